@@ -1,0 +1,57 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+/// \file
+/// What a failed call throws.
+
+namespace tessera {
+
+/// What went wrong. The numbers are stable: new codes take new numbers.
+enum class ErrorCode {
+  invalid_argument = 1,   ///< A value that no call can accept: an empty name, a negative extent.
+  ranks_disagree = 2,     ///< Ranks made different calls, or the same call with other values.
+  out_of_bounds = 3,      ///< A box reaches outside its field.
+  overlap = 4,            ///< Two boxes of one field and step share a cell.
+  not_covered = 5,        ///< Boxes leave a part of a field without data, and it has no fill value.
+  shape_mismatch = 6,     ///< An array's extents are not those of its box plus halo.
+  type_mismatch = 7,      ///< An array's element type is not the field's.
+  name_in_use = 8,        ///< A run, field, axis or attribute of that name exists already.
+  wrong_order = 9,        ///< A call at the wrong time: a put outside a step, a call after close().
+  file_exists = 10,       ///< The file is there and Options::overwrite is not set.
+  storage = 11,           ///< The operating system refused: no such folder, no permission, no space.
+  not_initialized = 12,   ///< MPI or Kokkos is not initialised, or already finalised.
+  out_of_memory = 13,     ///< An allocation failed.
+  abandoned = 14,         ///< Another rank destroyed its writer without close().
+  hdf5 = 15,              ///< An HDF5 call failed.
+  mpi = 16,               ///< An MPI call failed.
+  internal = 17,          ///< A defect of Tessera: please report it.
+};
+
+/// The name of a code as it is spelled in the enumeration, for example "overlap".
+const char* to_string(ErrorCode code) noexcept;
+
+/// The one exception type of the library.
+///
+/// Thrown by collective calls, then by every rank with the same code() and what(); what() names the
+/// field, the ranks concerned, the cause and the remedy. Local calls (Step::put, Step::scalar) do not
+/// throw: they note the error, and the next collective call throws it everywhere. The only errors that are thrown
+/// on one rank alone are those that cannot be talked about, such as MPI that is not initialised.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorCode code, const std::string& message, std::vector<int> ranks = {})
+      : std::runtime_error(message), code_(code), ranks_(std::move(ranks)) {}
+
+  ErrorCode code() const noexcept { return code_; }
+
+  /// The ranks (of the writer's communicator) that are the cause, ascending; empty when it is no rank's fault.
+  const std::vector<int>& ranks() const noexcept { return ranks_; }
+
+ private:
+  ErrorCode code_;
+  std::vector<int> ranks_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tessera/attribute.hpp>
+#include <tessera/types.hpp>
+
+/// \file
+/// Every knob, with its unit and default. Behaviour first, speed after.
+
+namespace tessera {
+
+/// How the bytes of a chunk are stored. Both filters are HDF5's own: every stock reader has them.
+struct Codec {
+  /// Deflate (zlib) level, 1 (fast) to 9 (small); 0 stores without compression.
+  int level = 4;
+  /// Groups like bytes of neighbouring elements before compressing: better and faster for numbers. Ignored at level 0.
+  bool shuffle = true;
+
+  static Codec none() { return {0, false}; }
+  static Codec deflate(int level) { return {level, true}; }
+  friend bool operator==(const Codec&, const Codec&) = default;
+};
+
+/// Options of a Writer.
+struct Options {
+  /// Replace a file that is there already. Default: refuse with ErrorCode::file_exists.
+  bool overwrite = false;
+  /// The file's `history` attribute (CF); default: the time of creation and the library's version. The
+  /// environment variable SOURCE_DATE_EPOCH (seconds since 1970) replaces the clock.
+  std::string history = {};
+  /// Further attributes of the file's root group, for example {"title", "..."}.
+  Attributes attributes = {};
+  /// Codec of all fields that name none.
+  Codec codec = {};
+  /// Bytes of a chunk that the automatic choice aims at, before compression; kept between 256 KiB and 16 MiB.
+  std::size_t chunk_bytes = std::size_t{1} << 20;
+  /// Hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
+  std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
+};
+
+/// The time axis of a run.
+struct RunOptions {
+  /// Unit of time values. "s" keeps plain numbers; "seconds since 2026-01-01" lets readers show dates.
+  std::string time_unit = "s";
+};
+
+/// Where on the grid a field's values lie.
+enum class Location : std::uint8_t { point, cell };
+
+/// The precision in which floating-point values are stored.
+enum class Precision : std::uint8_t { as_given, single };
+
+/// Options of a field with elements of type T.
+template <class T>
+struct FieldOptions {
+  /// Unit as UDUNITS spells it ("K"); no attribute when empty.
+  std::string unit = {};
+  /// A description for plots and tables; no attribute when empty.
+  std::string long_name = {};
+  Location location = Location::point;
+  /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above 1.
+  std::int64_t components = 1;
+  /// True: one array per step, behind an unlimited first axis. False: one array, put once per run.
+  bool time_dependent = true;
+  /// What cells read that no rank puts. Without it every step has to cover the whole field.
+  std::optional<T> fill = {};
+  /// Store double as float: halves the file before compression. Values beyond float's range become infinite.
+  Precision precision = Precision::as_given;
+  /// Free attributes of the dataset.
+  Attributes attributes = {};
+  /// Chunk extents per axis of the grid (not time, not components); chosen from the decomposition when empty.
+  Index chunk = {};
+  /// Codec of this field; the writer's when not set.
+  std::optional<Codec> codec = {};
+};
+
+/// Options of a per-step scalar series.
+struct ScalarOptions {
+  std::string unit = {};
+  std::string long_name = {};
+};
+
+}  // namespace tessera

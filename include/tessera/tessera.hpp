@@ -1,0 +1,19 @@
+#pragma once
+
+/// \file
+/// The whole library: `#include <tessera/tessera.hpp>`.
+
+#include <tessera/array.hpp>
+#include <tessera/attribute.hpp>
+#include <tessera/box.hpp>
+#include <tessera/config.hpp>
+#include <tessera/error.hpp>
+#include <tessera/field.hpp>
+#include <tessera/grid.hpp>
+#include <tessera/options.hpp>
+#include <tessera/types.hpp>
+#include <tessera/writer.hpp>
+
+#if TESSERA_HAVE_KOKKOS
+#include <tessera/kokkos.hpp>
+#endif

@@ -1,0 +1,187 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <tessera/array.hpp>
+#include <tessera/attribute.hpp>
+#include <tessera/box.hpp>
+#include <tessera/error.hpp>
+#include <tessera/field.hpp>
+#include <tessera/grid.hpp>
+#include <tessera/options.hpp>
+
+/// \file
+/// Writer, Run and Step: the verbs of the library.
+///
+/// | call                                                           | collective? |
+/// |----------------------------------------------------------------|-------------|
+/// | Writer(), Writer::run, Writer::root, Writer::close             | collective  |
+/// | Run::field, Run::attribute, Run::scalar                        | collective  |
+/// | Step::commit                                                   | collective  |
+/// | Run::step, Run::statics, Step::put, Step::scalar, Writer::explain, destructors | local |
+///
+/// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values; where
+/// one does not, every rank gets the same Error. Ranks without data take part too, without a put.
+/// Threads: a writer and its handles are used from one thread at a time, the one that may call MPI.
+
+namespace tessera {
+
+namespace detail {
+class WriterState;
+struct RunEntry;
+struct StepEntry;
+
+/// An array without its static type; made by Step::put.
+struct AnyArray {
+  const void* data = nullptr;
+  DataType type = DataType::float64;
+  Index extents;
+  Index strides;
+  Halo halo;
+  std::function<std::shared_ptr<const void>()> host_copy;
+  std::shared_ptr<const void> owner;
+  std::string defect;
+};
+
+/// A field's options without their static type; made by Run::field.
+struct FieldRequest {
+  DataType type = DataType::float64;
+  FieldOptions<double> options;  ///< its `fill` is unused
+  std::vector<std::byte> fill;   ///< the fill value's bytes, empty when there is none
+};
+}  // namespace detail
+
+/// One point in time of a run (or its static fields), open until commit().
+///
+/// Move-only. A step that is destroyed without commit is dropped: nothing of it is written.
+class Step {
+ public:
+  Step(Step&&) noexcept;
+  Step& operator=(Step&&) noexcept;
+  ~Step();
+
+  /// Hands over one box of a field; any number of times per field, also never. Local: nothing is sent or copied.
+  ///
+  /// \param field a field of the run that this step belongs to
+  /// \param box   where in the field the owned cells go, without halo
+  /// \param source an ArrayRef, a Kokkos view, or anything with ArrayTraits; its extents are the box plus halo
+  ///
+  /// The memory has to stay valid and unchanged until commit(). An error is noted and thrown by commit() on all ranks.
+  template <class T, class Source>
+    requires requires { typename ArrayTraits<Source>::value_type; }
+  void put(const Field<T>& field, const Box& box, const Source& source) {
+    using Element = typename ArrayTraits<Source>::value_type;
+    static_assert(std::is_same_v<Element, T>, "the array's element type has to be the field's; to store double as float "
+                                              "declare Field<double> with FieldOptions::precision = Precision::single");
+    const ArrayRef<Element>& array = ArrayTraits<Source>::view(source);
+    put_any(field.entry(), box,
+            {array.data(), data_type_of<T>(), array.extents(), array.strides(), array.halo(), array.host_copy(),
+             array.owner(), array.defect()});
+  }
+  /// A contiguous array in C order that has the box's extents (then components) and no halo.
+  template <class T>
+  void put(const Field<T>& field, const Box& box, const T* data) {
+    put_any(field.entry(), box, {data, data_type_of<T>(), {}, {}, {}, {}, {}, {}});
+  }
+
+  /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value.
+  /// A series may begin at any step; steps without a value read NaN.
+  void scalar(const std::string& name, double value);
+
+  /// Makes the step part of the file. Collective.
+  ///
+  /// When it returns, every rank's data is in the file. When it throws, the file holds what was committed
+  /// before, this step is over, and the writer can go on with a next one.
+  void commit();
+
+ private:
+  friend class Run;
+  Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
+  void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
+  std::shared_ptr<detail::WriterState> state_;
+  std::shared_ptr<detail::StepEntry> entry_;
+};
+
+/// A simulation in the file: a group with its parameters as attributes. A handle, copied freely.
+class Run {
+ public:
+  /// Declares a field. Collective. The dataset is `/<run>/<name>` with the axes (time,) grid (, components).
+  ///
+  /// \tparam T the element type: an integer of 8 to 64 bits, float or double
+  /// \throws Error invalid_argument, name_in_use, ranks_disagree
+  template <class T>
+  Field<T> field(const std::string& name, const Grid& grid, const FieldOptions<T>& options = {}) {
+    static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
+    detail::FieldRequest request{data_type_of<T>(),
+                                 {options.unit, options.long_name, options.location, options.components,
+                                  options.time_dependent, {}, options.precision, options.attributes, options.chunk,
+                                  options.codec},
+                                 {}};
+    if (options.fill) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(&*options.fill);
+      request.fill.assign(bytes, bytes + sizeof(T));
+    }
+    return Field<T>(field_any(name, grid, request));
+  }
+
+  /// Adds a parameter as an attribute of the group. Collective. A name can be used once.
+  void attribute(const std::string& name, const AttributeValue& value);
+
+  /// Declares a per-step scalar with its unit; Step::scalar alone does as well, without one. Collective.
+  void scalar(const std::string& name, const ScalarOptions& options);
+
+  /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step;
+  /// a run has one open step at a time. An error is noted and thrown by Step::commit.
+  Step step(double time);
+
+  /// Begins a commit of static fields alone, without a point in time. Local.
+  Step statics();
+
+  /// The group's name; "/" for the root.
+  const std::string& name() const noexcept;
+
+ private:
+  friend class Writer;
+  Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry);
+  std::shared_ptr<detail::FieldEntry> field_any(const std::string& name, const Grid& grid,
+                                                const detail::FieldRequest& request);
+  std::shared_ptr<detail::WriterState> state_;
+  std::shared_ptr<detail::RunEntry> entry_;
+};
+
+/// One HDF5 file, written by all ranks of a communicator.
+class Writer {
+ public:
+  /// Creates the file. Collective over `communicator`, which is duplicated (without its topology).
+  ///
+  /// \throws Error file_exists, storage, ranks_disagree, not_initialized
+  Writer(MPI_Comm communicator, const std::string& path, const Options& options = {});
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+  /// Without close(), drops what is not committed and prints one warning line. Never throws, never publishes.
+  ~Writer();
+
+  /// A new run: the group `/<name>`, its parameters as attributes in the order given. Collective.
+  /// \throws Error invalid_argument, name_in_use, ranks_disagree
+  Run run(const std::string& name, const Attributes& parameters = {}, const RunOptions& options = {});
+
+  /// The file's root group as a run, for fields that belong to no simulation. Collective.
+  Run root(const Attributes& parameters = {}, const RunOptions& options = {});
+
+  /// Completes and closes the file. Collective. Steps that are still open are dropped. The file is closed also when this
+  /// throws. A second close() does nothing.
+  void close();
+
+  /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
+  std::string explain() const;
+
+ private:
+  std::shared_ptr<detail::WriterState> state_;
+};
+
+}  // namespace tessera

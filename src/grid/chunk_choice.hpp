@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "grid/owned_box.hpp"
+
+namespace tessera::grid {
+
+struct ChunkRequest {
+  Index shape;                                   ///< the field's extents, without time and components
+  std::int64_t cell_bytes = 8;                   ///< bytes of all components of one cell, as stored
+  std::span<const OwnedBox> boxes;               ///< the decomposition: every rank's boxes
+  std::int64_t target_bytes = 1 << 20;           ///< wished size of a chunk before compression
+  std::int64_t min_bytes = 256 << 10;            ///< kept unless the field itself is smaller
+  std::int64_t max_bytes = 16 << 20;
+};
+
+struct ChunkChoice {
+  Index chunk;                      ///< extents of a chunk, without time and components
+  std::int64_t chunks = 0;          ///< chunks of the field
+  std::int64_t shared_chunks = 0;   ///< those that more than one rank has cells of
+  std::string reason;               ///< one sentence for explain()
+};
+
+/// The chunk shape that follows the decomposition: no chunk is shared by ranks where the block boundaries leave a chunk of
+/// at least `min_bytes`; else the least shared shape. Near `target_bytes`, not elongated, little padding at the far edge.
+/// Example: 256^3 doubles in 2 x 2 x 1 blocks of 128 x 128 x 256 with 1 MiB wished: chunk (64, 64, 32) or a permutation.
+ChunkChoice choose_chunk(const ChunkRequest& request);
+
+/// The same description for a chunk shape that the user gave.
+ChunkChoice describe_chunk(const ChunkRequest& request, const Index& chunk);
+
+}  // namespace tessera::grid

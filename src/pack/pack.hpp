@@ -1,0 +1,27 @@
+#pragma once
+
+#include <tessera/types.hpp>
+
+namespace tessera::pack {
+
+/// One strided copy in host memory: element e (one integer per axis, up to Index::capacity axes) goes from
+/// source + sum(e * source_strides) to target + sum(e * target_strides). All strides count elements of their own side.
+struct PackJob {
+  const void* source = nullptr;
+  DataType source_type = DataType::float64;
+  Index source_strides;
+  void* target = nullptr;
+  DataType target_type = DataType::float64;
+  Index target_strides;
+  Index extents;
+};
+
+/// Copies, and converts float64 to float32 where the types say so; no other pair of different types is accepted.
+/// Runs as Kokkos kernels of the default host execution space where Kokkos is initialised, else as plain loops.
+/// \throws Error internal for an unsupported pair of types
+void pack(const PackJob& job);
+
+/// The same in plain nested loops: what pack() is compared with in tests.
+void pack_reference(const PackJob& job);
+
+}  // namespace tessera::pack
