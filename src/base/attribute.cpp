@@ -1,0 +1,32 @@
+#include <tessera/attribute.hpp>
+
+#include "base/text.hpp"
+
+namespace tessera {
+
+namespace {
+
+std::string text_of(std::int32_t value) { return std::to_string(value); }
+std::string text_of(std::int64_t value) { return std::to_string(value); }
+std::string text_of(double value) { return exact(value); }
+std::string text_of(float value) { return exact(value); }
+std::string text_of(bool value) { return value ? "true" : "false"; }
+std::string text_of(const std::string& value) { return "\"" + value + "\""; }
+
+template <class T>
+std::string text_of(const std::vector<T>& values) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += text_of(static_cast<const T&>(values[i]));
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+std::string to_string(const AttributeValue& value) {
+  return std::visit([](const auto& content) { return text_of(content); }, value.storage());
+}
+
+}  // namespace tessera

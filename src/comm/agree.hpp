@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "comm/communicator.hpp"
+
+namespace tessera::comm {
+
+/// What a rank brings to a meeting of all ranks.
+struct Call {
+  /// The call with all its values, readable and exact: two ranks make the same call when these are equal.
+  std::string what;
+  /// What this rank noted since the last meeting, without the rank's number.
+  std::optional<Error> error;
+  /// Bits that all ranks set are returned by agree(). Free use.
+  std::uint64_t offers = 0;
+};
+
+/// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
+/// each other instead of waiting for ever. One reduction of four words where all is well.
+///
+/// \returns the bits of `offers` that every rank set
+/// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with an
+///         error noted, else `ranks_disagree` with one call of either side
+std::uint64_t agree(const Communicator& comm, const Call& call);
+
+/// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits at
+/// most `seconds`, since the others may never come.
+/// \returns the ranks that left (all who met know them), or nothing when time ran out
+std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds) noexcept;
+
+}  // namespace tessera::comm

@@ -1,0 +1,37 @@
+#include "comm/check.hpp"
+
+#include <string>
+
+#include <tessera/error.hpp>
+
+namespace tessera::comm {
+
+void check(int code, const char* call) {
+  if (code == MPI_SUCCESS) return;
+  char text[MPI_MAX_ERROR_STRING] = "";
+  int length = 0;
+  MPI_Error_string(code, text, &length);
+  throw Error(ErrorCode::mpi, std::string(call) + " failed: " + text);
+}
+
+bool mpi_is_usable() noexcept {
+  int initialized = 0;
+  int finalized = 0;
+  return MPI_Initialized(&initialized) == MPI_SUCCESS && MPI_Finalized(&finalized) == MPI_SUCCESS && initialized != 0 &&
+         finalized == 0;
+}
+
+void require_mpi(const char* what) {
+  int initialized = 0;
+  int finalized = 0;
+  check(MPI_Initialized(&initialized), "MPI_Initialized");
+  if (initialized == 0) {
+    throw Error(ErrorCode::not_initialized, std::string(what) + " before MPI_Init; initialise MPI first");
+  }
+  check(MPI_Finalized(&finalized), "MPI_Finalized");
+  if (finalized != 0) {
+    throw Error(ErrorCode::not_initialized, std::string(what) + " after MPI_Finalize; close the writer before it");
+  }
+}
+
+}  // namespace tessera::comm

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <mpi.h>
+
+namespace tessera::comm {
+
+/// The one place where an MPI return code is read. \throws Error mpi with the call's name and MPI's own text
+void check(int code, const char* call);
+
+/// \throws Error not_initialized unless MPI is between MPI_Init and MPI_Finalize
+void require_mpi(const char* what);
+
+/// True between MPI_Init and MPI_Finalize.
+bool mpi_is_usable() noexcept;
+
+}  // namespace tessera::comm

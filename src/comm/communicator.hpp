@@ -1,0 +1,37 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace tessera::comm {
+
+/// A communicator of our own, so that no message of the application is ever taken for ours. Move-free, freed at the end.
+class Communicator {
+ public:
+  /// Collective over `original`. The copy has the same ranks in the same order and no topology: OMPIO of Open MPI 5.0.3
+  /// wrote wrong data on a Cartesian communicator (open-mpi/ompi issue 12718), and MPI_Comm_dup would keep it.
+  explicit Communicator(MPI_Comm original);
+  ~Communicator();
+  Communicator(const Communicator&) = delete;
+  Communicator& operator=(const Communicator&) = delete;
+
+  MPI_Comm get() const noexcept { return comm_; }
+  int rank() const noexcept { return rank_; }
+  int size() const noexcept { return size_; }
+
+ private:
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+/// Every rank's values, in rank order. Collective.
+struct Gathered {
+  std::vector<std::int64_t> values;
+  std::vector<std::size_t> begin;  ///< rank r's values are [begin[r], begin[r + 1])
+};
+Gathered all_gather(const Communicator& comm, const std::vector<std::int64_t>& own);
+
+}  // namespace tessera::comm

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <tessera/attribute.hpp>
+#include <tessera/grid.hpp>
+#include <tessera/options.hpp>
+#include <tessera/types.hpp>
+
+namespace tessera::schema {
+
+/// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when all is equal.
+struct Axis {
+  std::string name;
+  std::int64_t length = 0;
+  double origin = 0;
+  double spacing = 1;
+  std::string unit;
+  bool has_coordinates = true;  ///< false: a dimension without values, for components
+
+  friend bool operator==(const Axis&, const Axis&) = default;
+};
+
+/// A group that holds a run; the root's path is "/".
+struct Run {
+  std::string name;
+  std::string path;
+  RunOptions options;
+};
+
+/// A field as the file has it.
+struct Field {
+  std::string name;
+  std::string run;                ///< the run's name
+  std::string path;
+  DataType given = DataType::float64;   ///< elements in the caller's memory
+  DataType stored = DataType::float64;  ///< elements in the file
+  std::vector<Axis> axes;         ///< of the grid, for the field's location; without time and components
+  std::int64_t components = 1;
+  bool time_dependent = true;
+  std::vector<std::byte> fill;    ///< of the stored type; empty: none
+  Codec codec;
+  Index chunk;                    ///< per grid axis; empty until it is chosen
+  std::string unit;
+  std::string long_name;
+  Attributes attributes;
+
+  /// Points or cells per grid axis.
+  Index shape() const;
+  /// Bytes of one point with all its components, as stored.
+  std::int64_t cell_bytes() const;
+};
+
+/// The path of a member of a group; works for the root.
+std::string join(const std::string& group, const std::string& member);
+
+/// The axes of a field on this grid, with defaults filled in.
+/// \throws Error invalid_argument: wrong numbers of axes, names or spacings, extents below 1, values that are not finite
+std::vector<Axis> axes_of(const Grid& grid, Location location);
+
+/// The dimension that `components` values per point make.
+Axis component_axis(std::int64_t components);
+
+}  // namespace tessera::schema

@@ -1,0 +1,161 @@
+#include "schema/layout.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+#include <tessera/config.hpp>
+
+namespace tessera::schema {
+
+namespace {
+
+/// Values per chunk of the 1-D series: 4 KiB, so that a run of any length has few chunks and a short one is small.
+constexpr std::int64_t series_chunk = 512;
+
+void set_text(Operations& operations, const std::string& path, const char* name, const std::string& text) {
+  if (!text.empty()) operations.push_back(SetAttribute{path, name, text});
+}
+
+void set_all(Operations& operations, const std::string& path, const Attributes& attributes) {
+  for (const Attribute& attribute : attributes) {
+    operations.push_back(SetAttribute{path, attribute.name, attribute.value});
+  }
+}
+
+/// CF's `axis` attribute for the names that have an obvious one (CF conventions, section 4).
+std::string cf_axis(const std::string& name) {
+  for (const char* letter : {"x", "y", "z"}) {
+    if (name == letter || name == std::string(letter) + "_cell") return {static_cast<char>(letter[0] - 'a' + 'A')};
+  }
+  return {};
+}
+
+/// NAME of a dimension scale that is no variable (netCDF-4 format specification, "dimensions without variables").
+std::string no_variable_name(std::int64_t length) {
+  std::array<char, 80> text{};
+  std::snprintf(text.data(), text.size(), "This is a netCDF dimension but not a netCDF variable.%10lld",
+                static_cast<long long>(length));
+  return text.data();
+}
+
+void make_dimension(Operations& operations, const std::string& path, const std::string& name, std::int32_t id) {
+  operations.push_back(MakeScale{path, name});
+  operations.push_back(SetAttribute{path, "_Netcdf4Dimid", id});
+}
+
+std::vector<std::byte> bytes_of(double value) {
+  std::vector<std::byte> bytes(sizeof value);
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+/// Shape and chunk of a field's dataset: (time,) grid (, components).
+CreateDataset dataset_of(const Field& field, std::int64_t steps) {
+  CreateDataset dataset;
+  dataset.path = field.path;
+  dataset.type = field.stored;
+  dataset.unlimited = field.time_dependent;
+  dataset.codec = field.codec;
+  dataset.fill = field.fill;
+  if (field.time_dependent) {
+    dataset.shape.push_back(steps);
+    dataset.chunk.push_back(1);
+  }
+  for (std::size_t i = 0; i < field.axes.size(); ++i) {
+    dataset.shape.push_back(field.axes[i].length);
+    dataset.chunk.push_back(field.chunk[i]);
+  }
+  if (field.components > 1) {
+    dataset.shape.push_back(field.components);
+    dataset.chunk.push_back(field.components);
+  }
+  return dataset;
+}
+
+void attach_axes(Operations& operations, const std::string& group, const Field& field) {
+  std::uint32_t axis = 0;
+  if (field.time_dependent) operations.push_back(AttachScale{field.path, axis++, join(group, "time")});
+  for (const Axis& grid_axis : field.axes) {
+    operations.push_back(AttachScale{field.path, axis++, join(group, grid_axis.name)});
+  }
+  if (field.components > 1) {
+    operations.push_back(AttachScale{field.path, axis, join(group, component_axis(field.components).name)});
+  }
+}
+
+}  // namespace
+
+Operations create_root(const std::string& history, const Attributes& attributes) {
+  Operations operations;
+  set_text(operations, "/", "Conventions", "CF-1.10");
+  set_text(operations, "/", "creator", "Tessera " TESSERA_VERSION_STRING);
+  set_text(operations, "/", "history", history);
+  set_all(operations, "/", attributes);
+  return operations;
+}
+
+Operations create_run(const Run& run, const Attributes& parameters) {
+  Operations operations;
+  if (run.path != "/") operations.push_back(CreateGroup{run.path});
+  set_all(operations, run.path, parameters);
+  return operations;
+}
+
+Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id) {
+  Operations operations;
+  const std::string path = join(run.path, "time");
+  operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {series_chunk}, Codec::none(), {}});
+  make_dimension(operations, path, "time", dimension_id);
+  set_text(operations, path, "units", run.options.time_unit);
+  set_text(operations, path, "axis", "T");
+  return operations;
+}
+
+Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
+  Operations operations;
+  const std::string path = join(group, axis.name);
+  if (!axis.has_coordinates) {
+    operations.push_back(CreateDataset{path, DataType::float32, {axis.length}, false, {}, Codec::none(), {}});
+    make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
+    return operations;
+  }
+  operations.push_back(CreateDataset{path, DataType::float64, {axis.length}, false, {}, Codec::none(), {}});
+  make_dimension(operations, path, axis.name, dimension_id);
+  set_text(operations, path, "units", axis.unit);
+  set_text(operations, path, "axis", cf_axis(axis.name));
+  std::vector<double> values(static_cast<std::size_t>(axis.length));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = axis.origin + static_cast<double>(i) * axis.spacing;
+  operations.push_back(WriteValues{path, 0, std::move(values)});
+  return operations;
+}
+
+Operations create_field(const std::string& group, const Field& field, std::int64_t steps) {
+  Operations operations;
+  operations.push_back(dataset_of(field, steps));
+  attach_axes(operations, group, field);
+  if (!field.fill.empty()) {
+    operations.push_back(SetElementAttribute{field.path, "_FillValue", field.stored, field.fill});
+  }
+  set_text(operations, field.path, "units", field.unit);
+  set_text(operations, field.path, "long_name", field.long_name);
+  set_all(operations, field.path, field.attributes);
+  return operations;
+}
+
+Operations create_scalar(const std::string& group, const std::string& name, const ScalarOptions& options,
+                         std::int64_t steps) {
+  Operations operations;
+  const std::string path = join(group, name);
+  const auto missing = bytes_of(std::numeric_limits<double>::quiet_NaN());
+  operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {series_chunk}, Codec::none(), missing});
+  operations.push_back(AttachScale{path, 0, join(group, "time")});
+  operations.push_back(SetElementAttribute{path, "_FillValue", DataType::float64, missing});
+  set_text(operations, path, "units", options.unit);
+  set_text(operations, path, "long_name", options.long_name);
+  return operations;
+}
+
+}  // namespace tessera::schema

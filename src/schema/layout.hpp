@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "schema/description.hpp"
+#include "schema/operation.hpp"
+
+/// \file
+/// What each part of the file consists of, as operations: FORMAT.md in code.
+
+namespace tessera::schema {
+
+/// Attributes of the root group: Conventions, creator, history, then the user's.
+Operations create_root(const std::string& history, const Attributes& attributes);
+
+/// A run's group with its parameters.
+Operations create_run(const Run& run, const Attributes& parameters);
+
+/// The dataset `time` of a run, unlimited, with `steps` values still to be written.
+Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id);
+
+/// An axis of a run; a dimension without coordinates has a dataset too, as netCDF wants.
+Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id);
+
+/// A field's dataset with `steps` steps; its axes exist.
+Operations create_field(const std::string& group, const Field& field, std::int64_t steps);
+
+/// A per-step scalar with `steps` values that read NaN; `time` exists.
+Operations create_scalar(const std::string& group, const std::string& name, const ScalarOptions& options,
+                         std::int64_t steps);
+
+}  // namespace tessera::schema

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <tessera/attribute.hpp>
+#include <tessera/options.hpp>
+#include <tessera/types.hpp>
+
+/// \file
+/// The file's metadata as a log of values. An engine replays it into HDF5, once or into several trees; nothing here knows HDF5.
+
+namespace tessera::schema {
+
+/// A new group; its parent exists.
+struct CreateGroup {
+  std::string path;
+};
+
+/// A new attribute of a group or dataset.
+struct SetAttribute {
+  std::string path;
+  std::string name;
+  AttributeValue value;
+};
+
+/// A new attribute of one element of any type: what netCDF wants of `_FillValue`.
+struct SetElementAttribute {
+  std::string path;
+  std::string name;
+  DataType type;
+  std::vector<std::byte> value;
+};
+
+/// A new dataset.
+struct CreateDataset {
+  std::string path;
+  DataType type = DataType::float64;
+  Index shape;
+  bool unlimited = false;        ///< the first axis can grow
+  Index chunk;                   ///< empty: contiguous
+  Codec codec = Codec::none();
+  std::vector<std::byte> fill;   ///< one element; empty: none
+};
+
+/// Makes a 1-D dataset a dimension scale.
+struct MakeScale {
+  std::string path;
+  std::string name;  ///< the scale's NAME attribute
+};
+
+/// Attaches a dimension scale to one axis of a dataset.
+struct AttachScale {
+  std::string dataset;
+  std::uint32_t axis = 0;
+  std::string scale;
+};
+
+/// Sets the length of a dataset's unlimited first axis.
+struct SetLength {
+  std::string path;
+  std::int64_t length = 0;
+};
+
+/// Values of a small 1-D dataset: coordinates, times, scalars.
+struct WriteValues {
+  std::string path;
+  std::int64_t start = 0;
+  std::vector<double> values;
+};
+
+using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, CreateDataset, MakeScale, AttachScale,
+                               SetLength, WriteValues>;
+using Operations = std::vector<Operation>;
+
+}  // namespace tessera::schema
