@@ -84,6 +84,22 @@ class ArrayRef {
   std::string defect_;
 };
 
+namespace detail {
+
+/// An array without its static type; made by Step::put.
+struct AnyArray {
+  const void* data = nullptr;
+  DataType type = DataType::float64;
+  Index extents;
+  Index strides;
+  Halo halo;
+  std::function<std::shared_ptr<const void>()> host_copy;
+  std::shared_ptr<const void> owner;
+  std::string defect;
+};
+
+}  // namespace detail
+
 /// How a type is seen as an ArrayRef; specialise it for a container of your own with
 /// `using value_type = ...; static ArrayRef<value_type> view(const Container&)`. Kokkos views: <tessera/kokkos.hpp>.
 template <class Source>

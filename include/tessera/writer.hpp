@@ -36,18 +36,6 @@ class WriterState;
 struct RunEntry;
 struct StepEntry;
 
-/// An array without its static type; made by Step::put.
-struct AnyArray {
-  const void* data = nullptr;
-  DataType type = DataType::float64;
-  Index extents;
-  Index strides;
-  Halo halo;
-  std::function<std::shared_ptr<const void>()> host_copy;
-  std::shared_ptr<const void> owner;
-  std::string defect;
-};
-
 /// A field's options without their static type; made by Run::field.
 struct FieldRequest {
   DataType type = DataType::float64;

@@ -1,0 +1,98 @@
+#include "hdf5/attribute.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
+#include "hdf5/handle.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// What all kinds of values come down to: a type in the file, one in memory, a shape and bytes.
+struct Encoded {
+  Handle string_type;  ///< set for strings, whose type is made per length
+  hid_t file = H5I_INVALID_HID;
+  hid_t memory = H5I_INVALID_HID;
+  std::vector<hsize_t> shape;  ///< empty: a single value
+  std::vector<char> bytes;
+};
+
+template <class T>
+Encoded numbers(const T* values, std::size_t count, DataType type, bool scalar) {
+  Encoded result;
+  result.file = file_type(type);
+  result.memory = memory_type(type);
+  if (!scalar) result.shape = {count};
+  const char* bytes = reinterpret_cast<const char*>(values);
+  result.bytes.assign(bytes, bytes + count * sizeof(T));
+  return result;
+}
+
+/// Strings have a fixed length (the longest one's), UTF-8, padded with zeros: netCDF and h5py read them alike.
+Encoded strings(const std::vector<std::string>& values, bool scalar) {
+  std::size_t length = 1;
+  for (const std::string& value : values) length = std::max(length, value.size());
+  Encoded result;
+  result.string_type = Handle(check_id(H5Tcopy(H5T_C_S1), "H5Tcopy", "a string type"), H5Tclose);
+  const hid_t type = result.string_type.get();
+  check(H5Tset_size(type, length), "H5Tset_size", "a string type");
+  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset", "a string type");
+  check(H5Tset_strpad(type, H5T_STR_NULLPAD), "H5Tset_strpad", "a string type");
+  result.file = result.memory = type;
+  if (!scalar) result.shape = {values.size()};
+  result.bytes.assign(values.size() * length, '\0');
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::copy(values[i].begin(), values[i].end(), result.bytes.begin() + static_cast<std::ptrdiff_t>(i * length));
+  }
+  return result;
+}
+
+template <class T>
+Encoded encode(const T& value) {
+  return numbers(&value, 1, data_type_of<T>(), true);
+}
+template <class T>
+Encoded encode(const std::vector<T>& values) {
+  return numbers(values.data(), values.size(), data_type_of<T>(), false);
+}
+/// NetCDF has no truth values, and HDF5's enumerations become user types there: int8, 0 or 1.
+Encoded encode(bool value) { return encode<std::int8_t>(value ? 1 : 0); }
+Encoded encode(const std::vector<bool>& values) { return encode(std::vector<std::int8_t>(values.begin(), values.end())); }
+Encoded encode(const std::string& value) { return strings({value}, true); }
+Encoded encode(const std::vector<std::string>& values) { return strings(values, false); }
+
+void write(hid_t owner, const std::string& about, const std::string& name, const Encoded& value) {
+  const std::string what = about + "@" + name;
+  const int rank = static_cast<int>(value.shape.size());
+  const Handle space(rank == 0 ? check_id(H5Screate(H5S_SCALAR), "H5Screate", what)
+                               : check_id(H5Screate_simple(rank, value.shape.data(), nullptr), "H5Screate_simple", what),
+                     H5Sclose);
+  const Handle list(check_id(H5Pcreate(H5P_ATTRIBUTE_CREATE), "H5Pcreate", what), H5Pclose);
+  check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", what);
+  const Handle attribute(
+      check_id(H5Acreate2(owner, name.c_str(), value.file, space.get(), list.get(), H5P_DEFAULT), "H5Acreate2", what),
+      H5Aclose);
+  if (!value.bytes.empty()) {
+    check(H5Awrite(attribute.get(), value.memory, value.bytes.data()), "H5Awrite", what);
+  }
+}
+
+}  // namespace
+
+void write_attribute(hid_t owner, const std::string& about, const std::string& name, const AttributeValue& value) {
+  std::visit([&](const auto& content) { write(owner, about, name, encode(content)); }, value.storage());
+}
+
+void write_element_attribute(hid_t owner, const std::string& about, const std::string& name, DataType type,
+                             const std::vector<std::byte>& value) {
+  // One element in a 1-D space: what netCDF itself writes for _FillValue.
+  write(owner, about, name,
+        {Handle(), file_type(type), memory_type(type), {1},
+         std::vector<char>(reinterpret_cast<const char*>(value.data()),
+                           reinterpret_cast<const char*>(value.data()) + value.size())});
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,83 @@
+#include "hdf5/collective_file.hpp"
+
+#include "comm/check.hpp"
+#include "comm/io_hints.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// The hyperslab of one box with its time index in front and all components behind.
+struct Hyperslab {
+  std::vector<hsize_t> start;
+  std::vector<hsize_t> count;
+};
+
+Hyperslab hyperslab_of(const Box& box, std::optional<std::int64_t> step, std::int64_t components) {
+  Hyperslab slab;
+  const auto add = [&slab](std::int64_t start, std::int64_t count) {
+    slab.start.push_back(static_cast<hsize_t>(start));
+    slab.count.push_back(static_cast<hsize_t>(count));
+  };
+  if (step) add(*step, 1);
+  const Index extents = box.extents();
+  for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], extents[axis]);
+  if (components > 1) add(0, components);
+  return slab;
+}
+
+/// Selects the union of the boxes; returns the number of elements, 0 for no selection.
+hsize_t select(hid_t space, std::optional<std::int64_t> step, std::span<const Box> boxes, std::int64_t components,
+               const std::string& path) {
+  hsize_t elements = 0;
+  H5S_seloper_t operation = H5S_SELECT_SET;
+  for (const Box& box : boxes) {
+    if (box.empty()) continue;
+    const Hyperslab slab = hyperslab_of(box, step, components);
+    check(H5Sselect_hyperslab(space, operation, slab.start.data(), nullptr, slab.count.data(), nullptr),
+          "H5Sselect_hyperslab", path);
+    operation = H5S_SELECT_OR;
+    elements += static_cast<hsize_t>(box.volume() * components);
+  }
+  if (elements == 0) check(H5Sselect_none(space), "H5Sselect_none", path);
+  return elements;
+}
+
+}  // namespace
+
+CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints) {
+  const Quiet quiet;
+  const Handle access = file_access_list();
+  const comm::IoHints info(hints);
+  check(H5Pset_fapl_mpio(access.get(), comm.get(), info.get()), "H5Pset_fapl_mpio", path);
+  // Collective metadata *writes* only: collective metadata reads are broken in 1.10.5 to 1.10.8
+  // (HDF5 1.10.9 release notes; openPMD-api's documentation has the symptoms).
+  check(H5Pset_coll_metadata_write(access.get(), true), "H5Pset_coll_metadata_write", path);
+  const Handle creation = file_creation_list();
+  Handle file(check_id(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate", path),
+              H5Fclose);
+  transfer_ = Handle(check_id(H5Pcreate(H5P_DATASET_XFER), "H5Pcreate", path), H5Pclose);
+  check(H5Pset_dxpl_mpio(transfer_.get(), H5FD_MPIO_COLLECTIVE), "H5Pset_dxpl_mpio", path);
+  tree_.emplace(std::move(file), transfer_.get(), comm.rank() == 0);
+}
+
+void CollectiveFile::write(const std::string& path, DataType type, std::optional<std::int64_t> step,
+                           std::span<const Box> boxes, std::int64_t components, const void* data) {
+  const hid_t dataset = tree_->dataset(path);
+  const Handle file_space(check_id(H5Dget_space(dataset), "H5Dget_space", path), H5Sclose);
+  const hsize_t elements = select(file_space.get(), step, boxes, components, path);
+  const Handle memory_space(check_id(H5Screate_simple(1, &elements, nullptr), "H5Screate_simple", path), H5Sclose);
+  if (elements == 0) check(H5Sselect_none(memory_space.get()), "H5Sselect_none", path);
+  const char nothing = 0;
+  check(H5Dwrite(dataset, memory_type(type), memory_space.get(), file_space.get(), transfer_.get(),
+                 elements == 0 ? &nothing : data),
+        "H5Dwrite", path);
+}
+
+void CollectiveFile::flush() { check(H5Fflush(tree_->file(), H5F_SCOPE_GLOBAL), "H5Fflush", "the file"); }
+
+void CollectiveFile::close() { tree_->close(); }
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tessera/box.hpp>
+
+#include "comm/communicator.hpp"
+#include "hdf5/tree.hpp"
+
+namespace tessera::hdf5 {
+
+/// A file that all ranks opened together with stock parallel HDF5: collective metadata, collective transfers, HDF5's own
+/// filters. Every call is collective, and every rank has to come, also one that has failed before.
+class CollectiveFile {
+ public:
+  using Hints = std::vector<std::pair<std::string, std::string>>;
+
+  /// Creates the file, or empties it. \throws Error on this rank; whether all succeeded is the caller's to ask
+  CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints);
+
+  void apply(const schema::Operations& operations) { tree_->apply(operations); }
+
+  /// Writes `boxes` of a dataset from contiguous memory in row-major order of the boxes' union (grid::row_major_order).
+  ///
+  /// \param step       index on the dataset's time axis; nothing for a static field
+  /// \param components extent of the dataset's last axis, 1 where it has none
+  /// \param data       elements of the stored type; not read when all boxes are empty
+  void write(const std::string& path, DataType type, std::optional<std::int64_t> step, std::span<const Box> boxes,
+             std::int64_t components, const void* data);
+
+  /// Everything so far is in the file for other readers.
+  void flush();
+
+  void close();
+
+ private:
+  Handle transfer_;
+  std::optional<Tree> tree_;
+};
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,174 @@
+#include "hdf5/tree.hpp"
+
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <array>
+
+#include "hdf5/attribute.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+constexpr unsigned creation_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+
+Handle creation_list(hid_t list_class, const std::string& about) {
+  return {check_id(H5Pcreate(list_class), "H5Pcreate", about), H5Pclose};
+}
+
+std::vector<hsize_t> extents_of(const Index& index) {
+  std::vector<hsize_t> result;
+  for (const std::int64_t extent : index) result.push_back(static_cast<hsize_t>(extent));
+  return result;
+}
+
+/// Sets the filters of a chunked dataset.
+void set_codec(hid_t list, const schema::CreateDataset& dataset) {
+  if (dataset.codec.level == 0) return;
+  // One-byte elements have nothing to shuffle.
+  if (dataset.codec.shuffle && size_of(dataset.type) > 1) check(H5Pset_shuffle(list), "H5Pset_shuffle", dataset.path);
+  check(H5Pset_deflate(list, static_cast<unsigned>(dataset.codec.level)), "H5Pset_deflate", dataset.path);
+}
+
+/// Without a fill value nothing is ever filled: every cell gets written.
+void set_fill(hid_t list, const schema::CreateDataset& dataset) {
+  if (dataset.fill.empty()) {
+    check(H5Pset_fill_time(list, H5D_FILL_TIME_NEVER), "H5Pset_fill_time", dataset.path);
+    return;
+  }
+  check(H5Pset_fill_value(list, memory_type(dataset.type), dataset.fill.data()), "H5Pset_fill_value", dataset.path);
+  check(H5Pset_fill_time(list, H5D_FILL_TIME_IFSET), "H5Pset_fill_time", dataset.path);
+}
+
+Handle dataset_list(const schema::CreateDataset& dataset) {
+  Handle list = creation_list(H5P_DATASET_CREATE, dataset.path);
+  check(H5Pset_attr_creation_order(list.get(), creation_order), "H5Pset_attr_creation_order", dataset.path);
+  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", dataset.path);
+  if (!dataset.chunk.empty()) {
+    const auto chunk = extents_of(dataset.chunk);
+    check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk", dataset.path);
+    set_codec(list.get(), dataset);
+  }
+  set_fill(list.get(), dataset);
+  return list;
+}
+
+Handle link_list(const std::string& path) {
+  Handle list = creation_list(H5P_LINK_CREATE, path);
+  check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", path);
+  return list;
+}
+
+}  // namespace
+
+Handle file_creation_list() {
+  Handle list = creation_list(H5P_FILE_CREATE, "the file");
+  check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", "the file");
+  check(H5Pset_attr_creation_order(list.get(), creation_order), "H5Pset_attr_creation_order", "the file");
+  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", "the file");
+  return list;
+}
+
+Handle file_access_list() {
+  Handle list = creation_list(H5P_FILE_ACCESS, "the file");
+  check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "H5Pset_libver_bounds", "the file");
+  return list;
+}
+
+void Tree::apply(const schema::Operation& operation) {
+  std::visit([this](const auto& one) { apply_one(one); }, operation);
+}
+
+void Tree::apply(const schema::Operations& operations) {
+  for (const auto& operation : operations) apply(operation);
+}
+
+hid_t Tree::dataset(const std::string& path) {
+  const auto found = datasets_.find(path);
+  if (found != datasets_.end()) return found->second.get();
+  Handle opened(check_id(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+  return datasets_.emplace(path, std::move(opened)).first->second.get();
+}
+
+void Tree::close() {
+  datasets_.clear();
+  check(H5Fclose(file_.release()), "H5Fclose", "the file");
+}
+
+void Tree::apply_one(const schema::CreateGroup& operation) {
+  const Handle list = creation_list(H5P_GROUP_CREATE, operation.path);
+  check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", operation.path);
+  check(H5Pset_attr_creation_order(list.get(), creation_order), "H5Pset_attr_creation_order", operation.path);
+  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", operation.path);
+  const Handle link = link_list(operation.path);
+  const Handle group(
+      check_id(H5Gcreate2(file_.get(), operation.path.c_str(), link.get(), list.get(), H5P_DEFAULT), "H5Gcreate2",
+               operation.path),
+      H5Gclose);
+}
+
+void Tree::apply_one(const schema::SetAttribute& operation) {
+  const Handle owner(check_id(H5Oopen(file_.get(), operation.path.c_str(), H5P_DEFAULT), "H5Oopen", operation.path),
+                     H5Oclose);
+  write_attribute(owner.get(), operation.path, operation.name, operation.value);
+}
+
+void Tree::apply_one(const schema::SetElementAttribute& operation) {
+  write_element_attribute(dataset(operation.path), operation.path, operation.name, operation.type, operation.value);
+}
+
+void Tree::apply_one(const schema::CreateDataset& operation) {
+  const auto shape = extents_of(operation.shape);
+  auto largest = shape;
+  if (operation.unlimited) largest.front() = H5S_UNLIMITED;
+  const Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), largest.data()),
+                              "H5Screate_simple", operation.path),
+                     H5Sclose);
+  const Handle list = dataset_list(operation);
+  const Handle link = link_list(operation.path);
+  Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), file_type(operation.type), space.get(),
+                                     link.get(), list.get(), H5P_DEFAULT),
+                          "H5Dcreate2", operation.path),
+                 H5Dclose);
+  datasets_.insert_or_assign(operation.path, std::move(created));
+}
+
+void Tree::apply_one(const schema::MakeScale& operation) {
+  check(H5DSset_scale(dataset(operation.path), operation.name.c_str()), "H5DSset_scale", operation.path);
+}
+
+void Tree::apply_one(const schema::AttachScale& operation) {
+  check(H5DSattach_scale(dataset(operation.dataset), dataset(operation.scale), operation.axis), "H5DSattach_scale",
+        operation.dataset);
+}
+
+void Tree::apply_one(const schema::SetLength& operation) {
+  const hid_t target = dataset(operation.path);
+  const Handle space(check_id(H5Dget_space(target), "H5Dget_space", operation.path), H5Sclose);
+  std::array<hsize_t, H5S_MAX_RANK> extents{};
+  check(H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr), "H5Sget_simple_extent_dims", operation.path);
+  extents[0] = static_cast<hsize_t>(operation.length);
+  check(H5Dset_extent(target, extents.data()), "H5Dset_extent", operation.path);
+}
+
+void Tree::apply_one(const schema::WriteValues& operation) {
+  const hid_t target = dataset(operation.path);
+  const Handle file_space(check_id(H5Dget_space(target), "H5Dget_space", operation.path), H5Sclose);
+  const hsize_t start = static_cast<hsize_t>(operation.start);
+  const hsize_t count = operation.values.size();
+  const Handle memory_space(check_id(H5Screate_simple(1, &count, nullptr), "H5Screate_simple", operation.path), H5Sclose);
+  if (writes_values_) {
+    check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr),
+          "H5Sselect_hyperslab", operation.path);
+  } else {
+    check(H5Sselect_none(file_space.get()), "H5Sselect_none", operation.path);
+    check(H5Sselect_none(memory_space.get()), "H5Sselect_none", operation.path);
+  }
+  check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), transfer_, operation.values.data()),
+        "H5Dwrite", operation.path);
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,76 @@
+#include "pipeline/collective_engine.hpp"
+
+#include "base/attempt.hpp"
+#include "comm/agree.hpp"
+#include "hdf5/check.hpp"
+#include "pipeline/pack_field.hpp"
+
+namespace tessera::pipeline {
+
+CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const std::string& path,
+                                   const hdf5::CollectiveFile::Hints& hints)
+    : comm_(comm) {
+  std::optional<Error> failure;
+  attempt(failure, [&] { file_.emplace(comm, path, hints); });
+  comm::agree(comm_, {"creating the file", failure});
+}
+
+void CollectiveEngine::commit(const Commit& commit) {
+  const hdf5::Quiet quiet;
+  apply_together(commit.definitions, commit.begin);
+  const std::optional<Error> failure = write_fields(commit);
+  try {
+    comm::agree(comm_, {"writing", failure});
+  } catch (const Error&) {
+    undo(commit);
+    throw;
+  }
+}
+
+void CollectiveEngine::apply_together(const schema::Operations& definitions, const schema::Operations& begin) {
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    file_->apply(definitions);
+    file_->apply(begin);
+  });
+  try {
+    comm::agree(comm_, {"defining", failure});
+  } catch (const Error&) {
+    usable_ = false;
+    throw;
+  }
+}
+
+/// Every rank makes every transfer; one that could not pack takes part with nothing.
+std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
+  std::optional<Error> failure;
+  for (const FieldData& data : commit.fields) {
+    PackedField packed;
+    attempt(failure, [&] { packed = pack_field(data); });
+    if (packed.data == nullptr) packed.boxes.clear();
+    attempt(failure, [&] {
+      file_->write(data.field->path, data.field->stored, data.step, packed.boxes, data.field->components, packed.data);
+    });
+  }
+  attempt(failure, [&] { file_->apply(commit.finish); });
+  attempt(failure, [&] { file_->flush(); });
+  return failure;
+}
+
+void CollectiveEngine::undo(const Commit& commit) {
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    file_->apply(commit.undo);
+    file_->flush();
+  });
+  if (failure) usable_ = false;
+}
+
+void CollectiveEngine::close() {
+  const hdf5::Quiet quiet;
+  std::optional<Error> failure;
+  attempt(failure, [&] { file_->close(); });
+  comm::agree(comm_, {"closing the file", failure});
+}
+
+}  // namespace tessera::pipeline

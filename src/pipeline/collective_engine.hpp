@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "comm/communicator.hpp"
+#include "hdf5/collective_file.hpp"
+#include "pipeline/engine.hpp"
+
+namespace tessera::pipeline {
+
+/// Stock parallel HDF5: the reference that other engines are compared with.
+///
+/// What a kill can do: a commit is flushed to the file as a whole, but between two commits HDF5 may update metadata
+/// in place, so a file whose writer was killed can be unreadable.
+class CollectiveEngine : public Engine {
+ public:
+  /// Creates the file. Collective. \throws Error the same on every rank
+  CollectiveEngine(const comm::Communicator& comm, const std::string& path,
+                   const hdf5::CollectiveFile::Hints& hints);
+
+  void commit(const Commit& commit) override;
+  bool usable() const noexcept override { return usable_; }
+  void close() override;
+
+ private:
+  void apply_together(const schema::Operations& definitions, const schema::Operations& begin);
+  std::optional<Error> write_fields(const Commit& commit);
+  void undo(const Commit& commit);
+
+  const comm::Communicator& comm_;
+  std::optional<hdf5::CollectiveFile> file_;
+  bool usable_ = true;
+};
+
+}  // namespace tessera::pipeline
