@@ -35,7 +35,7 @@ std::int64_t Box::volume() const noexcept {
   if (rank() == 0 || upper.size() != rank()) return 0;
   std::int64_t cells = 1;
   for (std::size_t axis = 0; axis < rank(); ++axis) {
-    cells = base::saturating_product(cells, extent_between(lower[axis], upper[axis]));
+    cells = saturating_product(cells, extent_between(lower[axis], upper[axis]));
   }
   return cells;
 }

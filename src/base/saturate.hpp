@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace tessera::base {
+namespace tessera {
 
 /// a * b for numbers that are not negative; the largest int64 where the product does not fit.
 constexpr std::int64_t saturating_product(std::int64_t a, std::int64_t b) noexcept {
@@ -17,4 +17,4 @@ constexpr std::int64_t saturating_sum(std::int64_t a, std::int64_t b) noexcept {
   return a > largest - b ? largest : a + b;
 }
 
-}  // namespace tessera::base
+}  // namespace tessera

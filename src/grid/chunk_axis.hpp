@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "grid/owned_box.hpp"
+
+namespace tessera::grid {
+
+/// What the choice of a chunk shape has to know about one axis of a field and its decomposition.
+struct ChunkAxis {
+  /// A plane inside the field where a block of one rank ends and another begins.
+  struct Face {
+    std::int64_t at = 0;
+    double share = 1;  ///< how much of the field's cross-section it takes, up to 1
+  };
+  std::int64_t extent = 1;         ///< of the field
+  std::int64_t largest_block = 1;  ///< largest extent of a block
+  double mean_block = 1;           ///< mean extent of the blocks
+  std::vector<Face> faces;         ///< ascending; empty where no rank ends inside the field
+};
+
+/// Describes one axis. `blocks` are merged_boxes.
+ChunkAxis describe_axis(const Index& shape, std::span<const OwnedBox> blocks, std::size_t axis);
+
+/// The part of the chunks, from 0 to 1, that a face cuts on this axis: 0 when the chunks follow the blocks. Exact for a
+/// regular decomposition. Example: 10 cells with a face at 5 and chunks of 4: one of three chunks, 1/3.
+double cut_share(const ChunkAxis& axis, std::int64_t chunk);
+
+/// Extents worth trying, ascending, from 1 to min(`axis.extent`, `limit`). With `aligned`, only extents that no face
+/// cuts: divisors of all faces; without faces, and without `aligned`, fractions and multiples of blocks and powers of two.
+std::vector<std::int64_t> candidate_extents(const ChunkAxis& axis, std::int64_t limit, bool aligned);
+
+}  // namespace tessera::grid
