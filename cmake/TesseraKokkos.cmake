@@ -1,27 +1,34 @@
-# Finds Kokkos and defines the target Kokkos::kokkos where the installation does not.
+# Finds Kokkos and defines the target Kokkos::kokkos where the installation does not, or does it wrongly.
 #
-# Debian 12's libtrilinos-kokkos-dev (Kokkos 3.4.1) has a configuration that exports a target without an include folder
-# and without the name Kokkos::kokkos; Debian unstable's Kokkos 5.2.2 names a library that does not exist. The branch
-# below mends the first. Delete it when Debian 12 is no longer supported.
-function(tessera_find_kokkos)
-  if(TARGET Kokkos::kokkos)
-    return()
-  endif()
-  find_package(Kokkos QUIET)
-  if(TARGET Kokkos::kokkos)
-    message(STATUS "Kokkos: ${Kokkos_VERSION} (${Kokkos_DIR})")
-    return()
-  endif()
-  find_library(TESSERA_TRILINOS_KOKKOS_LIBRARY trilinos_kokkoscore)
-  find_path(TESSERA_TRILINOS_KOKKOS_INCLUDE Kokkos_Core.hpp PATH_SUFFIXES trilinos)
-  mark_as_advanced(TESSERA_TRILINOS_KOKKOS_LIBRARY TESSERA_TRILINOS_KOKKOS_INCLUDE)
-  if(TESSERA_TRILINOS_KOKKOS_LIBRARY AND TESSERA_TRILINOS_KOKKOS_INCLUDE)
-    add_library(Kokkos::kokkos INTERFACE IMPORTED GLOBAL)
-    target_include_directories(Kokkos::kokkos SYSTEM INTERFACE ${TESSERA_TRILINOS_KOKKOS_INCLUDE})
-    target_link_libraries(Kokkos::kokkos INTERFACE ${TESSERA_TRILINOS_KOKKOS_LIBRARY} ${CMAKE_DL_LIBS})
-    message(STATUS "Kokkos: Trilinos' (${TESSERA_TRILINOS_KOKKOS_LIBRARY})")
-  endif()
+# Debian 12's libtrilinos-kokkos-dev (Kokkos 3.4.1) exports a Kokkos::kokkos whose include folder does not exist (its headers lie
+# in the folder trilinos of the system's include folder) and which links nothing; Debian unstable's Kokkos 5.2.2 names a library that
+# does not exist. tessera_mend_kokkos repairs the first. Delete it when Debian 12 is no longer supported.
+function(tessera_mend_kokkos)
+  get_target_property(folders Kokkos::kokkos INTERFACE_INCLUDE_DIRECTORIES)
+  foreach(folder IN LISTS folders)
+    if(NOT folder MATCHES "^\\$<" AND NOT EXISTS "${folder}/Kokkos_Core.hpp")
+      find_path(TESSERA_TRILINOS_KOKKOS_INCLUDE Kokkos_Core.hpp PATH_SUFFIXES trilinos)
+      find_library(TESSERA_TRILINOS_KOKKOS_LIBRARY trilinos_kokkoscore)
+      mark_as_advanced(TESSERA_TRILINOS_KOKKOS_LIBRARY TESSERA_TRILINOS_KOKKOS_INCLUDE)
+      if(TESSERA_TRILINOS_KOKKOS_LIBRARY AND TESSERA_TRILINOS_KOKKOS_INCLUDE)
+        set_target_properties(Kokkos::kokkos PROPERTIES
+          INTERFACE_INCLUDE_DIRECTORIES "${TESSERA_TRILINOS_KOKKOS_INCLUDE}"
+          INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${TESSERA_TRILINOS_KOKKOS_INCLUDE}"
+          INTERFACE_LINK_LIBRARIES "${TESSERA_TRILINOS_KOKKOS_LIBRARY};${CMAKE_DL_LIBS}")
+      endif()
+    endif()
+  endforeach()
 endfunction()
+
+macro(tessera_find_kokkos)
+  if(NOT TARGET Kokkos::kokkos)
+    find_package(Kokkos QUIET)
+    if(TARGET Kokkos::kokkos)
+      tessera_mend_kokkos()
+      message(STATUS "Kokkos: ${Kokkos_DIR}")
+    endif()
+  endif()
+endmacro()
 
 # Last resort, on request: a pinned release, built with the project (Serial, and OpenMP where the compiler has it).
 function(tessera_fetch_kokkos)

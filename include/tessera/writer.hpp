@@ -91,6 +91,7 @@ class Step {
   friend class Run;
   Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
   void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
+  void drop() noexcept;
   std::shared_ptr<detail::WriterState> state_;
   std::shared_ptr<detail::StepEntry> entry_;
 };

@@ -56,35 +56,22 @@ std::vector<int> ranks_in_state(const std::vector<Report>& reports, State state)
   return ranks;
 }
 
-/// The text of one rank, on every rank.
-std::string text_from(const Communicator& comm, int root, std::string text) {
-  std::uint64_t length = text.size();
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibcast(&length, 1, MPI_UINT64_T, root, comm.get(), &request), "MPI_Ibcast");
-  wait(request);
-  text.resize(length);
-  check(MPI_Ibcast(text.data(), narrow<int>(length, "a message's length"), MPI_CHAR, root, comm.get(), &request),
-        "MPI_Ibcast");
-  wait(request);
-  return text;
-}
-
-[[noreturn]] void throw_left(const Communicator& comm, const std::vector<int>& leavers) {
-  throw Error(ErrorCode::abandoned,
-              list_ranks(leavers) + " of " + std::to_string(comm.size()) +
+Error left_error(const Communicator& comm, const std::vector<int>& leavers) {
+  return Error(ErrorCode::abandoned,
+               list_ranks(leavers) + " of " + std::to_string(comm.size()) +
                   " destroyed the writer without close(), so the others cannot go on; the file is closed and holds the "
                   "committed steps. Look for an exception on the ranks named, and call close() on every rank",
               leavers);
 }
 
-[[noreturn]] void throw_failed(const Communicator& comm, const std::vector<int>& ranks, const Call& call) {
+Error failed_error(const Communicator& comm, const std::vector<int>& ranks, const Call& call) {
   std::string text;
   if (call.error) text = std::to_string(static_cast<int>(call.error->code())) + " " + call.error->what();
-  text = text_from(comm, ranks.front(), text);
+  text = broadcast_text(comm, ranks.front(), text);
   const auto space = text.find(' ');
   const auto code = static_cast<ErrorCode>(std::stoi(text.substr(0, space)));
   const bool everywhere = ranks.size() == static_cast<std::size_t>(comm.size()) && comm.size() > 1;
-  throw Error(code, (everywhere ? "every rank" : list_ranks(ranks)) + ": " + text.substr(space + 1), ranks);
+  return Error(code, (everywhere ? "" : list_ranks(ranks) + ": ") + text.substr(space + 1), ranks);
 }
 
 /// The digest that most ranks have; of several, the one of the lowest rank.
@@ -97,7 +84,7 @@ std::uint64_t most_common(const std::vector<Report>& reports) {
   return best->digest;
 }
 
-[[noreturn]] void throw_disagreement(const Communicator& comm, const std::vector<Report>& reports, const Call& call) {
+Error disagreement_error(const Communicator& comm, const std::vector<Report>& reports, const Call& call) {
   const std::uint64_t usual = most_common(reports);
   std::vector<int> others;
   int reference = -1;
@@ -105,11 +92,11 @@ std::uint64_t most_common(const std::vector<Report>& reports) {
     if (reports[rank].digest != usual) others.push_back(static_cast<int>(rank));
     else if (reference < 0) reference = static_cast<int>(rank);
   }
-  const std::string here = text_from(comm, reference, call.what);
-  const std::string there = text_from(comm, others.front(), call.what);
+  const std::string here = broadcast_text(comm, reference, call.what);
+  const std::string there = broadcast_text(comm, others.front(), call.what);
   const auto size = static_cast<std::size_t>(comm.size());
-  throw Error(ErrorCode::ranks_disagree,
-              "ranks disagree: rank " + std::to_string(reference) + " (like " +
+  return Error(ErrorCode::ranks_disagree,
+               "ranks disagree: rank " + std::to_string(reference) + " (like " +
                   std::to_string(size - others.size()) + " of " + std::to_string(size) + ") calls " + here +
                   ", but rank " + std::to_string(others.front()) + " calls " + there +
                   (others.size() > 1 ? "; " + list_ranks(others) + " differ" : "") +
@@ -119,23 +106,42 @@ std::uint64_t most_common(const std::vector<Report>& reports) {
 
 }  // namespace
 
-std::uint64_t agree(const Communicator& comm, const Call& call) {
+std::string broadcast_text(const Communicator& comm, int root, std::string text) {
+  std::uint64_t length = text.size();
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibcast(&length, 1, MPI_UINT64_T, root, comm.get(), &request), "MPI_Ibcast");
+  wait(request);
+  text.resize(length);
+  check(MPI_Ibcast(text.data(), narrow<int>(length, "a message's length"), MPI_CHAR, root, comm.get(), &request),
+        "MPI_Ibcast");
+  wait(request);
+  return text;
+}
+
+Outcome try_agree(const Communicator& comm, const Call& call) {
   const State state = call.error ? failed : fine;
   const std::uint64_t own_digest = digest(call.what);
   Words words = words_of(state, own_digest, call.offers);
   MPI_Request request = begin_reduction(comm, words);
   wait(request);
-  if (words[0] == fine && words[1] == ~words[2]) return ~words[3];
+  const bool same_call = words[1] == ~words[2];
+  if (words[0] == fine && same_call) return {~words[3], true, {}};
 
   std::vector<Report> reports;
   const Report own{state, own_digest};
   request = begin_reports(comm, own, reports);
   wait(request);
   const auto leavers = ranks_in_state(reports, left);
-  if (!leavers.empty()) throw_left(comm, leavers);
+  if (!leavers.empty()) return {0, same_call, left_error(comm, leavers)};
   const auto failures = ranks_in_state(reports, failed);
-  if (!failures.empty()) throw_failed(comm, failures, call);
-  throw_disagreement(comm, reports, call);
+  if (!failures.empty()) return {0, same_call, failed_error(comm, failures, call)};
+  return {0, same_call, disagreement_error(comm, reports, call)};
+}
+
+std::uint64_t agree(const Communicator& comm, const Call& call) {
+  const Outcome outcome = try_agree(comm, call);
+  if (outcome.error) throw *outcome.error;
+  return outcome.offers;
 }
 
 namespace {

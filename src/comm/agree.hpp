@@ -16,7 +16,7 @@ struct Call {
   /// The call with all its values, readable and exact: two ranks make the same call when these are equal.
   std::string what;
   /// What this rank noted since the last meeting, without the rank's number.
-  std::optional<Error> error;
+  std::optional<Error> error = {};
   /// Bits that all ranks set are returned by agree(). Free use.
   std::uint64_t offers = 0;
 };
@@ -28,6 +28,18 @@ struct Call {
 /// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with an
 ///         error noted, else `ranks_disagree` with one call of either side
 std::uint64_t agree(const Communicator& comm, const Call& call);
+
+/// The same for callers that have to know whether all ranks made the same call before they throw: nothing is thrown
+/// but what MPI itself reports.
+struct Outcome {
+  std::uint64_t offers = 0;
+  bool same_call = true;
+  std::optional<Error> error;
+};
+Outcome try_agree(const Communicator& comm, const Call& call);
+
+/// The text that `root` has, on every rank. Collective.
+std::string broadcast_text(const Communicator& comm, int root, std::string text);
 
 /// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits at
 /// most `seconds`, since the others may never come.

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include <tessera/error.hpp>
 
 #include "comm/communicator.hpp"
 #include "hdf5/collective_file.hpp"

@@ -1,0 +1,52 @@
+#include "writer/check_path.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void require_access(const fs::path& path, int mode, const std::string& what) {
+  if (access(path.c_str(), mode) == 0) return;
+  throw Error(ErrorCode::storage, what + ": " + std::strerror(errno) + "; choose another folder or change its permissions");
+}
+
+void check_folder(const fs::path& path) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) {
+    throw Error(ErrorCode::storage,
+                "the folder " + tessera::quoted(folder.string()) + " of the file " + tessera::quoted(path.string()) +
+                    " does not exist or is not a folder; create it first");
+  }
+  require_access(folder, W_OK | X_OK, "cannot create files in the folder " + tessera::quoted(folder.string()));
+}
+
+}  // namespace
+
+void check_path(const std::string& path, bool overwrite) {
+  if (path.empty()) throw Error(ErrorCode::invalid_argument, "the file's path is empty; give it a name");
+  check_folder(path);
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    throw Error(ErrorCode::storage, "the path " + tessera::quoted(path) + " is a folder; give the name of a file in it");
+  }
+  if (!fs::exists(path, ignored)) return;
+  if (!overwrite) {
+    throw Error(ErrorCode::file_exists, "the file " + tessera::quoted(path) +
+                                            " exists; remove it, choose another name, or set Options::overwrite");
+  }
+  require_access(path, W_OK, "cannot replace the file " + tessera::quoted(path));
+}
+
+}  // namespace tessera::detail

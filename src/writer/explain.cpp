@@ -1,0 +1,52 @@
+#include "base/text.hpp"
+#include "writer/state.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+std::string size_text(double bytes) {
+  const char* unit = "B";
+  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
+    if (bytes < 1024) break;
+    bytes /= 1024;
+    unit = larger;
+  }
+  const double rounded = static_cast<double>(static_cast<std::int64_t>(bytes * 100 + 0.5)) / 100;
+  return exact(rounded) + " " + unit;
+}
+
+std::string codec_text(const schema::Field& field) {
+  if (field.codec.level == 0) return "not compressed";
+  return (field.codec.shuffle && size_of(field.stored) > 1 ? "shuffle + deflate level " : "deflate level ") +
+         std::to_string(field.codec.level);
+}
+
+std::string line_of(const FieldEntry& field) {
+  const schema::Field& description = field.description;
+  std::string text = description.path + ": " + to_string(description.stored) + " " + to_string(description.shape());
+  if (description.given != description.stored) text += std::string(" (given as ") + to_string(description.given) + ")";
+  if (description.components > 1) text += " x " + std::to_string(description.components) + " components";
+  if (description.time_dependent) text += " per step";
+  if (!field.choice) return text + "; chunks are chosen at the first commit that has data of it\n";
+  double bytes = static_cast<double>(description.cell_bytes());
+  for (const std::int64_t extent : description.chunk) bytes *= static_cast<double>(extent);
+  text += "; " + std::to_string(field.choice->chunks) + " chunks of " + to_string(description.chunk) + " = " +
+          size_text(bytes) + ", " + std::to_string(field.choice->shared_chunks) + " shared by ranks; " +
+          codec_text(description) + "\n    why: " + (field.chunk_given ? "the chunk shape was given. " : "");
+  return text + field.choice->reason + "\n";
+}
+
+}  // namespace
+
+std::string WriterState::explain() const {
+  std::string text = path_ + ": collective engine (stock parallel HDF5), " + std::to_string(comm_.size()) +
+                     (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits\n";
+  for (const auto& field : root_->fields) text += line_of(*field);
+  for (const auto& run : runs_) {
+    for (const auto& field : run->fields) text += line_of(*field);
+  }
+  return text;
+}
+
+}  // namespace tessera::detail

@@ -1,0 +1,153 @@
+#include "writer/state.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include <tessera/config.hpp>
+
+#include "base/text.hpp"
+#include "comm/check.hpp"
+#include "pipeline/collective_engine.hpp"
+#include "schema/layout.hpp"
+#include "writer/check_path.hpp"
+#include "writer/text.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+/// How long a destructor waits for the other ranks' destructors or next collective call.
+constexpr double farewell_seconds = 5;
+
+/// "2026-01-31T12:00:00Z: created by Tessera 0.1.0"; SOURCE_DATE_EPOCH: https://reproducible-builds.org/specs/
+std::string default_history() {
+  std::time_t now = std::time(nullptr);
+  if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) now = static_cast<std::time_t>(std::atoll(epoch));
+  std::tm parts{};
+  char text[32] = "";
+  if (gmtime_r(&now, &parts) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return std::string(text) + ": created by Tessera " TESSERA_VERSION_STRING;
+}
+
+void check_codec(const Codec& codec) {
+  if (codec.level < 0 || codec.level > 9) {
+    throw Error(ErrorCode::invalid_argument,
+                "the codec level " + std::to_string(codec.level) + " is not between 0 (none) and 9");
+  }
+}
+
+}  // namespace
+
+std::string RunEntry::described() const {
+  return description.path == "/" ? "the root group" : "run " + quoted(description.name);
+}
+
+WriterState::WriterState(MPI_Comm communicator, const std::string& path, const Options& options)
+    : comm_(communicator), path_(path), options_(options) {
+  meet(writer_text(path, options), [&] {
+    check_codec(options.codec);
+    if (comm_.rank() == 0) check_path(path, options.overwrite);
+  });
+  std::string history = options_.history;
+  if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
+  engine_ = std::make_unique<pipeline::CollectiveEngine>(comm_, path, options.mpi_io_hints);
+  queue(schema::create_root(history, options.attributes));
+  root_ = std::make_shared<RunEntry>();
+  root_->writer = this;
+  root_->description = {"/", "/", {}};
+  for (const char* name : {"Conventions", "creator", "history"}) root_->attribute_names.insert(name);
+  for (const Attribute& attribute : options.attributes) root_->attribute_names.insert(attribute.name);
+}
+
+WriterState::~WriterState() = default;
+
+std::uint64_t WriterState::meet(const std::string& what, std::optional<Error> failure, std::uint64_t offers) {
+  const comm::Outcome outcome = comm::try_agree(comm_, {what, std::move(failure), offers});
+  if (outcome.error && outcome.error->code() == ErrorCode::abandoned) {
+    // Every rank is here or in abandon(): the last chance to close the file together.
+    closed_ = true;
+    end_all_steps();
+    close_engine();
+  }
+  if (outcome.error) throw *outcome.error;
+  return outcome.offers;
+}
+
+void WriterState::note(ErrorCode code, const std::string& message) {
+  if (!noted_) noted_.emplace(code, message);
+}
+
+void WriterState::require_open(const char* what) const {
+  if (closed_) {
+    throw Error(ErrorCode::wrong_order, std::string(what) + " after the writer of " + quoted(path_) +
+                                            " was closed; make all calls before close()");
+  }
+  comm::require_mpi(what);
+}
+
+void WriterState::end_all_steps() {
+  const auto end = [](const RunEntry& run) {
+    if (const auto step = run.open.lock()) step->over = true;
+  };
+  if (root_) end(*root_);
+  for (const auto& run : runs_) end(*run);
+}
+
+void WriterState::queue(schema::Operations operations) {
+  pending_.insert(pending_.end(), std::make_move_iterator(operations.begin()),
+                  std::make_move_iterator(operations.end()));
+}
+
+void WriterState::close() {
+  if (closed_) return;
+  comm::require_mpi("Writer::close");
+  const comm::Outcome outcome =
+      comm::try_agree(comm_, {"close() of " + quoted(path_), std::exchange(noted_, std::nullopt)});
+  const bool left = outcome.error && outcome.error->code() == ErrorCode::abandoned;
+  // Ranks that are not in close() keep their file open, so this one has to as well.
+  if (!outcome.same_call && !left) throw *outcome.error;
+  closed_ = true;
+  end_all_steps();
+  if (left) {
+    close_engine();
+    throw *outcome.error;
+  }
+  std::optional<Error> failure = outcome.error;
+  attempt(failure, [&] {
+    if (!engine_->usable()) return;
+    for (const auto& run : runs_) create_remaining(*run);
+    create_remaining(*root_);
+    engine_->commit({std::exchange(pending_, {}), {}, {}, {}, {}});
+  });
+  attempt(failure, [&] { engine_->close(); });
+  engine_.reset();
+  if (failure) throw *failure;
+}
+
+void WriterState::close_engine() {
+  std::optional<Error> ignored;  // the error that led here is the one to tell
+  if (engine_) attempt(ignored, [&] { engine_->close(); });
+  engine_.reset();
+}
+
+void WriterState::abandon() noexcept {
+  if (closed_ || !engine_) return;
+  closed_ = true;
+  end_all_steps();
+  std::optional<std::vector<int>> leavers;
+  if (comm::mpi_is_usable()) leavers = comm::abandon(comm_, farewell_seconds);
+  if (!leavers || leavers->front() == comm_.rank()) {
+    std::fprintf(stderr, "tessera: warning: the writer of '%s' was destroyed without close(); the file keeps the %lld "
+                         "committed steps, nothing else was added\n",
+                 path_.c_str(), static_cast<long long>(commits_));
+  }
+  if (leavers) {
+    close_engine();
+  } else {
+    // The others did not come: HDF5 would wait for them. The file is left as the last commit flushed it.
+    static_cast<void>(engine_.release());
+  }
+}
+
+}  // namespace tessera::detail

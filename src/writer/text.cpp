@@ -1,0 +1,97 @@
+#include "writer/text.hpp"
+
+#include <tessera/box.hpp>
+
+#include "base/text.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+std::string text_of(const std::vector<double>& values) {
+  std::string text = "[";
+  for (const double value : values) text += (text.size() > 1 ? ", " : "") + exact(value);
+  return text + "]";
+}
+
+std::string text_of(const std::vector<std::string>& values) {
+  std::string text = "[";
+  for (const std::string& value : values) text += (text.size() > 1 ? ", " : "") + quoted(value);
+  return text + "]";
+}
+
+std::string text_of(const Codec& codec) {
+  return "level " + std::to_string(codec.level) + (codec.shuffle ? " with shuffle" : " without shuffle");
+}
+
+/// Fill values as their bytes: exact for every type, NaN included.
+std::string text_of(const std::vector<std::byte>& bytes) {
+  static const char* digits = "0123456789abcdef";
+  std::string text = "0x";
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
+    text += digits[std::to_integer<unsigned>(*byte) >> 4];
+    text += digits[std::to_integer<unsigned>(*byte) & 15];
+  }
+  return text;
+}
+
+/// ", name value", left out when the value is the default.
+void add(std::string& text, const char* name, const std::string& value, bool is_set) {
+  if (is_set) text += std::string(", ") + name + " " + value;
+}
+
+}  // namespace
+
+std::string text_of(const Attributes& attributes) {
+  std::string text = "{";
+  for (const Attribute& attribute : attributes) {
+    text += (text.size() > 1 ? ", " : "") + attribute.name + ": " + to_string(attribute.value);
+  }
+  return text + "}";
+}
+
+std::string writer_text(const std::string& path, const Options& options) {
+  std::string text = "Writer(" + quoted(path);
+  add(text, "overwrite", "true", options.overwrite);
+  add(text, "history", quoted(options.history), !options.history.empty());
+  add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
+  text += ", codec " + text_of(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);
+  for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), quoted(value), true);
+  return text + ")";
+}
+
+std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options) {
+  return "run(" + quoted(name) + ", " + text_of(parameters) + ", time unit " + quoted(options.time_unit) + ")";
+}
+
+std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request) {
+  const GridOptions& axes = grid.options;
+  const FieldOptions<double>& options = request.options;
+  std::string text = "field(" + quoted(name) + " of " + run.described() + ", " + to_string(request.type) + ", grid " +
+                     to_string(grid.shape);
+  add(text, "spacing", text_of(axes.spacing), !axes.spacing.empty());
+  add(text, "origin", text_of(axes.origin), !axes.origin.empty());
+  add(text, "axes", text_of(axes.axes), !axes.axes.empty());
+  add(text, "axis unit", quoted(axes.unit), !axes.unit.empty());
+  add(text, "axis units", text_of(axes.units), !axes.units.empty());
+  add(text, "unit", quoted(options.unit), !options.unit.empty());
+  add(text, "long_name", quoted(options.long_name), !options.long_name.empty());
+  add(text, "location", "cell", options.location == Location::cell);
+  add(text, "components", std::to_string(options.components), options.components != 1);
+  add(text, "time_dependent", "false", !options.time_dependent);
+  add(text, "fill", text_of(request.fill), !request.fill.empty());
+  add(text, "precision", "single", options.precision == Precision::single);
+  add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
+  add(text, "chunk", to_string(options.chunk), !options.chunk.empty());
+  if (options.codec) add(text, "codec", text_of(*options.codec), true);
+  return text + ")";
+}
+
+std::string step_text(const StepEntry& step) {
+  if (!step.time) return "commit of static fields of " + step.run->described();
+  std::string text = "commit of step " + std::to_string(step.run->steps) + " (time " + exact(*step.time);
+  for (const auto& [name, value] : step.scalars) text += ", " + name + " " + exact(value);
+  return text + ") of " + step.run->described();
+}
+
+}  // namespace tessera::detail

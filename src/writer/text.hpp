@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include <tessera/writer.hpp>
+
+#include "writer/state.hpp"
+
+/// \file
+/// Calls as text: exact, so that equal texts mean equal calls, and readable, since they appear in error messages.
+
+namespace tessera::detail {
+
+std::string text_of(const Attributes& attributes);
+std::string writer_text(const std::string& path, const Options& options);
+std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options);
+std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request);
+std::string step_text(const StepEntry& step);
+
+}  // namespace tessera::detail

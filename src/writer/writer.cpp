@@ -1,0 +1,101 @@
+#include <tessera/writer.hpp>
+
+#include "writer/state.hpp"
+
+/// \file
+/// The public handles: each call goes to the state behind them.
+
+namespace tessera {
+
+namespace {
+/// A handle that was moved from, or a default-constructed one, has nothing behind it.
+template <class Pointer>
+Pointer& present(Pointer& pointer, const char* what) {
+  if (!pointer) {
+    throw Error(ErrorCode::wrong_order, std::string("a call on a ") + what + " that was moved from; use the new one");
+  }
+  return pointer;
+}
+}  // namespace
+
+Writer::Writer(MPI_Comm communicator, const std::string& path, const Options& options)
+    : state_(std::make_shared<detail::WriterState>(communicator, path, options)) {}
+
+Writer::Writer(Writer&&) noexcept = default;
+
+Writer& Writer::operator=(Writer&& other) noexcept {
+  if (this != &other) {
+    if (state_) state_->abandon();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+Writer::~Writer() {
+  if (state_) state_->abandon();
+}
+
+Run Writer::run(const std::string& name, const Attributes& parameters, const RunOptions& options) {
+  return {state_, present(state_, "Writer")->add_run(name, parameters, options)};
+}
+
+Run Writer::root(const Attributes& parameters, const RunOptions& options) {
+  return {state_, present(state_, "Writer")->root(parameters, options)};
+}
+
+void Writer::close() { present(state_, "Writer")->close(); }
+
+std::string Writer::explain() const { return present(state_, "Writer")->explain(); }
+
+Run::Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry)
+    : state_(std::move(state)), entry_(std::move(entry)) {}
+
+std::shared_ptr<detail::FieldEntry> Run::field_any(const std::string& name, const Grid& grid,
+                                                   const detail::FieldRequest& request) {
+  return state_->add_field(*entry_, name, grid, request);
+}
+
+void Run::attribute(const std::string& name, const AttributeValue& value) {
+  state_->add_attribute(*entry_, name, value);
+}
+
+void Run::scalar(const std::string& name, const ScalarOptions& options) { state_->add_scalar(*entry_, name, options); }
+
+Step Run::step(double time) { return {state_, state_->begin_step(*entry_, time)}; }
+
+Step Run::statics() { return {state_, state_->begin_step(*entry_, std::nullopt)}; }
+
+const std::string& Run::name() const noexcept { return entry_->description.name; }
+
+Step::Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry)
+    : state_(std::move(state)), entry_(std::move(entry)) {}
+
+Step::Step(Step&&) noexcept = default;
+
+Step& Step::operator=(Step&& other) noexcept {
+  if (this != &other) {
+    drop();
+    state_ = std::move(other.state_);
+    entry_ = std::move(other.entry_);
+  }
+  return *this;
+}
+
+Step::~Step() { drop(); }
+
+/// Whatever was put and not committed is let go, views included.
+void Step::drop() noexcept {
+  if (!entry_) return;
+  entry_->over = true;
+  entry_->puts.clear();
+}
+
+void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array) {
+  present(state_, "Step")->put(*entry_, field.get(), box, std::move(array));
+}
+
+void Step::scalar(const std::string& name, double value) { present(state_, "Step")->put_scalar(*entry_, name, value); }
+
+void Step::commit() { present(state_, "Step")->commit(*entry_); }
+
+}  // namespace tessera
