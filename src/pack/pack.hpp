@@ -5,7 +5,10 @@
 namespace tessera::pack {
 
 /// One strided copy in host memory: element e (one integer per axis, up to Index::capacity axes) goes from
-/// source + sum(e * source_strides) to target + sum(e * target_strides). All strides count elements of their own side.
+/// source + sum(e * source_strides) to target + sum(e * target_strides). All strides count elements of their own side,
+/// may be negative, and for the target never let two elements meet. An extent of 0 or less on any axis copies nothing.
+///
+/// Example: the transpose of a 2 x 3 array into C order has extents (2, 3), source strides (1, 2), target strides (3, 1).
 struct PackJob {
   const void* source = nullptr;
   DataType source_type = DataType::float64;
@@ -16,7 +19,8 @@ struct PackJob {
   Index extents;
 };
 
-/// Copies, and converts float64 to float32 where the types say so; no other pair of different types is accepted.
+/// Copies, and converts float64 to float32 where the types say so; no other pair of different types is accepted. A copy
+/// keeps every bit; the conversion rounds to nearest, keeps signed zeros, and makes what is out of range infinite.
 /// Runs as Kokkos kernels of the default host execution space where Kokkos is initialised, else as plain loops.
 /// \throws Error internal for an unsupported pair of types
 void pack(const PackJob& job);

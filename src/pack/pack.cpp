@@ -1,0 +1,30 @@
+#include "pack/pack.hpp"
+
+#include <string>
+
+#include <tessera/error.hpp>
+
+#include "pack/pack_plan.hpp"
+
+namespace tessera::pack {
+
+namespace {
+
+void check_types(const PackJob& job) {
+  const bool to_single = job.source_type == DataType::float64 && job.target_type == DataType::float32;
+  if (job.source_type != job.target_type && !to_single) {
+    throw Error(ErrorCode::internal, std::string("cannot pack ") + to_string(job.source_type) + " as " +
+                                         to_string(job.target_type));
+  }
+}
+
+}  // namespace
+
+void pack(const PackJob& job) {
+  check_types(job);
+  const PackPlan plan = make_plan(job);
+  if (plan.units > 1 && run_with_kokkos(plan)) return;
+  for (std::int64_t unit = 0; unit < plan.units; ++unit) run_unit(plan, unit);
+}
+
+}  // namespace tessera::pack
