@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Builds everything and runs the whole test suite: installs what is missing, compiles, checks the scripts, runs the fast tests,
+# then the slow ones. One command, also on a new Debian 12 machine. Non-zero when anything fails.
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=../cmake/stages.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../cmake/stages.sh"
+
+usage() {
+  cat <<'END'
+tests/run.sh [OPTION...] [-- CTEST_OPTION...]
+
+The log of each stage is out/log/<stage>.log; the last line is ctest's summary.
+
+  --fast            leave out the tests with the label "slow"
+  --budget MINUTES  start no slow test later than this after the start (no limit)
+  --sanitize LIST   compile with these sanitizers, for example address,undefined, in a build folder of their own
+  --keep-going      run the later stages although one failed; the exit code is non-zero all the same
+  --build-dir DIR   where to compile (build); shared with examples/run.sh, nothing is compiled twice
+  --out-dir DIR     where logs go (out)
+  --jobs N          compilers and tests at the same time (by cores and memory)
+  --cmake OPTION    one option for CMake, for example --cmake -DKokkos_ROOT=/opt/kokkos; may be repeated
+  --no-install      do not look for Debian packages
+  --clean           remove the build folder first
+  --verbose         show what the stages print
+  --help            this text
+
+What follows "--" goes to ctest: tests/run.sh -- -R unit
+Python: $TESSERA_PYTHON, python3 or /usr/bin/python3, the first that has the modules. MPI: $MPIEXEC or mpiexec.
+END
+}
+
+option=([fast]=no [budget]='' [sanitize]='' [keep-going]=no [build-dir]='' [out-dir]=$root/out [jobs]=$(job_count) [cmake]=''
+  [no-install]=no [clean]=no [verbose]=no)
+parse_options "$@"
+require_number jobs
+[ -z "${option[budget]}" ] || require_number budget
+[[ ${option[sanitize]} =~ ^[a-z,]*$ ]] || die "--sanitize wants names with commas, such as address,undefined"
+default_build_dir=$root/build${option[sanitize]:+-${option[sanitize]//,/-}}
+option[build-dir]=$(realpath -m "${option[build-dir]:-$default_build_dir}")
+option[out-dir]=$(realpath -m "${option[out-dir]}")
+reports=${option[out-dir]}/log/ctest
+
+configure_all() {
+  local sanitize=()
+  [ -z "${option[sanitize]}" ] ||
+    sanitize=("-DTESSERA_SANITIZE=${option[sanitize]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo)
+  configure -DTESSERA_BUILD_TESTS=ON -DTESSERA_BUILD_EXAMPLES=ON "${sanitize[@]}"
+}
+
+# One call of ctest; its report is read at the end.
+run_ctest() { # REPORT CTEST_OPTION...
+  local report=$reports/$1.xml
+  shift
+  ctest --test-dir "${option[build-dir]}" --output-on-failure --no-tests=ignore --parallel "${option[jobs]}" \
+    --output-junit "$report" "${program_options[@]}" "$@"
+}
+
+slow_test_names() {
+  ctest --test-dir "${option[build-dir]}" --show-only -L '^slow$' "${program_options[@]}" |
+    sed -n 's/^ *Test *#[0-9]*: //p'
+}
+
+# With a budget one by one, as long as there is time: ctest's own --stop-time fails the test that it interrupts.
+slow_tests() {
+  local name number=0 status=0 left_out=()
+  if [ -z "${option[budget]}" ]; then
+    run_ctest slow -L '^slow$'
+    return
+  fi
+  while read -r name; do
+    if [ "$SECONDS" -ge $((option[budget] * 60)) ]; then
+      left_out+=("$name")
+    else
+      number=$((number + 1))
+      run_ctest "slow-$number" -R "^${name//./\\.}\$" || status=$?
+    fi
+  done < <(slow_test_names)
+  if [ ${#left_out[@]} -gt 0 ]; then
+    printf 'summary: no time for %d: %s\n' ${#left_out[@]} "${left_out[*]}"
+  fi
+  return "$status"
+}
+
+[ "${option[clean]}" = no ] || remove_build_folder
+stages=6
+[ "${option[fast]}" = no ] || stages=5
+stages_begin "$stages"
+rm -rf "$reports" && mkdir "$reports"
+stage install install_packages tests
+stage configure configure_all
+stage build build
+stage scripts bash "$root/cmake/check_scripts.sh"
+stage tests run_ctest fast -LE '^slow$'
+[ "${option[fast]}" = yes ] || stage slow-tests slow_tests
+"$(choose_python)" "$root/cmake/ctest_summary.py" "$reports"/*.xml || failed_stages+=(summary)
+stages_end
