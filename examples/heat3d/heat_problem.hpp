@@ -18,13 +18,13 @@ namespace heat3d {
 
 /// A steel cube with a brass rod through it, on a cold plate, heated by a spot inside that touches the rod.
 struct HeatedBlock {
-  Real3 length{{0.02, 0.02, 0.02}};  ///< edges (z, y, x), m
+  Real3 length{{0.03, 0.03, 0.03}};  ///< edges (z, y, x), m
   double heat_capacity = 3.6e6;      ///< C, per volume, J m-3 K-1; steel and brass differ little
   double steel_conductivity = 15.0;  ///< k, W m-1 K-1
   double brass_conductivity = 120.0;
-  double rod_radius = 0.0025;        ///< m; the rod runs along y, at x = 0.6, z = 0.4 edges
+  double rod_radius = 0.0035;        ///< m; the rod runs along y, at x = 0.6, z = 0.4 edges
   double spot_power = 2.5e9;         ///< f at the middle of the spot, W m-3
-  double spot_radius = 0.003;        ///< m, where f has fallen to 1/e; the middle is at (0.4, 0.5, 0.6) edges
+  double spot_radius = 0.004;        ///< m, where f has fallen to 1/e; the middle is at (0.4, 0.5, 0.6) edges
   double ambient = 293.15;           ///< K: at the start everywhere, at z = 0 always
 
   /// Whether a face has a prescribed temperature, [axis z, y, x][low, high].

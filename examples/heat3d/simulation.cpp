@@ -1,0 +1,108 @@
+#include "simulation.hpp"
+
+#include <Kokkos_Core.hpp>
+
+#include <cstdio>
+
+#include "heat_solver.hpp"
+
+namespace heat3d {
+
+namespace {
+
+using Solver = HeatSolver<HeatedBlock>;
+
+tessera::Attributes parameters(const SimulationOptions& simulation, const Options& options, const HeatedBlock& problem) {
+  return {{"resolution", simulation.resolution},
+          {"time_step", simulation.time_step},
+          {"edge_length", problem.length[0]},
+          {"heat_capacity", problem.heat_capacity},
+          {"steel_conductivity", problem.steel_conductivity},
+          {"brass_conductivity", problem.brass_conductivity},
+          {"spot_power", problem.spot_power},
+          {"ambient_temperature", problem.ambient},
+          {"tolerance", options.tolerance},
+          {"method", "Q1 finite elements, lumped mass, implicit Euler, Jacobi-preconditioned conjugate gradients"}};
+}
+
+/// The run of one simulation in the file: what is declared once, and what is handed over per output.
+class Output {
+ public:
+  Output(tessera::Writer& out, const std::string& name, const SimulationOptions& simulation, const Options& options,
+         const HeatedBlock& problem, const Solver& solver)
+      : run_(out.run(name, parameters(simulation, options, problem))),
+        box_(owned_box(solver.grid())),
+        flux_("heat3d::heat_flux", solver.grid().extents[0], solver.grid().extents[1], solver.grid().extents[2]) {
+    const LocalGrid& local = solver.grid();
+    const tessera::Grid grid{{local.points[0], local.points[1], local.points[2]},
+                             {.spacing = {local.h[0], local.h[1], local.h[2]}, .axes = {"z", "y", "x"}, .unit = "m"}};
+    const auto precision = options.single ? tessera::Precision::single : tessera::Precision::as_given;
+    temperature_ = run_.field<double>(
+        "temperature", grid, {.unit = "K", .long_name = "temperature", .precision = precision});
+    heat_flux_ = run_.field<double>("heat_flux", grid, {.unit = "W m-2",
+                                                        .long_name = "heat flux, components x, y, z",
+                                                        .components = 3,
+                                                        .precision = precision});
+    run_.scalar("energy", {.unit = "J", .long_name = "heat stored above the ambient temperature"});
+    run_.scalar("cg_iterations", {.unit = "1", .long_name = "iterations of the linear solver in this step"});
+    run_.scalar("cg_residual", {.unit = "1", .long_name = "last residual norm of the linear solver over the first"});
+  }
+
+  /// Writes the present state. Collective.
+  void write(const Solver& solver, double energy, const CgResult& solve) {
+    solver.heat_flux(flux_);
+    Kokkos::fence();
+    tessera::Step step = run_.step(solver.time());
+    step.put(temperature_, box_, tessera::with_halo(solver.temperature(), 1));
+    step.put(heat_flux_, box_, flux_);
+    step.scalar("energy", energy);
+    step.scalar("cg_iterations", solve.iterations);
+    step.scalar("cg_residual", solve.residual);
+    step.commit();
+  }
+
+ private:
+  static tessera::Box owned_box(const LocalGrid& grid) {
+    return tessera::Box::at({grid.lower[0], grid.lower[1], grid.lower[2]},
+                            {grid.extents[0], grid.extents[1], grid.extents[2]});
+  }
+
+  tessera::Run run_;
+  tessera::Box box_;
+  VectorField flux_;
+  tessera::Field<double> temperature_;
+  tessera::Field<double> heat_flux_;
+};
+
+/// "simulation_2  step 3/5  t = 0.015 s  energy 1.234 J  CG 21 iterations  4.2 s"
+std::string progress_line(const std::string& name, const Solver& solver, int steps, double energy, const CgResult& solve,
+                          double seconds) {
+  char line[160];
+  std::snprintf(line, sizeof line, "%s  step %d/%d  t = %.4g s  energy %.4g J  CG %d iterations  %.1f s", name.c_str(),
+                solver.steps(), steps, solver.time(), energy, solve.iterations, seconds);
+  return line;
+}
+
+}  // namespace
+
+void simulate(tessera::Writer& out, const std::string& name, const SimulationOptions& simulation,
+              const Options& options, MPI_Comm communicator, Progress& progress) {
+  const double start = MPI_Wtime();
+  const HeatedBlock problem;
+  const int n = simulation.resolution;
+  Solver solver(problem, {{n, n, n}}, simulation.time_step, options.tolerance, communicator);
+  Output output(out, name, simulation, options, problem, solver);
+  output.write(solver, 0.0, {});
+  for (int step = 1; step <= options.steps; ++step) {
+    const CgResult solve = solver.advance();
+    if (!solve.converged) {
+      throw NotConverged(name + ", step " + std::to_string(step) + ": no solution after " +
+                         std::to_string(solve.iterations) + " iterations of conjugate gradients");
+    }
+    const double energy = solver.energy_above(problem.ambient);
+    if (step % options.every == 0 || step == options.steps) output.write(solver, energy, solve);
+    progress.update(progress_line(name, solver, options.steps, energy, solve, MPI_Wtime() - start));
+  }
+}
+
+}  // namespace heat3d
