@@ -10,6 +10,8 @@ namespace {
 
 /// Bytes of one unit of work: large against the cost of a unit, small against the share of a thread.
 constexpr std::int64_t unit_bytes = 256 << 10;
+/// Edge of a transposition in elements: its rows together take part of a common second-level cache.
+constexpr std::int64_t transposed_edge = 256;
 
 std::vector<PlanAxis> sorted_axes(const PackJob& job) {
   std::vector<PlanAxis> axes;
@@ -68,8 +70,8 @@ PackPlan make_plan(const PackJob& job) {
   if (!axes.empty()) middle_axis = taken(axes, axes.size() - 1);
 
   const auto bytes = static_cast<std::int64_t>(size_of(job.target_type));
-  in_target_axis.block = rows ? std::min(in_target_axis.extent, unit_bytes / bytes) : tile_edge;
-  in_source_axis.block = rows ? 1 : tile_edge;
+  in_target_axis.block = rows ? std::min(in_target_axis.extent, unit_bytes / bytes) : transposed_edge;
+  in_source_axis.block = rows ? 1 : transposed_edge;
   const std::int64_t inner_bytes = bytes * std::min(in_target_axis.block, in_target_axis.extent) *
                                    std::min(in_source_axis.block, in_source_axis.extent);
   middle_axis.block = std::clamp<std::int64_t>(unit_bytes / inner_bytes, 1, middle_axis.extent);

@@ -76,28 +76,65 @@ void copy_row(const std::byte* source, std::byte* target, const Unit::Edge& edge
   }
 }
 
-/// Through a buffer in the first-level cache, so that source and target are both walked along their fast axes.
+/// An edge cut down to the piece that begins at `first` and is at most `length` long.
+Unit::Edge piece(Unit::Edge edge, std::int64_t first, std::int64_t length) {
+  edge.extent = std::min(length, edge.extent - first);
+  return edge;
+}
+
+/// Copies `Edge` x `Edge` elements whose axes are dense on one side each. All is read before anything is written, in runs
+/// of a cache line: strides of a power of two, which share few cache sets, do little harm then.
+template <class From, class To, int Edge>
+void transpose_square(const std::byte* source, std::int64_t source_step, std::byte* target, std::int64_t target_step) {
+  From square[Edge][Edge];
+  for (int t = 0; t < Edge; ++t) std::memcpy(square[t], source + t * source_step, sizeof(square[t]));
+  for (int s = 0; s < Edge; ++s) {
+    To row[Edge];
+    for (int t = 0; t < Edge; ++t) row[t] = static_cast<To>(square[t][s]);
+    std::memcpy(target + s * target_step, row, sizeof(row));
+  }
+}
+
+/// The rest at the edges, and axes that are not dense.
 template <class From, class To>
-void transpose_tile(const std::byte* source, std::byte* target, const Unit& unit) {
-  To tile[tile_edge * tile_edge];
-  const bool dense = unit.in_source.source_step == sizeof(From) && unit.in_target.target_step == sizeof(To);
-  const auto transpose = [&](std::int64_t source_step, std::int64_t target_step) {
-    for (std::int64_t t = 0; t < unit.in_target.extent; ++t) {
-      const std::byte* row = source + t * unit.in_target.source_step;
-      for (std::int64_t s = 0; s < unit.in_source.extent; ++s) {
-        tile[t * tile_edge + s] = static_cast<To>(load<From>(row + s * source_step));
-      }
+void transpose_any(const std::byte* source, std::byte* target, const Unit::Edge& in_source, const Unit::Edge& in_target) {
+  for (std::int64_t s = 0; s < in_source.extent; ++s) {
+    for (std::int64_t t = 0; t < in_target.extent; ++t) {
+      store(target + s * in_source.target_step + t * in_target.target_step,
+            static_cast<To>(load<From>(source + s * in_source.source_step + t * in_target.source_step)));
     }
-    for (std::int64_t s = 0; s < unit.in_source.extent; ++s) {
-      std::byte* row = target + s * unit.in_source.target_step;
-      for (std::int64_t t = 0; t < unit.in_target.extent; ++t) store(row + t * target_step, tile[t * tile_edge + s]);
+  }
+}
+
+/// Calls `visit` with each tile of at most `edge` x `edge` elements: its place on both sides and its extents.
+template <class Visit>
+void for_each_tile(const std::byte* source, std::byte* target, const Unit::Edge& outer, const Unit::Edge& inner,
+                   std::int64_t edge, const Visit& visit) {
+  for (std::int64_t o = 0; o < outer.extent; o += edge) {
+    for (std::int64_t i = 0; i < inner.extent; i += edge) {
+      visit(source + o * outer.source_step + i * inner.source_step,
+            target + o * outer.target_step + i * inner.target_step, piece(outer, o, edge), piece(inner, i, edge));
+    }
+  }
+}
+
+/// Squares in tiles: a tile's cache lines and pages stay at hand while its squares are copied.
+template <class From, class To>
+void transpose(const std::byte* source, std::byte* target, const Unit& unit) {
+  constexpr std::int64_t tile_edge = 32;
+  constexpr int square_edge = 8;
+  const bool dense = unit.in_source.source_step == sizeof(From) && unit.in_target.target_step == sizeof(To);
+  const auto copy_square = [&](const std::byte* from, std::byte* to, const Unit::Edge& t, const Unit::Edge& s) {
+    if (dense && s.extent == square_edge && t.extent == square_edge) {
+      transpose_square<From, To, square_edge>(from, t.source_step, to, s.target_step);
+    } else {
+      transpose_any<From, To>(from, to, s, t);
     }
   };
-  if (dense) {
-    transpose(sizeof(From), sizeof(To));
-  } else {
-    transpose(unit.in_source.source_step, unit.in_target.target_step);
-  }
+  const auto copy_tile = [&](const std::byte* from, std::byte* to, const Unit::Edge& s, const Unit::Edge& t) {
+    for_each_tile(from, to, t, s, square_edge, copy_square);
+  };
+  for_each_tile(source, target, unit.in_source, unit.in_target, tile_edge, copy_tile);
 }
 
 template <class From, class To>
@@ -108,7 +145,7 @@ void run(const Unit& unit, bool rows) {
     if (rows) {
       copy_row<From, To>(source, target, unit.in_target);
     } else {
-      transpose_tile<From, To>(source, target, unit);
+      transpose<From, To>(source, target, unit);
     }
   }
 }
