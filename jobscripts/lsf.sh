@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The heat example under LSF. From the repository's folder: bsub <jobscripts/lsf.sh
+#
+# Edit, or give to bsub: project, queue, ranks (-n), ranks per node (ptile), cores per rank (affinity), time.
+#BSUB -J heat3d
+##BSUB -P my_project
+##BSUB -q my_queue
+#BSUB -n 16
+#BSUB -R "span[ptile=8] affinity[core(1)]"
+#BSUB -W 0:30
+#BSUB -o heat3d-%J.log
+set -euo pipefail
+
+# Edit: what was loaded when the program was built.
+# module purge; module load gcc openmpi hdf5
+
+cd "$LS_SUBCWD"
+# shellcheck source-path=SCRIPTDIR source=prepare.sh
+. jobscripts/prepare.sh
+
+# Edit, or set before bsub: the program, its options, a folder on the parallel file system, cores per rank as above.
+program=${PROGRAM:-build/examples/heat3d/heat3d}
+folder=${OUTPUT_FOLDER:-${SCRATCH:-$PWD/out}/heat3d-$LSB_JOBID}
+threads=${THREADS:-1}
+read -ra arguments <<<"${ARGUMENTS:-}"
+
+# "host1 8 host2 8": a name and a number per node.
+read -ra hosts <<<"$LSB_MCPU_HOSTS"
+nodes=$((${#hosts[@]} / 2))
+
+require_program "$program"
+make_output_folder "$folder" "$nodes"
+use_threads "$threads"
+
+printf '%s ranks on %s nodes write %s\n' "$LSB_DJOB_NUMPROC" "$nodes" "$folder/heat3d.h5"
+# Open MPI and Intel MPI, built with LSF, know the hosts. Spectrum MPI with CSM: jsrun -n "$LSB_DJOB_NUMPROC" -c "$threads" ...
+mpiexec -n "$LSB_DJOB_NUMPROC" "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The heat example under PBS Pro or OpenPBS. From the repository's folder: qsub jobscripts/pbs.sh
+#
+# Edit, or give to qsub: account, queue, nodes (select), cores and ranks per node, time.
+#PBS -N heat3d
+##PBS -A my_project
+##PBS -q my_queue
+#PBS -l select=2:ncpus=8:mpiprocs=8:ompthreads=1
+#PBS -l place=scatter
+#PBS -l walltime=00:30:00
+#PBS -j oe
+set -euo pipefail
+
+# Edit: what was loaded when the program was built.
+# module purge; module load gcc openmpi hdf5
+
+cd "$PBS_O_WORKDIR"
+# shellcheck source-path=SCRIPTDIR source=prepare.sh
+. jobscripts/prepare.sh
+
+# Edit, or hand over with qsub -v PROGRAM=...: the program, its options, a folder on the parallel file system.
+program=${PROGRAM:-build/examples/heat3d/heat3d}
+folder=${OUTPUT_FOLDER:-${SCRATCH:-$PWD/out}/heat3d-${PBS_JOBID%%.*}}
+read -ra arguments <<<"${ARGUMENTS:-}"
+
+# PBS_NODEFILE has one line per rank.
+ranks=$(wc -l <"$PBS_NODEFILE")
+nodes=$(sort -u "$PBS_NODEFILE" | wc -l)
+
+require_program "$program"
+make_output_folder "$folder" "$nodes"
+use_threads "${OMP_NUM_THREADS:-1}" # PBS sets it from ompthreads
+
+printf '%s ranks on %s nodes write %s\n' "$ranks" "$nodes" "$folder/heat3d.h5"
+# Open MPI. MPICH and Intel MPI: mpiexec -n "$ranks" -f "$PBS_NODEFILE" ...; HPE MPI: mpiexec_mpt -n "$ranks" ...
+mpiexec -n "$ranks" --hostfile "$PBS_NODEFILE" --map-by "slot:PE=$OMP_NUM_THREADS" --bind-to core \
+  "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

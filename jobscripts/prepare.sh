@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# What the job scripts share: settings for HDF5, threads and the output folder. To be sourced.
+
+# HDF5 locks a file that it opens. Many parallel file systems have no locks, or slow ones, and one job writes one file.
+export HDF5_USE_FILE_LOCKING=${HDF5_USE_FILE_LOCKING:-FALSE}
+
+# Kokkos with OpenMP: threads stay on the cores of their rank. Without OpenMP this does nothing.
+use_threads() { # THREADS_PER_RANK
+  export OMP_NUM_THREADS=$1
+  export OMP_PROC_BIND=${OMP_PROC_BIND:-spread}
+  export OMP_PLACES=${OMP_PLACES:-threads}
+}
+
+# The folder for the output. On Lustre a file lies on one storage target unless its folder says more: for a file that
+# many nodes write, about one stripe per node that writes, 4 MiB each. Ask your centre for its advice.
+make_output_folder() { # FOLDER STRIPES
+  mkdir -p "$1"
+  if command -v lfs >/dev/null && lfs getstripe "$1" >/dev/null 2>&1; then
+    lfs setstripe --stripe-count "$2" --stripe-size 4M "$1" || printf 'no striping for %s; going on without\n' "$1" >&2
+  fi
+}
+
+require_program() { # PROGRAM
+  if [ ! -x "$1" ]; then
+    printf '%s is not there; build it first, for example with examples/run.sh, or set PROGRAM\n' "$1" >&2
+    exit 1
+  fi
+}

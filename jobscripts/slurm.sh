@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The heat example under SLURM. From the repository's folder: sbatch jobscripts/slurm.sh
+#
+# Edit, or give to sbatch: account, partition, nodes, tasks, time.
+#SBATCH --job-name=heat3d
+##SBATCH --account=my_project
+##SBATCH --partition=my_partition
+#SBATCH --nodes=2
+#SBATCH --ntasks-per-node=8
+#SBATCH --cpus-per-task=1
+#SBATCH --time=00:30:00
+#SBATCH --output=heat3d-%j.log
+set -euo pipefail
+
+# Edit: what was loaded when the program was built.
+# module purge; module load gcc openmpi hdf5
+
+cd "$SLURM_SUBMIT_DIR"
+# shellcheck source-path=SCRIPTDIR source=prepare.sh
+. jobscripts/prepare.sh
+
+# Edit, or set before sbatch: the program, its options, a folder on the parallel file system, how srun starts MPI
+# (srun --mpi=list shows what there is; pmix serves Open MPI, pmi2 MPICH and Intel MPI).
+program=${PROGRAM:-build/examples/heat3d/heat3d}
+folder=${OUTPUT_FOLDER:-${SCRATCH:-$PWD/out}/heat3d-$SLURM_JOB_ID}
+mpi_type=${MPI_TYPE:-pmix}
+read -ra arguments <<<"${ARGUMENTS:-}"
+
+require_program "$program"
+make_output_folder "$folder" "$SLURM_JOB_NUM_NODES"
+use_threads "${SLURM_CPUS_PER_TASK:-1}"
+# Since SLURM 22.05 srun does not take this over from sbatch.
+export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
+
+printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$folder/heat3d.h5"
+srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"
