@@ -69,7 +69,8 @@ install() {
   if ! may_install; then
     printf 'Only an administrator can install these. Please have run:\n\n  apt-get update && apt-get %s %s\n\n' \
       "${install_options[*]}" "$*"
-    die "$# packages are missing, and this user may not install them"
+    printf 'Where the libraries come from elsewhere (modules, Spack, ...), go on with --no-install.\n'
+    die "$# Debian packages are missing, and this user may not install them"
   fi
   # A second try for the case that the machine's own timer holds the lock of the package lists.
   as_root "${apt[@]}" update || { sleep 20 && as_root "${apt[@]}" update; }

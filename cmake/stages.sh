@@ -165,7 +165,10 @@ configure() { # [CMAKE_OPTION...]
   if ! is_configured && command -v ninja >/dev/null; then
     fresh=(-G Ninja)
   fi
-  cmake -S "$root" -B "${option[build-dir]}" "${fresh[@]}" "$@" "${cmake_options[@]}"
+  if ! cmake -S "$root" -B "${option[build-dir]}" "${fresh[@]}" "$@" "${cmake_options[@]}"; then
+    printf '\nIf the build folder was moved or belongs to another compiler: --clean begins anew.\n'
+    return 1
+  fi
 }
 
 build() { # [TARGET...]
