@@ -30,7 +30,7 @@ bool is_utf8(const std::string& text) {
 }
 
 [[noreturn]] void refuse(const char* kind, const std::string& name, const char* why) {
-  throw Error(ErrorCode::invalid_argument, "the " + std::string(kind) + " name " + quoted(name) + " " + why);
+  throw Error(ErrorCode::invalid_argument, "the " + std::string(kind) + " name " + in_quotes(name) + " " + why);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ std::string shortest(T value) {
 std::string exact(double value) { return shortest(value); }
 std::string exact(float value) { return shortest(value); }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::string list_ranks(const std::vector<int>& ranks) {
   constexpr std::size_t shown = 4;

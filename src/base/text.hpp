@@ -11,7 +11,7 @@ std::string exact(double value);
 std::string exact(float value);
 
 /// 'name', for messages.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// "rank 3", "ranks 3 and 7", "ranks 3, 7 and 12 more": a few of many, for messages.
 std::string list_ranks(const std::vector<int>& ranks);

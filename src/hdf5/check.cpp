@@ -19,7 +19,7 @@ herr_t keep_innermost(unsigned, const H5E_error2_t* frame, void* out) {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &reason);
   H5Eclear2(H5E_DEFAULT);
-  throw Error(ErrorCode::hdf5, std::string(call) + " failed for " + quoted(about) +
+  throw Error(ErrorCode::hdf5, std::string(call) + " failed for " + in_quotes(about) +
                                    (reason.empty() ? std::string() : ": " + reason));
 }
 

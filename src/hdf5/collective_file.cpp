@@ -67,7 +67,7 @@ Handle memory_space(std::optional<std::int64_t> step, std::span<const Box> boxes
   std::vector<hsize_t> shape{0};
   for (const Box& box : boxes) shape[0] += static_cast<hsize_t>(box.volume() * components);
   const bool nothing = shape[0] == 0;
-  if (const auto whole = union_of(boxes)) shape = hyperslab_of(*whole, step, components).count;
+  if (boxes.size() == 1 && !nothing) shape = hyperslab_of(boxes.front(), step, components).count;
   Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "H5Screate_simple", path),
                H5Sclose);
   if (nothing) check(H5Sselect_none(space.get()), "H5Sselect_none", path);
@@ -95,6 +95,8 @@ CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string
 void CollectiveFile::write(const std::string& path, DataType type, std::optional<std::int64_t> step,
                            std::span<const Box> boxes, std::int64_t components, const void* data) {
   const hid_t dataset = tree_->dataset(path);
+  const auto whole = union_of(boxes);
+  if (whole) boxes = {&*whole, 1};
   const Handle file_space(check_id(H5Dget_space(dataset), "H5Dget_space", path), H5Sclose);
   select(file_space.get(), step, boxes, components, path);
   const Handle in_memory = memory_space(step, boxes, components, path);

@@ -1,7 +1,7 @@
 #include "pipeline/pack_field.hpp"
 
 #include "grid/row_major_order.hpp"
-#include "pack/pack.hpp"
+#include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {
 
@@ -27,28 +27,6 @@ std::size_t elements_of(const FieldData& data) {
   return static_cast<std::size_t>(cells * data.field->components);
 }
 
-/// The copy of one part of a box; `memory` is what the array describes, readable by the host.
-pack::PackJob job_of(const schema::Field& field, const PutBox& put, const void* memory,
-                     const grid::Placement& placement, std::byte* target) {
-  pack::PackJob job;
-  job.source_type = field.given;
-  job.target_type = field.stored;
-  job.extents = placement.part.extents();
-  job.source_strides = put.array.strides;
-  std::int64_t offset = 0;
-  for (std::size_t axis = 0; axis < put.box.rank(); ++axis) {
-    offset += (placement.part.lower[axis] - put.box.lower[axis] + put.array.halo.low[axis]) * put.array.strides[axis];
-    job.target_strides.push_back(placement.strides[axis] * field.components);
-  }
-  if (field.components > 1) {
-    job.extents.push_back(field.components);
-    job.target_strides.push_back(1);
-  }
-  job.source = static_cast<const std::byte*>(memory) + offset * static_cast<std::int64_t>(size_of(field.given));
-  job.target = target + placement.offset * field.cell_bytes();
-  return job;
-}
-
 }  // namespace
 
 PackedField pack_field(const FieldData& data) {
@@ -68,7 +46,9 @@ PackedField pack_field(const FieldData& data) {
     const auto copy = put.array.host_copy ? put.array.host_copy() : nullptr;
     const void* memory = copy ? copy.get() : put.array.data;
     for (const grid::Placement& placement : placements) {
-      if (placement.box == number) pack::pack(job_of(field, put, memory, placement, packed.buffer.get()));
+      if (placement.box != number) continue;
+      std::byte* target = packed.buffer.get() + placement.offset * field.cell_bytes();
+      pack::pack(piece_job(field, put, memory, placement.part, target, placement.strides));
     }
   }
   return packed;

@@ -39,7 +39,7 @@ std::vector<std::string> axis_names(const GridOptions& options, std::size_t axes
   for (std::size_t i = 0; i < axes; ++i) {
     check_name("axis", options.axes[i]);
     for (std::size_t k = 0; k < i; ++k) {
-      if (options.axes[i] == options.axes[k]) refuse("has two axes named " + quoted(options.axes[i]));
+      if (options.axes[i] == options.axes[k]) refuse("has two axes named " + in_quotes(options.axes[i]));
     }
   }
   return options.axes;

@@ -26,10 +26,10 @@ void check_folder(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
     throw Error(ErrorCode::storage,
-                "the folder " + tessera::quoted(folder.string()) + " of the file " + tessera::quoted(path.string()) +
+                "the folder " + in_quotes(folder.string()) + " of the file " + in_quotes(path.string()) +
                     " does not exist or is not a folder; create it first");
   }
-  require_access(folder, W_OK | X_OK, "cannot create files in the folder " + tessera::quoted(folder.string()));
+  require_access(folder, W_OK | X_OK, "cannot create files in the folder " + in_quotes(folder.string()));
 }
 
 }  // namespace
@@ -39,14 +39,14 @@ void check_path(const std::string& path, bool overwrite) {
   check_folder(path);
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    throw Error(ErrorCode::storage, "the path " + tessera::quoted(path) + " is a folder; give the name of a file in it");
+    throw Error(ErrorCode::storage, "the path " + in_quotes(path) + " is a folder; give the name of a file in it");
   }
   if (!fs::exists(path, ignored)) return;
   if (!overwrite) {
-    throw Error(ErrorCode::file_exists, "the file " + tessera::quoted(path) +
+    throw Error(ErrorCode::file_exists, "the file " + in_quotes(path) +
                                             " exists; remove it, choose another name, or set Options::overwrite");
   }
-  require_access(path, W_OK, "cannot replace the file " + tessera::quoted(path));
+  require_access(path, W_OK, "cannot replace the file " + in_quotes(path));
 }
 
 }  // namespace tessera::detail

@@ -13,7 +13,7 @@ namespace tessera::detail {
 
 namespace {
 
-std::string described(const FieldEntry& field) { return "field " + quoted(field.description.name); }
+std::string described(const FieldEntry& field) { return "field " + in_quotes(field.description.name); }
 
 std::string described(const grid::OwnedBox& owned) {
   return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);

@@ -22,7 +22,7 @@ bool is_reserved(const std::string& name) {
 
 void check_attribute(const std::set<std::string>& taken, const std::string& owner, const Attribute& attribute) {
   check_name("attribute", attribute.name);
-  const std::string what = "the attribute " + quoted(attribute.name) + " of " + owner;
+  const std::string what = "the attribute " + in_quotes(attribute.name) + " of " + owner;
   if (is_reserved(attribute.name)) {
     throw Error(ErrorCode::invalid_argument, what + " has a name that readers of HDF5 and netCDF reserve; choose another");
   }
@@ -44,7 +44,7 @@ void check_attributes(std::set<std::string> taken, const std::string& owner, con
 void check_free(const RunEntry& run, const char* kind, const std::string& name) {
   check_name(kind, name);
   if (run.names.contains(name)) {
-    throw Error(ErrorCode::name_in_use, "the " + std::string(kind) + " " + quoted(name) + " of " + run.described() +
+    throw Error(ErrorCode::name_in_use, "the " + std::string(kind) + " " + in_quotes(name) + " of " + run.described() +
                                             " has a name that is in use there; choose another");
   }
 }
@@ -60,7 +60,7 @@ void check_axis(const RunEntry& run, const std::string& field, const schema::Axi
     if (axis.name != field && axis.name != "time") return;
   }
   throw Error(ErrorCode::name_in_use,
-              "the axis " + quoted(axis.name) + " of field " + quoted(field) + " of " + run.described() +
+              "the axis " + in_quotes(axis.name) + " of field " + in_quotes(field) + " of " + run.described() +
                   " has a name that is in use there for something else, or for an axis of another length, spacing, origin "
                   "or unit; name the grid's axes differently (GridOptions::axes)");
 }
@@ -78,7 +78,7 @@ std::vector<std::byte> stored_fill(const schema::Field& field, const std::vector
 
 void check_chunk(const schema::Field& field) {
   if (field.chunk.empty()) return;
-  const std::string what = "the chunk " + to_string(field.chunk) + " of field " + quoted(field.name);
+  const std::string what = "the chunk " + to_string(field.chunk) + " of field " + in_quotes(field.name);
   const Index shape = field.shape();
   if (field.chunk.size() != shape.size()) {
     throw Error(ErrorCode::invalid_argument, what + " needs one extent per axis of the grid, whose shape is " +
@@ -118,7 +118,7 @@ schema::Field describe(const RunEntry& run, const std::string& name, const Grid&
 
 void check_field(const RunEntry& run, const schema::Field& field) {
   check_free(run, "field", field.name);
-  const std::string what = "field " + quoted(field.name) + " of " + run.described();
+  const std::string what = "field " + in_quotes(field.name) + " of " + run.described();
   if (field.components < 1 || field.components > 65536) {
     throw Error(ErrorCode::invalid_argument,
                 what + " has " + std::to_string(field.components) + " components; 1 to 65536 are possible");
@@ -144,7 +144,7 @@ std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const At
   require_open("Writer::run");
   meet(run_text(name, parameters, options), [&] {
     check_free(*root_, "run", name);
-    check_attributes({}, "run " + quoted(name), parameters);
+    check_attributes({}, "run " + in_quotes(name), parameters);
   });
   auto run = std::make_shared<RunEntry>();
   run->writer = this;
@@ -197,7 +197,7 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
 
 void WriterState::add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value) {
   require_open("Run::attribute");
-  meet("attribute(" + quoted(name) + " of " + run.described() + ", " + to_string(value) + ")",
+  meet("attribute(" + in_quotes(name) + " of " + run.described() + ", " + to_string(value) + ")",
        [&] { check_attribute(run.attribute_names, run.described(), {name, value}); });
   run.attribute_names.insert(name);
   pending_.push_back(schema::SetAttribute{run.description.path, name, value});
@@ -205,8 +205,8 @@ void WriterState::add_attribute(RunEntry& run, const std::string& name, const At
 
 void WriterState::add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options) {
   require_open("Run::scalar");
-  meet("scalar(" + quoted(name) + " of " + run.described() + ", unit " + quoted(options.unit) + ", long_name " +
-           quoted(options.long_name) + ")",
+  meet("scalar(" + in_quotes(name) + " of " + run.described() + ", unit " + in_quotes(options.unit) + ", long_name " +
+           in_quotes(options.long_name) + ")",
        [&] { check_free(run, "scalar", name); });
   run.names.insert(name);
   run.names.insert("time");

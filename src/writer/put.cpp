@@ -14,7 +14,7 @@ namespace {
 [[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
 
 std::string described(const FieldEntry& field) {
-  return "field " + quoted(field.description.name) + " of " + field.run->described();
+  return "field " + in_quotes(field.description.name) + " of " + field.run->described();
 }
 
 void check_box(const FieldEntry& field, const Box& box) {
@@ -153,20 +153,20 @@ void WriterState::put(StepEntry& step, FieldEntry* field, const Box& box, AnyArr
 void WriterState::put_scalar(StepEntry& step, const std::string& name, double value) {
   require_open("Step::scalar");
   if (step.over) {
-    note(ErrorCode::wrong_order, "scalar " + quoted(name) + " outside a step: the step was committed or dropped before; "
+    note(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " outside a step: the step was committed or dropped before; "
                                  "begin a new one with Run::step");
     return;
   }
   attempt(step.noted, [&] {
     check_name("scalar", name);
     const RunEntry& run = *step.run;
-    if (!step.time) refuse(ErrorCode::wrong_order, "scalar " + quoted(name) + " without a point in time; use Run::step");
+    if (!step.time) refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " without a point in time; use Run::step");
     if (name == "time" || (run.names.contains(name) && !run.scalars.contains(name))) {
-      refuse(ErrorCode::name_in_use, "the scalar " + quoted(name) + " of " + run.described() +
+      refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " of " + run.described() +
                                          " has a name that is in use there; choose another");
     }
     if (!step.scalars.emplace(name, value).second) {
-      refuse(ErrorCode::name_in_use, "the scalar " + quoted(name) + " was given twice in one step; give it once");
+      refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " was given twice in one step; give it once");
     }
   });
 }

@@ -40,7 +40,7 @@ void check_codec(const Codec& codec) {
 }  // namespace
 
 std::string RunEntry::described() const {
-  return description.path == "/" ? "the root group" : "run " + quoted(description.name);
+  return description.path == "/" ? "the root group" : "run " + in_quotes(description.name);
 }
 
 WriterState::WriterState(MPI_Comm communicator, const std::string& path, const Options& options)
@@ -80,7 +80,7 @@ void WriterState::note(ErrorCode code, const std::string& message) {
 
 void WriterState::require_open(const char* what) const {
   if (closed_) {
-    throw Error(ErrorCode::wrong_order, std::string(what) + " after the writer of " + quoted(path_) +
+    throw Error(ErrorCode::wrong_order, std::string(what) + " after the writer of " + in_quotes(path_) +
                                             " was closed; make all calls before close()");
   }
   comm::require_mpi(what);
@@ -103,7 +103,7 @@ void WriterState::close() {
   if (closed_) return;
   comm::require_mpi("Writer::close");
   const comm::Outcome outcome =
-      comm::try_agree(comm_, {"close() of " + quoted(path_), std::exchange(noted_, std::nullopt)});
+      comm::try_agree(comm_, {"close() of " + in_quotes(path_), std::exchange(noted_, std::nullopt)});
   const bool left = outcome.error && outcome.error->code() == ErrorCode::abandoned;
   // Ranks that are not in close() keep their file open, so this one has to as well.
   if (!outcome.same_call && !left) throw *outcome.error;

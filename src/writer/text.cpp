@@ -16,7 +16,7 @@ std::string text_of(const std::vector<double>& values) {
 
 std::string text_of(const std::vector<std::string>& values) {
   std::string text = "[";
-  for (const std::string& value : values) text += (text.size() > 1 ? ", " : "") + quoted(value);
+  for (const std::string& value : values) text += (text.size() > 1 ? ", " : "") + in_quotes(value);
   return text + "]";
 }
 
@@ -51,31 +51,31 @@ std::string text_of(const Attributes& attributes) {
 }
 
 std::string writer_text(const std::string& path, const Options& options) {
-  std::string text = "Writer(" + quoted(path);
+  std::string text = "Writer(" + in_quotes(path);
   add(text, "overwrite", "true", options.overwrite);
-  add(text, "history", quoted(options.history), !options.history.empty());
+  add(text, "history", in_quotes(options.history), !options.history.empty());
   add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
   text += ", codec " + text_of(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);
-  for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), quoted(value), true);
+  for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), in_quotes(value), true);
   return text + ")";
 }
 
 std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options) {
-  return "run(" + quoted(name) + ", " + text_of(parameters) + ", time unit " + quoted(options.time_unit) + ")";
+  return "run(" + in_quotes(name) + ", " + text_of(parameters) + ", time unit " + in_quotes(options.time_unit) + ")";
 }
 
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request) {
   const GridOptions& axes = grid.options;
   const FieldOptions<double>& options = request.options;
-  std::string text = "field(" + quoted(name) + " of " + run.described() + ", " + to_string(request.type) + ", grid " +
+  std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) + ", grid " +
                      to_string(grid.shape);
   add(text, "spacing", text_of(axes.spacing), !axes.spacing.empty());
   add(text, "origin", text_of(axes.origin), !axes.origin.empty());
   add(text, "axes", text_of(axes.axes), !axes.axes.empty());
-  add(text, "axis unit", quoted(axes.unit), !axes.unit.empty());
+  add(text, "axis unit", in_quotes(axes.unit), !axes.unit.empty());
   add(text, "axis units", text_of(axes.units), !axes.units.empty());
-  add(text, "unit", quoted(options.unit), !options.unit.empty());
-  add(text, "long_name", quoted(options.long_name), !options.long_name.empty());
+  add(text, "unit", in_quotes(options.unit), !options.unit.empty());
+  add(text, "long_name", in_quotes(options.long_name), !options.long_name.empty());
   add(text, "location", "cell", options.location == Location::cell);
   add(text, "components", std::to_string(options.components), options.components != 1);
   add(text, "time_dependent", "false", !options.time_dependent);

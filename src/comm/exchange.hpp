@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "comm/communicator.hpp"
+
+namespace tessera::comm {
+
+/// Element `r` goes to rank r; the result's element r came from rank r. Collective; any list may be empty.
+std::vector<std::vector<std::int64_t>> all_to_all(const Communicator& comm,
+                                                  const std::vector<std::vector<std::int64_t>>& outgoing);
+
+/// Where this rank's `bytes` begin when all ranks' bytes follow each other, and how many they are together. Collective.
+struct Range {
+  std::uint64_t begin = 0;
+  std::uint64_t total = 0;
+};
+Range place(const Communicator& comm, std::uint64_t bytes);
+
+/// The value that `root` has, on every rank. Collective.
+std::uint64_t broadcast(const Communicator& comm, int root, std::uint64_t value);
+
+/// The largest of all ranks' values. Collective.
+std::int64_t largest(const Communicator& comm, std::int64_t value);
+
+/// All ranks' bytes on rank 0, in rank order; nothing on the others. Collective.
+std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const std::byte> own);
+
+/// Messages of bytes between pairs of ranks that both know of them: begin all, then finish. At most one per pair and tag.
+class Messages {
+ public:
+  explicit Messages(const Communicator& comm) : comm_(comm) {}
+  /// Waits for what is still under way.
+  ~Messages();
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+
+  /// The memory has to stay until finish(). A message has at most 2^31 - 1 bytes.
+  void receive(int from, int tag, std::span<std::byte> into);
+  void send(int to, int tag, std::span<const std::byte> bytes);
+  void finish();
+
+ private:
+  const Communicator& comm_;
+  std::vector<MPI_Request> requests_;
+};
+
+}  // namespace tessera::comm

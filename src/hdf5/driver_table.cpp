@@ -1,0 +1,119 @@
+#include "hdf5/driver_table.hpp"
+
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>
+#endif
+
+#include <algorithm>
+#include <iterator>
+
+#include "hdf5/check.hpp"
+#include "hdf5/tree_driver.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// HDF5's file structure, then ours; HDF5 hands out pointers to the first member.
+struct DriverFile {
+  H5FD_t base;
+  TreeDriver* tree;
+};
+
+/// What travels in the access list to open(); HDF5 copies it as bytes.
+struct DriverInfo {
+  TreeDriver* tree;
+};
+
+TreeDriver& tree_of(H5FD_t* file) { return *reinterpret_cast<DriverFile*>(file)->tree; }
+const TreeDriver& tree_of(const H5FD_t* file) { return *reinterpret_cast<const DriverFile*>(file)->tree; }
+
+H5FD_t* open_tree(const char*, unsigned, hid_t access, haddr_t) {
+  const auto* info = static_cast<const DriverInfo*>(H5Pget_driver_info(access));
+  if (info == nullptr) return nullptr;
+  auto* file = new (std::nothrow) DriverFile{};
+  if (file == nullptr) return nullptr;
+  file->tree = info->tree;
+  return &file->base;
+}
+
+herr_t close_tree(H5FD_t* file) {
+  delete reinterpret_cast<DriverFile*>(file);
+  return 0;
+}
+
+/// By instance: HDF5 takes files that compare equal for one file, and the trees are not.
+int compare_trees(const H5FD_t* a, const H5FD_t* b) { return a < b ? -1 : a > b ? 1 : 0; }
+
+/// No features: no accumulator and no aggregation, which would move blocks behind the driver's back.
+herr_t query_tree(const H5FD_t*, unsigned long* flags) {
+  *flags = 0;
+  return 0;
+}
+
+haddr_t allocate(H5FD_t* file, H5FD_mem_t type, hid_t, hsize_t size) { return tree_of(file).allocate(type, size); }
+
+/// Space is not reused: what a published tree points at must stay.
+herr_t free_nothing(H5FD_t*, H5FD_mem_t, hid_t, haddr_t, hsize_t) { return 0; }
+
+haddr_t get_end(const H5FD_t* file, H5FD_mem_t) { return tree_of(file).end(); }
+
+herr_t set_end(H5FD_t* file, H5FD_mem_t, haddr_t end) {
+  tree_of(file).set_end(end);
+  return 0;
+}
+
+herr_t read_block(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
+  return tree_of(file).read(address, size, buffer) ? 0 : -1;
+}
+
+herr_t write_block(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size, const void* buffer) {
+  return tree_of(file).write(address, size, buffer) ? 0 : -1;
+}
+
+/// The table differs between versions: assign by name. No lock (status flags would keep readers out), no truncate (it
+/// would cut off other trees), no flush (publish() decides).
+H5FD_class_t make_table() {
+  H5FD_class_t table{};
+#if H5_VERSION_GE(1, 14, 0)
+  table.version = H5FD_CLASS_VERSION;
+#endif
+#if H5_VERSION_GE(1, 13, 0)
+  table.value = static_cast<H5FD_class_value_t>(600);  // 512 and above: free for drivers that are not registered
+#endif
+  table.name = "tessera";
+  table.maxaddr = static_cast<haddr_t>(1) << 62;
+  table.fc_degree = H5F_CLOSE_STRONG;
+  table.fapl_size = sizeof(DriverInfo);
+  table.open = open_tree;
+  table.close = close_tree;
+  table.cmp = compare_trees;
+  table.query = query_tree;
+  table.alloc = allocate;
+  table.free = free_nothing;
+  table.get_eoa = get_end;
+  table.set_eoa = set_end;
+  table.get_eof = get_end;
+  table.read = read_block;
+  table.write = write_block;
+  const H5FD_mem_t free_lists[] = H5FD_FLMAP_DICHOTOMY;
+  std::copy(std::begin(free_lists), std::end(free_lists), table.fl_map);
+  return table;
+}
+
+hid_t driver_id() {
+  static const H5FD_class_t table = make_table();
+  static hid_t id = H5I_INVALID_HID;
+  // H5close() forgets drivers.
+  if (H5Iis_valid(id) <= 0) id = check_id(H5FDregister(&table), "H5FDregister", "the tree driver");
+  return id;
+}
+
+}  // namespace
+
+void use_tree_driver(hid_t access_list, TreeDriver& tree) {
+  const DriverInfo info{&tree};
+  check(H5Pset_driver(access_list, driver_id(), &info), "H5Pset_driver", "the tree driver");
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hdf5/placed_chunks.hpp"
+#include "schema/operation.hpp"
+
+namespace tessera::hdf5 {
+
+/// What one commit changes in the metadata, as values.
+struct Record {
+  schema::Operations definitions;
+  schema::Operations begin;    ///< SetLength only
+  std::vector<PlacedChunks> chunks;
+  schema::Operations finish;   ///< WriteValues only
+
+  std::size_t bytes() const;   ///< about how much memory it takes
+};
+
+/// Several records as one: lengths only once, consecutive values of a series together. That keeps a tree that catches up with many
+/// commits as cheap as one that applies each.
+struct Merged {
+  std::map<std::string, std::int64_t> lengths;
+  std::map<std::string, std::vector<schema::WriteValues>> values;
+
+  void add(const Record& record);
+};
+
+}  // namespace tessera::hdf5

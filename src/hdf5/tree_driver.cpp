@@ -1,0 +1,155 @@
+#include "hdf5/tree_driver.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "base/attempt.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/driver_table.hpp"
+#include "hdf5/tree.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// Blocks that others point at come first: raw data and leaves of a chunk index, then its inner blocks, then its header, then object
+/// headers, which say how long a dataset is. Signatures: HDF5 file format specification 3.0, section III.
+int order_of(const std::vector<std::byte>& block) {
+  if (block.size() < 4) return 0;
+  const std::string_view signature(reinterpret_cast<const char*>(block.data()), 4);
+  static constexpr std::string_view late[] = {"EADB", "EASB", "EAIB", "EAHD", "FAHD", "OCHK", "OHDR"};
+  const auto found = std::find(std::begin(late), std::end(late), signature);
+  return found == std::end(late) ? 0 : 1 + static_cast<int>(found - std::begin(late));
+}
+
+[[noreturn]] void defect(const std::string& what) { throw Error(ErrorCode::internal, "tree driver: " + what); }
+
+}  // namespace
+
+Handle TreeDriver::create() {
+  const Handle access = file_access_list();
+  use_tree_driver(access.get(), *this);
+  const Handle creation = file_creation_list();
+  // No free-space manager: nothing is freed, and superblock 2 or newer follows from it.
+  check(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "H5Pset_file_space_strategy",
+        "a metadata tree");
+  return {check_id(H5Fcreate("tessera metadata tree", H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate",
+                   "a metadata tree"),
+          H5Fclose};
+}
+
+void TreeDriver::arm(std::uint64_t address, std::uint64_t size) { armed_ = Armed{address, size, 0, 0}; }
+
+void TreeDriver::disarm() {
+  const auto armed = std::exchange(armed_, std::nullopt);
+  if (!armed || armed->allocations != 1 || armed->writes != 1) {
+    defect("HDF5 did not allocate and write a chunk exactly once");
+  }
+}
+
+haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) {
+  if (!superblock_allocated_) {
+    // The first request of a new file is the superblock's.
+    if (size != superblock_size) return HADDR_UNDEF;
+    superblock_allocated_ = true;
+    end_ = Space::first;
+    return 0;
+  }
+  // While a chunk is armed HDF5 may also ask for index blocks: only raw space of the armed size is the chunk's.
+  if (armed_ && type == H5FD_MEM_DRAW) {
+    if (size != armed_->size) return HADDR_UNDEF;
+    ++armed_->allocations;
+    end_ = std::max<haddr_t>(end_, space_.end());
+    return armed_->address;
+  }
+  const haddr_t address = space_.allocate(size);
+  end_ = space_.end();
+  return address;
+}
+
+bool TreeDriver::read(haddr_t address, std::size_t size, void* buffer) noexcept {
+  attempt(failure_, [&] {
+    auto* out = static_cast<std::byte*>(buffer);
+    if (address < superblock_size) {
+      if (address + size > superblock_size) defect("a read across the superblock's end");
+      std::memcpy(out, superblock_.data() + address, size);
+      return;
+    }
+    auto block = first_touching(address, size);
+    const bool is_kept = block != kept_.end() && block->first <= address &&
+                         address + size <= block->first + block->second.size();
+    if (is_kept) {
+      std::memcpy(out, block->second.data() + (address - block->first), size);
+      return;
+    }
+    file_.read(address, {out, size});
+    for (; block != kept_.end() && block->first < address + size; ++block) {
+      const haddr_t from = std::max(address, block->first);
+      const haddr_t to = std::min<haddr_t>(address + size, block->first + block->second.size());
+      if (from < to) std::memcpy(out + (from - address), block->second.data() + (from - block->first), to - from);
+    }
+  });
+  return !failure_;
+}
+
+bool TreeDriver::write(haddr_t address, std::size_t size, const void* buffer) noexcept {
+  if (retired_) return true;
+  attempt(failure_, [&] {
+    const auto* bytes = static_cast<const std::byte*>(buffer);
+    if (address < superblock_size) {
+      if (address + size > superblock_size) defect("a write across the superblock's end");
+      std::memcpy(superblock_.data() + address, bytes, size);
+      return;
+    }
+    if (armed_ && address == armed_->address && size == armed_->size) {
+      ++armed_->writes;
+      return;
+    }
+    if (!writable_) defect("HDF5 wrote to the published tree");
+    keep(address, size, bytes);
+  });
+  return !failure_;
+}
+
+/// The first kept block that ends behind `address`.
+TreeDriver::Blocks::iterator TreeDriver::first_touching(haddr_t address, std::size_t) {
+  auto block = kept_.upper_bound(address);
+  if (block != kept_.begin()) {
+    const auto before = std::prev(block);
+    if (before->first + before->second.size() > address) return before;
+  }
+  return block;
+}
+
+void TreeDriver::keep(haddr_t address, std::size_t size, const std::byte* bytes) {
+  const auto block = first_touching(address, size);
+  const bool touches = block != kept_.end() && block->first < address + size;
+  if (touches && block->first <= address && address + size <= block->first + block->second.size()) {
+    std::memcpy(block->second.data() + (address - block->first), bytes, size);
+    return;
+  }
+  // A block that grew, or was cut differently than before: what it was comes first.
+  if (touches) emit();
+  kept_.insert_or_assign(address, std::vector<std::byte>(bytes, bytes + size));
+}
+
+void TreeDriver::emit() {
+  std::vector<const Blocks::value_type*> blocks;
+  for (const auto& block : kept_) blocks.push_back(&block);
+  const auto key = [this](const Blocks::value_type* block) {
+    return block->first >= new_from_ ? -1 : order_of(block->second);
+  };
+  std::stable_sort(blocks.begin(), blocks.end(), [&](const auto* a, const auto* b) { return key(a) < key(b); });
+  for (const auto* block : blocks) file_.write(block->first, block->second);
+  kept_.clear();
+  // HDF5 refuses a file that is shorter than the end that its superblock states.
+  file_.grow(end_);
+}
+
+void TreeDriver::publish() {
+  file_.write(0, superblock_);
+  new_from_ = space_.end();
+}
+
+}  // namespace tessera::hdf5

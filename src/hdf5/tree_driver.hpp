@@ -1,0 +1,106 @@
+#pragma once
+
+#include <hdf5.h>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "hdf5/handle.hpp"
+#include "storage/file.hpp"
+
+namespace tessera::hdf5 {
+
+/// Hands out file space, for chunks and for the metadata of all trees alike. Space is never given back.
+class Space {
+ public:
+  /// The superblock has a sector of its own: its write cannot tear anything else.
+  static constexpr std::uint64_t first = 4096;
+
+  std::uint64_t end() const noexcept { return end_; }
+  /// `size` bytes at a multiple of 8. The gap behind them keeps HDF5 from growing a block in place: it does so, without
+  /// asking, where a block ends at what it takes for the end of the file.
+  std::uint64_t allocate(std::uint64_t size) noexcept {
+    const std::uint64_t address = end_;
+    end_ = (address + size + 7) / 8 * 8 + 8;
+    return address;
+  }
+
+ private:
+  std::uint64_t end_ = first;
+};
+
+/// What HDF5 sees as the file when it keeps one metadata tree: the storage behind a custom virtual file driver.
+///
+/// - The first 48 bytes (the superblock) stay in memory: publish() writes them, and that is the only write in place which a
+///   reader of the published tree can meet.
+/// - Everything else that HDF5 writes is kept until emit(): blocks that are new to this tree first, then those that it
+///   has written before, leaves before what points at them.
+/// - Raw chunks are written by the ranks. arm() announces one; HDF5's next request for that much raw space gets its address, and the write
+///   to it is dropped.
+class TreeDriver {
+ public:
+  static constexpr std::size_t superblock_size = 48;
+
+  TreeDriver(storage::File& file, Space& space) : file_(file), space_(space) {}
+  TreeDriver(const TreeDriver&) = delete;
+  TreeDriver& operator=(const TreeDriver&) = delete;
+
+  /// Creates an empty HDF5 file through this driver.
+  Handle create();
+
+  /// May HDF5 write now? Between a publication and the tree's next turn it must not.
+  void set_writable(bool writable) noexcept { writable_ = writable; }
+  /// From here on writes are ignored: the tree is closed, and what is published stays as it is.
+  void retire() noexcept { retired_ = true; }
+
+  /// The next chunk that is registered lies at `address` and has `size` bytes.
+  void arm(std::uint64_t address, std::uint64_t size);
+  /// \throws Error internal unless HDF5 allocated and wrote the armed chunk exactly once
+  void disarm();
+
+  /// Writes all kept blocks to the storage and grows it to the end that the superblock will state. \throws Error storage
+  void emit();
+  /// Makes this tree the file: writes the superblock. Everything else is emitted. \throws Error storage
+  void publish();
+
+  /// What the storage threw inside a callback of HDF5, which can only be told "failed"; forgotten by this call.
+  std::optional<Error> take_failure() { return std::exchange(failure_, std::nullopt); }
+
+  // Called by HDF5 through the driver's table.
+  haddr_t allocate(H5FD_mem_t type, hsize_t size);
+  haddr_t end() const noexcept { return end_; }
+  void set_end(haddr_t end) noexcept { end_ = end; }
+  bool read(haddr_t address, std::size_t size, void* buffer) noexcept;
+  bool write(haddr_t address, std::size_t size, const void* buffer) noexcept;
+
+ private:
+  struct Armed {
+    std::uint64_t address = 0;
+    std::uint64_t size = 0;
+    int allocations = 0;
+    int writes = 0;
+  };
+  using Blocks = std::map<haddr_t, std::vector<std::byte>>;
+
+  void keep(haddr_t address, std::size_t size, const std::byte* bytes);
+  Blocks::iterator first_touching(haddr_t address, std::size_t size);
+
+  storage::File& file_;
+  Space& space_;
+  haddr_t end_ = 0;
+  bool superblock_allocated_ = false;
+  bool writable_ = true;
+  bool retired_ = false;
+  std::array<std::byte, superblock_size> superblock_{};
+  std::optional<Armed> armed_;
+  Blocks kept_;                  ///< by address, not overlapping
+  std::uint64_t new_from_ = 0;   ///< blocks at or behind this address are new since the last publication
+  std::optional<Error> failure_;
+};
+
+}  // namespace tessera::hdf5

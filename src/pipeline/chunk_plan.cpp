@@ -1,0 +1,200 @@
+#include "pipeline/chunk_plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "comm/exchange.hpp"
+#include "grid/ownership.hpp"
+
+namespace tessera::pipeline {
+
+namespace {
+
+using Lists = std::vector<std::vector<std::int64_t>>;
+
+void encode(std::vector<std::int64_t>& out, const grid::Piece& piece) {
+  out.push_back(static_cast<std::int64_t>(piece.chunk));
+  out.insert(out.end(), piece.part.lower.begin(), piece.part.lower.end());
+  out.insert(out.end(), piece.part.upper.begin(), piece.part.upper.end());
+}
+
+struct Request {
+  std::uint64_t chunk = 0;
+  Box part;
+};
+
+std::vector<Request> decode(const std::vector<std::int64_t>& in, std::size_t axes) {
+  std::vector<Request> requests;
+  for (std::size_t at = 0; at < in.size();) {
+    Request request;
+    request.chunk = static_cast<std::uint64_t>(in[at++]);
+    for (std::size_t axis = 0; axis < axes; ++axis) request.part.lower.push_back(in[at++]);
+    for (std::size_t axis = 0; axis < axes; ++axis) request.part.upper.push_back(in[at++]);
+    requests.push_back(request);
+  }
+  return requests;
+}
+
+/// Chunks that this rank owns, with true for those that no other rank has cells of.
+std::map<std::uint64_t, bool> owned_chunks(int rank, const grid::ChunkGrid& grid, const std::vector<grid::Piece>& pieces) {
+  std::map<std::uint64_t, std::int64_t> cells;
+  for (const grid::Piece& piece : pieces) {
+    if (piece.owner == rank) cells[piece.chunk] += piece.part.volume();
+  }
+  std::map<std::uint64_t, bool> owned;
+  for (const auto& [chunk, own] : cells) owned[chunk] = own == grid.cells_of(chunk).volume();
+  return owned;
+}
+
+/// Gives whole chunks of overloaded ranks to others. Collective.
+void rebalance(const comm::Communicator& comm, const grid::ChunkGrid& grid, std::vector<grid::Piece>& pieces) {
+  const auto owned = owned_chunks(comm.rank(), grid, pieces);
+  std::vector<std::uint64_t> alone;
+  for (const auto& [chunk, is_alone] : owned) {
+    if (is_alone) alone.push_back(chunk);
+  }
+  const comm::Gathered gathered = comm::all_gather(
+      comm, {static_cast<std::int64_t>(owned.size()), static_cast<std::int64_t>(alone.size())});
+  std::vector<grid::Load> loads;
+  for (std::size_t i = 0; i < gathered.values.size(); i += 2) loads.push_back({gathered.values[i], gathered.values[i + 1]});
+  std::map<std::uint64_t, int> moved;
+  for (const grid::Transfer& transfer : grid::balance(loads)) {
+    if (transfer.from != comm.rank()) continue;
+    for (std::int64_t i = 0; i < transfer.count; ++i, alone.pop_back()) moved[alone.back()] = transfer.to;
+  }
+  for (grid::Piece& piece : pieces) {
+    const auto found = moved.find(piece.chunk);
+    if (found != moved.end()) piece.owner = found->second;
+  }
+}
+
+/// Collects the chunks of this rank, from its own pieces and from what others will send, and gives each its round.
+class Assembly {
+ public:
+  Assembly(const grid::ChunkGrid& grid, std::int64_t chunks_per_round) : grid_(grid), per_round_(chunks_per_round) {}
+
+  void add_local(const grid::Piece& piece) { chunks_[piece.chunk].local.push_back({piece.number, piece.part}); }
+  void add_remote(const Request& request) { chunks_[request.chunk].remote.push_back({0, 0, request.part}); }
+
+  void set_rounds() {
+    std::int64_t position = 0;
+    for (auto& [number, chunk] : chunks_) {
+      chunk.number = number;
+      chunk.round = static_cast<int>(position++ / per_round_);
+    }
+  }
+  int round_of(std::uint64_t chunk) const { return chunks_.at(chunk).round; }
+
+  /// Says where a remote piece is found: pieces are named in the order in which add_remote got them.
+  void locate(std::uint64_t chunk, std::size_t message, std::int64_t offset) {
+    auto& remote = chunks_.at(chunk).remote;
+    auto& piece = remote[located_[chunk]++];
+    piece.message = message;
+    piece.offset = offset;
+  }
+
+  std::vector<OwnChunk> finish() {
+    std::vector<OwnChunk> result;
+    for (auto& [number, chunk] : chunks_) {
+      std::int64_t cells = 0;
+      for (const LocalPiece& piece : chunk.local) cells += piece.part.volume();
+      for (const RemotePiece& piece : chunk.remote) cells += piece.part.volume();
+      chunk.whole = cells == grid_.chunk_volume();
+      result.push_back(std::move(chunk));
+    }
+    std::stable_sort(result.begin(), result.end(), [](const OwnChunk& a, const OwnChunk& b) {
+      return std::pair(a.round, !a.remote.empty()) < std::pair(b.round, !b.remote.empty());
+    });
+    return result;
+  }
+
+ private:
+  const grid::ChunkGrid& grid_;
+  std::int64_t per_round_;
+  std::map<std::uint64_t, OwnChunk> chunks_;
+  std::map<std::uint64_t, std::size_t> located_;
+};
+
+/// The messages that arrive, in (round, sender) order, and where in them each piece lies.
+std::vector<Incoming> arrange_incoming(const std::vector<std::vector<Request>>& requests, Assembly& assembly) {
+  std::map<std::pair<int, int>, Incoming> messages;
+  for (std::size_t from = 0; from < requests.size(); ++from) {
+    for (const Request& request : requests[from]) {
+      const int round = assembly.round_of(request.chunk);
+      auto& message = messages[{round, static_cast<int>(from)}];
+      message.from = static_cast<int>(from);
+      message.round = round;
+    }
+  }
+  std::map<std::pair<int, int>, std::size_t> positions;
+  std::vector<Incoming> result;
+  for (const auto& [key, message] : messages) {
+    positions[key] = result.size();
+    result.push_back(message);
+  }
+  for (std::size_t from = 0; from < requests.size(); ++from) {
+    for (const Request& request : requests[from]) {
+      const std::size_t position = positions.at({assembly.round_of(request.chunk), static_cast<int>(from)});
+      assembly.locate(request.chunk, position, result[position].cells);
+      result[position].cells += request.part.volume();
+    }
+  }
+  return result;
+}
+
+/// The messages to send, in (round, receiver) order; `rounds` holds what the receivers answered, piece by piece.
+std::vector<Outgoing> arrange_outgoing(int rank, const std::vector<grid::Piece>& pieces, const Lists& rounds) {
+  std::map<std::pair<int, int>, Outgoing> messages;
+  std::vector<std::size_t> answered(rounds.size(), 0);
+  for (const grid::Piece& piece : pieces) {
+    if (piece.owner == rank) continue;
+    const auto owner = static_cast<std::size_t>(piece.owner);
+    const int round = static_cast<int>(rounds[owner][answered[owner]++]);
+    auto& message = messages[{round, piece.owner}];
+    message.to = piece.owner;
+    message.round = round;
+    message.cells += piece.part.volume();
+    message.pieces.push_back({piece.number, piece.part});
+  }
+  std::vector<Outgoing> result;
+  for (auto& entry : messages) result.push_back(std::move(entry.second));
+  return result;
+}
+
+}  // namespace
+
+ChunkPlan plan_chunks(const comm::Communicator& comm, const grid::ChunkGrid& grid,
+                      std::span<const grid::OwnedBox> all, std::int64_t chunks_per_round) {
+  const auto ranks = static_cast<std::size_t>(comm.size());
+  std::vector<grid::Piece> pieces = grid::pieces_of(comm.rank(), grid, all);
+  rebalance(comm, grid, pieces);
+  Assembly assembly(grid, chunks_per_round);
+  Lists asked(ranks);
+  for (const grid::Piece& piece : pieces) {
+    if (piece.owner == comm.rank()) assembly.add_local(piece);
+    else encode(asked[static_cast<std::size_t>(piece.owner)], piece);
+  }
+  std::vector<std::vector<Request>> requests;
+  for (const auto& list : comm::all_to_all(comm, asked)) requests.push_back(decode(list, grid.shape.size()));
+  for (const auto& list : requests) {
+    for (const Request& request : list) assembly.add_remote(request);
+  }
+  assembly.set_rounds();
+  Lists answers(ranks);
+  for (std::size_t from = 0; from < ranks; ++from) {
+    for (const Request& request : requests[from]) answers[from].push_back(assembly.round_of(request.chunk));
+  }
+  const Lists rounds = comm::all_to_all(comm, answers);
+
+  ChunkPlan plan;
+  plan.grid = grid;
+  plan.incoming = arrange_incoming(requests, assembly);
+  plan.outgoing = arrange_outgoing(comm.rank(), pieces, rounds);
+  plan.chunks = assembly.finish();
+  const std::int64_t own_rounds = plan.chunks.empty() ? 0 : plan.chunks.back().round + 1;
+  plan.rounds = static_cast<int>(comm::largest(comm, own_rounds));
+  return plan;
+}
+
+}  // namespace tessera::pipeline

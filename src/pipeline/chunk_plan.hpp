@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "grid/chunk_grid.hpp"
+#include "grid/owned_box.hpp"
+
+namespace tessera::pipeline {
+
+/// Cells of one of this rank's boxes.
+struct LocalPiece {
+  int number = 0;  ///< of the box among this rank's
+  Box part;
+};
+
+/// Cells that arrive with a message.
+struct RemotePiece {
+  std::size_t message = 0;      ///< position in ChunkPlan::incoming
+  std::int64_t offset = 0;      ///< in cells, in the message
+  Box part;
+};
+
+/// A chunk that this rank assembles.
+struct OwnChunk {
+  std::uint64_t number = 0;
+  int round = 0;
+  bool whole = false;           ///< the pieces are all of it, so that nothing has to be filled
+  std::vector<LocalPiece> local;
+  std::vector<RemotePiece> remote;
+};
+
+/// One message of one round: pieces one after the other, each contiguous in C order.
+struct Outgoing {
+  int to = 0;
+  int round = 0;
+  std::int64_t cells = 0;
+  std::vector<LocalPiece> pieces;
+};
+struct Incoming {
+  int from = 0;
+  int round = 0;
+  std::int64_t cells = 0;
+};
+
+/// Who sends which cells of a field where, for one decomposition. Work goes in rounds, so that memory is bounded: a rank holds
+/// the chunks of one round. Where the chunks follow the decomposition there are no messages.
+struct ChunkPlan {
+  grid::ChunkGrid grid;
+  int rounds = 0;                     ///< the same on every rank; some have nothing to do in the last ones
+  std::vector<OwnChunk> chunks;       ///< by round, then those without remote pieces first
+  std::vector<Outgoing> outgoing;     ///< by round
+  std::vector<Incoming> incoming;     ///< by round
+};
+
+/// Collective. `all` are every rank's boxes; `chunks_per_round` is this rank's own limit, at least 1.
+ChunkPlan plan_chunks(const comm::Communicator& comm, const grid::ChunkGrid& grid,
+                      std::span<const grid::OwnedBox> all, std::int64_t chunks_per_round);
+
+}  // namespace tessera::pipeline

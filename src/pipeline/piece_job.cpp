@@ -1,0 +1,33 @@
+#include "pipeline/piece_job.hpp"
+
+namespace tessera::pipeline {
+
+pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const void* memory, const Box& part,
+                        std::byte* target, const Index& cell_strides) {
+  pack::PackJob job;
+  job.source_type = field.given;
+  job.target_type = field.stored;
+  job.extents = part.extents();
+  job.source_strides = put.array.strides;
+  std::int64_t offset = 0;
+  for (std::size_t axis = 0; axis < put.box.rank(); ++axis) {
+    offset += (part.lower[axis] - put.box.lower[axis] + put.array.halo.low[axis]) * put.array.strides[axis];
+    job.target_strides.push_back(cell_strides[axis] * field.components);
+  }
+  if (field.components > 1) {
+    job.extents.push_back(field.components);
+    job.target_strides.push_back(1);
+  }
+  job.source = static_cast<const std::byte*>(memory) + offset * static_cast<std::int64_t>(size_of(field.given));
+  job.target = target;
+  return job;
+}
+
+Index row_major_strides(const Index& extents) {
+  Index strides = extents;
+  std::int64_t stride = 1;
+  for (std::size_t axis = extents.size(); axis-- > 0; stride *= extents[axis]) strides[axis] = stride;
+  return strides;
+}
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "pack/pack.hpp"
+#include "pipeline/stages.hpp"
+
+namespace tessera::pipeline {
+
+/// The copy of the cells `part` of a put box to `target`, where neighbouring cells along each axis are `cell_strides` cells
+/// apart and the components of a cell are contiguous.
+/// \param memory what the put's array describes, readable by the host (the array's own memory, or a host copy of it)
+pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const void* memory, const Box& part,
+                        std::byte* target, const Index& cell_strides);
+
+/// The strides of a C-order array of cells.
+Index row_major_strides(const Index& extents);
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,130 @@
+#include "storage/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+
+namespace tessera::storage {
+
+namespace {
+
+/// The one place where errno is read. EFBIG, ENOSPC and EDQUOT get the remedy that helps.
+[[noreturn]] void fail(const char* call, const std::string& path, int error) {
+  std::string text = std::string(call) + " failed for " + in_quotes(path) + ": " + std::strerror(error);
+  if (error == ENOSPC) text += "; free some space on this file system, or write elsewhere";
+  if (error == EDQUOT) text += "; the disk quota is used up: free some space, or ask for a larger quota";
+  if (error == EFBIG) text += "; raise the file size limit (ulimit -f)";
+  throw Error(ErrorCode::storage, text);
+}
+
+Wrapper& wrapper() {
+  static Wrapper instance;
+  return instance;
+}
+
+std::unique_ptr<File> wrapped(std::unique_ptr<File> file) {
+  return wrapper() ? wrapper()(std::move(file)) : std::move(file);
+}
+
+class PosixFile : public File {
+ public:
+  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  ~PosixFile() override { ::close(descriptor_); }
+
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    while (!bytes.empty()) {
+      // Linux moves at most 2 GiB a call; half of that keeps the counts clear of any 32-bit limit.
+      const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
+      const ssize_t done = ::pwrite(descriptor_, bytes.data(), part, static_cast<off_t>(offset));
+      if (done < 0 && errno == EINTR) continue;
+      if (done < 0) fail("writing", path_, errno);
+      if (done == 0) fail("writing", path_, ENOSPC);
+      bytes = bytes.subspan(static_cast<std::size_t>(done));
+      offset += static_cast<std::uint64_t>(done);
+    }
+  }
+
+  void read(std::uint64_t offset, std::span<std::byte> bytes) override {
+    while (!bytes.empty()) {
+      const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
+      const ssize_t done = ::pread(descriptor_, bytes.data(), part, static_cast<off_t>(offset));
+      if (done < 0 && errno == EINTR) continue;
+      if (done < 0) fail("reading", path_, errno);
+      if (done == 0) break;
+      bytes = bytes.subspan(static_cast<std::size_t>(done));
+      offset += static_cast<std::uint64_t>(done);
+    }
+    std::fill(bytes.begin(), bytes.end(), std::byte{0});
+  }
+
+  void grow(std::uint64_t size) override {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) fail("examining", path_, errno);
+    if (static_cast<std::uint64_t>(status.st_size) >= size) return;
+    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) fail("growing", path_, errno);
+  }
+
+  void sync() override {
+    if (::fdatasync(descriptor_) != 0) fail("syncing", path_, errno);
+  }
+
+ private:
+  int descriptor_;
+  std::string path_;
+};
+
+std::unique_ptr<File> open_with(const std::string& path, int flags, const char* call) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+  if (descriptor < 0) fail(call, path, errno);
+  return wrapped(std::make_unique<PosixFile>(descriptor, path));
+}
+
+}  // namespace
+
+std::unique_ptr<File> open_file(const std::string& path) { return open_with(path, O_RDWR, "opening"); }
+
+std::unique_ptr<File> create_file(const std::string& path) {
+  return open_with(path, O_RDWR | O_CREAT | O_EXCL, "creating");
+}
+
+void publish_file(const std::string& from, const std::string& to, bool replace) {
+  if (replace) {
+    if (::rename(from.c_str(), to.c_str()) != 0) fail("naming", to, errno);
+    return;
+  }
+  // A link fails where the name is taken, which a rename does not.
+  if (::link(from.c_str(), to.c_str()) == 0) {
+    ::unlink(from.c_str());
+    return;
+  }
+  if (errno == EEXIST) {
+    throw Error(ErrorCode::file_exists,
+                "the file " + in_quotes(to) + " exists; remove it, choose another name, or set Options::overwrite");
+  }
+  // File systems without hard links: the name was free a moment ago.
+  if (::rename(from.c_str(), to.c_str()) != 0) fail("naming", to, errno);
+}
+
+void sync_folder(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  const std::string folder = parent.empty() ? "." : parent.string();
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) fail("opening", folder, errno);
+  const int result = ::fsync(descriptor);
+  const int error = errno;
+  ::close(descriptor);
+  if (result != 0) fail("syncing", folder, error);
+}
+
+void set_wrapper(Wrapper new_wrapper) { wrapper() = std::move(new_wrapper); }
+
+}  // namespace tessera::storage

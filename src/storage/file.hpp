@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace tessera::storage {
+
+/// A file as offsets and bytes. The seam at which tests record writes or make faults.
+class File {
+ public:
+  virtual ~File() = default;
+
+  /// Writes all bytes at `offset`, growing the file where needed. \throws Error storage
+  virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+
+  /// Reads up to `bytes.size()` bytes; what lies behind the end of the file reads as zeros. \throws Error storage
+  virtual void read(std::uint64_t offset, std::span<std::byte> bytes) = 0;
+
+  /// Makes the file at least this long; never shortens it. \throws Error storage
+  virtual void grow(std::uint64_t size) = 0;
+
+  /// Returns when everything written by this object is on stable storage. \throws Error storage
+  virtual void sync() = 0;
+};
+
+/// Opens an existing file for reading and writing. \throws Error storage
+std::unique_ptr<File> open_file(const std::string& path);
+
+/// Creates an empty file that must not exist. \throws Error storage
+std::unique_ptr<File> create_file(const std::string& path);
+
+/// Gives the finished file at `from` the name `to` in one step: whoever looks sees the old file or the new one, complete.
+/// \throws Error file_exists when `to` exists and `replace` is false, else Error storage
+void publish_file(const std::string& from, const std::string& to, bool replace);
+
+/// Makes a rename in the folder of `path` durable. \throws Error storage
+void sync_folder(const std::string& path);
+
+/// Wraps every file that is opened or created from here on (nothing: no wrapping). For tests; not thread-safe.
+using Wrapper = std::function<std::unique_ptr<File>(std::unique_ptr<File>)>;
+void set_wrapper(Wrapper wrapper);
+
+}  // namespace tessera::storage
