@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Adds up what several calls of ctest reported (--output-junit): slowest, skipped and failed tests, ctest's last line."""
+"""Adds up what several calls of ctest reported (--output-junit): the slowest, the skipped and the failed tests, and
+ctest's line with the sum."""
 
 import sys
 import xml.etree.ElementTree
+
+LINES_OF_FAILED = 25
 
 
 def read_tests(paths):
@@ -30,9 +33,11 @@ def main():
     for name, status, _, output in tests:
         if status in ("notrun", "disabled"):
             print(f"skipped: {name}: {last_line(output)}")
-    failed = [name for name, status, _, _ in tests if status == "fail"]
-    for name in failed:
-        print(f"failed: {name}")
+    failed = [test for test in tests if test[1] == "fail"]
+    for name, _, seconds, output in failed:
+        print(f"failed: {name} after {seconds:.1f} s")
+        for line in output.splitlines()[-LINES_OF_FAILED:]:
+            print(f"    {line}")
     percent = 100 * (len(tests) - len(failed)) // len(tests)
     print(f"{percent}% tests passed, {len(failed)} tests failed out of {len(tests)}")
 

@@ -57,6 +57,7 @@ require_number() { # NAME...
 
 stage_number=0
 failed_stages=()
+go_on_after_failure=no
 
 stages_begin() { # NUMBER_OF_STAGES
   stage_total=$1
@@ -66,8 +67,8 @@ stages_begin() { # NUMBER_OF_STAGES
   fi
 }
 
-# Runs a command with its output in a log; its last line "summary: ..." is shown. Ends the script when the command fails, or
-# with --keep-going, when it gets to stages_end.
+# Runs a command with its output in a log; its last line "summary: ..." is shown. A failure ends the script; with
+# --keep-going, and in stages of tests, it is stages_end that does.
 stage() { # NAME COMMAND [ARGUMENT...]
   local name=$1 log=$stage_logs/$1.log begin=$SECONDS status summary
   shift
@@ -97,7 +98,7 @@ stage_failed() { # NAME LOG STATUS SECONDS
   printf 'Stage "%s" failed. Its log is %s and ends with:\n' "$1" "$2" >&2
   tail -n 20 "$2" | sed 's/^/    /' >&2
   failed_stages+=("$1")
-  [ "${option[keep-going]-no}" = yes ] || exit 1
+  [ "$go_on_after_failure" = yes ] || exit 1
 }
 
 stages_end() {

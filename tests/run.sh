@@ -15,7 +15,7 @@ The log of each stage is out/log/<stage>.log; the last line is ctest's summary.
   --fast            leave out the tests with the label "slow"
   --budget MINUTES  start no slow test later than this after the start (no limit)
   --sanitize LIST   compile with these sanitizers, for example address,undefined, in a build folder of their own
-  --keep-going      run the later stages although one failed; the exit code is non-zero all the same
+  --keep-going      run the slow tests although a script or a fast test failed; the exit code is non-zero all the same
   --build-dir DIR   where to compile (build); shared with examples/run.sh, nothing is compiled twice
   --out-dir DIR     where logs go (out)
   --jobs N          compilers and tests at the same time (by cores and memory)
@@ -82,6 +82,10 @@ slow_tests() {
   return "$status"
 }
 
+may_go_on() {
+  [ ${#failed_stages[@]} -eq 0 ] || [ "${option[keep-going]}" = yes ]
+}
+
 [ "${option[clean]}" = no ] || remove_build_folder
 stages=6
 [ "${option[fast]}" = no ] || stages=5
@@ -90,8 +94,11 @@ rm -rf "$reports" && mkdir "$reports"
 stage install install_packages tests
 stage configure configure_all
 stage build build
+go_on_after_failure=yes # as far as the summary
 stage scripts bash "$root/cmake/check_scripts.sh"
 stage tests run_ctest fast -LE '^slow$'
-[ "${option[fast]}" = yes ] || stage slow-tests slow_tests
+if [ "${option[fast]}" = no ] && may_go_on; then
+  stage slow-tests slow_tests
+fi
 "$(choose_python)" "$root/cmake/ctest_summary.py" "$reports"/*.xml || failed_stages+=(summary)
 stages_end
