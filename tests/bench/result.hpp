@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "case.hpp"
+
+namespace bench {
+
+/// Seconds of each repetition (the slowest rank's), and what they wrote.
+struct Result {
+  Case what;
+  int ranks = 1;
+  std::vector<double> by_hand;
+  std::vector<double> tessera;
+  double stored_bytes = 0;  ///< size of the file that Tessera wrote
+
+  double raw_bytes() const;
+};
+
+double median(std::vector<double> values);
+
+/// Speed of Tessera over that of the hand-written code, from the medians: above 1 Tessera is faster.
+double speed_ratio(const Result& result);
+
+std::string table_header();
+std::string table_row(const Result& result);
+/// One line.
+std::string json(const Result& result);
+
+}  // namespace bench
