@@ -173,8 +173,13 @@ configure() { # [CMAKE_OPTION...]
 }
 
 build() { # [TARGET...]
-  local targets=()
+  local targets=() output=$stage_logs/compiler.log
   [ $# -eq 0 ] || targets=(--target "$@")
-  cmake --build "${option[build-dir]}" --parallel "${option[jobs]}" "${targets[@]}" | tee "$stage_logs/compiler.log"
-  printf 'summary: %d warnings\n' "$(grep -c 'warning:' "$stage_logs/compiler.log")"
+  if ! cmake --build "${option[build-dir]}" --parallel "${option[jobs]}" "${targets[@]}" | tee "$output"; then
+    # Jobs that were still running may have said much since.
+    printf '\nThe first errors:\n'
+    grep -m 5 'error:' "$output"
+    return 1
+  fi
+  printf 'summary: %d warnings\n' "$(grep -c 'warning:' "$output")"
 }
