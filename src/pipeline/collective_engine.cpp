@@ -1,5 +1,7 @@
 #include "pipeline/collective_engine.hpp"
 
+#include <utility>
+
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
 #include "hdf5/check.hpp"
@@ -17,7 +19,7 @@ CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const std::st
 
 void CollectiveEngine::commit(const Commit& commit) {
   const hdf5::Quiet quiet;
-  apply_together(commit.definitions, commit.begin);
+  apply_together(commit.begin);
   const std::optional<Error> failure = write_fields(commit);
   try {
     comm::agree(comm_, {"writing", failure});
@@ -27,10 +29,10 @@ void CollectiveEngine::commit(const Commit& commit) {
   }
 }
 
-void CollectiveEngine::apply_together(const schema::Operations& definitions, const schema::Operations& begin) {
+void CollectiveEngine::apply_together(const schema::Operations& begin) {
   std::optional<Error> failure;
   attempt(failure, [&] {
-    file_->apply(definitions);
+    file_->apply(std::exchange(definitions_, {}));
     file_->apply(begin);
   });
   try {

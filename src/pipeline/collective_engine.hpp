@@ -21,12 +21,15 @@ class CollectiveEngine : public Engine {
   CollectiveEngine(const comm::Communicator& comm, const std::string& path,
                    const hdf5::CollectiveFile::Hints& hints);
 
+  /// HDF5 makes its own plan.
+  std::shared_ptr<const ChunkPlan> plan(const schema::Field&, std::span<const grid::OwnedBox>) override { return nullptr; }
   void commit(const Commit& commit) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
+  const char* name() const noexcept override { return "collective"; }
 
  private:
-  void apply_together(const schema::Operations& definitions, const schema::Operations& begin);
+  void apply_together(const schema::Operations& begin);
   std::optional<Error> write_fields(const Commit& commit);
   void undo(const Commit& commit);
 

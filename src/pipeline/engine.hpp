@@ -1,5 +1,9 @@
 #pragma once
 
+#include <iterator>
+#include <memory>
+#include <span>
+
 #include "pipeline/stages.hpp"
 
 namespace tessera::pipeline {
@@ -9,13 +13,31 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// Makes all of it part of the file, or nothing but the definitions.
+  /// Queues new groups, datasets and attributes; the next commit that reaches the file brings them in. Local.
+  void define(schema::Operations operations) {
+    definitions_.insert(definitions_.end(), std::make_move_iterator(operations.begin()),
+                        std::make_move_iterator(operations.end()));
+  }
+
+  /// What the engine works out once for a field's decomposition; `all` are every rank's boxes. The field's chunk is chosen.
+  virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, std::span<const grid::OwnedBox> all) = 0;
+
+  /// Makes all of it part of the file, or nothing but (where the engine has them in the file already) the definitions.
   virtual void commit(const Commit& commit) = 0;
 
   /// False after a failure that left the metadata in doubt: only close() is left then.
   virtual bool usable() const noexcept = 0;
 
   virtual void close() = 0;
+
+  /// "direct" or "collective", for messages.
+  virtual const char* name() const noexcept = 0;
+
+  /// The most memory that was used beyond the caller's, in bytes, where the engine knows.
+  virtual std::size_t peak_bytes() const noexcept { return 0; }
+
+ protected:
+  schema::Operations definitions_;
 };
 
 }  // namespace tessera::pipeline

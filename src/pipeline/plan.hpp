@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include <tessera/box.hpp>
 
 #include "comm/communicator.hpp"
 #include "grid/owned_box.hpp"
+#include "pipeline/chunk_plan.hpp"
 
 namespace tessera::pipeline {
 
@@ -18,7 +20,7 @@ using OwnBoxes = std::map<int, std::vector<Box>>;
 struct Plan {
   OwnBoxes own;
   std::vector<int> fields;            ///< that any rank put, ascending: the same on every rank
-  std::vector<int> incomplete;        ///< those of `fields` whose boxes leave cells out
+  std::map<int, std::shared_ptr<const ChunkPlan>> chunks;  ///< by field: what the engine worked out
 };
 
 /// Every rank's boxes, by field. Only alive while a plan is made.

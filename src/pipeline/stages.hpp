@@ -9,6 +9,7 @@
 #include <tessera/array.hpp>
 #include <tessera/box.hpp>
 
+#include "pipeline/chunk_plan.hpp"
 #include "schema/description.hpp"
 #include "schema/operation.hpp"
 
@@ -28,6 +29,7 @@ struct FieldData {
   const schema::Field* field = nullptr;
   std::optional<std::int64_t> step;  ///< index on the time axis; nothing for a static field
   std::vector<PutBox> puts;
+  std::shared_ptr<const ChunkPlan> plan;  ///< what Engine::plan returned for the field's decomposition
 };
 
 /// The same as contiguous elements of the stored type, in row-major order of the union of the boxes.
@@ -37,9 +39,8 @@ struct PackedField {
   std::unique_ptr<std::byte[]> buffer;
 };
 
-/// Everything that one commit adds to the file, the same on every rank but for the data.
+/// What one commit adds to the file besides the engine's pending definitions; the same on every rank but for the data.
 struct Commit {
-  schema::Operations definitions;  ///< new groups, datasets, attributes; stay, even if the data fails
   schema::Operations begin;        ///< lengthens the datasets
   std::vector<FieldData> fields;
   schema::Operations finish;       ///< times and scalars

@@ -39,14 +39,13 @@ void check_overlap(const comm::Communicator& comm, const FieldEntry& field, cons
   }
 }
 
-/// True when every cell of the field is put. Boxes do not overlap, so volumes add up.
-bool is_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
+/// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
+void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
   const Index shape = field.description.shape();
   const Box whole = Box::at(Index::filled(shape.size(), 0), shape);
   std::int64_t cells = 0;
   for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
-  if (cells == whole.volume()) return true;
-  if (!field.description.fill.empty()) return false;
+  if (cells == whole.volume() || !field.description.fill.empty()) return;
   const auto gap = grid::find_gap(whole, all);
   throw Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
                                           " (among others); put all of " + to_string(whole) +
@@ -82,7 +81,6 @@ void WriterState::commit(StepEntry& step) {
   const std::uint64_t common = meet(what, std::move(failure), run.plans.offers(own));
   const pipeline::Plan& plan = plan_of(step, own, common);
   engine_->commit(assemble(step, plan));
-  pending_.clear();
   for (const int number : plan.fields) run.fields[static_cast<std::size_t>(number)]->written = true;
   if (step.time) {
     run.steps += 1;
@@ -110,10 +108,13 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
   if (failure) failure.emplace(failure->code(), step_text(step) + ": " + failure->what());
   meet("overlaps", std::move(failure));
   for (const auto& [number, boxes] : all) {
-    if (!is_covered(*run.fields[static_cast<std::size_t>(number)], boxes)) plan.incomplete.push_back(number);
+    check_covered(*run.fields[static_cast<std::size_t>(number)], boxes);
   }
   check_complete(step, plan);
   choose_chunks(run, all);
+  for (const auto& [number, boxes] : all) {
+    plan.chunks[number] = engine_->plan(run.fields[static_cast<std::size_t>(number)]->description, boxes);
+  }
   return run.plans.add(std::move(plan));
 }
 
@@ -150,13 +151,13 @@ void WriterState::choose_chunks(RunEntry& run, const pipeline::AllBoxes& all) {
 
 void WriterState::ensure_axis(RunEntry& run, const schema::Axis& axis) {
   if (!run.created_axes.insert(axis.name).second) return;
-  queue(schema::create_axis(run.description.path, axis, next_dimension_++));
+  engine_->define(schema::create_axis(run.description.path, axis, next_dimension_++));
 }
 
 void WriterState::ensure_time(RunEntry& run) {
   if (std::exchange(run.time_created, true)) return;
   run.names.insert("time");
-  queue(schema::create_time(run.description, run.steps, next_dimension_++));
+  engine_->define(schema::create_time(run.description, run.steps, next_dimension_++));
 }
 
 void WriterState::ensure_created(FieldEntry& field) {
@@ -165,14 +166,14 @@ void WriterState::ensure_created(FieldEntry& field) {
   if (field.description.time_dependent) ensure_time(run);
   for (const schema::Axis& axis : field.description.axes) ensure_axis(run, axis);
   if (field.description.components > 1) ensure_axis(run, schema::component_axis(field.description.components));
-  queue(schema::create_field(run.description.path, field.description, run.steps));
+  engine_->define(schema::create_field(run.description.path, field.description, run.steps));
 }
 
 void WriterState::ensure_scalar(RunEntry& run, const std::string& name) {
   if (!run.created_scalars.insert(name).second) return;
   run.names.insert(name);
   const ScalarOptions& options = run.scalars[name];
-  queue(schema::create_scalar(run.description.path, name, options, run.steps));
+  engine_->define(schema::create_scalar(run.description.path, name, options, run.steps));
 }
 
 /// At close: fields that were declared and never put. A time-dependent one shows with its steps (none, or fill values), a static one only
@@ -198,12 +199,12 @@ pipeline::Commit WriterState::assemble(StepEntry& step, const pipeline::Plan& pl
   for (const int number : plan.fields) {
     FieldEntry& field = *run.fields[static_cast<std::size_t>(number)];
     ensure_created(field);
-    commit.fields.push_back({&field.description, field.description.time_dependent ? index : std::nullopt, {}});
+    commit.fields.push_back({&field.description, field.description.time_dependent ? index : std::nullopt, {},
+                             plan.chunks.at(number)});
     const auto puts = step.puts.find(number);
     if (puts != step.puts.end()) commit.fields.back().puts = std::move(puts->second);
   }
   for (const auto& [name, value] : step.scalars) ensure_scalar(run, name);
-  commit.definitions = pending_;
   if (!step.time) return commit;
 
   const auto lengthen = [&](const std::string& path) {

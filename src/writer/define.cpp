@@ -151,7 +151,7 @@ std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const At
   run->description = {name, "/" + name, options};
   add_names(run->attribute_names, parameters);
   root_->names.insert(name);
-  queue(schema::create_run(run->description, parameters));
+  engine_->define(schema::create_run(run->description, parameters));
   runs_.push_back(run);
   return run;
 }
@@ -166,7 +166,7 @@ std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const 
   });
   root_->description.options = options;
   add_names(root_->attribute_names, parameters);
-  queue(schema::create_run(root_->description, parameters));
+  engine_->define(schema::create_run(root_->description, parameters));
   return root_;
 }
 
@@ -200,7 +200,7 @@ void WriterState::add_attribute(RunEntry& run, const std::string& name, const At
   meet("attribute(" + in_quotes(name) + " of " + run.described() + ", " + to_string(value) + ")",
        [&] { check_attribute(run.attribute_names, run.described(), {name, value}); });
   run.attribute_names.insert(name);
-  pending_.push_back(schema::SetAttribute{run.description.path, name, value});
+  engine_->define({schema::SetAttribute{run.description.path, name, value}});
 }
 
 void WriterState::add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options) {

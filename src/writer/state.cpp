@@ -52,7 +52,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   std::string history = options_.history;
   if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
   engine_ = std::make_unique<pipeline::CollectiveEngine>(comm_, path, options.mpi_io_hints);
-  queue(schema::create_root(history, options.attributes));
+  engine_->define(schema::create_root(history, options.attributes));
   root_ = std::make_shared<RunEntry>();
   root_->writer = this;
   root_->description = {"/", "/", {}};
@@ -94,11 +94,6 @@ void WriterState::end_all_steps() {
   for (const auto& run : runs_) end(*run);
 }
 
-void WriterState::queue(schema::Operations operations) {
-  pending_.insert(pending_.end(), std::make_move_iterator(operations.begin()),
-                  std::make_move_iterator(operations.end()));
-}
-
 void WriterState::close() {
   if (closed_) return;
   comm::require_mpi("Writer::close");
@@ -118,7 +113,7 @@ void WriterState::close() {
     if (!engine_->usable()) return;
     for (const auto& run : runs_) create_remaining(*run);
     create_remaining(*root_);
-    engine_->commit({std::exchange(pending_, {}), {}, {}, {}, {}});
+    engine_->commit({});
   });
   attempt(failure, [&] { engine_->close(); });
   engine_.reset();

@@ -97,7 +97,6 @@ class WriterState {
   void require_open(const char* what) const;
   void end_all_steps();
   void close_engine();
-  void queue(schema::Operations operations);
 
   // Commit, in order.
   const pipeline::Plan& plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common);
@@ -116,7 +115,6 @@ class WriterState {
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
   std::optional<Error> noted_;         ///< of local calls that belong to no open step
-  schema::Operations pending_;         ///< definitions that the next commit brings into the file
   std::vector<std::shared_ptr<RunEntry>> runs_;
   std::shared_ptr<RunEntry> root_;
   std::int32_t next_dimension_ = 0;
