@@ -1,0 +1,54 @@
+# Functions that register tests, one line per test program:
+#
+#   tessera_unit_test(NAME SOURCE... [LIBRARIES TARGET...])
+#     One process, no MPI; ctest knows it as unit.NAME.
+#
+#   tessera_mpi_test(NAME SOURCE... RANKS COUNT... [LIBRARIES TARGET...] [TIMEOUT SECONDS] [LABELS LABEL...])
+#     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run side by
+#     side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
+#
+# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s unless said otherwise.
+find_package(GTest QUIET)
+if(NOT TARGET GTest::gtest)
+  message(FATAL_ERROR "Tessera: no GoogleTest found, which the tests need. Install it (Debian: libgtest-dev) or build "
+    "without tests: -DTESSERA_BUILD_TESTS=OFF.")
+endif()
+
+function(tessera_test_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src)
+  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} tessera tessera_settings)
+endfunction()
+
+function(tessera_unit_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
+  tessera_test_program(unit_${name} SOURCES ${arg_UNPARSED_ARGUMENTS} LIBRARIES GTest::gtest GTest::gtest_main
+    ${arg_LIBRARIES})
+  add_test(NAME unit.${name} COMMAND unit_${name})
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()
+
+function(tessera_mpi_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "RANKS;LIBRARIES;LABELS")
+  if(NOT arg_RANKS)
+    message(FATAL_ERROR "tessera_mpi_test(${name}): no RANKS given")
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  if(NOT TARGET tessera_mpi_main)
+    add_library(tessera_mpi_main OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../tests/mpi/mpi_main.cpp)
+    target_link_libraries(tessera_mpi_main PRIVATE GTest::gtest tessera tessera_settings)
+  endif()
+  tessera_test_program(mpi_${name} SOURCES ${arg_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:tessera_mpi_main>
+    LIBRARIES GTest::gtest ${arg_LIBRARIES})
+  foreach(ranks IN LISTS arg_RANKS)
+    set(test mpi.${name}.np${ranks})
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/${test})
+    file(MAKE_DIRECTORY ${folder})
+    add_test(NAME ${test} WORKING_DIRECTORY ${folder}
+      COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/mpi_launch.sh ${ranks} $<TARGET_FILE:mpi_${name}>)
+    set_tests_properties(${test} PROPERTIES LABELS "mpi;${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} PROCESSORS ${ranks})
+  endforeach()
+endfunction()
