@@ -43,7 +43,7 @@ class RankAgreement : public testing::EmptyTestEventListener {
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Iallreduce(&failed_here, &failed, 1, MPI_INT, MPI_SUM, comm_, &request);
     wait(request, failed_here != 0, test);
-    if (rank_ == 0 && failed_here == 0 && failed != 0) ADD_FAILURE() << "failed on " << failed << " other ranks";
+    if (rank_ == 0 && failed_here == 0 && failed != 0) ADD_FAILURE() << "failed on " << failed << " of the other ranks";
   }
 
  private:
