@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Compares files with their manifests by h5py: every value, shape, type, attribute, axis, chunk, filter and fill value.
+
+    check_files.py FOLDER...
+
+The independent witness of the tests in tests/mpi: nothing here uses Tessera.
+"""
+
+import re
+import sys
+
+import h5py
+import numpy as np
+
+import manifest as manifests
+
+TRACKED = h5py.h5p.CRT_ORDER_TRACKED | h5py.h5p.CRT_ORDER_INDEXED
+BOOKKEEPING = {"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_FillValue", "_Netcdf4Dimid", "axis"}
+CF_AXES = {"x": "X", "y": "Y", "z": "Z", "x_cell": "X", "y_cell": "Y", "z_cell": "Z", "time": "T"}
+
+
+class Checker:
+    """The differences of one file; `where` goes in front of each."""
+
+    def __init__(self):
+        self.errors = []
+        self.values = 0
+
+    def equal(self, where, actual, expected):
+        if actual != expected:
+            self.errors.append(f"{where}: {actual!r} in the file, {expected!r} expected")
+
+    def same_bytes(self, where, actual, expected, known=None):
+        actual, expected = np.asarray(actual), np.asarray(expected)
+        self.equal(f"{where} shape", actual.shape, expected.shape)
+        self.equal(f"{where} type", actual.dtype, expected.dtype)
+        if actual.shape != expected.shape or actual.dtype != expected.dtype:
+            return
+        words = f"u{actual.dtype.itemsize}"
+        wrong = np.ascontiguousarray(actual).view(words) != np.ascontiguousarray(expected).view(words)
+        if known is not None:
+            wrong &= known
+        self.values += int(actual.size)
+        if wrong.any():
+            place = tuple(int(axis[0]) for axis in np.nonzero(wrong)) if wrong.ndim else ()
+            self.errors.append(
+                f"{where}: {int(wrong.sum())} of {wrong.size} values differ, the first at {place}: "
+                f"{actual[place]} in the file, {expected[place]} expected"
+            )
+
+
+def attribute_names(owner):
+    """In the order of their creation."""
+    names = []
+    h5py.h5a.iterate(owner.id, lambda name, *_: names.append(name.decode()), index_type=h5py.h5.INDEX_CRT_ORDER)
+    return names
+
+
+def check_attribute(check, where, owner, name, kind, value):
+    where = f"{where}@{name}"
+    if name not in owner.attrs:
+        check.errors.append(f"{where}: missing")
+        return
+    actual = owner.attrs.get_id(name)
+    is_list = isinstance(value, list)
+    check.equal(f"{where} shape", actual.shape, (len(value),) if is_list else ())
+    if kind == "string":
+        check.equal(f"{where} is a fixed-length string", actual.get_type().is_variable_str(), False)
+        check.equal(f"{where} character set", actual.get_type().get_cset(), h5py.h5t.CSET_UTF8)
+        raw = np.asarray(owner.attrs[name])
+        texts = [item.decode() if isinstance(item, bytes) else str(item) for item in raw.reshape(-1)]
+        check.equal(where, texts, value if is_list else [value])
+        return
+    dtype = np.dtype("int8" if kind == "bool" else kind)
+    expected = np.array([dtype.type(float(item) if dtype.kind == "f" else int(item)) for item in np.atleast_1d(value)])
+    check.same_bytes(where, np.asarray(owner.attrs[name]).reshape(-1), expected)
+
+
+def check_attributes(check, where, owner, expected):
+    """The free attributes of a group or field, in order."""
+    for name, kind, value in expected:
+        check_attribute(check, where, owner, name, kind, value)
+    names = [name for name in attribute_names(owner) if name not in BOOKKEEPING]
+    check.equal(f"{where} attributes", names, [name for name, _, _ in expected])
+
+
+def text_attributes(**texts):
+    return [[name, "string", text] for name, text in texts.items() if text]
+
+
+def check_scale(check, dataset, where, name):
+    """A dimension scale as netCDF wants it; one without coordinates has a name that says so."""
+    check.equal(f"{where} CLASS", dataset.attrs.get("CLASS"), b"DIMENSION_SCALE")
+    stored = dataset.attrs["NAME"].decode()
+    if name.startswith("component_"):
+        check.equal(f"{where} NAME", stored[:53], "This is a netCDF dimension but not a netCDF variable.")
+    else:
+        check.equal(f"{where} NAME", stored, name)
+    check.equal(f"{where} has _Netcdf4Dimid", dataset.attrs["_Netcdf4Dimid"].dtype.kind, "i")
+    if name in CF_AXES:
+        check.equal(f"{where} axis", dataset.attrs["axis"], CF_AXES[name].encode())
+
+
+def check_tracked(check, object_):
+    """The order in which links and attributes were made is kept: netCDF writes to no other file."""
+    plist = object_.id.get_create_plist()
+    check.equal(f"{object_.name} attribute order", plist.get_attr_creation_order(), TRACKED)
+    if isinstance(object_, h5py.Group):
+        check.equal(f"{object_.name} link order", plist.get_link_creation_order(), TRACKED)
+
+
+def check_storage(check, where, dataset, field):
+    """Chunk shape, filters in order, fill value."""
+    chunk = list(dataset.chunks)
+    if field["time_dependent"]:
+        check.equal(f"{where} chunk in time", chunk.pop(0), 1)
+    if field["components"] > 1:
+        check.equal(f"{where} chunk in components", chunk.pop(), field["components"])
+    if field["chunk"] is not None:
+        check.equal(f"{where} chunk", chunk, field["chunk"])
+    expected = []
+    if field["level"] > 0:
+        if field["shuffle"] and dataset.dtype.itemsize > 1:
+            expected.append((h5py.h5z.FILTER_SHUFFLE, (dataset.dtype.itemsize,)))
+        expected.append((h5py.h5z.FILTER_DEFLATE, (field["level"],)))
+    plist = dataset.id.get_create_plist()
+    filters = [plist.get_filter(number) for number in range(plist.get_nfilters())]
+    check.equal(f"{where} filters", [(code, values) for code, _, values, _ in filters], expected)
+    fill = manifests.fill_of(field)
+    check.equal(f"{where} has _FillValue", "_FillValue" in dataset.attrs, fill is not None)
+    if fill is not None:
+        check.same_bytes(f"{where} fill value", np.asarray(dataset.fillvalue), np.asarray(fill))
+        check.same_bytes(f"{where} _FillValue", dataset.attrs["_FillValue"], np.array([fill]))
+
+
+def check_field(check, group, field, steps):
+    where = manifests.join(group.name, field["name"])
+    dataset = group[field["name"]]
+    values, known = manifests.values_of(field, steps)
+    check.same_bytes(where, dataset[...], values, known)
+    check.equal(f"{where} first axis is unlimited", dataset.maxshape[0] is None, field["time_dependent"])
+    check.equal(f"{where} other axes are fixed", dataset.maxshape[1:], dataset.shape[1:])
+    axes = (["time"] if field["time_dependent"] else []) + [axis.name for axis in manifests.axes_of(field)]
+    if field["components"] > 1:
+        axes.append(f"component_{field['components']}")
+    scales = [[scale.name.split("/")[-1] for scale in dimension.values()] for dimension in dataset.dims]
+    check.equal(f"{where} axes", scales, [[axis] for axis in axes])
+    expected = text_attributes(units=field["unit"], long_name=field["long_name"]) + field["attributes"]
+    check_attributes(check, where, dataset, expected)
+    check_storage(check, where, dataset, field)
+
+
+def check_scalar(check, group, scalar, steps):
+    where = manifests.join(group.name, scalar["name"])
+    dataset = group[scalar["name"]]
+    expected = np.full(steps, np.nan)
+    for step, value in scalar["values"]:
+        expected[step] = float(value)
+    check.same_bytes(where, dataset[...], expected)
+    check.equal(f"{where} axis", [scale.name for scale in dataset.dims[0].values()],
+                [manifests.join(group.name, "time")])
+    check_attributes(check, where, dataset, text_attributes(units=scalar["unit"], long_name=scalar["long_name"]))
+
+
+def check_axes(check, group, fields):
+    """Coordinates and dimensions of a run's fields; returns their names."""
+    names = set()
+    for field in fields:
+        for axis in manifests.axes_of(field):
+            names.add(axis.name)
+            where = manifests.join(group.name, axis.name)
+            check.same_bytes(where, group[axis.name][...], axis.coordinates)
+            check_attributes(check, where, group[axis.name], text_attributes(units=axis.unit))
+            check_scale(check, group[axis.name], where, axis.name)
+        if field["components"] > 1:
+            name = f"component_{field['components']}"
+            names.add(name)
+            where = manifests.join(group.name, name)
+            check.equal(f"{where} length", group[name].shape, (field["components"],))
+            check_scale(check, group[name], where, name)
+    return names
+
+
+def check_time(check, group, run):
+    where = manifests.join(group.name, "time")
+    check.same_bytes(where, group["time"][...], np.array([float(time) for time in run["times"]]))
+    check.equal(f"{where} is unlimited", group["time"].maxshape, (None,))
+    check_attributes(check, where, group["time"], text_attributes(units=run["time_unit"]))
+    check_scale(check, group["time"], where, "time")
+
+
+def check_run(check, file, run, manifest):
+    """Returns the names of all members that the group has to have."""
+    group = file[manifests.group_path(run)]
+    fields = manifests.fields_in_file(run, manifest)
+    steps = len(run["times"])
+    members = check_axes(check, group, fields)
+    if steps > 0 or any(field["time_dependent"] for field in fields):
+        members.add("time")
+        check_time(check, group, run)
+    for field in fields:
+        members.add(field["name"])
+        check_field(check, group, field, steps)
+    for scalar in run["scalars"]:
+        if scalar["values"] or (manifest["closed"] and "time" in members):
+            members.add(scalar["name"])
+            check_scalar(check, group, scalar, steps)
+    if run["name"] != "/":
+        check_attributes(check, group.name, group, run["attributes"])
+        check.equal(f"{group.name} members", set(group), members)
+    return members
+
+
+def check_root(check, file, manifest):
+    history = file.attrs["history"].decode()
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: created by Tessera [\d.]+", history):
+        check.errors.append(f"history: {history!r}")
+    expected = [["Conventions", "string", "CF-1.10"], ["creator", "string", file.attrs["creator"].decode()],
+                ["history", "string", history]] + manifest["attributes"]
+    for run in manifest["runs"]:
+        expected += run["attributes"] if run["name"] == "/" else []
+    check_attributes(check, "/", file, expected)
+
+
+def check_file(path, manifest):
+    check = Checker()
+    with h5py.File(path, "r") as file:
+        check_root(check, file, manifest)
+        members = set()
+        for run in manifest["runs"]:
+            of_run = check_run(check, file, run, manifest)
+            members |= of_run if run["name"] == "/" else {run["name"]}
+        check.equal("/ members", set(file), members)
+        check_tracked(check, file["/"])
+        file.visititems(lambda _, object_: check_tracked(check, object_))
+    return check
+
+
+def main():
+    files = values = 0
+    failed = False
+    for path, manifest in manifests.read_all(sys.argv[1:]):
+        check = check_file(path, manifest)
+        files += 1
+        values += check.values
+        for error in check.errors:
+            failed = True
+            print(f"{path.name}: {error}")
+    print(f"{files} files, {values} values compared")
+    sys.exit(1 if failed or values == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Reads the manifests that the tests in tests/mpi leave beside their files, and works out what a file has to hold."""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+
+import formula
+
+USUAL_AXES = ["w", "z", "y", "x"]
+VALUE_SOURCES = {"special_doubles": lambda dtype: formula.SPECIAL_DOUBLES.view(dtype).reshape(-1, 1)}
+
+
+def read_all(folders):
+    """(path of the file, manifest) for every manifest in these folders; ends the program where there is none."""
+    found = []
+    for folder in map(pathlib.Path, folders):
+        manifests = sorted(folder.glob("*.json"))
+        if not manifests:
+            sys.exit(f"no manifest in {folder}: the tests that write the files did not run")
+        for path in manifests:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            found.append((folder / manifest["file"], manifest))
+    return found
+
+
+def group_path(run):
+    return "/" if run["name"] == "/" else "/" + run["name"]
+
+
+def join(group, name):
+    return "/" + name if group == "/" else f"{group}/{name}"
+
+
+def per_axis(values, count, default):
+    values = [float(value) for value in values] or [default]
+    return values if len(values) == count else values * count
+
+
+class Axis:
+    """One axis of a field: its name in the file, length, coordinates and unit."""
+
+    def __init__(self, name, length, coordinates, unit):
+        self.name, self.length, self.coordinates, self.unit = name, length, coordinates, unit
+
+    def same(self, other):
+        return (self.name, self.length, self.unit) == (other.name, other.length, other.unit) and np.array_equal(
+            self.coordinates, other.coordinates
+        )
+
+
+def axes_of(field):
+    grid, count = field["grid"], len(field["grid"]["shape"])
+    names = grid["axes"] or USUAL_AXES[-count:]
+    units = grid["units"] or [grid["unit"]] * count
+    spacing = per_axis(grid["spacing"], count, 1.0)
+    origin = per_axis(grid["origin"], count, 0.0)
+    axes = []
+    for axis, points in enumerate(grid["shape"]):
+        name, length, first = names[axis], points, origin[axis]
+        if field["cell"]:
+            name += "_cell"
+            if points > 1:
+                length, first = points - 1, first + spacing[axis] / 2
+        axes.append(Axis(name, length, first + np.arange(length) * spacing[axis], units[axis]))
+    return axes
+
+
+def is_in_file(field, closed):
+    """A static field that nobody put is left out, unless it has a fill value; a file that was not closed has what was written."""
+    return bool(field["writes"]) or (closed and (field["time_dependent"] or field["fill"] is not None))
+
+
+def fields_in_file(run, manifest):
+    return [field for field in run["fields"] if is_in_file(field, manifest["closed"])]
+
+
+def shape_of(field, steps):
+    shape = [axis.length for axis in axes_of(field)]
+    if field["time_dependent"]:
+        shape = [steps] + shape
+    return tuple(shape + ([field["components"]] if field["components"] > 1 else []))
+
+
+def fill_of(field):
+    if field["fill"] is None:
+        return None
+    dtype = np.dtype(field["stored"])
+    number = int(field["fill"]) if dtype.kind in "iu" else np.float64(field["fill"])
+    return np.array(number).astype(dtype)[()] if dtype.kind == "f" else dtype.type(number)
+
+
+def values_of(field, steps):
+    """Every value of a field, and where there has to be one: without a fill value every cell is written in every step."""
+    shape = [axis.length for axis in axes_of(field)]
+    stored = np.dtype(field["stored"])
+    rows = steps if field["time_dependent"] else 1
+    result = np.zeros([rows, *shape, field["components"]], dtype=stored)
+    known = np.zeros(result.shape, dtype=bool)
+    if field["fill"] is not None:
+        result[...] = fill_of(field)
+        known[...] = True
+    for write in field["writes"]:
+        row = max(write["step"], 0)
+        for lower, upper in write["boxes"]:
+            place = (row, *(slice(low, high) for low, high in zip(lower, upper)))
+            if field["values_from"]:
+                values = VALUE_SOURCES[field["values_from"]](stored)[place[1:]]
+            else:
+                values = formula.box_values(
+                    field["seed"], write["formula_step"], lower, upper, field["components"], field["given"]
+                )
+            result[place] = values.astype(stored)
+            known[place] = True
+    final = shape_of(field, steps)
+    return result.reshape(final), known.reshape(final)

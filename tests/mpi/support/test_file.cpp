@@ -1,0 +1,101 @@
+#include "support/test_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tessera_test {
+
+namespace {
+
+int rank_in(MPI_Comm comm) {
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  return rank;
+}
+
+int size_of_comm(MPI_Comm comm) {
+  int size = 0;
+  MPI_Comm_size(comm, &size);
+  return size;
+}
+
+/// What an earlier run left must not be checked in place of what this one writes.
+class EmptyFolder : public testing::Environment {
+ public:
+  void SetUp() override {
+    if (world_rank() == 0) {
+      for (const auto& entry : std::filesystem::directory_iterator(output_folder())) {
+        const auto extension = entry.path().extension();
+        if (extension == ".h5" || extension == ".json") std::filesystem::remove(entry.path());
+      }
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+};
+[[maybe_unused]] const auto* const empty_folder = testing::AddGlobalTestEnvironment(new EmptyFolder);
+
+}  // namespace
+
+int world_rank() { return rank_in(MPI_COMM_WORLD); }
+int world_size() { return size_of_comm(MPI_COMM_WORLD); }
+
+std::string output_folder() { return "."; }
+
+std::string output_path(const std::string& suffix) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  std::string name = std::string(test->test_suite_name()) + "." + test->name() + suffix;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return output_folder() + "/" + name + ".h5";
+}
+
+void TestStep::commit() {
+  step_.commit();
+  const auto index = static_cast<std::int64_t>(run_->times.size());
+  for (auto& [field, write] : writes_) {
+    if (write.step >= 0) write.step = index;
+    field->writes.push_back(write);
+  }
+  for (const auto& [name, value] : scalars_) run_->scalars[name].values[index] = value;
+  if (time_) run_->times.push_back(*time_);
+}
+
+TestFile::TestFile(const tessera::Options& options, const std::string& suffix, MPI_Comm comm)
+    : rank_(rank_in(comm)), size_(size_of_comm(comm)), path_(output_path(suffix)) {
+  tessera::Options used = options;
+  used.overwrite = true;
+  expected_.options = used;
+  writer_ = std::make_unique<tessera::Writer>(comm, path_, used);
+}
+
+TestRun TestFile::add(tessera::Run run, const std::string& name, const tessera::Attributes& parameters,
+                      const tessera::RunOptions& options) {
+  auto expected = std::make_shared<ExpectedRun>();
+  expected->name = name;
+  expected->attributes = parameters;
+  expected->options = options;
+  expected_.runs.push_back(expected);
+  return {std::move(run), expected, rank_};
+}
+
+TestRun TestFile::run(const std::string& name, const tessera::Attributes& parameters,
+                      const tessera::RunOptions& options) {
+  return add(writer_->run(name, parameters, options), name, parameters, options);
+}
+
+TestRun TestFile::root(const tessera::Attributes& parameters, const tessera::RunOptions& options) {
+  return add(writer_->root(parameters, options), "/", parameters, options);
+}
+
+void TestFile::close() {
+  writer_->close();
+  expected_.closed = true;
+  write_manifest();
+}
+
+void TestFile::write_manifest() const {
+  if (rank_ == 0) tessera_test::write_manifest(expected_, path_);
+}
+
+}  // namespace tessera_test

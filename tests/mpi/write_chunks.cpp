@@ -1,0 +1,81 @@
+#include <gtest/gtest.h>
+
+#include "support/test_file.hpp"
+
+using namespace tessera_test;
+using tessera::Codec;
+using tessera::FieldOptions;
+using tessera::Grid;
+using tessera::Index;
+
+namespace {
+
+TEST(WriteChunks, GivenShapesWithEdgeChunks) {
+  const Index shape{17, 13, 11};
+  TestFile file;
+  auto run = file.run("run");
+  std::vector<TestField<double>> fields;
+  for (const Index& chunk : {Index{17, 13, 11}, Index{4, 4, 4}, Index{5, 13, 1}, Index{1, 1, 11}, Index{16, 12, 10}}) {
+    const std::string name = "chunk_" + std::to_string(fields.size());
+    fields.push_back(run.field<double>(name, Grid{shape}, {.chunk = chunk}));
+    fields.push_back(run.field<double>(name + "_filled", Grid{shape}, {.components = 3, .fill = -1, .chunk = chunk}));
+  }
+  for (int n = 0; n < 2; ++n) {
+    auto step = run.step(n);
+    for (const auto& field : fields) step.put(field, bricks(shape, file.size()), {.halo = {{1}, {1}}});
+    step.commit();
+  }
+  file.close();
+}
+
+TEST(WriteChunks, CodecsOfFieldsAndOfTheWriter) {
+  const Index shape{8, 7, 6};
+  for (const Codec& codec : {Codec{}, Codec::none(), Codec::deflate(9), Codec{1, false}}) {
+    TestFile file({.codec = codec}, "." + std::to_string(codec.level) + (codec.shuffle ? "s" : ""));
+    auto run = file.run("run");
+    auto step = run.step(0);
+    const auto put_all = [&](const std::string& name, std::optional<Codec> of_field) {
+      const auto wide = run.field<double>(name, Grid{shape}, {.codec = of_field});
+      const auto bytes = run.field<std::int8_t>(name + "_bytes", Grid{shape}, {.time_dependent = false, .codec = of_field});
+      step.put(wide, slabs(shape, file.size()));
+      step.put(bytes, slabs(shape, file.size(), 2));
+    };
+    put_all("default", std::nullopt);
+    for (const int level : {0, 1, 9}) {
+      put_all("shuffled" + std::to_string(level), Codec::deflate(level));
+      put_all("plain" + std::to_string(level), Codec{level, false});
+    }
+    step.commit();
+    file.close();
+  }
+}
+
+/// Large enough for several chunks of the automatic choice, also with halves of chunks at the far edge.
+TEST(WriteChunks, ChosenFromTheDecomposition) {
+  const Index shape{70, 66, 64};
+  TestFile file({.codec = Codec::deflate(1), .chunk_bytes = 1});
+  auto run = file.run("run");
+  const auto field = run.field<double>("field", Grid{shape});
+  const auto shared = run.field<float>("shared", Grid{shape});
+  auto step = run.step(0);
+  step.put(field, bricks(shape, file.size()), {.halo = {{1}, {1}}, .order = {2, 1, 0}});
+  step.put(shared, interleaved(shape, file.size(), 1));
+  step.commit();
+  file.close();
+}
+
+/// The decomposition may change after the chunks were chosen.
+TEST(WriteChunks, StayWhenTheDecompositionChanges) {
+  const Index shape{40, 36, 33};
+  TestFile file({.chunk_bytes = 1});
+  auto run = file.run("run");
+  const auto field = run.field<double>("field", Grid{shape});
+  for (int n = 0; n < 3; ++n) {
+    auto step = run.step(n);
+    step.put(field, slabs(shape, file.size(), static_cast<std::size_t>(n)));
+    step.commit();
+  }
+  file.close();
+}
+
+}  // namespace
