@@ -4,8 +4,8 @@
 #     One process, no MPI; ctest knows it as unit.NAME.
 #
 #   tessera_mpi_test(NAME SOURCE... RANKS COUNT... [LIBRARIES TARGET...] [TIMEOUT SECONDS] [LABELS LABEL...])
-#     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run side by
-#     side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
+#     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run
+#     side by side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
 #
 # Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s unless said otherwise.
 find_package(GTest QUIET)

@@ -29,7 +29,7 @@ ChunkAxis describe_axis(const Index& shape, std::span<const OwnedBox> blocks, st
 double cut_share(const ChunkAxis& axis, std::int64_t chunk);
 
 /// Extents worth trying, ascending, from 1 to min(`axis.extent`, `limit`). With `aligned`, only extents that no face
-/// cuts: divisors of all faces; without faces, and without `aligned`, fractions and multiples of blocks and powers of two.
+/// cuts: divisors of all faces. Without faces, and without `aligned`: powers of two, fractions and multiples of blocks.
 std::vector<std::int64_t> candidate_extents(const ChunkAxis& axis, std::int64_t limit, bool aligned);
 
 }  // namespace tessera::grid

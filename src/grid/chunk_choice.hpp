@@ -9,12 +9,12 @@
 namespace tessera::grid {
 
 struct ChunkRequest {
-  Index shape;                                   ///< the field's extents, without time and components; at least 1 each
-  std::int64_t cell_bytes = 8;                   ///< bytes of all components of one cell, as stored
-  std::span<const OwnedBox> boxes;               ///< the decomposition: every rank's boxes, inside the field, no overlap
-  std::int64_t target_bytes = 1 << 20;           ///< wished size of a chunk before compression
-  std::int64_t min_bytes = 256 << 10;            ///< kept unless the field itself is smaller
-  std::int64_t max_bytes = 16 << 20;             ///< kept unless a single cell is larger; 4 GiB at most
+  Index shape;                          ///< the field's extents, without time and components; at least 1 each
+  std::int64_t cell_bytes = 8;          ///< bytes of all components of one cell, as stored
+  std::span<const OwnedBox> boxes;      ///< the decomposition: every rank's boxes, inside the field, no overlap
+  std::int64_t target_bytes = 1 << 20;  ///< wished size of a chunk before compression
+  std::int64_t min_bytes = 256 << 10;   ///< kept unless the field itself is smaller
+  std::int64_t max_bytes = 16 << 20;    ///< kept unless a single cell is larger; 4 GiB at most
 };
 
 struct ChunkChoice {
@@ -24,9 +24,9 @@ struct ChunkChoice {
   std::string reason;               ///< one sentence for explain()
 };
 
-/// The chunk shape that follows the decomposition: no chunk is shared by ranks where the block boundaries leave a chunk of
-/// at least `min_bytes`; else one with few shared chunks. Near `target_bytes`, not elongated, little padding at the far
-/// edge. A field smaller than `min_bytes` is one chunk. Depends on the boxes only, not on their order or numbers.
+/// The chunk shape that follows the decomposition: no chunk is shared by ranks where the block boundaries leave a chunk
+/// of at least `min_bytes`; else one with few shared chunks. Near `target_bytes`, not elongated, little padding at the
+/// far edge. A field smaller than `min_bytes` is one chunk. Depends on the boxes only, not on their order or numbers.
 /// Example: 256^3 doubles in 2 x 2 x 1 blocks of 128 x 128 x 256 with 1 MiB wished: chunk (32, 64, 64), none shared.
 ChunkChoice choose_chunk(const ChunkRequest& request);
 

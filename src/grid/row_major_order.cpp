@@ -10,7 +10,7 @@ namespace {
 using Boxes = std::span<const Box>;
 using Numbers = std::vector<std::size_t>;
 
-/// The order of the cells that have some given coordinates on the axes before `axis`: offsets count from the first of them.
+/// The order of the cells with given coordinates on the axes before `axis`: offsets count from the first of them.
 struct Layout {
   std::vector<Placement> placements;
   std::int64_t cells = 0;

@@ -14,7 +14,7 @@ namespace {
 std::int64_t rounded_up_quotient(std::int64_t a, std::int64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
 /// The chunks along one axis in classes of neighbours: class k holds the chunks from starts[k] to starts[k + 1].
-/// A chunk with a face of a box inside is a class of its own; the faces lie in or between classes, never in a larger one.
+/// A chunk with a face of a box inside is a class of its own, so that no larger class is cut by a face.
 struct AxisClasses {
   std::int64_t chunk = 1;
   std::vector<std::int64_t> starts;
@@ -40,7 +40,7 @@ struct AxisClasses {
   }
 };
 
-/// The classes that a box touches on one axis: from `begin` to `end`; those from `inner_begin` to `inner_end` lie inside.
+/// The classes that a box touches on one axis, from `begin` to `end`, and among them those that lie inside the box.
 struct ClassRange {
   std::int64_t begin = 0;
   std::int64_t end = 0;

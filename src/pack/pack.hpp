@@ -8,7 +8,7 @@ namespace tessera::pack {
 /// source + sum(e * source_strides) to target + sum(e * target_strides). All strides count elements of their own side,
 /// may be negative, and for the target never let two elements meet. An extent of 0 or less on any axis copies nothing.
 ///
-/// Example: the transpose of a 2 x 3 array into C order has extents (2, 3), source strides (1, 2), target strides (3, 1).
+/// Example: a 2 x 3 array goes from Fortran to C order with source strides (1, 2) and target strides (3, 1).
 struct PackJob {
   const void* source = nullptr;
   DataType source_type = DataType::float64;

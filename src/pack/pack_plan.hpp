@@ -18,9 +18,9 @@ struct PlanAxis {
 
 /// How a PackJob is run: the axes sorted and joined, and cut into units of work that are independent of each other.
 ///
-/// `axes` starts with those that a unit has one element of and ends with the three of its inner loops: `middle`, the axis
-/// that is fastest in the source, and the one that is fastest in the target. Where one axis is fastest on both sides
-/// the unit copies rows, and the source's axis has extent 1; else it transposes.
+/// `axes` starts with those that a unit has one element of and ends with the three of its inner loops: `middle`, the
+/// axis that is fastest in the source, and the one that is fastest in the target. Where one axis is fastest on both
+/// sides the unit copies rows, and the source's axis has extent 1; else it transposes.
 struct PackPlan {
   static constexpr std::size_t axis_count = Index::capacity + 2;
   static constexpr std::size_t middle = axis_count - 3;

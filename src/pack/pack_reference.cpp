@@ -31,7 +31,8 @@ void copy_axis(const PackJob& job, std::size_t axis, std::int64_t source_offset,
     return;
   }
   for (std::int64_t e = 0; e < job.extents[axis]; ++e) {
-    copy_axis(job, axis + 1, source_offset + e * job.source_strides[axis], target_offset + e * job.target_strides[axis]);
+    copy_axis(job, axis + 1, source_offset + e * job.source_strides[axis],
+              target_offset + e * job.target_strides[axis]);
   }
 }
 

@@ -82,8 +82,8 @@ Unit::Edge piece(Unit::Edge edge, std::int64_t first, std::int64_t length) {
   return edge;
 }
 
-/// Copies `Edge` x `Edge` elements whose axes are dense on one side each. All is read before anything is written, in runs
-/// of a cache line: strides of a power of two, which share few cache sets, do little harm then.
+/// Copies `Edge` x `Edge` elements whose axes are dense on one side each. All is read before anything is written, so
+/// that strides of a power of two, which share few cache sets, do little harm.
 template <class From, class To, int Edge>
 void transpose_square(const std::byte* source, std::int64_t source_step, std::byte* target, std::int64_t target_step) {
   From square[Edge][Edge];
@@ -97,7 +97,8 @@ void transpose_square(const std::byte* source, std::int64_t source_step, std::by
 
 /// The rest at the edges, and axes that are not dense.
 template <class From, class To>
-void transpose_any(const std::byte* source, std::byte* target, const Unit::Edge& in_source, const Unit::Edge& in_target) {
+void transpose_any(const std::byte* source, std::byte* target, const Unit::Edge& in_source,
+                   const Unit::Edge& in_target) {
   for (std::int64_t s = 0; s < in_source.extent; ++s) {
     for (std::int64_t t = 0; t < in_target.extent; ++t) {
       store(target + s * in_source.target_step + t * in_target.target_step,

@@ -19,8 +19,8 @@ namespace {
 
 /// After each test the ranks wait for each other, so that a failure on any rank fails the test on rank 0.
 ///
-/// A rank that leaves a test early because an assertion failed may leave the others in a call that waits for it. It gives
-/// them some seconds to come; then the failure is printed already, and the program is aborted.
+/// A rank that leaves a test early because an assertion failed may leave the others in a call that waits for it. It
+/// gives them some seconds to come; then the program is aborted, with the failure printed already.
 class RankAgreement : public testing::EmptyTestEventListener {
  public:
   RankAgreement() {

@@ -11,7 +11,8 @@ namespace tessera {
 namespace {
 
 TEST(DataTypes, KnowTheirSizeAndNumPyName) {
-  const std::string names[] = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"};
+  const std::string names[] = {"int8",   "int16",  "int32",  "int64",   "uint8",
+                               "uint16", "uint32", "uint64", "float32", "float64"};
   const std::size_t bytes[] = {1, 2, 4, 8, 1, 2, 4, 8, 4, 8};
   for (int number = 0; number < 10; ++number) {
     EXPECT_EQ(to_string(static_cast<DataType>(number)), names[number]);

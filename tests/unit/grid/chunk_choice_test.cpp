@@ -31,7 +31,8 @@ TEST(ChunkChoices, OfTheExampleInTheHeader) {
   EXPECT_EQ(choice.chunk, Index({32, 64, 64}));
   EXPECT_EQ(choice.chunks, 128);
   EXPECT_EQ(choice.shared_chunks, 0);
-  EXPECT_EQ(choice.reason, "1024 KiB each, no chunk is shared by ranks: chosen to follow the boundaries of the ranks' blocks");
+  EXPECT_EQ(choice.reason,
+            "1024 KiB each, no chunk is shared by ranks: chosen to follow the boundaries of the ranks' blocks");
 }
 
 TEST(ChunkChoices, FollowTheBlocksOf64Ranks) {

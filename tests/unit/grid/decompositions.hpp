@@ -34,7 +34,7 @@ Box whole(const Index& shape);
 /// The number of a cell in row-major order.
 std::int64_t row_major_number(const Index& shape, const Index& cell);
 
-/// parts[0] x parts[1] x ... blocks, one per rank, in row-major order; where an axis does not divide, blocks differ by one.
+/// parts[0] x parts[1] x ... blocks, one per rank, in row-major order; blocks of an axis differ by one cell at most.
 std::vector<OwnedBox> blocks(const Index& shape, const Index& parts);
 
 /// The field cut at random faces into at least one and at most `count` boxes of `ranks` ranks that cover it.

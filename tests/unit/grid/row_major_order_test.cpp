@@ -16,7 +16,8 @@ std::int64_t offset_of(const Placement& placement, const Index& cell) {
 }
 
 /// Every covered cell in row-major order has the next offset, in a placement of the box that covers it.
-void expect_row_major(const Index& shape, const std::vector<OwnedBox>& boxes, const std::vector<Placement>& placements) {
+void expect_row_major(const Index& shape, const std::vector<OwnedBox>& boxes,
+                      const std::vector<Placement>& placements) {
   const auto colours = painted(shape, boxes);
   std::vector<std::int64_t> offsets(colours.size(), -1);
   for (const Placement& placement : placements) {

@@ -34,7 +34,7 @@ TEST(SharedChunks, DoNotExistWithoutBoxes) { EXPECT_EQ(count_shared_chunks({10},
 TEST(SharedChunks, OfATrillionCellsAreCounted) {
   const Index shape{10000, 10000, 10000};
   EXPECT_EQ(count_shared_chunks(shape, {50, 50, 50}, blocks(shape, {40, 50, 40})), 0);
-  // Faces at 1250, 2500, ..., 8750. Chunks of 60 end at none of them but 7500, so 6 layers of 200 x 200 chunks are shared.
+  // Faces at 1250, 2500, ..., 8750: chunks of 60 end at 7500 only, so 6 layers of 200 x 200 chunks are shared.
   EXPECT_EQ(count_shared_chunks(shape, {60, 50, 50}, blocks(shape, {8, 1, 1})), 6 * 200 * 200);
 }
 

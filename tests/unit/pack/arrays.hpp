@@ -26,7 +26,7 @@ inline constexpr Layout all_layouts[] = {Layout::c_order, Layout::fortran_order,
                                          Layout::descending};
 std::string to_string(Layout layout);
 
-/// Random bytes for an array of `extents` with `halo` layers around it. Floating-point types then have every kind of value.
+/// Random bytes, so every kind of value, for an array of `extents` with `halo` layers around it.
 Memory random_array(DataType type, const Index& extents, std::int64_t halo, Layout layout, std::mt19937& random);
 
 /// A buffer in C order, its bytes all 0xa5, with some elements more on both sides than the packed part needs.
