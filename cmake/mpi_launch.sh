@@ -17,7 +17,7 @@ fi
 
 options=()
 if "$launcher" --version 2>/dev/null | grep -qiE 'open(mpi| mpi|rte)'; then
-  # More ranks than cores; and no binding, since every program that runs at the same time would be bound to the same first cores.
+  # More ranks than cores; and no binding, since programs that run at the same time would all get the same first cores.
   options=(--map-by :OVERSUBSCRIBE --bind-to none)
   if [ "$(id -u)" -eq 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

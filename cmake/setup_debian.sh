@@ -18,7 +18,10 @@ END
 
 packages_of() {
   case $1 in
-    library) echo g++ cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev ;;
+    library)
+      echo g++ cmake ninja-build pkg-config
+      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev
+      ;;
     examples)
       packages_of library
       echo hdf5-tools libcli11-dev python3-h5py python3-numpy python3-matplotlib
@@ -78,13 +81,11 @@ install() {
   printf 'summary: installed %d packages and what they need\n' "$#"
 }
 
-print_or_install() { # ACTION PACKAGE...
+missing_or_install() { # ACTION PACKAGE...
   local action=$1 missing
   shift
   mapfile -t missing < <(print_missing "$@")
-  if [ "$action" = list ]; then
-    printf '%s\n' "$@"
-  elif [ "$action" = missing ]; then
+  if [ "$action" = missing ]; then
     [ ${#missing[@]} -eq 0 ] || printf '%s\n' "${missing[@]}"
   elif [ ${#missing[@]} -eq 0 ]; then
     printf 'summary: nothing missing\n'
@@ -101,9 +102,11 @@ main() {
   esac
   [ $# -eq 1 ] || die "name one set of packages; see --help"
   packages=$(packages_of "$1")
-  if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+  if [ "$action" = list ]; then
+    printf '%s\n' "${packages//[[:space:]]/$'\n'}"
+  elif command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     # shellcheck disable=SC2086  # one word is one package
-    print_or_install "$action" $packages
+    missing_or_install "$action" $packages
   else
     printf 'No apt here. Needed are, as Debian calls them: %s\n' "${packages//$'\n'/ }"
     printf 'summary: no apt; going on with what is installed\n'

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# What examples/run.sh and tests/run.sh share: options, stages with one line each and a log, number of jobs, configuring.
+# What examples/run.sh and tests/run.sh share: options, stages with one line each and a log, configuring, building.
 # To be sourced; then set `option`, the options with their defaults, and call parse_options.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -9,13 +9,14 @@ die() {
   exit 1
 }
 
-# ---- options -------------------------------------------------------------------------------------------------------------
+# ---- options ---------------------------------------------------------------------------------------------------------
 
 declare -A option
 cmake_options=()
 program_options=()
 
-# Fills `option`, `cmake_options` and, with what follows "--", `program_options`. An option whose default is "no" is a switch.
+# Fills `option`, `cmake_options` and, with what follows "--", `program_options`. An option whose default is "no" is a
+# switch.
 parse_options() {
   local name
   while [ $# -gt 0 ]; do
@@ -53,7 +54,7 @@ require_number() { # NAME...
   done
 }
 
-# ---- stages --------------------------------------------------------------------------------------------------------------
+# ---- stages ----------------------------------------------------------------------------------------------------------
 
 stage_number=0
 failed_stages=()
@@ -105,7 +106,7 @@ stages_end() {
   [ ${#failed_stages[@]} -eq 0 ] || die "failed: ${failed_stages[*]}"
 }
 
-# ---- what both scripts do ------------------------------------------------------------------------------------------------
+# ---- what both scripts do --------------------------------------------------------------------------------------------
 
 # nproc obeys OMP_NUM_THREADS, which is about running programs and not about building.
 core_count() {

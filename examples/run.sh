@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the heat example and runs it: installs what is missing, compiles, computes two simulations on 4 ranks, lists the
-# file that they wrote and draws it. One command, also on a new Debian 12 machine.
+# Builds the heat example and runs it: installs what is missing, compiles, computes two simulations on 4 ranks, lists
+# the file that they wrote and draws it. One command, also on a new Debian 12 machine.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=../cmake/stages.sh
@@ -51,7 +51,7 @@ draw_result() {
   "$(choose_python)" "$postprocess/plot.py" "$result" --output "$picture"
 }
 
-# Tests need more packages. A folder that tests/run.sh has configured keeps them, so that neither script undoes the other.
+# Tests need more packages. A folder that tests/run.sh has configured keeps its tests: neither script undoes the other.
 configure_examples() {
   local tests=()
   is_configured || tests=(-DTESSERA_BUILD_TESTS=OFF)

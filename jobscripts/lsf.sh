@@ -33,5 +33,5 @@ make_output_folder "$folder" "$nodes"
 use_threads "$threads"
 
 printf '%s ranks on %s nodes write %s\n' "$LSB_DJOB_NUMPROC" "$nodes" "$folder/heat3d.h5"
-# Open MPI and Intel MPI, built with LSF, know the hosts. Spectrum MPI with CSM: jsrun -n "$LSB_DJOB_NUMPROC" -c "$threads" ...
+# Open MPI and Intel MPI, built with LSF, know the hosts. Spectrum MPI: jsrun -n "$LSB_DJOB_NUMPROC" -c "$threads" ...
 mpiexec -n "$LSB_DJOB_NUMPROC" "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs jobscripts/pbs.sh and lsf.sh on this machine with the variables that PBS and LSF would set: the scripts' commands are
-# tested, their directives are not. jobs_by_hand.sh [BUILD_FOLDER]
+# Runs jobscripts/pbs.sh and lsf.sh on this machine with the variables that PBS and LSF would set: the scripts'
+# commands are tested, their directives are not. jobs_by_hand.sh [BUILD_FOLDER]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs the whole test suite: installs what is missing, compiles, checks the scripts, runs the fast tests,
-# then the slow ones. One command, also on a new Debian 12 machine. Non-zero when anything fails.
+# Builds everything and runs the whole test suite: installs what is missing, compiles, checks the scripts, runs the
+# fast tests, then the slow ones. One command, also on a new Debian 12 machine. Non-zero when anything fails.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=../cmake/stages.sh
@@ -30,8 +30,8 @@ Python: $TESSERA_PYTHON, python3 or /usr/bin/python3, the first that has the mod
 END
 }
 
-option=([fast]=no [budget]='' [sanitize]='' [keep-going]=no [build-dir]='' [out-dir]=$root/out [jobs]=$(job_count) [cmake]=''
-  [no-install]=no [clean]=no [verbose]=no)
+option=([fast]=no [budget]='' [sanitize]='' [keep-going]=no [build-dir]='' [out-dir]=$root/out [jobs]=$(job_count)
+  [cmake]='' [no-install]=no [clean]=no [verbose]=no)
 parse_options "$@"
 require_number jobs
 [ -z "${option[budget]}" ] || require_number budget

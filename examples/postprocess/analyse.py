@@ -8,7 +8,7 @@ import xarray
 
 
 def print_range(field):
-    """One step at a time, so that the file may be larger than the memory; with dask, open_dataset(chunks={}) does that."""
+    """One step at a time: the file may be larger than the memory. With dask, open_dataset(chunks={}) does the same."""
     print(f"\n{'time':>12} {'min':>12} {'mean':>12} {'max':>12}   {field.name} [{field.attrs.get('units', '')}]")
     for step in range(field.sizes["time"]):
         now = field.isel(time=step).load()
@@ -32,7 +32,7 @@ def main():
     parser.add_argument("--engine", choices=("netcdf4", "h5netcdf"), default="netcdf4",
                         help="library that xarray reads with (%(default)s)")
     arguments = parser.parse_args()
-    # decode_times=False: times as plain numbers. With a unit like "seconds since 2026-01-01", leave it out to get dates.
+    # decode_times=False: times as plain numbers. With a unit like "seconds since 2026-01-01", leave it out: dates.
     with xarray.open_dataset(arguments.file, group=arguments.run, engine=arguments.engine, decode_times=False) as run:
         print(run)
         field = run[arguments.field]

@@ -43,7 +43,8 @@ def main():
             list_run(name, run)
         raw = sum(sizes(dataset)[0] for run in runs.values() for dataset in common.datasets(run).values())
     stored = os.path.getsize(path)
-    print(f"\n{path}: {len(runs)} runs, {raw / 1e6:.1f} MB of values in {stored / 1e6:.1f} MB (ratio {ratio(raw, stored)})")
+    print(f"\n{path}: {len(runs)} runs, {raw / 1e6:.1f} MB of values in {stored / 1e6:.1f} MB "
+          f"(ratio {ratio(raw, stored)})")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def main():
     parser.add_argument("file")
     parser.add_argument("--run", action="append", help="name of a run; may be repeated (all)")
     parser.add_argument("--field", default="temperature", help="name of the dataset (%(default)s)")
-    parser.add_argument("--step", type=int, default=-1, help="index of the step, from the end if negative (%(default)s)")
+    parser.add_argument("--step", type=int, default=-1, help="index of the step; -1 is the last (%(default)s)")
     parser.add_argument("--axis", default="z", help="axis that the plane is normal to (%(default)s)")
     parser.add_argument("--index", type=int, help="where along that axis (the middle)")
     parser.add_argument("--output", default="slice.png", help="the picture (%(default)s)")

@@ -28,7 +28,7 @@ def main():
     parser.add_argument("file")
     parser.add_argument("--run", help="name of the run (the first)")
     parser.add_argument("--field", default="temperature", help="name of the dataset (%(default)s)")
-    parser.add_argument("--step", type=int, default=-1, help="index of the step, from the end if negative (%(default)s)")
+    parser.add_argument("--step", type=int, default=-1, help="index of the step; -1 is the last (%(default)s)")
     parser.add_argument("--axis", default="z", help="axis that the plane is normal to (%(default)s)")
     parser.add_argument("--index", type=int, help="where along that axis (the middle)")
     parser.add_argument("--output", help="a .csv or .npy file for the plane")
