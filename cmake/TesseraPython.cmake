@@ -1,6 +1,6 @@
 # tessera_find_python(<variable> <module>...): a Python 3 that has these modules, or an empty string and a line that
-# says so. Tried in order: TESSERA_PYTHON as a CMake or environment variable, python3 on the PATH, the system's (the one that
-# the distribution's packages, such as python3-h5py, belong to).
+# says so. Tried in order: TESSERA_PYTHON as a CMake or environment variable, python3 on the PATH, the system's (the one
+# that the distribution's packages, such as python3-h5py, belong to).
 function(tessera_find_python variable)
   find_program(TESSERA_PATH_PYTHON python3)
   mark_as_advanced(TESSERA_PATH_PYTHON)
