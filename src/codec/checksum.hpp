@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace tessera::codec {
+
+/// The checksum at the end of a zlib stream, by the fastest library that Tessera was built with.
+std::uint32_t adler32(std::span<const std::byte> bytes) noexcept;
+
+}  // namespace tessera::codec

@@ -1,0 +1,92 @@
+#include "codec/deflate_encoder.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "codec/check_chunk.hpp"
+#include "codec/checksum.hpp"
+#include "codec/planner.hpp"
+#include "codec/shuffle.hpp"
+
+namespace tessera::codec {
+
+namespace {
+
+class DeflateEncoder final : public Encoder {
+ public:
+  DeflateEncoder(const Codec& codec, Libraries libraries)
+      : codec_(codec), compressors_(libraries), planner_(effort_of(codec.level, libraries), compressors_) {}
+
+  Encoded encode(const Chunk& chunk, FieldMemory& memory, std::span<std::byte> out) override {
+    check_chunk(chunk, out);
+    const bool shuffled = uses_shuffle(codec_, chunk.element_bytes);
+    if (!shuffled && chunk.element_bytes > 1 && chunk.arrangement == Arrangement::planes) {
+      throw Error(ErrorCode::internal, "a dataset without a shuffle filter cannot store byte planes");
+    }
+    if (chunk.bytes.empty()) return {};
+    const bool to_shuffle = shuffled && chunk.arrangement == Arrangement::elements;
+    const std::span<const std::byte> bytes = to_shuffle ? shuffle_chunk(chunk) : chunk.bytes;
+    const std::size_t worthwhile = chunk.bytes.size() - chunk.bytes.size() / 100;
+    const std::size_t size = deflate(bytes, shuffled ? chunk.element_bytes : 1, memory, out.first(worthwhile));
+    if (size > 0) return {size, 0};
+
+    std::ranges::copy(chunk.bytes, out.begin());
+    const std::uint32_t deflate_bit = shuffled ? 0b10 : 0b1;
+    const std::uint32_t shuffle_bit = to_shuffle ? 0b1 : 0b0;
+    return {chunk.bytes.size(), deflate_bit | shuffle_bit};
+  }
+
+ private:
+  std::span<const std::byte> shuffle_chunk(const Chunk& chunk) {
+    shuffled_.resize(std::max(shuffled_.size(), chunk.bytes.size()));
+    const std::span<std::byte> planes = std::span(shuffled_).first(chunk.bytes.size());
+    shuffle(chunk.bytes, chunk.element_bytes, planes);
+    return planes;
+  }
+
+  /// The size of the zlib stream; 0 when it did not fit, and what is in `out` then is undefined.
+  std::size_t deflate(std::span<const std::byte> bytes, std::size_t plane_count, FieldMemory& memory,
+                      std::span<std::byte> out) {
+    const Planes planes(bytes, plane_count);
+    const Plan plan = planner_.plan(planes, memory);
+    if (plan.tail == planes.count() && std::ranges::all_of(std::span(plan.methods).first(plan.tail), [](Method method) {
+          return method == stored;
+        })) {
+      return 0;
+    }
+    ZlibStream stream(out, compressors_);
+    const bool fits = stream.begin() && add_planes(planes, plan, memory, stream) && stream.end(adler32(bytes));
+    return fits ? stream.size() : 0;
+  }
+
+  bool add_planes(const Planes& planes, const Plan& plan, FieldMemory& memory, ZlibStream& stream) {
+    for (std::size_t plane = 0; plane < plan.tail; ++plane) {
+      const std::size_t before = stream.size();
+      if (!stream.add(planes[plane], plan.methods[plane], plane + 1 == planes.count())) return false;
+      const auto size = static_cast<double>(stream.size() - before);
+      if (planes.kind(plane) != PlaneKind::constant) {
+        planner_.note_size(plane, plan.methods[plane], size / static_cast<double>(planes.plane_bytes()), memory);
+      }
+    }
+    return plan.tail == planes.count() || stream.add(planes.from(plan.tail), plan.tail_method, true);
+  }
+
+  Codec codec_;
+  Compressors compressors_;
+  Planner planner_;
+  std::vector<std::byte> shuffled_;
+};
+
+}  // namespace
+
+std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec) {
+  return make_deflate_encoder(codec, Libraries::built_in());
+}
+
+std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec, Libraries libraries) {
+  return std::make_unique<DeflateEncoder>(codec, libraries);
+}
+
+}  // namespace tessera::codec

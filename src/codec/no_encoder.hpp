@@ -1,0 +1,10 @@
+#pragma once
+
+#include "codec/codec.hpp"
+
+namespace tessera::codec {
+
+/// Level 0: a dataset without filters; chunks are copied. Also the one to start a new codec from.
+std::unique_ptr<Encoder> make_no_encoder(const Codec& codec);
+
+}  // namespace tessera::codec

@@ -1,0 +1,102 @@
+#include "codec/shuffle.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+namespace tessera::codec {
+
+namespace {
+
+/// Element number `first` and those behind it.
+void shuffle_from(std::size_t first, std::span<const std::byte> elements, std::size_t element_bytes,
+                  std::span<std::byte> planes) noexcept {
+  const std::size_t count = elements.size() / element_bytes;
+  for (std::size_t k = 0; k < element_bytes; ++k) {
+    for (std::size_t i = first; i < count; ++i) planes[k * count + i] = elements[i * element_bytes + k];
+  }
+}
+
+// Compilers without these vectors use the plain loop.
+#if defined(__GNUC__) && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define TESSERA_BYTE_VECTORS
+#endif
+#endif
+
+#ifdef TESSERA_BYTE_VECTORS
+
+using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
+
+Bytes16 interleave_low(Bytes16 a, Bytes16 b) noexcept {
+  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+Bytes16 interleave_high(Bytes16 a, Bytes16 b) noexcept {
+  return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+
+/// 16 elements of N bytes. Interleaving the two halves of the 16 * N bytes once rotates the bits of every byte's address by
+/// one; element number (4 bits) and byte number have changed places after four rounds.
+template <std::size_t N>
+std::array<Bytes16, N> transposed(const std::byte* elements) noexcept {
+  std::array<Bytes16, N> rows;
+  std::memcpy(rows.data(), elements, sizeof(rows));
+  for (int round = 0; round < 4; ++round) {
+    std::array<Bytes16, N> next;
+    for (std::size_t i = 0; i < N / 2; ++i) {
+      next[2 * i] = interleave_low(rows[i], rows[i + N / 2]);
+      next[2 * i + 1] = interleave_high(rows[i], rows[i + N / 2]);
+    }
+    rows = next;
+  }
+  return rows;
+}
+
+/// Cache line by cache line of every plane; returns how many elements are done.
+template <std::size_t N>
+std::size_t shuffle_lines(std::span<const std::byte> elements, std::span<std::byte> planes) noexcept {
+  constexpr std::size_t line = 64;
+  const std::size_t count = elements.size() / N;
+  std::size_t done = 0;
+  for (; done + line <= count; done += line) {
+    std::array<std::array<Bytes16, N>, line / 16> tile;
+    for (std::size_t part = 0; part < tile.size(); ++part) {
+      tile[part] = transposed<N>(elements.data() + (done + 16 * part) * N);
+    }
+    for (std::size_t k = 0; k < N; ++k) {
+      for (std::size_t part = 0; part < tile.size(); ++part) {
+        std::memcpy(planes.data() + k * count + done + 16 * part, &tile[part][k], 16);
+      }
+    }
+  }
+  return done;
+}
+
+#else
+
+template <std::size_t N>
+std::size_t shuffle_lines(std::span<const std::byte>, std::span<std::byte>) noexcept {
+  return 0;
+}
+
+#endif
+
+}  // namespace
+
+void shuffle(std::span<const std::byte> elements, std::size_t element_bytes, std::span<std::byte> planes) noexcept {
+  std::size_t done = 0;
+  switch (element_bytes) {
+    case 2: done = shuffle_lines<2>(elements, planes); break;
+    case 4: done = shuffle_lines<4>(elements, planes); break;
+    case 8: done = shuffle_lines<8>(elements, planes); break;
+    default: break;
+  }
+  shuffle_from(done, elements, element_bytes, planes);
+}
+
+void shuffle_reference(std::span<const std::byte> elements, std::size_t element_bytes,
+                       std::span<std::byte> planes) noexcept {
+  shuffle_from(0, elements, element_bytes, planes);
+}
+
+}  // namespace tessera::codec

@@ -1,0 +1,181 @@
+#include "codec/deflate_encoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include <tessera/error.hpp>
+
+#include "chunks.hpp"
+
+namespace tessera::codec::test {
+
+namespace {
+
+/// Every combination of the libraries that this build has.
+std::vector<Libraries> all_libraries() {
+  std::vector<Libraries> result{{false, false}};
+  const Libraries built = Libraries::built_in();
+  if (built.isal) result.push_back({true, false});
+  if (built.libdeflate) result.push_back({false, true});
+  if (built.isal && built.libdeflate) result.push_back({true, true});
+  return result;
+}
+
+std::string name_of(const testing::TestParamInfo<Libraries>& info) {
+  return std::string("zlib") + (info.param.isal ? "Isal" : "") + (info.param.libdeflate ? "Libdeflate" : "");
+}
+
+class DeflateEncoder : public testing::TestWithParam<Libraries> {
+ protected:
+  std::unique_ptr<Encoder> encoder(const Codec& codec) const { return make_deflate_encoder(codec, GetParam()); }
+
+  Encoded round_trip(const Bytes& bytes, std::size_t element_bytes, const Codec& codec = {}) const {
+    FieldMemory memory;
+    return expect_round_trip(*encoder(codec), codec, memory, {bytes, element_bytes, Arrangement::elements});
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Libraries, DeflateEncoder, testing::ValuesIn(all_libraries()), name_of);
+
+TEST_P(DeflateEncoder, EmptyChunkHasSizeZero) { EXPECT_EQ(round_trip({}, 8).size, 0U); }
+
+TEST_P(DeflateEncoder, EverySmallSize) {
+  for (const std::size_t element : {1, 2, 4, 8}) {
+    for (std::size_t count = 1; count < 140; ++count) round_trip(structured(count * element, count), element);
+  }
+}
+
+TEST_P(DeflateEncoder, SizesAroundTheLongestStoredBlock) {
+  for (const std::size_t element : {1, 2, 4, 8}) {
+    for (const std::size_t plane : {65534, 65535, 65536, 131069, 131070, 131071}) {
+      // Noise below a compressible plane: stored blocks followed by others.
+      Bytes bytes = noise(plane * element, plane);
+      for (std::size_t i = element - 1; i < bytes.size(); i += element) bytes[i] = static_cast<std::byte>(i / 999 & 0xff);
+      const Encoded encoded = round_trip(bytes, element);
+      EXPECT_EQ(encoded.filter_mask, element > 1 ? 0U : encoded.filter_mask);
+    }
+  }
+}
+
+TEST_P(DeflateEncoder, NoiseIsStoredUnshuffledWithBothFiltersSkipped) {
+  for (const std::size_t size : {8, 800, 80000, 800000}) {
+    const Encoded encoded = round_trip(noise(size, size), 8);
+    EXPECT_EQ(encoded.size, size);
+    EXPECT_EQ(encoded.filter_mask, 0b11U);
+  }
+}
+
+TEST_P(DeflateEncoder, WithoutShuffleDeflateIsFilterZero) {
+  const Codec codec{4, false};
+  EXPECT_EQ(round_trip(noise(80000, 1), 8, codec).filter_mask, 0b1U);
+  EXPECT_EQ(round_trip(noise(80000, 1), 1).filter_mask, 0b1U);
+  const Encoded encoded = round_trip(Bytes(80000, std::byte{7}), 8, codec);
+  EXPECT_EQ(encoded.filter_mask, 0U);
+  EXPECT_LT(encoded.size, 1000U);
+}
+
+TEST_P(DeflateEncoder, PlanesAreStoredAsPlanesWithOnlyDeflateSkipped) {
+  const Codec codec;
+  FieldMemory memory;
+  const Bytes bytes = noise(80000, 1);
+  const Encoded encoded = expect_round_trip(*encoder(codec), codec, memory, {bytes, 8, Arrangement::planes});
+  EXPECT_EQ(encoded.filter_mask, 0b10U);
+}
+
+TEST_P(DeflateEncoder, ElementsAndTheirPlanesGiveTheSameStream) {
+  const Codec codec;
+  const Bytes elements = smooth_field(32, 3);
+  Bytes planes(elements.size());
+  for (std::size_t i = 0; i < elements.size(); ++i) planes[i % 8 * (elements.size() / 8) + i / 8] = elements[i];
+  Bytes from_elements(elements.size());
+  Bytes from_planes(elements.size());
+  FieldMemory memory;
+  FieldMemory other_memory;
+  const Encoded a = encoder(codec)->encode({elements, 8, Arrangement::elements}, memory, from_elements);
+  const Encoded b = encoder(codec)->encode({planes, 8, Arrangement::planes}, other_memory, from_planes);
+  ASSERT_EQ(a.size, b.size);
+  EXPECT_TRUE(std::equal(from_elements.begin(), from_elements.begin() + static_cast<std::ptrdiff_t>(a.size),
+                         from_planes.begin()));
+}
+
+TEST_P(DeflateEncoder, ConstantsShrinkAThousandfold) {
+  for (const std::size_t element : {1, 2, 4, 8}) {
+    Bytes bytes(std::size_t{1} << 21);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i % element * 37);
+    EXPECT_LT(round_trip(bytes, element).size, bytes.size() / 800);
+  }
+}
+
+TEST_P(DeflateEncoder, EveryLevelRoundTripsAndHigherLevelsAreNotLarger) {
+  const Bytes bytes = smooth_field(48, 3);
+  std::size_t previous = bytes.size();
+  for (int level = 1; level <= 9; ++level) {
+    const std::size_t size = round_trip(bytes, 8, Codec::deflate(level)).size;
+    EXPECT_LE(size, previous + previous / 200) << level;
+    previous = size;
+  }
+  EXPECT_LT(previous, bytes.size() / 2);
+}
+
+TEST_P(DeflateEncoder, LargestChunk) { round_trip(structured(std::size_t{16} << 20, 5), 8); }
+
+TEST_P(DeflateEncoder, SmallRandomInputs) {
+  const std::unique_ptr<Encoder> one_encoder = encoder(Codec{});
+  FieldMemory memory;  // what was learnt of one chunk is wrong for the next
+  Random random(7);
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    const std::size_t element = std::size_t{1} << random.below(4);
+    const Bytes bytes = structured((1 + random.below(2000)) * element, seed);
+    expect_round_trip(*one_encoder, Codec{}, memory, {bytes, element, Arrangement::elements});
+    if (HasFailure()) FAIL() << "seed " << seed;
+  }
+}
+
+TEST_P(DeflateEncoder, LargerRandomInputsAtEveryLevel) {
+  std::vector<std::unique_ptr<Encoder>> encoders;
+  for (int level = 1; level <= 9; ++level) encoders.push_back(encoder(Codec::deflate(level)));
+  std::vector<FieldMemory> memories(encoders.size());
+  Random random(8);
+  for (std::uint64_t seed = 0; seed < 90; ++seed) {
+    const std::size_t element = std::size_t{1} << random.below(4);
+    const Bytes bytes = structured((1 + random.below(30000)) * element, seed);
+    const Codec codec = Codec::deflate(1 + static_cast<int>(seed % 9));
+    expect_round_trip(*encoders[seed % 9], codec, memories[seed % 9], {bytes, element, Arrangement::elements});
+    if (HasFailure()) FAIL() << "seed " << seed;
+  }
+}
+
+TEST_P(DeflateEncoder, SameSequenceAndMemoryGiveTheSameBytes) {
+  FieldMemory memories[2];
+  std::unique_ptr<Encoder> encoders[2]{encoder(Codec{}), encoder(Codec{})};
+  FieldMemory foreign;
+  Bytes out(80000);
+  encoders[1]->encode({noise(80000, 3), 8, Arrangement::elements}, foreign, out);  // another field in between
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Bytes bytes = seed % 2 == 0 ? smooth_field(20, static_cast<double>(seed)) : structured(64000, seed);
+    Bytes outs[2]{Bytes(bytes.size()), Bytes(bytes.size())};
+    std::size_t sizes[2];
+    for (int i = 0; i < 2; ++i) {
+      sizes[i] = encoders[i]->encode({bytes, 8, Arrangement::elements}, memories[i], outs[i]).size;
+      outs[i].resize(sizes[i]);
+    }
+    EXPECT_TRUE(outs[0] == outs[1]) << seed;
+  }
+}
+
+TEST_P(DeflateEncoder, WrongSizesAreDefectsOfTheCaller) {
+  FieldMemory memory;
+  Bytes out(64);
+  const Bytes bytes(64);
+  const std::unique_ptr<Encoder> one = encoder(Codec{});
+  EXPECT_THROW(one->encode({std::span(bytes).first(63), 8, Arrangement::elements}, memory, out), Error);
+  EXPECT_THROW(one->encode({bytes, 3, Arrangement::elements}, memory, out), Error);
+  EXPECT_THROW(one->encode({bytes, 8, Arrangement::elements}, memory, std::span(out).first(63)), Error);
+  EXPECT_THROW(encoder({4, false})->encode({bytes, 8, Arrangement::planes}, memory, out), Error);
+}
+
+}  // namespace
+
+}  // namespace tessera::codec::test
