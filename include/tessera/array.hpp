@@ -38,10 +38,10 @@ class ArrayRef {
   ArrayRef(const T* data, const Index& extents, const Index& strides)
       : data_(data), extents_(extents), strides_(strides) {}
 
-  const T* data() const noexcept { return data_; }
-  const Index& extents() const noexcept { return extents_; }
-  const Index& strides() const noexcept { return strides_; }
-  const Halo& halo() const noexcept { return halo_; }
+  const T* data() const noexcept { return data_; }              ///< address of the first element, halo included
+  const Index& extents() const noexcept { return extents_; }    ///< of box plus halo, then components
+  const Index& strides() const noexcept { return strides_; }    ///< in elements
+  const Halo& halo() const noexcept { return halo_; }           ///< none unless with_halo() was called
 
   /// The same memory with other ghost layers.
   ArrayRef with_halo(const Halo& halo) const {
@@ -53,7 +53,8 @@ class ArrayRef {
   /// For memory that this process cannot read directly: called at commit, returns a host copy with the same extents and
   /// strides. What it returns is released when the data is written.
   using HostCopy = std::function<std::shared_ptr<const T>()>;
-  const HostCopy& host_copy() const noexcept { return host_copy_; }
+  const HostCopy& host_copy() const noexcept { return host_copy_; }  ///< empty for memory that can be read
+  /// The same memory, read through `copy`.
   ArrayRef with_host_copy(HostCopy copy) const {
     ArrayRef result = *this;
     result.host_copy_ = std::move(copy);
@@ -61,6 +62,7 @@ class ArrayRef {
   }
   /// Something to keep alive as long as the step needs the memory (a reference-counted view, say).
   const std::shared_ptr<const void>& owner() const noexcept { return owner_; }
+  /// The same memory, kept alive by `owner`.
   ArrayRef with_owner(std::shared_ptr<const void> owner) const {
     ArrayRef result = *this;
     result.owner_ = std::move(owner);
@@ -68,6 +70,7 @@ class ArrayRef {
   }
   /// A reason why this array cannot be used, found while it was made; empty when there is none. Step::put notes it.
   const std::string& defect() const noexcept { return defect_; }
+  /// An array that has only a defect.
   static ArrayRef defective(std::string reason) {
     ArrayRef result(nullptr, {});
     result.defect_ = std::move(reason);
@@ -105,9 +108,11 @@ struct AnyArray {
 template <class Source>
 struct ArrayTraits;
 
+/// An ArrayRef is seen as itself.
 template <class T>
 struct ArrayTraits<ArrayRef<T>> {
-  using value_type = T;
+  using value_type = T;  ///< element type
+  /// The array.
   static const ArrayRef<T>& view(const ArrayRef<T>& array) { return array; }
 };
 

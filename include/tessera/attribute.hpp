@@ -20,12 +20,15 @@ namespace tessera {
 /// defect that the call it is handed to throws. How each is stored: FORMAT.md, "Attributes".
 class AttributeValue {
  public:
+  /// The types, as they are stored.
   using Storage = std::variant<std::int32_t, std::int64_t, double, float, bool, std::string, std::vector<std::int32_t>,
                                std::vector<std::int64_t>, std::vector<double>, std::vector<float>, std::vector<bool>,
                                std::vector<std::string>>;
 
+  /// @{
+  /// Implicit, so that {"resolution", 100} works.
   template <std::integral T>
-  AttributeValue(T value) {  // NOLINT: implicit, so that {"resolution", 100} works
+  AttributeValue(T value) {  // NOLINT: implicit
     if constexpr (std::same_as<T, bool>) {
       storage_ = value;
     } else if constexpr (sizeof(T) < 4 || (sizeof(T) == 4 && std::is_signed_v<T>)) {
@@ -48,7 +51,9 @@ class AttributeValue {
   AttributeValue(std::vector<float> value) : storage_(std::move(value)) {}
   AttributeValue(std::vector<bool> value) : storage_(std::move(value)) {}
   AttributeValue(std::vector<std::string> value) : storage_(std::move(value)) {}
+  /// @}
 
+  /// The value.
   const Storage& storage() const noexcept { return storage_; }
   /// True when the value did not fit into any of the types.
   bool too_large() const noexcept { return too_large_; }
@@ -60,8 +65,8 @@ class AttributeValue {
 
 /// A name and its value. Names are not empty and have no slash.
 struct Attribute {
-  std::string name;
-  AttributeValue value;
+  std::string name;      ///< unique in its group or dataset
+  AttributeValue value;  ///< number, text or 1-D array
 };
 
 /// Attributes in the order in which they are written: `{{"resolution", 100}, {"time_step", 0.01}}`.

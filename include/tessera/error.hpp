@@ -41,9 +41,11 @@ const char* to_string(ErrorCode code) noexcept;
 /// on one rank alone are those that cannot be talked about, such as MPI that is not initialised.
 class Error : public std::runtime_error {
  public:
+  /// Made by the library; `ranks` are the cause.
   Error(ErrorCode code, const std::string& message, std::vector<int> ranks = {})
       : std::runtime_error(message), code_(code), ranks_(std::move(ranks)) {}
 
+  /// The kind of failure.
   ErrorCode code() const noexcept { return code_; }
 
   /// The ranks (of the writer's communicator) that are the cause, ascending; empty when it is no rank's fault.

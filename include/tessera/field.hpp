@@ -17,9 +17,11 @@ struct FieldEntry;
 template <class T>
 class Field {
  public:
-  using value_type = T;
+  using value_type = T;  ///< element type in the caller's memory
   Field() = default;
+  /// For the library.
   explicit Field(std::shared_ptr<detail::FieldEntry> entry) : entry_(std::move(entry)) {}
+  /// For the library.
   const std::shared_ptr<detail::FieldEntry>& entry() const noexcept { return entry_; }
 
  private:

@@ -22,8 +22,8 @@ struct Codec {
   /// Groups like bytes of neighbouring elements before compressing: better and faster for numbers. Ignored at level 0.
   bool shuffle = true;
 
-  static Codec none() { return {0, false}; }
-  static Codec deflate(int level) { return {level, true}; }
+  static Codec none() { return {0, false}; }                  ///< not compressed
+  static Codec deflate(int level) { return {level, true}; }   ///< shuffle and deflate
   friend bool operator==(const Codec&, const Codec&) = default;
 };
 
@@ -63,6 +63,7 @@ struct FieldOptions {
   std::string unit = {};
   /// A description for plots and tables; no attribute when empty.
   std::string long_name = {};
+  /// Points or cells of the grid.
   Location location = Location::point;
   /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above 1.
   std::int64_t components = 1;
@@ -82,8 +83,8 @@ struct FieldOptions {
 
 /// Options of a per-step scalar series.
 struct ScalarOptions {
-  std::string unit = {};
-  std::string long_name = {};
+  std::string unit = {};       ///< as UDUNITS spells it; no attribute when empty
+  std::string long_name = {};  ///< a description; no attribute when empty
 };
 
 }  // namespace tessera

@@ -44,7 +44,7 @@ constexpr DataType data_type_of() noexcept {
 /// One integer per axis, slowest axis first (C order); at most `capacity` of them. A value type without allocation.
 class Index {
  public:
-  using value_type = std::int64_t;
+  using value_type = std::int64_t;  ///< for algorithms
   /// Time, four dimensions and the components.
   static constexpr std::size_t capacity = 6;
 
@@ -54,6 +54,8 @@ class Index {
   /// `count` times the same value. \throws Error invalid_argument when count is above `capacity`.
   static Index filled(std::size_t count, std::int64_t value);
 
+  /// @{
+  /// The values as a container, one per axis.
   constexpr std::size_t size() const noexcept { return size_; }
   constexpr bool empty() const noexcept { return size_ == 0; }
   constexpr std::int64_t& operator[](std::size_t axis) noexcept { return values_[axis]; }
@@ -64,6 +66,7 @@ class Index {
   constexpr std::int64_t* end() noexcept { return values_.data() + size_; }
   constexpr std::int64_t front() const noexcept { return values_[0]; }
   constexpr std::int64_t back() const noexcept { return values_[size_ - 1]; }
+  /// @}
 
   /// Appends an axis, which becomes the fastest. \throws Error invalid_argument beyond `capacity`.
   void push_back(std::int64_t value);

@@ -49,8 +49,8 @@ struct FieldRequest {
 /// Move-only. A step that is destroyed without commit is dropped: nothing of it is written.
 class Step {
  public:
-  Step(Step&&) noexcept;
-  Step& operator=(Step&&) noexcept;
+  Step(Step&&) noexcept;             ///< The other one is empty afterwards.
+  Step& operator=(Step&&) noexcept;  ///< Drops what this one held.
   ~Step();
 
   /// Hands over one box of a field; any number of times per field, also never. Local: nothing is sent or copied.
@@ -150,8 +150,8 @@ class Writer {
   ///
   /// \throws Error file_exists, storage, ranks_disagree, not_initialized
   Writer(MPI_Comm communicator, const std::string& path, const Options& options = {});
-  Writer(Writer&&) noexcept;
-  Writer& operator=(Writer&&) noexcept;
+  Writer(Writer&&) noexcept;             ///< The other one is empty afterwards.
+  Writer& operator=(Writer&&) noexcept;  ///< Ends what this one held, as its destructor does.
   /// Without close(), drops what is not committed and prints one warning line. Never throws, never publishes.
   ~Writer();
 
