@@ -27,6 +27,23 @@ struct Codec {
   friend bool operator==(const Codec&, const Codec&) = default;
 };
 
+/// The way of the data into the file. Both write the same content.
+enum class Engine : std::uint8_t {
+  /// Tessera's own: every rank compresses and writes its chunks, and a commit is one small write. A kill loses no committed step.
+  direct,
+  /// Stock parallel HDF5, collectively, through its own filters: the reference. Slower, and a kill between two commits can
+  /// leave a file that does not open.
+  collective,
+};
+
+/// What a committed step survives, with Engine::direct.
+enum class Durability : std::uint8_t {
+  /// The death of any process at any instant. Data is handed to the operating system.
+  kill_safe,
+  /// Also the death of the machine: every commit waits until its data is on stable storage.
+  power_safe,
+};
+
 /// Options of a Writer.
 struct Options {
   /// Replace a file that is there already. Default: refuse with ErrorCode::file_exists.
@@ -40,7 +57,17 @@ struct Options {
   Codec codec = {};
   /// Bytes of a chunk that the automatic choice aims at, before compression; kept between 256 KiB and 16 MiB.
   std::size_t chunk_bytes = std::size_t{1} << 20;
-  /// Hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
+  /// The environment variable TESSERA_ENGINE ("direct" or "collective") takes precedence.
+  Engine engine = Engine::direct;
+  /// What a committed step survives; for Engine::direct.
+  Durability durability = Durability::kill_safe;
+  /// With Engine::direct: how long a reader that opened the file while it is written has to read the steps it saw,
+  /// in milliseconds. Commits that come faster than that keep more copies of the (small) metadata, at most 16, and then wait.
+  std::int64_t reader_grace_ms = 500;
+  /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a field,
+  /// at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible.
+  std::size_t memory_budget = 0;
+  /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
 };
 

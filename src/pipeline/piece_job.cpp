@@ -23,6 +23,22 @@ pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const voi
   return job;
 }
 
+pack::PackJob arrived_job(const schema::Field& field, const Box& part, const std::byte* source, std::byte* target,
+                          const Index& cell_strides) {
+  pack::PackJob job;
+  job.source_type = job.target_type = field.stored;
+  job.extents = part.extents();
+  for (const std::int64_t stride : cell_strides) job.target_strides.push_back(stride * field.components);
+  if (field.components > 1) {
+    job.extents.push_back(field.components);
+    job.target_strides.push_back(1);
+  }
+  job.source_strides = row_major_strides(job.extents);
+  job.source = source;
+  job.target = target;
+  return job;
+}
+
 Index row_major_strides(const Index& extents) {
   Index strides = extents;
   std::int64_t stride = 1;

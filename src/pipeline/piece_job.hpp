@@ -11,6 +11,10 @@ namespace tessera::pipeline {
 pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const void* memory, const Box& part,
                         std::byte* target, const Index& cell_strides);
 
+/// The copy of cells that arrived in a message, contiguous and of the stored type, to `target`.
+pack::PackJob arrived_job(const schema::Field& field, const Box& part, const std::byte* source, std::byte* target,
+                          const Index& cell_strides);
+
 /// The strides of a C-order array of cells.
 Index row_major_strides(const Index& extents);
 

@@ -40,7 +40,7 @@ std::string line_of(const FieldEntry& field) {
 }  // namespace
 
 std::string WriterState::explain() const {
-  std::string text = path_ + ": collective engine (stock parallel HDF5), " + std::to_string(comm_.size()) +
+  std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " + std::to_string(comm_.size()) +
                      (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits\n";
   for (const auto& field : root_->fields) text += line_of(*field);
   for (const auto& run : runs_) {

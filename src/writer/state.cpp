@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "comm/check.hpp"
 #include "pipeline/collective_engine.hpp"
+#include "pipeline/direct_engine.hpp"
 #include "schema/layout.hpp"
 #include "writer/check_path.hpp"
 #include "writer/text.hpp"
@@ -37,6 +38,31 @@ void check_codec(const Codec& codec) {
   }
 }
 
+/// The environment decides over the option: to compare engines, or to go back to stock HDF5, without a new build.
+void choose_engine(Engine& engine) {
+  const char* value = std::getenv("TESSERA_ENGINE");
+  if (value == nullptr || *value == '\0') return;
+  const std::string name(value);
+  if (name != "direct" && name != "collective") {
+    throw Error(ErrorCode::invalid_argument,
+                "the environment variable TESSERA_ENGINE is " + in_quotes(name) + "; it can be direct or collective");
+  }
+  engine = name == "direct" ? Engine::direct : Engine::collective;
+}
+
+std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const std::string& path,
+                                              const Options& options) {
+  if (options.engine == Engine::collective) {
+    return std::make_unique<pipeline::CollectiveEngine>(comm, path, options.mpi_io_hints);
+  }
+  pipeline::DirectEngine::Settings settings;
+  settings.overwrite = options.overwrite;
+  settings.power_safe = options.durability == Durability::power_safe;
+  settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
+  settings.memory_budget = options.memory_budget;
+  return std::make_unique<pipeline::DirectEngine>(comm, path, settings);
+}
+
 }  // namespace
 
 std::string RunEntry::described() const {
@@ -45,13 +71,17 @@ std::string RunEntry::described() const {
 
 WriterState::WriterState(MPI_Comm communicator, const std::string& path, const Options& options)
     : comm_(communicator), path_(path), options_(options) {
-  meet(writer_text(path, options), [&] {
+  std::optional<Error> failure;
+  attempt(failure, [&] { choose_engine(options_.engine); });
+  meet(writer_text(path, options_), [&] {
+    if (failure) throw *failure;
     check_codec(options.codec);
+    if (options.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
     if (comm_.rank() == 0) check_path(path, options.overwrite);
   });
   std::string history = options_.history;
   if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
-  engine_ = std::make_unique<pipeline::CollectiveEngine>(comm_, path, options.mpi_io_hints);
+  engine_ = make_engine(comm_, path, options_);
   engine_->define(schema::create_root(history, options.attributes));
   root_ = std::make_shared<RunEntry>();
   root_->writer = this;

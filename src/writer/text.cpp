@@ -56,6 +56,10 @@ std::string writer_text(const std::string& path, const Options& options) {
   add(text, "history", in_quotes(options.history), !options.history.empty());
   add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
   text += ", codec " + text_of(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);
+  text += options.engine == Engine::direct ? ", direct engine" : ", collective engine";
+  add(text, "durability", "power_safe", options.durability == Durability::power_safe);
+  text += ", reader grace " + std::to_string(options.reader_grace_ms) + " ms, memory budget " +
+          std::to_string(options.memory_budget);
   for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), in_quotes(value), true);
   return text + ")";
 }
