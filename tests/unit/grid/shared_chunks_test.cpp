@@ -38,6 +38,13 @@ TEST(SharedChunks, OfATrillionCellsAreCounted) {
   EXPECT_EQ(count_shared_chunks(shape, {60, 50, 50}, blocks(shape, {8, 1, 1})), 6 * 200 * 200);
 }
 
+TEST(SharedChunks, OfTwoHundredThousandBoxesAreCounted) {
+  // Of 59 faces per axis, at multiples of 100, 40 are no multiples of 30: 160 of 200 layers of chunks are whole.
+  const Index shape{6000, 6000, 6000};
+  const auto boxes = blocks(shape, {60, 60, 60});
+  EXPECT_EQ(count_shared_chunks(shape, {30, 30, 30}, boxes), 200 * 200 * 200 - 160 * 160 * 160);
+}
+
 std::int64_t counted_cell_by_cell(const Index& shape, const Index& chunk, const std::vector<OwnedBox>& boxes) {
   std::map<std::vector<std::int64_t>, std::set<int>> ranks_of_chunk;
   for (const OwnedBox& owned : boxes) {
