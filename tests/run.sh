@@ -100,5 +100,5 @@ stage tests run_ctest fast -LE '^slow$'
 if [ "${option[fast]}" = no ] && may_go_on; then
   stage slow-tests slow_tests
 fi
-"$(choose_python)" "$root/cmake/ctest_summary.py" "$reports"/*.xml || failed_stages+=(summary)
+python3 "$root/cmake/ctest_summary.py" "$reports"/*.xml || failed_stages+=(summary)
 stages_end
