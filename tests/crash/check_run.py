@@ -1,0 +1,37 @@
+"""The content that crash_writer writes, checked with stock h5py."""
+
+import h5py
+import numpy as np
+
+SHAPE = (21, 18, 16)
+GLOBAL = np.arange(np.prod(SHAPE), dtype=np.float64).reshape(SHAPE)
+
+
+class Wrong(Exception):
+    """The file opens, but is not what was committed."""
+
+
+def expect(condition, what):
+    if not condition:
+        raise Wrong(what)
+
+
+def committed_steps(path):
+    """Opens the file and checks every step in it, value by value; returns their number."""
+    with h5py.File(path, "r") as file:
+        if "simulation" not in file:
+            expect(len(file) == 0, "a file without the run is empty")
+            return 0
+        run = file["simulation"]
+        expect(run.attrs["resolution"] == 21 and run.attrs["label"] == b"crash", "parameters")
+        steps = run["time"].shape[0]
+        expect(np.array_equal(run["time"][:], 0.25 * np.arange(steps)), "times")
+        expect(np.array_equal(run["energy"][:], 3.5 * np.arange(steps)), "scalars")
+        expect(run["a"].shape == (steps, *SHAPE) and run["v"].shape == (steps, *SHAPE, 3), "shapes")
+        for n in range(steps):
+            expect(np.array_equal(run["a"][n], n * 1e5 + GLOBAL + 0.1 * n), f"a, step {n}")
+            vector = (GLOBAL[..., None] + np.arange(3) * 0.25 + n).astype(np.float32)
+            expect(np.array_equal(run["v"][n], vector), f"v, step {n}")
+        expect(np.array_equal(run["material"][:], (GLOBAL * 7).astype(np.int32)), "static field")
+        expect(np.array_equal(run["z"][:], 0.5 * np.arange(SHAPE[0])), "coordinates")
+        return steps

@@ -1,0 +1,126 @@
+/// \file
+/// A run whose every value is known: the subject of the crash tests.
+///
+///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
+///
+/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the scalar
+/// `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the progress file.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+#include "recorder.hpp"
+
+namespace {
+
+struct Arguments {
+  std::string file;
+  int steps = 0;
+  std::string trace;
+  std::string progress;
+  bool shift = false;
+  int pause_ms = 0;
+  tessera::Options options{.overwrite = true, .chunk_bytes = 1};
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments;
+  arguments.file = argv[1];
+  arguments.steps = std::atoi(argv[2]);
+  for (int i = 3; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name == "--trace") arguments.trace = argv[++i];
+    else if (name == "--progress") arguments.progress = argv[++i];
+    else if (name == "--power-safe") arguments.options.durability = tessera::Durability::power_safe;
+    else if (name == "--shift") arguments.shift = true;
+    else if (name == "--grace") arguments.options.reader_grace_ms = std::atoi(argv[++i]);
+    else if (name == "--pause") arguments.pause_ms = std::atoi(argv[++i]);
+    else std::exit(64);
+  }
+  return arguments;
+}
+
+constexpr std::int64_t nz = 21, ny = 18, nx = 16;
+
+/// Rows [first, second) of axis 0; with `shift` the boundaries do not follow the chunks.
+std::pair<std::int64_t, std::int64_t> rows_of(int rank, int size, bool shift) {
+  const auto bound = [&](int r) -> std::int64_t {
+    if (r == 0) return 0;
+    if (r == size) return nz;
+    return nz * r / size + (shift ? 1 : 0);
+  };
+  return {bound(rank), bound(rank + 1)};
+}
+
+void report(int descriptor, int committed) {
+  const std::string text = std::to_string(committed) + "      ";
+  if (descriptor >= 0 && pwrite(descriptor, text.data(), 8, 0) < 0) std::perror("progress");
+}
+
+void run(const Arguments& arguments, int rank, int size) {
+  const int progress =
+      rank == 0 && !arguments.progress.empty() ? open(arguments.progress.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644) : -1;
+  tessera::Writer out(MPI_COMM_WORLD, arguments.file, arguments.options);
+  auto simulation = out.run("simulation", {{"resolution", 21}, {"label", "crash"}});
+  const tessera::Grid grid{{nz, ny, nx}, {.spacing = {0.5}, .unit = "m"}};
+  auto a = simulation.field<double>("a", grid, {.unit = "K", .chunk = {7, 9, 8}});
+  auto v = simulation.field<float>("v", grid, {.components = 3, .chunk = {7, 18, 16}});
+  auto material = simulation.field<std::int32_t>("material", grid, {.time_dependent = false});
+
+  const auto [first, last] = rows_of(rank, size, arguments.shift);
+  const tessera::Box box{{first, 0, 0}, {last, ny, nx}};
+  const auto cells = static_cast<std::size_t>(box.volume());
+  std::vector<double> values(cells);
+  std::vector<float> vectors(cells * 3);
+  std::vector<std::int32_t> numbers(cells);
+  report(progress, 0);
+  for (int n = 0; n < arguments.steps; ++n) {
+    for (std::size_t i = 0; i < cells; ++i) {
+      const auto global = static_cast<double>(static_cast<std::size_t>(first * ny * nx) + i);
+      values[i] = n * 1e5 + global + 0.1 * n;
+      for (std::size_t c = 0; c < 3; ++c) vectors[3 * i + c] = static_cast<float>(global + static_cast<double>(c) * 0.25 + n);
+      numbers[i] = static_cast<std::int32_t>(global) * 7;
+    }
+    auto step = simulation.step(0.25 * n);
+    step.put(a, box, values.data());
+    step.put(v, box, vectors.data());
+    if (n == 0) step.put(material, box, numbers.data());
+    step.scalar("energy", 3.5 * n);
+    step.commit();
+    report(progress, n + 1);
+    if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));
+  }
+  out.close();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 64;
+  const Arguments arguments = parse(argc, argv);
+  MPI_Init(&argc, &argv);
+  int rank = 0;
+  int size = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  int result = 0;
+  try {
+    if (!arguments.trace.empty()) tessera::crash::record_to(arguments.trace + "." + std::to_string(rank));
+    run(arguments, rank, size);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rank %d: %s\n", rank, error.what());
+    result = 1;
+  }
+  MPI_Finalize();
+  return result;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Kills the whole process tree of a running job at random instants, and opens what it left with stock h5py."""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import check_run
+
+
+def kill_tree(root):
+    """SIGKILL to every descendant, the launcher last: ranks may be in sessions of their own."""
+    children = {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat") as file:
+                children.setdefault(int(file.read().rsplit(")", 1)[1].split()[1]), []).append(int(entry))
+        except OSError:
+            continue
+    order = [root]
+    for pid in order:
+        order.extend(children.get(pid, []))
+    for pid in reversed(order):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def progress_of(path):
+    try:
+        with open(path) as file:
+            return int(file.read() or 0)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def one_kill(arguments, delay):
+    """Returns the number of steps found, or raises."""
+    for path in (arguments.file, arguments.file + ".progress"):
+        if os.path.exists(path):
+            os.remove(path)
+    command = [arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000", "--progress",
+               arguments.file + ".progress", "--grace", "0", "--shift"]
+    job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while progress_of(arguments.file + ".progress") is None and time.monotonic() < deadline and job.poll() is None:
+        time.sleep(0.002)
+    if progress_of(arguments.file + ".progress") is None:
+        kill_tree(job.pid)
+        raise check_run.Wrong("the job did not start")
+    time.sleep(delay)
+    kill_tree(job.pid)
+    job.wait(timeout=30)
+    promised = progress_of(arguments.file + ".progress")
+    steps = check_run.committed_steps(arguments.file)
+    if not promised <= steps <= promised + 1:
+        raise check_run.Wrong(f"{steps} steps, but {promised} were committed")
+    return steps
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("launcher")
+    parser.add_argument("program")
+    parser.add_argument("file")
+    parser.add_argument("--ranks", type=int, default=4)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    chooser = random.Random(arguments.seed)
+    failures, steps = [], []
+    for number in range(arguments.kills):
+        try:
+            steps.append(one_kill(arguments, chooser.uniform(0, 0.4)))
+        except Exception as error:  # every way of not holding the promise counts
+            failures.append(f"kill {number}: {type(error).__name__}: {error}")
+    for failure in failures[:10]:
+        print(failure)
+    print(f"{arguments.kills} kills, {min(steps, default=0)} to {max(steps, default=0)} steps found, "
+          f"{len(failures)} failures")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
