@@ -19,6 +19,7 @@ struct Case {
   int steps = 4;
   int level = 4;               ///< deflate, after shuffle; 0: not compressed
   std::int64_t halo = 0;       ///< ghost layers around each rank's block in memory
+  std::string engine = "collective";  ///< of Tessera
   int repetitions = 7;         ///< measured pairs, after one that is not
   std::string folder = "/dev/shm";
   std::string json = {};       ///< the result is appended to this file, one line

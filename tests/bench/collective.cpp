@@ -30,6 +30,9 @@ void add_options(CLI::App& app, Case& what) {
   app.add_option("--steps", what.steps, "steps per file")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--level", what.level, "deflate level, 0 for none")->capture_default_str()->check(CLI::Range(0, 9));
   app.add_option("--halo", what.halo, "ghost layers in memory")->capture_default_str()->check(CLI::NonNegativeNumber);
+  app.add_option("--engine", what.engine, "of Tessera")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"collective", "direct"}));
   app.add_option("--repetitions", what.repetitions, "measured pairs")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--folder", what.folder, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
   app.add_option("--json", what.json, "append the result to this file, one line");

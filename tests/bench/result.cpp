@@ -41,14 +41,14 @@ double median(std::vector<double> values) {
 double speed_ratio(const Result& result) { return median(result.by_hand) / median(result.tessera); }
 
 std::string table_header() {
-  return "folder          ranks  points  steps  codec      halo  by hand MB/s  Tessera MB/s  ratio  (quartiles of pairs)  "
+  return "engine      folder          ranks  points  steps  codec      halo  by hand MB/s  Tessera MB/s  ratio  (quartiles of pairs)  "
          "raw/stored";
 }
 
 std::string table_row(const Result& result) {
   const Case& what = result.what;
   std::ostringstream text;
-  text << std::left << std::setw(14) << what.folder << std::right << std::setw(7) << result.ranks << std::setw(6)
+  text << std::left << std::setw(12) << what.engine << std::setw(14) << what.folder << std::right << std::setw(7) << result.ranks << std::setw(6)
        << what.edge << "^3" << std::setw(7) << what.steps << "  " << std::left << std::setw(9) << codec(what)
        << std::right << std::setw(6) << what.halo << std::fixed << std::setprecision(0) << std::setw(14)
        << megabytes_per_second(result, median(result.by_hand)) << std::setw(14)
@@ -61,7 +61,7 @@ std::string table_row(const Result& result) {
 std::string json(const Result& result) {
   const Case& what = result.what;
   std::ostringstream text;
-  text << "{\"folder\": \"" << what.folder << "\", \"ranks\": " << result.ranks << ", \"edge\": " << what.edge
+  text << "{\"engine\": \"" << what.engine << "\", \"folder\": \"" << what.folder << "\", \"ranks\": " << result.ranks << ", \"edge\": " << what.edge
        << ", \"chunk\": " << what.chunk << ", \"steps\": " << what.steps << ", \"level\": " << what.level
        << ", \"halo\": " << what.halo << ", \"raw_bytes\": " << static_cast<std::int64_t>(result.raw_bytes())
        << ", \"stored_bytes\": " << static_cast<std::int64_t>(result.stored_bytes)

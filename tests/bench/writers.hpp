@@ -11,7 +11,7 @@ namespace bench {
 /// H5Fflush after each step, since a commit of Tessera flushes. No time values, no coordinates. Collective.
 void write_by_hand(MPI_Comm comm, const std::string& path, const Case& what, const Block& block);
 
-/// The same with Tessera. Collective.
+/// The same with Tessera, through the engine of that name. Collective.
 void write_with_tessera(MPI_Comm comm, const std::string& path, const Case& what, const Block& block);
 
 /// True when both files hold the same values in `dataset_path`, bit for bit, and the same chunk shape. Local; opens the
