@@ -25,8 +25,8 @@ int main(int argc, char** argv) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
 
-    // Every rank owns 3 x 2 cells (y, x), side by side along x. An upwind scheme wants two layers below and one above on
-    // y, and one below on x: the view is 6 x 3, and owned cell (j, i) lies at (j + 2, i + 1). Ghosts are -1.
+    // Every rank owns 3 x 2 points (y, x), side by side along x. An upwind scheme wants two layers below and one above
+    // on y, and one below on x: the view is 6 x 3, and the owned point (j, i) lies at (j + 2, i + 1). Ghosts are -1.
     const tessera::Halo ghosts{.low = {2, 1}, .high = {1, 0}};
     const tessera::Box owned = tessera::Box::at({0, 2 * rank}, {3, 2});
     const Kokkos::View<float**> density("density", 6, 3);

@@ -14,8 +14,8 @@
 
 namespace heat3d {
 
-/// Exchanges one layer with the neighbours on all axes, one axis after the other: z, then y with the new z layers, then x
-/// with both. So edges and corners, which a 27-point stencil needs, arrive with 6 messages instead of 26.
+/// Exchanges one layer with the neighbours on all axes, one axis after the other: z, then y with the new z layers, then
+/// x with both. So edges and corners, which a 27-point stencil needs, arrive with 6 messages instead of 26.
 ///
 /// Halo points outside the domain keep their values. Messages go through host memory, which every MPI can send.
 class HaloExchange {

@@ -4,14 +4,17 @@ namespace heat3d {
 
 namespace {
 
-/// One of the nine rows of points around a point: its part of K p. `left` and `right` are the sums of the conductivities of
-/// the elements that the row shares with the point, below and above on x; `s` the entries for "same x" and "other x".
+/// One of the nine rows of points around a point: its part of K p. `left` and `right` are the sums of the
+/// conductivities of the elements that the row shares with the point, below and above on x; `s` the entries for
+/// "same x" and "other x".
 KOKKOS_INLINE_FUNCTION double row_part(const double* s, double left, double right, const double* p) {
   return s[0] * ((left + right) * p[0]) + s[1] * (left * p[-1] + right * p[1]);
 }
 
-/// Gathers A p at the points of a row (k, j). A point and each of its 26 neighbours share 1, 2, 4 or 8 elements; since all
-/// elements have the same shape, the matrix entry of the two is one number times the sum of those conductivities.
+/// Gathers A p at the points of a row (k, j). A point and each of its 26 neighbours share 1, 2 or 4 elements, and with
+/// itself it shares 8; since all elements have the same shape, the matrix entry of two points is one number times the
+/// sum of those elements' conductivities. That makes about 90 operations per point in a loop that vectorises, where a
+/// product with eight 8 x 8 matrices would take 128 and a scatter.
 struct ApplyRow {
   LocalGrid grid;
   Q1Stiffness stiffness;

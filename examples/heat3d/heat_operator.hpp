@@ -12,11 +12,11 @@ namespace heat3d {
 
 /// A = c M + K, the matrix that implicit Euler solves with, c = (heat capacity) / (time step) in W m-3 K-1.
 ///
-/// K is the stiffness of Q1 elements with one conductivity per element, taken in the middle; M is the *lumped* mass: the row
-/// sums, which are the points' volumes. Lumped because the consistent mass has positive entries off the diagonal; for time
-/// steps that are short against h^2 / (diffusivity) these break the maximum principle, and a temperature next to a
-/// hot spot drops below the ambient one. Lumped, A is an M-matrix on cubes, and the order in space stays 2 (Thomee, Galerkin
-/// Finite Element Methods for Parabolic Problems, chapter 15). Values in W K-1.
+/// K is the stiffness of Q1 elements with one conductivity per element, taken in the middle; M is the *lumped* mass:
+/// its row sums, which are the points' volumes. Lumped because the consistent mass has positive entries off the
+/// diagonal; for time steps that are short against h^2 / (diffusivity) these break the maximum principle, and a temperature next
+/// to a hot spot drops below the ambient one. Lumped, A is an M-matrix on cubes, and the order in space stays 2
+/// (Thomee, Galerkin Finite Element Methods for Parabolic Problems, chapter 15). Values in W K-1.
 struct HeatOperator {
   LocalGrid grid;
   Q1Stiffness stiffness;
@@ -29,8 +29,8 @@ struct HeatOperator {
 
   /// 1 / diagonal of A, and 0 at points with a prescribed temperature (`fixed[axis][side]`: the whole face has one).
   ///
-  /// This is the Jacobi preconditioner, and at the same time all there is to boundary conditions: a search direction that
-  /// starts at zero where this is zero stays zero there, so conjugate gradients never touch these points. Local.
+  /// This is the Jacobi preconditioner, and at the same time all there is to boundary conditions: a search direction
+  /// that starts at zero where this is zero stays zero there, so conjugate gradients never touch these points. Local.
   PointField inverse_diagonal(const bool (&fixed)[3][2]) const;
 
   /// The flux -conductivity * gradient at the points, W m-2: the mean over the elements around each. Local.

@@ -24,7 +24,7 @@ struct HeatedBlock {
   double brass_conductivity = 120.0;
   double rod_radius = 0.0035;        ///< m; the rod runs along y, at x = 0.6, z = 0.4 edges
   double spot_power = 2.5e9;         ///< f at the middle of the spot, W m-3
-  double spot_radius = 0.004;        ///< m, where f has fallen to 1/e; the middle is at (0.4, 0.5, 0.6) edges
+  double spot_radius = 0.004;        ///< m, where f has fallen to 1/e; the middle is that of the cube
   double ambient = 293.15;           ///< K: at the start everywhere, at z = 0 always
 
   /// Whether a face has a prescribed temperature, [axis z, y, x][low, high].
@@ -40,9 +40,9 @@ struct HeatedBlock {
   }
   /// f, W m-3.
   KOKKOS_INLINE_FUNCTION double source(const Point& at, double /*time*/) const {
-    const double dx = at.x - 0.4 * length[2];
+    const double dx = at.x - 0.5 * length[2];
     const double dy = at.y - 0.5 * length[1];
-    const double dz = at.z - 0.6 * length[0];
+    const double dz = at.z - 0.5 * length[0];
     return spot_power * exp(-(dx * dx + dy * dy + dz * dz) / (spot_radius * spot_radius));
   }
   /// T at the start, and at any time on the faces that are fixed, K.

@@ -13,7 +13,7 @@
 ///     q1_element.hpp       stiffness of the trilinear hexahedron
 ///     heat_operator.cpp    the matrix, applied without being stored
 ///     halo_exchange.cpp    messages between neighbours
-///     conjugate_gradient.cpp, heat_solver.hpp    linear solver, implicit Euler
+///     conjugate_gradient.cpp, heat_solver.hpp    linear solver, implicit Euler (its kernels: heat_kernels.hpp)
 ///     test_convergence.cpp    proof that all this is second order
 
 #include <mpi.h>
@@ -74,7 +74,8 @@ int run_with_kokkos(const heat3d::CommandLine& command_line, char* program, int 
     run(*command_line.options, rank);
     return 0;
   } catch (const tessera::Error& error) {
-    return fail(rank, error.what());
+    const bool exists = error.code() == tessera::ErrorCode::file_exists;
+    return fail(rank, std::string(error.what()) + (exists ? " (here: --overwrite)" : ""));
   } catch (const heat3d::NotConverged& error) {
     return fail(rank, error.what());
   } catch (const std::invalid_argument& error) {

@@ -11,7 +11,7 @@ namespace heat3d {
 namespace {
 
 constexpr const char* description =
-    "Transient heat conduction in a steel cube with a brass rod: trilinear finite elements, implicit Euler, all ranks.\n"
+    "Transient heat conduction in a steel cube with a brass rod: trilinear finite elements, implicit Euler.\n"
     "Every resolution is a simulation of its own, simulation_1, simulation_2, ..., and all go into one HDF5 file.\n"
     "Without options: 100 points per axis with steps of 0.01 s, then 200 points with 0.005 s.";
 constexpr const char* footer =
@@ -35,10 +35,11 @@ void add_options(CLI::App& app, Options& options, std::vector<int>& resolutions,
   app.option_defaults()->always_capture_default();
   app.add_option("-r,--resolution", resolutions, "Points per axis, one number per simulation")
       ->check(CLI::Range(3, 20000))
-      ->type_name("N ...");
-  app.add_option("-t,--time-step", time_steps, "Time step in s, one per simulation; 1 s / resolution where none is given")
+      ->type_name("N");
+  app.add_option("-t,--time-step", time_steps, "Time step in s, one per simulation")
       ->check(CLI::PositiveNumber)
-      ->type_name("S ...");
+      ->type_name("S")
+      ->default_str("1/resolution");
   app.add_option("-n,--steps", options.steps, "Time steps of every simulation")->check(CLI::NonNegativeNumber);
   app.add_option("-e,--every", options.every, "Time steps from one output to the next")
       ->check(CLI::PositiveNumber);

@@ -18,7 +18,7 @@ struct SimulationOptions {
 /// What the program is run with.
 struct Options {
   std::vector<SimulationOptions> simulations;
-  int steps = 5;              ///< time steps of every simulation
+  int steps = 4;              ///< time steps of every simulation
   int every = 1;              ///< time steps from one output to the next; the initial state is always written
   double tolerance = 1e-6;    ///< of the linear solver
   std::string output = "heat3d.h5";

@@ -9,8 +9,8 @@ namespace heat3d {
 
 bool standard_output_is_terminal() {
   if (isatty(STDOUT_FILENO) == 0) return false;
-  // Open MPI gives every rank a pseudo-terminal, also when mpiexec's own output is a file. So ask about the parent, which
-  // is mpiexec or the shell; where that cannot be found out (no /proc, a remote node), take it for a log.
+  // Open MPI gives every rank a pseudo-terminal, also when mpiexec's own output is a file. So ask about the parent,
+  // which is mpiexec or the shell; where that cannot be found out (no /proc, a remote node), take it for a log.
   const std::string path = "/proc/" + std::to_string(getppid()) + "/fd/1";
   const int descriptor = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return false;

@@ -19,9 +19,9 @@ namespace heat3d {
 ///     K = Kz x My x Mx  +  Mz x Ky x Mx  +  Mz x My x Kx
 ///
 /// and the entry of two nodes depends only on the axes on which they differ. `entry[4 dz + 2 dy + dx]` is that of nodes
-/// that differ (1) or not (0) on z, y and x; entry[0] is the diagonal. For a cube of edge h the entries are h/3, 0 (along
-/// an edge), -h/12 (across a face), -h/12 (across the cube): none is positive off the diagonal, which with a lumped mass
-/// keeps implicit Euler free of overshoots (heat_operator.hpp).
+/// that differ (1) or not (0) on z, y and x; entry[0] is the diagonal. For a cube of edge h the entries are h/3, 0
+/// (along an edge), -h/12 (across a face), -h/12 (across the cube): none is positive off the diagonal, which with a
+/// lumped mass keeps implicit Euler free of overshoots (heat_operator.hpp).
 struct Q1Stiffness {
   double entry[8];  ///< in metres
 };

@@ -12,7 +12,8 @@ namespace {
 
 using Solver = HeatSolver<HeatedBlock>;
 
-tessera::Attributes parameters(const SimulationOptions& simulation, const Options& options, const HeatedBlock& problem) {
+tessera::Attributes parameters(const SimulationOptions& simulation, const Options& options,
+                               const HeatedBlock& problem) {
   return {{"resolution", simulation.resolution},
           {"time_step", simulation.time_step},
           {"edge_length", problem.length[0]},
@@ -74,9 +75,9 @@ class Output {
   tessera::Field<double> heat_flux_;
 };
 
-/// "simulation_2  step 3/5  t = 0.015 s  energy 1.234 J  CG 21 iterations  4.2 s"
-std::string progress_line(const std::string& name, const Solver& solver, int steps, double energy, const CgResult& solve,
-                          double seconds) {
+/// "simulation_2  step 3/4  t = 0.015 s  energy 1.234 J  CG 21 iterations  4.2 s"
+std::string progress_line(const std::string& name, const Solver& solver, int steps, double energy,
+                          const CgResult& solve, double seconds) {
   char line[160];
   std::snprintf(line, sizeof line, "%s  step %d/%d  t = %.4g s  energy %.4g J  CG %d iterations  %.1f s", name.c_str(),
                 solver.steps(), steps, solver.time(), energy, solve.iterations, seconds);

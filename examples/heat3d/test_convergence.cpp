@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <string>
 
 #include "heat_solver.hpp"
 
@@ -50,9 +51,9 @@ struct Manufactured {
 };
 
 struct Errors {
-  double temperature = 0.0;  ///< root mean square over the volume
-  double flux = 0.0;         ///< the same, of the x component, away from the boundary
-  double ranks = 0.0;        ///< largest difference to the solution on one rank
+  double temperature = std::nan("");  ///< root mean square over the volume
+  double flux = std::nan("");         ///< the same, of the x component, away from the boundary
+  double ranks = 0.0;                 ///< largest difference to the solution on one rank
 };
 
 double temperature_error2(const heat3d::LocalGrid& grid, const PointField& temperature, double time) {
@@ -108,31 +109,33 @@ Errors solve(const Int3& points) {
   solver.heat_flux(flux);
   const double volume = 0.8 * 0.5 * 1.0;
   const auto rms = [&](double local) { return std::sqrt(heat3d::sum_over_ranks(local, MPI_COMM_WORLD) / volume); };
-  return {rms(temperature_error2(grid, solver.temperature(), solver.time())), rms(flux_error2(grid, flux, solver.time())),
-          difference(grid, solver.temperature(), alone.temperature())};
+  return {rms(temperature_error2(grid, solver.temperature(), solver.time())),
+          rms(flux_error2(grid, flux, solver.time())), difference(grid, solver.temperature(), alone.temperature())};
+}
+
+/// "2.009", or "-" where there is no grid before.
+std::string order_text(double order) {
+  char text[16] = "-";
+  if (!std::isnan(order)) std::snprintf(text, sizeof text, "%.3f", order);
+  return text;
 }
 
 /// One line per grid; the orders are log2 of the ratio to the error on the grid before, which is twice as coarse.
 bool converges(int rank) {
   bool good = true;
   Errors before;
-  if (rank == 0) std::printf("   points (z, y, x)   T error    order   flux error  order   ranks differ by\n");
+  if (rank == 0) std::printf("points (z, y, x)  T error    order  flux error  order  ranks differ by\n");
   for (int refinement = 1; refinement <= 4; refinement *= 2) {
     const Int3 points{{10 * refinement + 1, 6 * refinement + 1, 12 * refinement + 1}};
     const Errors now = solve(points);
     const double order = std::log2(before.temperature / now.temperature);
     const double flux_order = std::log2(before.flux / now.flux);
-    if (refinement == 1) {
-      if (rank == 0) std::printf("%6d %4d %4d     %.3e          %.3e", points[0], points[1], points[2], now.temperature, now.flux);
-    } else {
-      good = good && order > 1.9 && order < 2.1 && flux_order > 1.7;
-      if (rank == 0) {
-        std::printf("%6d %4d %4d     %.3e  %.3f   %.3e   %.3f", points[0], points[1], points[2], now.temperature, order,
-                    now.flux, flux_order);
-      }
-    }
-    if (rank == 0) std::printf("   %.1e\n", now.ranks);
+    if (refinement > 1) good = good && order > 1.9 && order < 2.1 && flux_order > 1.7;
     good = good && now.ranks < 1e-9;
+    if (rank == 0) {
+      std::printf("%6d %4d %4d  %.3e  %5s   %.3e  %5s  %.1e\n", points[0], points[1], points[2], now.temperature,
+                  order_text(order).c_str(), now.flux, order_text(flux_order).c_str(), now.ranks);
+    }
     before = now;
   }
   return good;

@@ -13,6 +13,7 @@
 /// The first argument, if any, is the folder to write into.
 #include <mpi.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ namespace {
 /// This rank's slab of n^3 results, z from n rank / size on; the value of a point is (n z + y) n + x.
 struct Slab {
   Slab(int n, int rank, int size) : box{{n * rank / size, 0, 0}, {n * (rank + 1) / size, n, n}} {
-    for (std::int64_t at = box.lower[0] * n * n; at < box.upper[0] * n * n; ++at) values.push_back(static_cast<double>(at));
+    for (std::int64_t at = box.lower[0] * n * n; at < box.upper[0] * n * n; ++at) {
+      values.push_back(static_cast<double>(at));
+    }
   }
   tessera::Box box;
   std::vector<double> values;
