@@ -73,7 +73,7 @@ class TreeDriver {
 
   // Called by HDF5 through the driver's table.
   haddr_t allocate(H5FD_mem_t type, hsize_t size);
-  haddr_t end() const noexcept { return end_; }
+  haddr_t end() const noexcept { return end_; }  ///< what the superblock states as the end of the file
   void set_end(haddr_t end) noexcept { end_ = end; }
   bool read(haddr_t address, std::size_t size, void* buffer) noexcept;
   bool write(haddr_t address, std::size_t size, const void* buffer) noexcept;

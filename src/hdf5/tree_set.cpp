@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <utility>
 
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
@@ -128,6 +129,18 @@ void TreeSet::publish(Member& member) {
   member.driver.set_writable(false);
   if (published_ != nullptr) published_->replaced = Clock::now();
   published_ = &member;
+  run_ahead(member.driver.end());
+}
+
+/// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to reach
+/// beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a hole at the end,
+/// which takes no space) by more than a commit usually adds; close() cuts it off.
+void TreeSet::run_ahead(std::uint64_t end) {
+  constexpr std::uint64_t least = std::uint64_t{64} << 20;
+  if (published_end_ != 0) largest_growth_ = std::max(largest_growth_, end - std::min(end, published_end_));
+  published_end_ = end;
+  std::optional<Error> ignored;  // a limit on file sizes, say: then readers take their chance
+  attempt(ignored, [&] { file_.grow(end + std::max({least, end / 2, 4 * largest_growth_})); });
 }
 
 /// Drops what every tree has, once no further tree can be made from the beginning.
@@ -147,7 +160,12 @@ void TreeSet::close() {
     attempt(failure, [&] { member->tree.close(); });
   }
   trees_.clear();
-  published_ = nullptr;
+  if (std::exchange(published_, nullptr) != nullptr) {
+    attempt(failure, [&] {
+      file_.truncate(published_end_);
+      if (options_.power_safe) file_.sync();
+    });
+  }
   if (failure) throw *failure;
 }
 

@@ -51,7 +51,7 @@ class TreeSet {
   bool usable() const noexcept { return usable_; }
   std::size_t trees() const noexcept { return trees_.size(); }
 
-  /// Closes all trees without another write.
+  /// Closes all trees and cuts off what the file is longer than its content.
   void close();
 
  private:
@@ -62,6 +62,7 @@ class TreeSet {
   void apply_history(Member& member);
   void register_chunks(Member& member, const PlacedChunks& set);
   void publish(Member& member);
+  void run_ahead(std::uint64_t end);
   void discard(Member& member);
   void forget_history();
 
@@ -70,6 +71,8 @@ class TreeSet {
   Space space_;
   std::vector<std::unique_ptr<Member>> trees_;
   Member* published_ = nullptr;
+  std::uint64_t published_end_ = 0;
+  std::uint64_t largest_growth_ = 0;
   std::deque<std::shared_ptr<const Record>> history_;
   std::size_t first_record_ = 0;      ///< number of the record at the front of history_
   std::size_t history_bytes_ = 0;

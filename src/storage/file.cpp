@@ -70,7 +70,11 @@ class PosixFile : public File {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) fail("examining", path_, errno);
     if (static_cast<std::uint64_t>(status.st_size) >= size) return;
-    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) fail("growing", path_, errno);
+    truncate(size);
+  }
+
+  void truncate(std::uint64_t size) override {
+    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) fail("truncating", path_, errno);
   }
 
   void sync() override {

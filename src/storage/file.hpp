@@ -23,6 +23,9 @@ class File {
   /// Makes the file at least this long; never shortens it. \throws Error storage
   virtual void grow(std::uint64_t size) = 0;
 
+  /// Sets the length, also to a shorter one. \throws Error storage
+  virtual void truncate(std::uint64_t size) = 0;
+
   /// Returns when everything written by this object is on stable storage. \throws Error storage
   virtual void sync() = 0;
 };

@@ -63,7 +63,7 @@ std::pair<std::int64_t, std::int64_t> rows_of(int rank, int size, bool shift) {
 }
 
 void report(int descriptor, int committed) {
-  const std::string text = std::to_string(committed) + "      ";
+  const std::string text = std::to_string(committed) + "        ";
   if (descriptor >= 0 && pwrite(descriptor, text.data(), 8, 0) < 0) std::perror("progress");
 }
 

@@ -45,6 +45,10 @@ class RecordedFile : public storage::File {
     trace_->add(Kind::grow, size, {});
     file_->grow(size);
   }
+  void truncate(std::uint64_t size) override {
+    trace_->add(Kind::truncate, size, {});
+    file_->truncate(size);
+  }
   void sync() override {
     file_->sync();
     trace_->add(Kind::sync, 0, {});

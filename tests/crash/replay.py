@@ -14,7 +14,7 @@ import sys
 
 import check_run
 
-WRITE, GROW, SYNC = 0, 1, 2
+WRITE, GROW, SYNC, TRUNCATE = 0, 1, 2, 3
 SECTOR = 512
 
 
@@ -36,6 +36,8 @@ def apply(descriptor, record, part=None):
     if kind == WRITE:
         os.pwrite(descriptor, payload[:part], offset)
     elif kind == GROW and os.fstat(descriptor).st_size < offset:
+        os.ftruncate(descriptor, offset)
+    elif kind == TRUNCATE:
         os.ftruncate(descriptor, offset)
 
 
@@ -101,8 +103,11 @@ def replay_power_failures(records, image, total, samples, seed):
     def store(target, record):
         _, _, kind, offset, payload = record
         end = offset + len(payload)
-        if len(target) < (end if kind == WRITE else offset):
-            target.extend(bytes((end if kind == WRITE else offset) - len(target)))
+        if kind == TRUNCATE:
+            del target[offset:]
+        size = end if kind == WRITE else offset
+        if len(target) < size:
+            target.extend(bytes(size - len(target)))
         if kind == WRITE:
             target[offset:end] = payload
 
