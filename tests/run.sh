@@ -54,6 +54,7 @@ run_ctest() { # REPORT CTEST_OPTION...
   shift
   ctest --test-dir "${option[build-dir]}" --output-on-failure --no-tests=ignore --parallel "${option[jobs]}" \
     --output-junit "$report" "${program_options[@]}" "$@"
+  sed -n 's/^\ttests="\([0-9]*\)"$/summary: \1 tests/p' "$report"
 }
 
 slow_test_names() {
