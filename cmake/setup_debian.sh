@@ -20,7 +20,7 @@ packages_of() {
   case $1 in
     library)
       echo g++ cmake ninja-build pkg-config
-      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev
+      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev zlib1g-dev libisal-dev libdeflate-dev
       ;;
     examples)
       packages_of library
