@@ -43,6 +43,10 @@ void check_attributes(std::set<std::string> taken, const std::string& owner, con
 
 void check_free(const RunEntry& run, const char* kind, const std::string& name) {
   check_name(kind, name);
+  if (name == "time") {
+    throw Error(ErrorCode::name_in_use, "the " + std::string(kind) + " " + in_quotes(name) + " of " + run.described() +
+                                            " has the name of the time axis; choose another");
+  }
   if (run.names.contains(name)) {
     throw Error(ErrorCode::name_in_use, "the " + std::string(kind) + " " + in_quotes(name) + " of " + run.described() +
                                             " has a name that is in use there; choose another");
@@ -126,9 +130,6 @@ void check_field(const RunEntry& run, const schema::Field& field) {
   if (field.codec.level < 0 || field.codec.level > 9) {
     throw Error(ErrorCode::invalid_argument, what + " has the codec level " + std::to_string(field.codec.level) +
                                                  ", which is not between 0 (none) and 9");
-  }
-  if (field.time_dependent && field.name == "time") {
-    throw Error(ErrorCode::name_in_use, what + " has the name of the time axis; choose another");
   }
   for (const schema::Axis& axis : field.axes) check_axis(run, field.name, axis);
   if (field.components > 1) check_axis(run, field.name, schema::component_axis(field.components));
