@@ -15,8 +15,8 @@ namespace heat3d {
 /// K is the stiffness of Q1 elements with one conductivity per element, taken in the middle; M is the *lumped* mass:
 /// its row sums, which are the points' volumes. Lumped because the consistent mass has positive entries off the
 /// diagonal; for time steps that are short against h^2 / (diffusivity) these break the maximum principle, and a
-/// temperature next to a hot spot drops below the ambient one. Lumped, A is an M-matrix on cubes, and the order in space
-/// stays 2 (Thomee, Galerkin Finite Element Methods for Parabolic Problems, chapter 15). Values in W K-1.
+/// temperature next to a hot spot drops below the ambient one. Lumped, A is an M-matrix on cubes, and the order stays
+/// 2 in space (Thomee, Galerkin Finite Element Methods for Parabolic Problems, chapter 15). Values in W K-1.
 struct HeatOperator {
   LocalGrid grid;
   Q1Stiffness stiffness;
