@@ -26,6 +26,7 @@ class CollectiveEngine : public Engine {
   void commit(const Commit& commit) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
+  bool closes_alone() const noexcept override { return false; }
   const char* name() const noexcept override { return "collective"; }
 
  private:

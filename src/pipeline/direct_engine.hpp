@@ -38,6 +38,7 @@ class DirectEngine : public Engine {
   bool usable() const noexcept override { return usable_; }
   void close() override;
   std::size_t peak_bytes() const noexcept override { return peak_bytes_; }
+  bool closes_alone() const noexcept override { return true; }
   const char* name() const noexcept override { return "direct"; }
 
  private:

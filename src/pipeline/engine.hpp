@@ -30,6 +30,9 @@ class Engine {
 
   virtual void close() = 0;
 
+  /// Whether a rank may let go of the engine without the others: then the destructor closes the file as the last commit left it.
+  virtual bool closes_alone() const noexcept = 0;
+
   /// "direct" or "collective", for messages.
   virtual const char* name() const noexcept = 0;
 

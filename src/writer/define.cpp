@@ -198,7 +198,7 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
 
 void WriterState::add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value) {
   require_open("Run::attribute");
-  meet("attribute(" + in_quotes(name) + " of " + run.described() + ", " + to_string(value) + ")",
+  meet("attribute(" + in_quotes(name) + " of " + run.described() + ", " + text_of(value) + ")",
        [&] { check_attribute(run.attribute_names, run.described(), {name, value}); });
   run.attribute_names.insert(name);
   engine_->define({schema::SetAttribute{run.description.path, name, value}});

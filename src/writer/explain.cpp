@@ -41,7 +41,11 @@ std::string line_of(const FieldEntry& field) {
 
 std::string WriterState::explain() const {
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " + std::to_string(comm_.size()) +
-                     (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits\n";
+                     (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits";
+  if (engine_ && engine_->peak_bytes() > 0) {
+    text += "; at most " + size_text(static_cast<double>(engine_->peak_bytes())) + " of memory on this rank";
+  }
+  text += "\n";
   for (const auto& field : root_->fields) text += line_of(*field);
   for (const auto& run : runs_) {
     for (const auto& field : run->fields) text += line_of(*field);

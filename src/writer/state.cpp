@@ -169,6 +169,8 @@ void WriterState::abandon() noexcept {
   }
   if (leavers) {
     close_engine();
+  } else if (engine_->closes_alone()) {
+    engine_.reset();
   } else {
     // The others did not come: HDF5 would wait for them. The file is left as the last commit flushed it.
     static_cast<void>(engine_.release());

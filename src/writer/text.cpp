@@ -42,10 +42,31 @@ void add(std::string& text, const char* name, const std::string& value, bool is_
 
 }  // namespace
 
+/// The types apart that look alike: 1, 1 (int64), 1.0 and 1 (float32); an empty array of numbers and one of texts.
+std::string text_of(const AttributeValue& value) {
+  const std::string text = to_string(value);
+  struct {
+    std::string operator()(std::int32_t) const { return ""; }
+    std::string operator()(std::int64_t) const { return " (int64)"; }
+    std::string operator()(double) const { return is_integer ? ".0" : ""; }
+    std::string operator()(float) const { return " (float32)"; }
+    std::string operator()(bool) const { return ""; }
+    std::string operator()(const std::string&) const { return ""; }
+    std::string operator()(const std::vector<std::int32_t>&) const { return " (int32)"; }
+    std::string operator()(const std::vector<std::int64_t>&) const { return " (int64)"; }
+    std::string operator()(const std::vector<double>&) const { return " (float64)"; }
+    std::string operator()(const std::vector<float>&) const { return " (float32)"; }
+    std::string operator()(const std::vector<bool>&) const { return " (bool)"; }
+    std::string operator()(const std::vector<std::string>&) const { return " (text)"; }
+    bool is_integer;
+  } const type_text{text.find_first_not_of("-0123456789") == std::string::npos};
+  return text + std::visit(type_text, value.storage());
+}
+
 std::string text_of(const Attributes& attributes) {
   std::string text = "{";
   for (const Attribute& attribute : attributes) {
-    text += (text.size() > 1 ? ", " : "") + attribute.name + ": " + to_string(attribute.value);
+    text += (text.size() > 1 ? ", " : "") + attribute.name + ": " + text_of(attribute.value);
   }
   return text + "}";
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/file.hpp"
+
+namespace tessera::hdf5 {
+
+/// A file in memory that remembers every change.
+class MemoryFile : public storage::File {
+ public:
+  struct Write {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+    std::uint64_t file_size = 0;  ///< of the file before this write
+  };
+
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override;
+  void read(std::uint64_t offset, std::span<std::byte> bytes) override;
+  void grow(std::uint64_t size) override;
+  void truncate(std::uint64_t size) override;
+  void sync() override { ++syncs; }
+
+  /// Puts the present content into a real file, for stock HDF5.
+  void save(const std::string& path) const;
+
+  std::vector<std::byte> bytes;
+  std::uint64_t length = 0;  ///< of the file; a hole at its end takes no memory
+  std::vector<Write> writes;
+  int syncs = 0;
+  bool fails = false;        ///< every write throws
+};
+
+}  // namespace tessera::hdf5

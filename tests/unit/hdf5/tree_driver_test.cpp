@@ -1,0 +1,195 @@
+#include "hdf5/tree_driver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "hdf5/check.hpp"
+#include "memory_file.hpp"
+
+namespace tessera::hdf5 {
+namespace {
+
+/// A chunked, unlimited 1-D dataset of bytes in a fresh tree.
+struct Fixture : ::testing::Test {
+  MemoryFile storage;
+  Space space;
+  TreeDriver driver{storage, space};
+  Handle file = driver.create();
+
+  Handle make_dataset(const char* name) {
+    const hsize_t length = 0;
+    const hsize_t most = H5S_UNLIMITED;
+    const hsize_t chunk = 64;
+    const Handle shape(H5Screate_simple(1, &length, &most), H5Sclose);
+    const Handle list(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_chunk(list.get(), 1, &chunk);
+    H5Pset_deflate(list.get(), 1);
+    H5Pset_fill_time(list.get(), H5D_FILL_TIME_NEVER);
+    return {H5Dcreate2(file.get(), name, H5T_STD_U8LE, shape.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT), H5Dclose};
+  }
+  static herr_t add_chunk(const Handle& dataset, hsize_t number, std::uint64_t size) {
+    const hsize_t length = (number + 1) * 64;
+    const hsize_t offset = number * 64;
+    const char nothing = 0;
+    if (H5Dset_extent(dataset.get(), &length) < 0) return -1;
+    return H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &offset, size, &nothing);
+  }
+  std::uint64_t address_of(const Handle& dataset, hsize_t number) {
+    hsize_t offset = number * 64;
+    unsigned mask = 0;
+    haddr_t address = 0;
+    hsize_t size = 0;
+    EXPECT_GE(H5Dget_chunk_info_by_coord(dataset.get(), &offset, &mask, &address, &size), 0);
+    return address;
+  }
+  void TearDown() override { driver.retire(); }
+  Quiet quiet;
+};
+
+TEST_F(Fixture, ArmedChunkGetsItsAddressAndIsNotWritten) {
+  const Handle dataset = make_dataset("d");
+  const std::uint64_t address = space.allocate(40);
+  driver.arm(address, 40);
+  ASSERT_GE(add_chunk(dataset, 0, 40), 0);
+  driver.disarm();
+  EXPECT_EQ(address_of(dataset, 0), address);
+  H5Fflush(file.get(), H5F_SCOPE_GLOBAL);
+  driver.emit();
+  for (const auto& write : storage.writes) {
+    EXPECT_FALSE(write.offset < address + 40 && address < write.offset + write.size) << "a write at " << write.offset;
+  }
+}
+
+TEST_F(Fixture, FirstChunkOfADatasetMakesIndexBlocksWhileArmedThatDoNotTakeTheChunksAddress) {
+  const Handle dataset = make_dataset("d");
+  const std::uint64_t address = space.allocate(40);
+  const std::uint64_t before = space.end();
+  driver.arm(address, 40);
+  ASSERT_GE(add_chunk(dataset, 0, 40), 0);
+  driver.disarm();
+  EXPECT_GT(space.end(), before) << "no index block was allocated while the chunk was armed";
+  EXPECT_EQ(address_of(dataset, 0), address);
+}
+
+TEST_F(Fixture, ChunkThatWasNotArmedByItsSizeIsRefused) {
+  const Handle dataset = make_dataset("d");
+  driver.arm(space.allocate(40), 40);
+  EXPECT_LT(add_chunk(dataset, 0, 41), 0);
+  EXPECT_THROW(driver.disarm(), Error);
+}
+
+TEST_F(Fixture, ArmedChunkThatIsNeverWrittenIsADefect) {
+  driver.arm(space.allocate(40), 40);
+  EXPECT_THROW(driver.disarm(), Error);
+}
+
+TEST_F(Fixture, GlobalHeapAndSmallDatasetsAreWrittenThoughTheyCountAsRaw) {
+  const hsize_t length = 3;
+  const Handle shape(H5Screate_simple(1, &length, nullptr), H5Sclose);
+  const Handle small(H5Dcreate2(file.get(), "small", H5T_NATIVE_DOUBLE, shape.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                     H5Dclose);
+  const double values[] = {1, 2, 3};
+  ASSERT_GE(H5Dwrite(small.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), 0);
+  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle text(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(text.get(), H5T_VARIABLE);
+  const Handle attribute(H5Acreate2(small.get(), "heap", text.get(), scalar.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const char* word = "kept in the global heap";
+  ASSERT_GE(H5Awrite(attribute.get(), text.get(), &word), 0);
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  driver.publish();
+  const std::string content(reinterpret_cast<const char*>(storage.bytes.data()), storage.bytes.size());
+  EXPECT_NE(content.find("kept in the global heap"), std::string::npos);
+  EXPECT_NE(content.find(std::string(reinterpret_cast<const char*>(values), sizeof values)), std::string::npos);
+}
+
+TEST_F(Fixture, BlocksDoNotGrowIntoWhatLiesBehindThem) {
+  Handle dataset = make_dataset("d");
+  // The header of d is the last block; a chunk follows it at once.
+  const std::uint64_t address = space.allocate(40);
+  driver.arm(address, 40);
+  ASSERT_GE(add_chunk(dataset, 0, 40), 0);
+  driver.disarm();
+  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  for (int i = 0; i < 40; ++i) {
+    const Handle attribute(H5Acreate2(dataset.get(), ("attribute " + std::to_string(i)).c_str(), H5T_NATIVE_INT, scalar.get(),
+                                      H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
+    H5Awrite(attribute.get(), H5T_NATIVE_INT, &i);
+  }
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  for (const auto& write : storage.writes) {
+    EXPECT_FALSE(write.offset < address + 40 && address < write.offset + write.size) << "a write at " << write.offset;
+  }
+}
+
+TEST(SpaceTest, NoBlockEndsWhereTheNextOneBegins) {
+  Space space;
+  const auto first = space.allocate(16);
+  EXPECT_GT(space.allocate(8), first + 16);
+  EXPECT_GT(space.end(), 0u);
+}
+
+TEST_F(Fixture, OnlyPublishWritesTheSuperblockAndOnlyItsFortyEightBytes) {
+  make_dataset("d");
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  for (const auto& write : storage.writes) EXPECT_GE(write.offset, Space::first);
+  const std::size_t before = storage.writes.size();
+  driver.publish();
+  ASSERT_EQ(storage.writes.size(), before + 1);
+  EXPECT_EQ(storage.writes.back().offset, 0u);
+  EXPECT_EQ(storage.writes.back().size, TreeDriver::superblock_size);
+}
+
+TEST_F(Fixture, WritesToAPublishedTreeAreRefused) {
+  Handle dataset = make_dataset("d");
+  H5Fflush(file.get(), H5F_SCOPE_GLOBAL);
+  driver.emit();
+  driver.publish();
+  driver.set_writable(false);
+  const hsize_t length = 64;
+  H5Dset_extent(dataset.get(), &length);
+  EXPECT_LT(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  const auto failure = driver.take_failure();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code(), ErrorCode::internal);
+}
+
+TEST_F(Fixture, NewBlocksAreEmittedBeforeThoseThatPointAtThem) {
+  Handle dataset = make_dataset("d");
+  H5Fflush(file.get(), H5F_SCOPE_GLOBAL);
+  driver.emit();
+  driver.publish();
+  const std::uint64_t published = space.end();
+  storage.writes.clear();
+  for (hsize_t number = 0; number < 40; ++number) {
+    driver.arm(space.allocate(40), 40);
+    ASSERT_GE(add_chunk(dataset, number, 40), 0);
+    driver.disarm();
+  }
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  bool old_seen = false;
+  int old_blocks = 0;
+  for (const auto& write : storage.writes) {
+    const bool is_old = write.offset < published;
+    EXPECT_FALSE(old_seen && !is_old) << "a new block after an old one";
+    old_seen = old_seen || is_old;
+    old_blocks += is_old ? 1 : 0;
+  }
+  EXPECT_GT(old_blocks, 0);
+}
+
+TEST_F(Fixture, FailureOfTheStorageIsKeptForTheCaller) {
+  make_dataset("d");
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  storage.fails = true;
+  EXPECT_THROW(driver.emit(), Error);
+}
+
+}  // namespace
+}  // namespace tessera::hdf5

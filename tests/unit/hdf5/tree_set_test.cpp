@@ -1,0 +1,177 @@
+#include "hdf5/tree_set.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "hdf5/check.hpp"
+#include "memory_file.hpp"
+#include "schema/layout.hpp"
+
+namespace tessera::hdf5 {
+namespace {
+
+using std::chrono::milliseconds;
+
+schema::Field field() {
+  schema::Field result;
+  result.name = "f";
+  result.path = "/r/f";
+  result.axes = schema::axes_of({{4, 4}}, Location::point);
+  result.codec = Codec::none();
+  result.chunk = {4, 4};
+  return result;
+}
+
+/// One step: a chunk of 16 doubles whose values are the step's number, and its time.
+Record record_of(TreeSet& trees, MemoryFile& file, std::int64_t number) {
+  Record record;
+  if (number == 0) {
+    const schema::Run run{"r", "/r", {}};
+    for (const auto& part : {schema::create_run(run, {{"p", 1}}), schema::create_time(run, 0, 0),
+                             schema::create_axis("/r", field().axes[0], 1), schema::create_axis("/r", field().axes[1], 2),
+                             schema::create_field("/r", field(), 0)}) {
+      record.definitions.insert(record.definitions.end(), part.begin(), part.end());
+    }
+  }
+  record.begin = {schema::SetLength{"/r/time", number + 1}, schema::SetLength{"/r/f", number + 1}};
+  record.finish = {schema::WriteValues{"/r/time", number, {static_cast<double>(number)}}};
+  const std::vector<double> values(16, static_cast<double>(number));
+  const std::uint64_t address = trees.end();
+  file.write(address, std::as_bytes(std::span(values)));
+  trees.reserve(128);
+  record.chunks = {{"/r/f", number, {4, 4}, {1, 1}, false, {{0, address, 128, 0}}}};
+  return record;
+}
+
+/// The steps that stock HDF5 finds in the file, all of them checked; -1 where it does not open or is wrong.
+int steps_in(const MemoryFile& file) {
+  const std::string path = ::testing::TempDir() + "tree_set_test.h5";
+  file.save(path);
+  const Quiet quiet;
+  const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (opened.get() < 0) return -1;
+  if (H5Lexists(opened.get(), "r", H5P_DEFAULT) <= 0) return 0;
+  const Handle dataset(H5Dopen2(opened.get(), "/r/f", H5P_DEFAULT), H5Dclose);
+  const Handle space(H5Dget_space(dataset.get()), H5Sclose);
+  hsize_t shape[3] = {0, 0, 0};
+  H5Sget_simple_extent_dims(space.get(), shape, nullptr);
+  std::vector<double> values(shape[0] * 16);
+  if (H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) return -1;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != static_cast<double>(i / 16)) return -1;
+  }
+  return static_cast<int>(shape[0]);
+}
+
+TEST(TreeSetTest, IsAnEmptyHdf5FileFromTheStart) {
+  MemoryFile file;
+  const TreeSet trees(file, {});
+  EXPECT_EQ(steps_in(file), 0);
+}
+
+TEST(TreeSetTest, EveryCommitIsReadableWhileTheTreesAreOpen) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  for (int n = 0; n < 12; ++n) {
+    trees.commit(record_of(trees, file, n));
+    EXPECT_EQ(steps_in(file), n + 1);
+  }
+  EXPECT_EQ(trees.trees(), 2u);
+  trees.close();
+  EXPECT_EQ(steps_in(file), 12);
+}
+
+TEST(TreeSetTest, FastCommitsMakeMoreTreesUpToTheLimitThenWait) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(60), .most_trees = 3});
+  const auto begin = TreeSet::Clock::now();
+  for (int n = 0; n < 7; ++n) {
+    trees.commit(record_of(trees, file, n));
+    EXPECT_EQ(steps_in(file), n + 1);
+  }
+  EXPECT_EQ(trees.trees(), 3u);
+  EXPECT_GE(TreeSet::Clock::now() - begin, milliseconds(100)) << "a tree was changed before its readers' grace was over";
+}
+
+TEST(TreeSetTest, ABlockOfThePublishedTreeIsNeverWrittenToAgain) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  std::vector<std::vector<MemoryFile::Write>> commits;
+  for (int n = 0; n < 10; ++n) {
+    auto record = record_of(trees, file, n);
+    file.writes.clear();
+    trees.commit(std::move(record));
+    commits.push_back(file.writes);
+  }
+  // With two trees in turn, commit n + 1 must not touch what commit n, n - 2, ... wrote.
+  for (std::size_t n = 1; n < commits.size(); ++n) {
+    for (std::size_t other = (n + 1) % 2; other < n; other += 2) {
+      for (const auto& write : commits[n]) {
+        for (const auto& old : commits[other]) {
+          if (write.offset == 0) continue;
+          EXPECT_FALSE(write.offset < old.offset + old.size && old.offset < write.offset + write.size);
+        }
+      }
+    }
+  }
+}
+
+TEST(TreeSetTest, TheFileIsNeverShorterThanTheEndThatTheSuperblockStates) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  for (int n = 0; n < 5; ++n) {
+    const std::uint64_t length_before = file.length;
+    trees.commit(record_of(trees, file, n));
+    std::uint64_t end = 0;
+    std::memcpy(&end, file.bytes.data() + 28, 8);  // superblock version 3: end of file address
+    EXPECT_LE(end, file.length);
+    EXPECT_LE(end, length_before) << "a reader that asked for the length before this commit would find it truncated";
+  }
+  trees.close();
+}
+
+TEST(TreeSetTest, SuperblockIsOfVersionThreeWithoutStatusFlags) {
+  MemoryFile file;
+  TreeSet trees(file, {});
+  trees.commit(record_of(trees, file, 0));
+  EXPECT_EQ(std::to_integer<int>(file.bytes[8]), 3);
+  EXPECT_EQ(std::to_integer<int>(file.bytes[11]), 0);
+}
+
+TEST(TreeSetTest, PowerSafeSyncsBeforeAndAfterEachSuperblockWrite) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0), .power_safe = true});
+  const int before = file.syncs;
+  trees.commit(record_of(trees, file, 0));
+  EXPECT_EQ(file.syncs, before + 2);
+}
+
+TEST(TreeSetTest, ACommitThatFailsLeavesTheFileAndALaterOneSucceeds) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  trees.commit(record_of(trees, file, 0));
+  trees.commit(record_of(trees, file, 1));
+  auto record = record_of(trees, file, 2);
+  file.fails = true;
+  EXPECT_THROW(trees.commit(std::move(record)), Error);
+  file.fails = false;
+  EXPECT_EQ(steps_in(file), 2);
+  ASSERT_TRUE(trees.usable());
+  trees.commit(record_of(trees, file, 2));
+  EXPECT_EQ(steps_in(file), 3);
+}
+
+TEST(TreeSetTest, CloseCutsOffWhatTheFileIsLongerThanItsContent) {
+  MemoryFile file;
+  TreeSet trees(file, {});
+  trees.commit(record_of(trees, file, 0));
+  EXPECT_GT(file.length, 1u << 20);
+  trees.close();
+  EXPECT_LT(file.length, 1u << 20);
+  EXPECT_EQ(steps_in(file), 1);
+}
+
+}  // namespace
+}  // namespace tessera::hdf5
