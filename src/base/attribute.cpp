@@ -11,7 +11,15 @@ std::string text_of(std::int64_t value) { return std::to_string(value); }
 std::string text_of(double value) { return exact(value); }
 std::string text_of(float value) { return exact(value); }
 std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(const std::string& value) { return "\"" + value + "\""; }
+/// In quotes, and so that another list of values cannot look the same.
+std::string text_of(const std::string& value) {
+  std::string text = "\"";
+  for (const char letter : value) {
+    if (letter == '"' || letter == '\\') text += '\\';
+    text += letter;
+  }
+  return text + '"';
+}
 
 template <class T>
 std::string text_of(const std::vector<T>& values) {
