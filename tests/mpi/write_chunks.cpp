@@ -64,6 +64,22 @@ TEST(WriteChunks, ChosenFromTheDecomposition) {
   file.close();
 }
 
+/// Room for one chunk or a few at a time: the chunks of a field go into the file in many rounds.
+TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
+  const Index shape{33, 34, 35};
+  TestFile file({.memory_budget = 1});
+  auto run = file.run("run");
+  const auto field = run.field<double>("field", Grid{shape}, {.chunk = {8, 8, 8}});
+  const auto vector = run.field<float>("vector", Grid{shape}, {.components = 3, .fill = -1.0f, .chunk = {5, 34, 7}});
+  for (int n = 0; n < 3; ++n) {
+    auto step = run.step(n);
+    step.put(field, n == 1 ? interleaved(shape, file.size(), 2) : bricks(shape, file.size()), {.halo = {{1}, {1}}});
+    if (n > 0) step.put(vector, slabs({20, 34, 35}, file.size(), 1), {.order = {3, 2, 1, 0}});
+    step.commit();
+  }
+  file.close();
+}
+
 /// The decomposition may change after the chunks were chosen.
 TEST(WriteChunks, StayWhenTheDecompositionChanges) {
   const Index shape{40, 36, 33};

@@ -65,6 +65,8 @@ TestFile::TestFile(const tessera::Options& options, const std::string& suffix, M
     : rank_(rank_in(comm)), size_(size_of_comm(comm)), path_(output_path(suffix)) {
   tessera::Options used = options;
   used.overwrite = true;
+  // Nobody reads while these tests write: commits need not wait for readers, unless the test asks for it.
+  if (used.reader_grace_ms == tessera::Options{}.reader_grace_ms) used.reader_grace_ms = 0;
   expected_.options = used;
   writer_ = std::make_unique<tessera::Writer>(comm, path_, used);
 }

@@ -1,0 +1,169 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "support/scene.hpp"
+
+/// \file
+/// Definitions that no file can hold, and definitions about which ranks disagree.
+
+using namespace tessera_test;
+using tessera::Codec;
+using tessera::ErrorCode;
+using tessera::FieldOptions;
+using tessera::Grid;
+using tessera::Location;
+
+namespace {
+
+const double nan = std::numeric_limits<double>::quiet_NaN();
+const Grid plain{scene_shape};
+
+void refuse_field(const std::vector<std::string>& words, const Grid& grid, const FieldOptions<double>& options = {}) {
+  Scene scene;
+  scene.refuse_call({ErrorCode::invalid_argument, words}, [&](bool wrong) {
+    scene.run.raw().field<double>("other", wrong ? grid : plain, wrong ? options : FieldOptions<double>{});
+  });
+}
+
+TEST(BadGrid, HasNoOrTooManyAxes) {
+  refuse_field({"the grid has 0 axes", "1 to 4"}, Grid{});
+  refuse_field({"the grid has 5 axes", "1 to 4"}, Grid{{2, 2, 2, 2, 2}});
+}
+
+TEST(BadGrid, HasAnExtentBelowOneOrTooManyPoints) {
+  refuse_field({"(8, 0, 4)", "at least 1"}, Grid{{8, 0, 4}});
+  refuse_field({"(8, -5, 4)", "at least 1"}, Grid{{8, -5, 4}});
+  refuse_field({"more points than a file can hold"}, Grid{{INT64_MAX, INT64_MAX}});
+}
+
+TEST(BadGrid, HasSpacingOrOriginThatIsNoCoordinate) {
+  refuse_field({"spacing of 0"}, Grid{scene_shape, {.spacing = {1, 0, 1}}});
+  refuse_field({"spacing", "not finite"}, Grid{scene_shape, {.spacing = {nan}}});
+  refuse_field({"origin", "not finite"}, Grid{scene_shape, {.origin = {INFINITY}}});
+}
+
+TEST(BadGrid, HasAWrongNumberOfValues) {
+  refuse_field({"3 axes but 2 values of spacing", "one per axis"}, Grid{scene_shape, {.spacing = {1, 2}}});
+  refuse_field({"3 axes but 4 values of origin"}, Grid{scene_shape, {.origin = {1, 2, 3, 4}}});
+  refuse_field({"3 axes but 2 axis names"}, Grid{scene_shape, {.axes = {"a", "b"}}});
+  refuse_field({"3 axes but 1 units"}, Grid{scene_shape, {.units = {"m"}}});
+  refuse_field({"two axes named 'a'"}, Grid{scene_shape, {.axes = {"a", "b", "a"}}});
+}
+
+TEST(BadField, HasAnImpossibleOption) {
+  refuse_field({"field 'other'", "0 components"}, plain, {.components = 0});
+  refuse_field({"field 'other'", "-3 components"}, plain, {.components = -3});
+  refuse_field({"field 'other'", "codec level 10"}, plain, {.codec = Codec::deflate(10)});
+  refuse_field({"field 'other'", "codec level -1"}, plain, {.codec = Codec::deflate(-1)});
+  refuse_field({"field 'other'", "chunk (8, 5)", "one extent per axis"}, plain, {.chunk = {8, 5}});
+  refuse_field({"field 'other'", "chunk (8, 0, 4)", "between 1 and the field's"}, plain, {.chunk = {8, 0, 4}});
+  refuse_field({"field 'other'", "chunk (9, 5, 4)", "between 1 and the field's"}, plain, {.chunk = {9, 5, 4}});
+  refuse_field({"field 'other'", "chunk (7, 5, 4)"}, Grid{{7, 5, 4}}, {.location = Location::cell, .chunk = {7, 5, 4}});
+  refuse_field({"4 GiB"}, Grid{{1 << 20, 1 << 10}, {.axes = {"a", "b"}}}, {.chunk = {1 << 20, 1 << 10}});
+  refuse_field({"'big'", "2^63 - 1"}, plain, {.attributes = {{"big", UINT64_MAX}}});
+}
+
+/// Both sides of every difference are in the message.
+void refuse_difference(const std::vector<std::string>& words, const Grid& grid, const FieldOptions<double>& options) {
+  Scene scene;
+  auto run = scene.file.run("without_axes");  // so that neither grid is wrong by itself
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, words}, [&](bool differs) {
+    run.raw().field<double>("other", differs ? grid : plain, differs ? options : FieldOptions<double>{});
+  });
+}
+
+TEST(RanksDisagree, AboutTheShapeOrTheAxesOfAField) {
+  refuse_difference({"field('other'", "(8, 5, 4)", "(8, 5, 3)"}, Grid{{8, 5, 3}}, {});
+  refuse_difference({"(8, 5, 4)", "(8, 5)"}, Grid{{8, 5}}, {});
+  refuse_difference({"spacing [0.1]"}, Grid{scene_shape, {.spacing = {0.1}}}, {});
+  refuse_difference({"origin [1]"}, Grid{scene_shape, {.origin = {1}}}, {});
+  refuse_difference({"axes ['a', 'b', 'c']"}, Grid{scene_shape, {.axes = {"a", "b", "c"}}}, {});
+  refuse_difference({"axis unit 'm'"}, Grid{scene_shape, {.unit = "m"}}, {});
+  refuse_difference({"axis units ['m', 'm', 's']"}, Grid{scene_shape, {.units = {"m", "m", "s"}}}, {});
+}
+
+TEST(RanksDisagree, AboutAnyOptionOfAField) {
+  refuse_difference({"unit 'K'"}, plain, {.unit = "K"});
+  refuse_difference({"long_name 'text'"}, plain, {.long_name = "text"});
+  refuse_difference({"location cell"}, plain, {.location = Location::cell});
+  refuse_difference({"components 3"}, plain, {.components = 3});
+  refuse_difference({"time_dependent false"}, plain, {.time_dependent = false});
+  refuse_difference({"fill 0x"}, plain, {.fill = -1});
+  refuse_difference({"precision single"}, plain, {.precision = tessera::Precision::single});
+  refuse_difference({"attributes {a: 1}"}, plain, {.attributes = {{"a", 1}}});
+  refuse_difference({"chunk (8, 5, 2)"}, plain, {.chunk = {8, 5, 2}});
+  refuse_difference({"codec level 0"}, plain, {.codec = Codec::none()});
+}
+
+TEST(RanksDisagree, AboutTheTypeOrTheNameOfAField) {
+  Scene scene;
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"float64", "float32"}}, [&](bool differs) {
+    if (differs) scene.run.raw().field<float>("other", plain);
+    else scene.run.raw().field<double>("other", plain);
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('other'", "field('another'"}}, [&](bool differs) {
+    scene.run.raw().field<double>(differs ? "another" : "other", plain);
+  });
+}
+
+TEST(RanksDisagree, AboutTheParametersOfARun) {
+  Scene scene;
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"run('other'", "dt: 0.1", "dt: 0.2"}}, [&](bool differs) {
+    scene.file.raw().run("other", {{"dt", differs ? 0.2 : 0.1}});
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"run('other'", "n: 1}", "n: 1, m: 2}"}}, [&](bool differs) {
+    scene.file.raw().run("other", differs ? tessera::Attributes{{"n", 1}, {"m", 2}} : tessera::Attributes{{"n", 1}});
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"time unit 's'", "time unit 'h'"}}, [&](bool differs) {
+    scene.file.raw().run("other", {}, {.time_unit = differs ? "h" : "s"});
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"run('other'", "run('another'"}}, [&](bool differs) {
+    scene.file.raw().run(differs ? "another" : "other");
+  });
+}
+
+/// Values that a message could show alike, but are not the same.
+TEST(RanksDisagree, AboutTheTypeOrTheLastBitOfAParameter) {
+  Scene scene;
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"dt: 0.1", "dt: 0.10000000000000002"}}, [&](bool differs) {
+    scene.file.raw().run("other", {{"dt", differs ? std::nextafter(0.1, 1.0) : 0.1}});
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"other"}}, [&](bool differs) {
+    scene.file.raw().run("other", {{"n", differs ? tessera::AttributeValue(std::int64_t{1}) : 1}});
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"other"}}, [&](bool differs) {
+    scene.file.raw().run("other", {{"n", differs ? tessera::AttributeValue(1.0) : 1}});
+  });
+}
+
+/// Text that looks like the list of parameters of the other rank.
+TEST(RanksDisagree, AboutTextThatImitatesOtherParameters) {
+  Scene scene;
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"other"}}, [&](bool differs) {
+    scene.file.raw().run("other", differs ? tessera::Attributes{{"a", "x\", b: \"y"}}
+                                          : tessera::Attributes{{"a", "x"}, {"b", "y"}});
+  });
+}
+
+TEST(RanksDisagree, AboutAnAttributeOrAScalar) {
+  Scene scene;
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"attribute('a' of run 'run', 1)", "2)"}},
+                            [&](bool differs) { scene.run.raw().attribute("a", differs ? 2 : 1); });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"scalar('s' of run 'run'", "'J'", "'W'"}},
+                            [&](bool differs) { scene.run.raw().scalar("s", {.unit = differs ? "J" : "W"}); });
+}
+
+TEST(RanksDisagree, NotAboutNaN) {
+  Scene scene;
+  EXPECT_NO_THROW(scene.file.run("other", {{"unknown", nan}, {"list", std::vector<double>{1, nan}}}));
+  EXPECT_NO_THROW(scene.run.attribute("unknown", nan));
+  const auto field = scene.run.field<double>("filled", plain, {.fill = nan});
+  auto step = scene.run.step(scene.next_time());
+  step.put(scene.field, scene.blocks);
+  step.put(field, slabs({8, 5, 1}, scene.file.size()));
+  EXPECT_NO_THROW(step.commit());
+}
+
+}  // namespace

@@ -1,0 +1,165 @@
+#include <gtest/gtest.h>
+
+#include "support/scene.hpp"
+
+/// \file
+/// Names that no file can have, and names that are in use.
+
+using namespace tessera_test;
+using tessera::Attributes;
+using tessera::ErrorCode;
+using tessera::Grid;
+
+namespace {
+
+struct BadName {
+  std::string name;
+  std::string why;
+};
+const std::vector<BadName> bad_names{{"", "is empty"},
+                                     {"a/b", "slash"},
+                                     {"/", "slash"},
+                                     {".", "group itself"},
+                                     {"..", "group itself"},
+                                     {"line\nbreak", "control character"},
+                                     {"\xff\xfe", "UTF-8"},
+                                     {std::string(256, 'n'), "255 bytes"}};
+
+/// A call with each wrong name by each group of culprits; the others use "right".
+template <class Call>
+void refuse_names(const std::string& kind, Call&& call) {
+  Scene scene;
+  for (const BadName& bad : bad_names) {
+    scene.refuse_call({ErrorCode::invalid_argument, {kind + " name '" + bad.name + "'", bad.why}},
+                      [&](bool wrong) { call(scene, wrong ? bad.name : "right"); });
+  }
+}
+
+TEST(BadName, OfARun) {
+  refuse_names("run", [](Scene& scene, const std::string& name) { scene.file.raw().run(name); });
+}
+
+TEST(BadName, OfAField) {
+  refuse_names("field", [](Scene& scene, const std::string& name) {
+    scene.run.raw().field<double>(name, Grid{scene_shape});
+  });
+}
+
+TEST(BadName, OfAnAxis) {
+  refuse_names("axis", [](Scene& scene, const std::string& name) {
+    scene.run.raw().field<double>("other", Grid{{4}, {.axes = {name}}});
+  });
+}
+
+TEST(BadName, OfAScalar) {
+  refuse_names("scalar", [](Scene& scene, const std::string& name) { scene.run.raw().scalar(name, {}); });
+}
+
+TEST(BadName, OfAnAttribute) {
+  refuse_names("attribute", [](Scene& scene, const std::string& name) { scene.run.raw().attribute(name, 1); });
+}
+
+TEST(BadName, OfAParameterOrAnAttributeOfAField) {
+  refuse_names("attribute", [](Scene& scene, const std::string& name) { scene.file.raw().run("other", {{name, 1}}); });
+  refuse_names("attribute", [](Scene& scene, const std::string& name) {
+    scene.run.raw().field<double>("other", Grid{scene_shape}, {.attributes = {{name, 1}}});
+  });
+}
+
+TEST(BadName, ReservedByReaders) {
+  Scene scene;
+  for (const char* name : {"_FillValue", "CLASS", "DIMENSION_LIST", "_Netcdf4Dimid"}) {
+    scene.refuse_call({ErrorCode::invalid_argument, {"'" + std::string(name) + "'", "reserve", "choose another"}},
+                      [&](bool wrong) { scene.run.raw().attribute(wrong ? name : "right", 1); });
+  }
+}
+
+TEST(NameInUse, RunTwice) {
+  Scene scene;
+  scene.refuse_call({ErrorCode::name_in_use, {"run 'run'", "in use", "choose another"}},
+                    [&](bool wrong) { scene.file.raw().run(wrong ? "run" : "right"); });
+}
+
+TEST(NameInUse, FieldTwiceOrTheNameOfAnAxisOrOfTheTime) {
+  Scene scene;
+  for (const char* name : {"field", "z", "time"}) {
+    scene.refuse_call({ErrorCode::name_in_use, {"'" + std::string(name) + "'", "choose another"}}, [&](bool wrong) {
+      scene.run.raw().field<double>(wrong ? name : "right", Grid{scene_shape});
+    });
+  }
+}
+
+TEST(NameInUse, FieldWithTheNameOfItsOwnAxis) {
+  Scene scene;
+  scene.refuse_call({ErrorCode::name_in_use, {"axis 'same'", "field 'same'", "GridOptions::axes"}}, [&](bool wrong) {
+    scene.run.raw().field<double>("same", Grid{{4}, {.axes = {wrong ? "same" : "right"}}});
+  });
+}
+
+TEST(NameInUse, AxisOfAnotherLengthSpacingOriginOrUnit) {
+  Scene scene;
+  for (const Grid& grid : {Grid{{8, 5, 3}}, Grid{scene_shape, {.spacing = {2}}}, Grid{scene_shape, {.origin = {1}}},
+                           Grid{scene_shape, {.unit = "m"}}}) {
+    scene.refuse_call({ErrorCode::name_in_use, {"the axis '", "field 'other'", "another length, spacing, origin"}},
+                      [&](bool wrong) { scene.run.raw().field<double>("other", wrong ? grid : Grid{scene_shape}); });
+  }
+}
+
+TEST(NameInUse, AxisWithTheNameOfAFieldOrAScalar) {
+  Scene scene;
+  scene.run.scalar("series", {});
+  for (const char* name : {"field", "series", "time"}) {
+    scene.refuse_call({ErrorCode::name_in_use, {"axis '" + std::string(name) + "'", "field 'other'"}}, [&](bool wrong) {
+      scene.run.raw().field<double>("other", Grid{{4}, {.axes = {wrong ? name : "right"}}});
+    });
+  }
+}
+
+TEST(NameInUse, ScalarTwiceOrTheNameOfAFieldOrAnAxis) {
+  Scene scene;
+  scene.run.scalar("series", {.unit = "J"});
+  for (const char* name : {"series", "field", "y", "time"}) {
+    scene.refuse_call({ErrorCode::name_in_use, {"scalar '" + std::string(name) + "'", "choose another"}},
+                      [&](bool wrong) { scene.run.raw().scalar(wrong ? name : "right", {}); });
+  }
+}
+
+TEST(NameInUse, FieldWithTheNameOfAScalarThatAStepGave) {
+  Scene scene;
+  auto step = scene.run.step(scene.next_time());
+  step.put(scene.field, scene.blocks);
+  step.scalar("series", 1);
+  EXPECT_NO_THROW(step.commit());
+  scene.refuse_call({ErrorCode::name_in_use, {"field 'series'", "choose another"}},
+                    [&](bool wrong) { scene.run.raw().field<double>(wrong ? "series" : "right", Grid{scene_shape}); });
+}
+
+TEST(NameInUse, AttributeTwice) {
+  Scene scene;
+  scene.refuse_call({ErrorCode::name_in_use, {"attribute 'note'", "run 'run'", "used once"}},
+                    [&](bool wrong) { scene.run.raw().attribute(wrong ? "note" : "right", 1); });
+  scene.refuse_call({ErrorCode::name_in_use, {"attribute 'twice'", "run 'other'", "used once"}}, [&](bool wrong) {
+    scene.file.raw().run("other", {{"twice", 1}, {wrong ? "twice" : "right", 2}});
+  });
+  scene.refuse_call({ErrorCode::name_in_use, {"attribute 'units'", "field 'other'"}}, [&](bool wrong) {
+    scene.run.raw().field<double>("other", Grid{scene_shape}, {.attributes = {{wrong ? "units" : "right", "K"}}});
+  });
+  scene.refuse_call({ErrorCode::name_in_use, {"attribute 'Conventions'", "root group"}},
+                    [&](bool wrong) { scene.file.raw().root({{wrong ? "Conventions" : "right", "mine"}}); });
+}
+
+/// A name that a refused call mentioned is free.
+TEST(NameInUse, NotByACallThatWasRefused) {
+  Scene scene;
+  expect_error({ErrorCode::invalid_argument, {"components"}}, [&] {
+    scene.run.raw().field<double>("later", Grid{{7, 6}, {.axes = {"a", "b"}}}, {.components = 0});
+  });
+  const auto later = scene.run.field<double>("later", Grid{{6}, {.axes = {"a"}}}, {.fill = 0});
+  scene.right_step();
+  auto step = scene.run.step(scene.next_time());
+  step.put(scene.field, scene.blocks);
+  step.put(later, slabs({6}, scene.file.size()));
+  EXPECT_NO_THROW(step.commit());
+}
+
+}  // namespace
