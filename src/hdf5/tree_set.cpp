@@ -55,10 +55,10 @@ void TreeSet::commit(Record record) {
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.
 void TreeSet::discard(Member& member) {
+  const auto found = std::find_if(trees_.begin(), trees_.end(), [&](const auto& one) { return one.get() == &member; });
   std::optional<Error> ignored;
-  member.driver.retire();
-  attempt(ignored, [&] { member.tree.close(); });
-  std::erase_if(trees_, [&](const auto& other) { return other.get() == &member; });
+  attempt(ignored, [&] { end(std::move(*found)); });
+  trees_.erase(found);
   usable_ = trees_.size() > 1 || first_record_ == 0;
 }
 
@@ -152,13 +152,21 @@ void TreeSet::forget_history() {
   for (; first_record_ < common; ++first_record_) history_.pop_front();
 }
 
+/// Closes a tree without another write. Where HDF5 cannot, it keeps the file, and tries again when the process ends: then
+/// the driver has to be there still, so it is left behind.
+void TreeSet::end(std::unique_ptr<Member> member) {
+  member->driver.retire();
+  std::optional<Error> failure;
+  attempt(failure, [&] { member->tree.close(); });
+  if (!failure) return;
+  static_cast<void>(member.release());
+  throw *failure;
+}
+
 void TreeSet::close() {
   const Quiet quiet;
   std::optional<Error> failure;
-  for (const auto& member : trees_) {
-    member->driver.retire();
-    attempt(failure, [&] { member->tree.close(); });
-  }
+  for (auto& member : trees_) attempt(failure, [&] { end(std::move(member)); });
   trees_.clear();
   if (std::exchange(published_, nullptr) != nullptr) {
     attempt(failure, [&] {

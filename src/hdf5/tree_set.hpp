@@ -65,6 +65,7 @@ class TreeSet {
   void run_ahead(std::uint64_t end);
   void discard(Member& member);
   void forget_history();
+  static void end(std::unique_ptr<Member> member);
 
   storage::File& file_;
   Options options_;

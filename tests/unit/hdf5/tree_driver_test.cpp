@@ -11,7 +11,8 @@ namespace tessera::hdf5 {
 namespace {
 
 /// A chunked, unlimited 1-D dataset of bytes in a fresh tree.
-struct Fixture : ::testing::Test {
+struct TreeDriverTest : ::testing::Test {
+  Quiet quiet;
   MemoryFile storage;
   Space space;
   TreeDriver driver{storage, space};
@@ -44,10 +45,9 @@ struct Fixture : ::testing::Test {
     return address;
   }
   void TearDown() override { driver.retire(); }
-  Quiet quiet;
 };
 
-TEST_F(Fixture, ArmedChunkGetsItsAddressAndIsNotWritten) {
+TEST_F(TreeDriverTest, ArmedChunkGetsItsAddressAndIsNotWritten) {
   const Handle dataset = make_dataset("d");
   const std::uint64_t address = space.allocate(40);
   driver.arm(address, 40);
@@ -61,7 +61,7 @@ TEST_F(Fixture, ArmedChunkGetsItsAddressAndIsNotWritten) {
   }
 }
 
-TEST_F(Fixture, FirstChunkOfADatasetMakesIndexBlocksWhileArmedThatDoNotTakeTheChunksAddress) {
+TEST_F(TreeDriverTest, FirstChunkOfADatasetMakesIndexBlocksWhileArmedThatDoNotTakeTheChunksAddress) {
   const Handle dataset = make_dataset("d");
   const std::uint64_t address = space.allocate(40);
   const std::uint64_t before = space.end();
@@ -72,19 +72,19 @@ TEST_F(Fixture, FirstChunkOfADatasetMakesIndexBlocksWhileArmedThatDoNotTakeTheCh
   EXPECT_EQ(address_of(dataset, 0), address);
 }
 
-TEST_F(Fixture, ChunkThatWasNotArmedByItsSizeIsRefused) {
+TEST_F(TreeDriverTest, ChunkThatWasNotArmedByItsSizeIsRefused) {
   const Handle dataset = make_dataset("d");
   driver.arm(space.allocate(40), 40);
   EXPECT_LT(add_chunk(dataset, 0, 41), 0);
   EXPECT_THROW(driver.disarm(), Error);
 }
 
-TEST_F(Fixture, ArmedChunkThatIsNeverWrittenIsADefect) {
+TEST_F(TreeDriverTest, ArmedChunkThatIsNeverWrittenIsADefect) {
   driver.arm(space.allocate(40), 40);
   EXPECT_THROW(driver.disarm(), Error);
 }
 
-TEST_F(Fixture, GlobalHeapAndSmallDatasetsAreWrittenThoughTheyCountAsRaw) {
+TEST_F(TreeDriverTest, GlobalHeapAndSmallDatasetsAreWrittenThoughTheyCountAsRaw) {
   const hsize_t length = 3;
   const Handle shape(H5Screate_simple(1, &length, nullptr), H5Sclose);
   const Handle small(H5Dcreate2(file.get(), "small", H5T_NATIVE_DOUBLE, shape.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
@@ -105,7 +105,7 @@ TEST_F(Fixture, GlobalHeapAndSmallDatasetsAreWrittenThoughTheyCountAsRaw) {
   EXPECT_NE(content.find(std::string(reinterpret_cast<const char*>(values), sizeof values)), std::string::npos);
 }
 
-TEST_F(Fixture, BlocksDoNotGrowIntoWhatLiesBehindThem) {
+TEST_F(TreeDriverTest, BlocksDoNotGrowIntoWhatLiesBehindThem) {
   Handle dataset = make_dataset("d");
   // The header of d is the last block; a chunk follows it at once.
   const std::uint64_t address = space.allocate(40);
@@ -133,7 +133,7 @@ TEST(SpaceTest, NoBlockEndsWhereTheNextOneBegins) {
   EXPECT_GT(space.end(), 0u);
 }
 
-TEST_F(Fixture, OnlyPublishWritesTheSuperblockAndOnlyItsFortyEightBytes) {
+TEST_F(TreeDriverTest, OnlyPublishWritesTheSuperblockAndOnlyItsFortyEightBytes) {
   make_dataset("d");
   ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
   driver.emit();
@@ -145,7 +145,7 @@ TEST_F(Fixture, OnlyPublishWritesTheSuperblockAndOnlyItsFortyEightBytes) {
   EXPECT_EQ(storage.writes.back().size, TreeDriver::superblock_size);
 }
 
-TEST_F(Fixture, WritesToAPublishedTreeAreRefused) {
+TEST_F(TreeDriverTest, WritesToAPublishedTreeAreRefused) {
   Handle dataset = make_dataset("d");
   H5Fflush(file.get(), H5F_SCOPE_GLOBAL);
   driver.emit();
@@ -159,7 +159,7 @@ TEST_F(Fixture, WritesToAPublishedTreeAreRefused) {
   EXPECT_EQ(failure->code(), ErrorCode::internal);
 }
 
-TEST_F(Fixture, NewBlocksAreEmittedBeforeThoseThatPointAtThem) {
+TEST_F(TreeDriverTest, NewBlocksAreEmittedBeforeThoseThatPointAtThem) {
   Handle dataset = make_dataset("d");
   H5Fflush(file.get(), H5F_SCOPE_GLOBAL);
   driver.emit();
@@ -184,7 +184,7 @@ TEST_F(Fixture, NewBlocksAreEmittedBeforeThoseThatPointAtThem) {
   EXPECT_GT(old_blocks, 0);
 }
 
-TEST_F(Fixture, FailureOfTheStorageIsKeptForTheCaller) {
+TEST_F(TreeDriverTest, FailureOfTheStorageIsKeptForTheCaller) {
   make_dataset("d");
   ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
   storage.fails = true;
