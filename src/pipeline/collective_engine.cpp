@@ -27,6 +27,7 @@ void CollectiveEngine::commit(const Commit& commit) {
     undo(commit);
     throw;
   }
+  finish(commit);
 }
 
 void CollectiveEngine::apply_together(const schema::Operations& begin) {
@@ -54,9 +55,23 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
       file_->write(data.field->path, data.field->stored, data.step, packed.boxes, data.field->components, packed.data);
     });
   }
-  attempt(failure, [&] { file_->apply(commit.finish); });
-  attempt(failure, [&] { file_->flush(); });
   return failure;
+}
+
+/// What cannot be undone: times and scalars. A failure here leaves the file's last step in doubt.
+void CollectiveEngine::finish(const Commit& commit) {
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    file_->apply(commit.lengthen);
+    file_->apply(commit.finish);
+    file_->flush();
+  });
+  try {
+    comm::agree(comm_, {"finishing", failure});
+  } catch (const Error&) {
+    usable_ = false;
+    throw;
+  }
 }
 
 void CollectiveEngine::undo(const Commit& commit) {

@@ -32,6 +32,7 @@ class CollectiveEngine : public Engine {
  private:
   void apply_together(const schema::Operations& begin);
   std::optional<Error> write_fields(const Commit& commit);
+  void finish(const Commit& commit);
   void undo(const Commit& commit);
 
   const comm::Communicator& comm_;

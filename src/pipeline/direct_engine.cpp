@@ -70,6 +70,7 @@ void DirectEngine::publish(const Commit& commit, const Writing& writing) {
   if (trees_) {
     attempt(failure, [&] {
       hdf5::Record record{definitions_, commit.begin, {}, commit.finish};
+      record.begin.insert(record.begin.end(), commit.lengthen.begin(), commit.lengthen.end());
       for (const FieldData& data : commit.fields) {
         const schema::Field& field = *data.field;
         record.chunks.push_back(

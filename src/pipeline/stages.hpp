@@ -41,9 +41,10 @@ struct PackedField {
 
 /// What one commit adds to the file besides the engine's pending definitions; the same on every rank but for the data.
 struct Commit {
-  schema::Operations begin;        ///< lengthens the datasets
+  schema::Operations begin;        ///< lengthens the fields' datasets
   std::vector<FieldData> fields;
-  schema::Operations finish;       ///< times and scalars
+  schema::Operations lengthen;     ///< lengthens times and scalars
+  schema::Operations finish;       ///< writes times and scalars
   schema::Operations undo;         ///< takes `begin` back
 };
 

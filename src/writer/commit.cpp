@@ -207,15 +207,17 @@ pipeline::Commit WriterState::assemble(StepEntry& step, const pipeline::Plan& pl
   for (const auto& [name, value] : step.scalars) ensure_scalar(run, name);
   if (!step.time) return commit;
 
-  const auto lengthen = [&](const std::string& path) {
-    commit.begin.push_back(schema::SetLength{path, run.steps + 1});
-    commit.undo.push_back(schema::SetLength{path, run.steps});
-  };
-  lengthen(schema::join(run.description.path, "time"));
+  // Fields first, since only they can be undone: a step is one chunk there, but a part of a chunk of the series, and
+  // HDF5 1.10.8 hangs when several ranks cut off a part of a chunk.
   for (const auto& field : run.fields) {
-    if (field->created && field->description.time_dependent) lengthen(field->description.path);
+    if (!field->created || !field->description.time_dependent) continue;
+    commit.begin.push_back(schema::SetLength{field->description.path, run.steps + 1});
+    commit.undo.push_back(schema::SetLength{field->description.path, run.steps});
   }
-  for (const auto& name : run.created_scalars) lengthen(schema::join(run.description.path, name));
+  commit.lengthen.push_back(schema::SetLength{schema::join(run.description.path, "time"), run.steps + 1});
+  for (const auto& name : run.created_scalars) {
+    commit.lengthen.push_back(schema::SetLength{schema::join(run.description.path, name), run.steps + 1});
+  }
   for (const auto& [name, value] : step.scalars) {
     commit.finish.push_back(schema::WriteValues{schema::join(run.description.path, name), run.steps, {value}});
   }
