@@ -7,6 +7,7 @@
 
 #include "codec/check_chunk.hpp"
 #include "codec/checksum.hpp"
+#include "codec/constant_streams.hpp"
 #include "codec/planner.hpp"
 #include "codec/shuffle.hpp"
 
@@ -17,7 +18,8 @@ namespace {
 class DeflateEncoder final : public Encoder {
  public:
   DeflateEncoder(const Codec& codec, Libraries libraries)
-      : codec_(codec), compressors_(libraries), planner_(effort_of(codec.level, libraries), compressors_) {}
+      : codec_(codec), compressors_(libraries), planner_(effort_of(codec.level, libraries), compressors_),
+        constants_(compressors_) {}
 
   Encoded encode(const Chunk& chunk, FieldMemory& memory, std::span<std::byte> out) override {
     check_chunk(chunk, out);
@@ -27,8 +29,15 @@ class DeflateEncoder final : public Encoder {
     }
     if (chunk.bytes.empty()) return {};
     const bool to_shuffle = shuffled && chunk.arrangement == Arrangement::elements;
-    const std::span<const std::byte> bytes = to_shuffle ? shuffle_chunk(chunk) : chunk.bytes;
     const std::size_t worthwhile = chunk.bytes.size() - chunk.bytes.size() / 100;
+    if (ConstantStreams::is_constant(chunk)) {
+      const std::span<const std::byte> stream = constants_.stream(chunk, shuffled);
+      if (stream.size() <= worthwhile) {
+        std::ranges::copy(stream, out.begin());
+        return {stream.size(), 0};
+      }
+    }
+    const std::span<const std::byte> bytes = to_shuffle ? shuffle_chunk(chunk) : chunk.bytes;
     const std::size_t size = deflate(bytes, shuffled ? chunk.element_bytes : 1, memory, out.first(worthwhile));
     if (size > 0) return {size, 0};
 
@@ -63,19 +72,24 @@ class DeflateEncoder final : public Encoder {
 
   bool add_planes(const Planes& planes, const Plan& plan, FieldMemory& memory, ZlibStream& stream) {
     for (std::size_t plane = 0; plane < plan.tail; ++plane) {
-      const std::size_t before = stream.size();
-      if (!stream.add(planes[plane], plan.methods[plane], plane + 1 == planes.count())) return false;
-      const auto size = static_cast<double>(stream.size() - before);
-      if (planes.kind(plane) != PlaneKind::constant) {
-        planner_.note_size(plane, plan.methods[plane], size / static_cast<double>(planes.plane_bytes()), memory);
-      }
+      if (!add(planes, plane, plane + 1, plan.methods[plane], memory, stream)) return false;
     }
-    return plan.tail == planes.count() || stream.add(planes.from(plan.tail), plan.tail_method, true);
+    return plan.tail == planes.count() || add(planes, plan.tail, planes.count(), plan.tail_method, memory, stream);
+  }
+
+  bool add(const Planes& planes, std::size_t first, std::size_t last, Method method, FieldMemory& memory,
+           ZlibStream& stream) {
+    const std::size_t before = stream.size();
+    if (!stream.add(planes.range(first, last), method, last == planes.count())) return false;
+    const double size = static_cast<double>(stream.size() - before) / static_cast<double>(planes.plane_bytes());
+    planner_.note_size(planes, first, last, method, size, memory);
+    return true;
   }
 
   Codec codec_;
   Compressors compressors_;
   Planner planner_;
+  ConstantStreams constants_;
   std::vector<std::byte> shuffled_;
 };
 

@@ -24,13 +24,14 @@ constexpr std::array middle_tail{libdeflate_method(4), libdeflate_method(6)};
 constexpr std::array small_tails{std::array{libdeflate_method(6)}, std::array{libdeflate_method(8)},
                                  std::array{libdeflate_method(10)}, std::array{libdeflate_method(12)}};
 
-constexpr std::array<double, 5> shares{0.90, 0.94, 0.965, 0.985, 1.0};  // levels 1 to 5
-constexpr std::array<double, 5> shares_of_small{0.80, 0.88, 0.93, 0.965, 1.0};
+constexpr std::array<double, 5> shares{0.90, 0.94, 0.965, 0.983, 1.0};  // levels 1 to 5
+constexpr std::array<double, 5> shares_of_small{0.80, 0.88, 0.93, 0.957, 1.0};
 
 /// Cost at these sizes, linear between them.
 constexpr std::array<double, 8> sizes{0.001, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0};
 using Costs = std::array<double, 8>;
 constexpr Costs costs_of_isal_2{0.04, 0.3, 0.8, 1.2, 1.3, 2.1, 2.2, 0.6};
+constexpr Costs costs_of_isal_2_runs{0.04, 0.45, 0.8, 0.9, 0.7, 1.3, 1.6, 0.55};
 constexpr Costs costs_of_isal_3{1.6, 2.0, 2.4, 2.8, 3.0, 3.5, 3.3, 2.5};
 constexpr Costs costs_of_libdeflate_2{1.8, 2.1, 3.0, 4.2, 6.1, 9.0, 9.5, 9.3};
 constexpr Costs costs_of_libdeflate_4{1.8, 2.1, 3.1, 4.8, 6.4, 9.5, 10, 9.8};
@@ -41,7 +42,9 @@ constexpr Costs costs_of_zlib_4{4.1, 5.5, 9.0, 10.5, 13, 20, 22, 20};
 
 const Costs& costs(Method method) noexcept {
   switch (method.library) {
-    case Library::isal: return method.level < 3 ? costs_of_isal_2 : costs_of_isal_3;
+    case Library::isal:
+      if (method.level == 3) return costs_of_isal_3;
+      return method.window_bits == runs_only ? costs_of_isal_2_runs : costs_of_isal_2;
     case Library::libdeflate:
       return method.level <= 2 ? costs_of_libdeflate_2 : method.level <= 4 ? costs_of_libdeflate_4 : costs_of_libdeflate_6;
     default: return method.window_bits == runs_only ? costs_of_zlib_runs : method.level < 4 ? costs_of_zlib_1 : costs_of_zlib_4;
@@ -62,12 +65,10 @@ Effort effort_of(int level, Libraries libraries) noexcept {
     effort.methods = small ? std::span<const Method>(with_isal_small) : with_isal;
     effort.usual = isal_method(2);
     effort.for_constants = isal_method(2, runs_only);
-    effort.for_repeats = isal_method(3);
   } else {
     effort.methods = small ? std::span<const Method>(with_zlib_small) : with_zlib;
     effort.usual = zlib_method(small ? 9 : 4);
     effort.for_constants = zlib_method(1, runs_only);
-    effort.for_repeats = zlib_method(4);
   }
   if (libraries.libdeflate) effort.tail_methods = tail_methods(level);
   effort.against_zlib = !small;

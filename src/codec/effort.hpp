@@ -15,8 +15,6 @@ struct Effort {
   /// What a plane that was never tried gets, and one that is constant.
   Method usual;
   Method for_constants;
-  /// What finds repeats in bytes that look random.
-  Method for_repeats;
   /// True: sizes are measured against zlib's level 4. False: against the smallest that was found.
   bool against_zlib = true;
   /// A plan may be larger than the reference, divided by this.

@@ -9,7 +9,7 @@ namespace {
 /// A plan being looked for: which candidate each plane before the tail has, and what all of it costs.
 struct Draft {
   std::array<std::size_t, max_planes> chosen{};
-  std::size_t tail = max_planes;
+  std::size_t tail = 0;
   std::size_t tail_candidate = 0;
   double cost = 0;
   double size = 0;
@@ -17,15 +17,16 @@ struct Draft {
 
 class Search {
  public:
-  Search(std::span<const PlaneEstimate> estimates, const Effort& effort) : estimates_(estimates), effort_(effort) {
-    double reference = 0;
-    for (const PlaneEstimate& estimate : estimates) reference += estimate.reference;
-    const bool small = reference < static_cast<double>(estimates.size()) / 8;
-    allowed_ = reference / (small ? effort.share_of_small : effort.share);
+  Search(std::span<const PlaneEstimate> estimates, const Effort& effort, double allowed)
+      : estimates_(estimates), effort_(effort), allowed_(allowed) {
+    const std::size_t candidates = effort.methods.size() + effort.tail_methods.size();
+    for (std::size_t plane = 0; plane < estimates.size(); ++plane) {
+      for (std::size_t i = 0; i < candidates; ++i) costs_[plane][i] = cost_of(method(i), estimates[plane].sizes[i]);
+    }
   }
 
   Plan run() noexcept {
-    consider(draft(max_planes, 0));
+    consider(draft(estimates_.size(), 0));
     for (std::size_t tail = 0; tail < estimates_.size(); ++tail) {
       for (std::size_t i = 0; i < effort_.tail_methods.size(); ++i) consider(draft(tail, effort_.methods.size() + i));
     }
@@ -38,21 +39,19 @@ class Search {
     return candidate < count ? effort_.methods[candidate] : effort_.tail_methods[candidate - count];
   }
   double cost(std::size_t plane, std::size_t candidate) const noexcept {
-    return cost_of(method(candidate), estimates_[plane].sizes[candidate]);
+    return costs_[plane][candidate];
   }
-  std::size_t first_of_tail(const Draft& d) const noexcept { return std::min(d.tail, estimates_.size()); }
-
   /// The best methods before a given tail: first the smallest of every plane, then whatever saves most time per byte, as long
   /// as the size is allowed.
   Draft draft(std::size_t tail, std::size_t tail_candidate) const noexcept {
     Draft d;
     d.tail = tail;
     d.tail_candidate = tail_candidate;
-    for (std::size_t plane = first_of_tail(d); plane < estimates_.size(); ++plane) {
+    for (std::size_t plane = d.tail; plane < estimates_.size(); ++plane) {
       d.size += estimates_[plane].sizes[tail_candidate];
       d.cost += cost(plane, tail_candidate);
     }
-    for (std::size_t plane = 0; plane < first_of_tail(d); ++plane) {
+    for (std::size_t plane = 0; plane < d.tail; ++plane) {
       const auto begin = estimates_[plane].sizes.begin();
       const auto end = begin + static_cast<std::ptrdiff_t>(effort_.methods.size());
       d.chosen[plane] = static_cast<std::size_t>(std::min_element(begin, end) - begin);
@@ -69,10 +68,10 @@ class Search {
     double best_rate = 0;
     std::size_t best_plane = 0;
     std::size_t best_candidate = 0;
-    for (std::size_t plane = 0; plane < first_of_tail(d); ++plane) {
+    for (std::size_t plane = 0; plane < d.tail; ++plane) {
       for (std::size_t candidate = 0; candidate < effort_.methods.size(); ++candidate) {
         const double saved = cost(plane, d.chosen[plane]) - cost(plane, candidate);
-        const double grown = estimates_[plane].sizes[candidate] - estimates_[plane].sizes[d.chosen[plane]];
+        const double grown = double{estimates_[plane].sizes[candidate]} - estimates_[plane].sizes[d.chosen[plane]];
         if (saved <= 0 || d.size + grown > allowed_) continue;
         constexpr double nothing = 1e-9;
         const double rate = saved / std::max(grown, nothing);
@@ -84,7 +83,7 @@ class Search {
       }
     }
     if (best_rate == 0) return false;
-    d.size += estimates_[best_plane].sizes[best_candidate] - estimates_[best_plane].sizes[d.chosen[best_plane]];
+    d.size += double{estimates_[best_plane].sizes[best_candidate]} - estimates_[best_plane].sizes[d.chosen[best_plane]];
     d.cost += cost(best_plane, best_candidate) - cost(best_plane, d.chosen[best_plane]);
     d.chosen[best_plane] = best_candidate;
     return true;
@@ -102,25 +101,26 @@ class Search {
 
   Plan plan() const noexcept {
     Plan result;
-    for (std::size_t plane = 0; plane < first_of_tail(best_); ++plane) {
+    for (std::size_t plane = 0; plane < best_.tail; ++plane) {
       result.methods[plane] = effort_.methods[best_.chosen[plane]];
     }
     result.tail = best_.tail;
-    if (best_.tail < max_planes) result.tail_method = method(best_.tail_candidate);
+    if (best_.tail < estimates_.size()) result.tail_method = method(best_.tail_candidate);
     return result;
   }
 
   std::span<const PlaneEstimate> estimates_;
   const Effort& effort_;
-  double allowed_ = 0;
+  double allowed_;
+  std::array<std::array<double, max_candidates>, max_planes> costs_{};
   Draft best_;
   bool found_ = false;
 };
 
 }  // namespace
 
-Plan find_plan(std::span<const PlaneEstimate> estimates, const Effort& effort) noexcept {
-  return Search(estimates, effort).run();
+Plan find_plan(std::span<const PlaneEstimate> estimates, const Effort& effort, double allowed) noexcept {
+  return Search(estimates, effort, allowed).run();
 }
 
 }  // namespace tessera::codec

@@ -1,5 +1,6 @@
 #include "codec/plane_kind.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -13,7 +14,7 @@ bool is_constant(std::span<const std::byte> plane) noexcept {
 
 /// Counts pairs of equal bytes in samples from all over the plane. Evenly distributed bytes have count^2 / 512 of them, give or
 /// take 1 in 90; a plane whose Huffman code would save 1 % has 1 in 12 more.
-bool looks_random(std::span<const std::byte> plane) noexcept {
+bool evenly_distributed(std::span<const std::byte> plane) noexcept {
   constexpr std::size_t pieces = 16;
   constexpr std::size_t piece = 128;
   constexpr std::size_t count = pieces * piece;
@@ -34,11 +35,52 @@ bool looks_random(std::span<const std::byte> plane) noexcept {
   return squares < even + even / 25;
 }
 
+std::uint32_t word_at(const std::byte* address) noexcept {
+  std::uint32_t word = 0;
+  std::memcpy(&word, address, sizeof(word));
+  return word;
+}
+
+constexpr std::size_t window_bytes = 32 << 10;  // as far back as deflate reaches
+constexpr std::size_t piece_bytes = 1024;
+
+/// How many words of 4 bytes of a piece stand in the window before it. Every eighth of the window's words is entered in a table,
+/// and forgotten when another one needs its place: most repeats of 12 bytes and more are found, of shorter ones some.
+std::size_t count_repeats(std::span<const std::byte> window, std::span<const std::byte> piece) noexcept {
+  constexpr std::size_t step = 8;
+  constexpr int table_bits = 12;
+  const auto slot = [](std::uint32_t word) { return (word * 0x9e3779b1U) >> (32 - table_bits); };
+  std::array<std::uint32_t, std::size_t{1} << table_bits> table{};
+  for (std::size_t i = 0; i + sizeof(std::uint32_t) <= window.size(); i += step) {
+    const std::uint32_t word = word_at(window.data() + i);
+    table[slot(word)] = word;
+  }
+  std::size_t found = 0;
+  for (std::size_t i = 0; i + sizeof(std::uint32_t) <= piece.size(); ++i) {
+    const std::uint32_t word = word_at(piece.data() + i);
+    found += table[slot(word)] == word ? 1 : 0;
+  }
+  return found;
+}
+
+/// Looks for repeats at a third, two thirds and the end of the plane. In random bytes one word in a million is one.
+bool has_repeats(std::span<const std::byte> plane) noexcept {
+  constexpr std::size_t places = 3;
+  constexpr std::size_t worth_it = 8;
+  for (std::size_t place = 1; place <= places; ++place) {
+    const std::size_t end = plane.size() * place / places;
+    const std::size_t middle = end - std::min(end, piece_bytes);
+    const std::size_t begin = middle - std::min(middle, window_bytes);
+    if (count_repeats(plane.subspan(begin, middle - begin), plane.subspan(middle, end - middle)) >= worth_it) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 PlaneKind kind_of(std::span<const std::byte> plane) noexcept {
   if (is_constant(plane)) return PlaneKind::constant;
-  return looks_random(plane) ? PlaneKind::random : PlaneKind::mixed;
+  return evenly_distributed(plane) && !has_repeats(plane) ? PlaneKind::random : PlaneKind::mixed;
 }
 
 }  // namespace tessera::codec

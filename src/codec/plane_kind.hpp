@@ -9,11 +9,12 @@ namespace tessera::codec {
 /// What a look at a few of a plane's bytes, or for constants at all of them, says.
 enum class PlaneKind : std::uint8_t {
   constant,  ///< every byte is the same
-  random,    ///< the sampled bytes are evenly distributed: only repeats could make it smaller
+  random,    ///< in the sampled bytes all values are equally frequent and nothing repeats: no method makes it smaller
   mixed,     ///< anything else
 };
 
-/// Looks at 2 KiB of a plane, and at all of it only as long as it is constant. A plane of less than 4 KiB is never random.
+/// Looks at 2 KiB of a plane, at 100 KiB where these look random, and at all of it only as long as it is constant. A plane of
+/// less than 4 KiB is never random.
 PlaneKind kind_of(std::span<const std::byte> plane) noexcept;
 
 }  // namespace tessera::codec

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "codec/field_memory.hpp"
@@ -26,8 +27,18 @@ class Planes {
   std::span<const std::byte> operator[](std::size_t plane) const noexcept {
     return bytes_.subspan(plane * plane_bytes(), plane_bytes());
   }
-  std::span<const std::byte> from(std::size_t plane) const noexcept { return bytes_.subspan(plane * plane_bytes()); }
+  /// The planes from `first` to `last`, excluding.
+  std::span<const std::byte> range(std::size_t first, std::size_t last) const noexcept {
+    return bytes_.subspan(first * plane_bytes(), (last - first) * plane_bytes());
+  }
   PlaneKind kind(std::size_t plane) const noexcept { return kinds_[plane]; }
+
+  /// The kinds of all planes and their number, as a number above 0.
+  std::uint32_t pattern() const noexcept {
+    std::uint32_t result = 1;
+    for (std::size_t plane = 0; plane < count_; ++plane) result = 4 * result + static_cast<std::uint32_t>(kinds_[plane]);
+    return result;
+  }
 
  private:
   std::span<const std::byte> bytes_;

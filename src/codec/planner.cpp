@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "codec/plan_search.hpp"
 
@@ -9,127 +10,158 @@ namespace tessera::codec {
 
 namespace {
 
-/// Twice the reach of deflate's matches.
-constexpr std::size_t sample_bytes = 64 << 10;
-constexpr std::uint64_t longest_pause = 128;  // chunks between trials
-constexpr std::uint64_t shortest_pause = 4;
-/// Every so often a plane that is stored because it looks random is compressed, to see whether it has repeats by now.
-constexpr std::uint64_t repeats_pause = 8;
-constexpr double drift = 0.1;
-/// Not worth compressing.
-constexpr double incompressible = 0.985;
+/// Parts of the encoding time that trials may take.
+constexpr double share_for_young = 0.25;
+constexpr double share_for_known = 0.05;
+constexpr std::uint32_t young = 4;  // trials
+/// A plane whose size is off by this much of its raw size has changed.
+constexpr double change = 0.1;
+/// How fast sizes follow what chunks turn out to be, and how often plans follow the sizes.
+constexpr double correction = 0.125;
+constexpr std::uint32_t plan_lifetime = 8;  // chunks
+/// Per byte of a chunk, besides the methods: shuffle, checksum.
+constexpr double fixed_ns = 0.3;
 
-/// A part of the plane; another one in each trial.
-std::span<const std::byte> sample_of(std::span<const std::byte> plane, std::uint64_t trial) noexcept {
-  if (plane.size() <= sample_bytes) return plane;
-  constexpr double golden_ratio = 0.6180339887498949;
-  const double position = std::fmod(0.4 + static_cast<double>(trial) * golden_ratio, 1.0);
-  const auto first = static_cast<std::size_t>(position * static_cast<double>(plane.size() - sample_bytes));
-  return plane.subspan(first, sample_bytes);
-}
-
-PlaneEstimate estimate_of_constant(std::size_t candidates) noexcept {
-  PlaneEstimate estimate;
-  constexpr double size = 0.001;
-  estimate.reference = size;
-  std::fill_n(estimate.sizes.begin(), candidates, size);
-  estimate.sizes[0] = 1;  // stored
-  return estimate;
-}
-
+/// The mean of the first trials; later ones count as much as each of those.
 void mix(PlaneEstimate& old, const PlaneEstimate& fresh) noexcept {
-  if (old.known) {
-    for (std::size_t i = 0; i < old.sizes.size(); ++i) old.sizes[i] = (old.sizes[i] + fresh.sizes[i]) / 2;
-    old.reference = (old.reference + fresh.reference) / 2;
-    old.random = fresh.random;
-  } else {
-    old = fresh;
+  PlaneEstimate result = fresh;
+  result.trials = old.trials + 1;
+  const float weight = 1 / static_cast<float>(std::min(result.trials, young));
+  for (std::size_t i = 0; i < result.sizes.size(); ++i) result.sizes[i] = std::lerp(old.sizes[i], fresh.sizes[i], weight);
+  result.reference = std::lerp(old.reference, fresh.reference, weight);
+  old = result;
+}
+
+/// Sizes of all candidates follow the one that was seen.
+void scale(PlaneEstimate& estimate, double factor) noexcept {
+  const double bounded = std::clamp(factor, 0.5, 2.0);
+  const auto scaled = [&](float size) {
+    return size >= 1 ? size : std::min(1.0F, static_cast<float>(size * (1 + correction * (bounded - 1))));
+  };
+  for (float& size : estimate.sizes) size = scaled(size);
+  estimate.reference = scaled(estimate.reference);
+}
+
+/// The size that a chunk may have, in parts of a plane: close to the reference as long as little is known.
+double allowed_size(std::span<const PlaneEstimate> estimates, const Effort& effort) noexcept {
+  double reference = 0;
+  std::uint32_t trials = young;
+  for (const PlaneEstimate& estimate : estimates) {
+    reference += estimate.reference;
+    if (estimate.trials > 0) trials = std::min(trials, estimate.trials);
   }
+  const bool small = reference < static_cast<double>(estimates.size()) / 8;
+  const double share = small ? effort.share_of_small : effort.share;
+  const double margin = (1 - share) * (0.5 + 0.5 * trials / young);
+  return reference / (1 - margin);
 }
 
 }  // namespace
 
-double Planner::size_with(Method method, bool last, std::span<const std::byte> sample) {
-  if (method == stored) return 1;
-  scratch_.resize(sample.size() + 1024);
-  const std::size_t size = compressors_.of(method.library).compress(sample, method, last, scratch_);
-  return size == 0 ? 1.01 : static_cast<double>(size) / static_cast<double>(sample.size());
+void Planner::try_plane(const Planes& planes, std::size_t plane, FieldMemory& memory) {
+  PlaneEstimate& estimate = memory.estimates[plane];
+  mix(estimate, trial_.run(planes[plane], estimate.trials));
+  estimate.tried_at = memory.chunks;
+  memory.trial_ns += trial_.take_ns();
+  memory.plans = {};
 }
 
-PlaneEstimate Planner::try_plane(std::span<const std::byte> sample, PlaneKind kind) {
-  PlaneEstimate estimate;
-  estimate.known = true;
-  estimate.random = kind == PlaneKind::random;
-  estimate.sizes.fill(1.01);
-  estimate.sizes[0] = 1;
-  if (estimate.random && size_with(effort_.for_repeats, false, sample) > incompressible) return estimate;
+void Planner::try_new(const Planes& planes, FieldMemory& memory) {
+  for (std::size_t plane = 0; plane < planes.count(); ++plane) {
+    if (planes.kind(plane) == PlaneKind::mixed && memory.estimates[plane].trials == 0) try_plane(planes, plane, memory);
+  }
+}
 
-  std::size_t candidate = 0;
-  for (const Method method : effort_.methods) estimate.sizes[candidate++] = size_with(method, false, sample);
-  for (const Method method : effort_.tail_methods) estimate.sizes[candidate++] = size_with(method, true, sample);
-  const double smallest = *std::min_element(estimate.sizes.begin(), estimate.sizes.begin() + static_cast<int>(candidate));
-  estimate.reference = effort_.against_zlib ? std::min(1.0, size_with(zlib_method(4), false, sample)) : smallest;
+void Planner::try_again(const Planes& planes, FieldMemory& memory) {
+  const auto urgency = [&](std::size_t plane) {
+    const PlaneEstimate& estimate = memory.estimates[plane];
+    return std::tuple(estimate.trials < young, estimate.surprising, memory.chunks - estimate.tried_at);
+  };
+  std::size_t best = planes.count();
+  for (std::size_t plane = 0; plane < planes.count(); ++plane) {
+    if (planes.kind(plane) != PlaneKind::mixed) continue;
+    if (best == planes.count() || urgency(plane) > urgency(best)) best = plane;
+  }
+  if (best == planes.count() || memory.estimates[best].tried_at == memory.chunks) return;
+  const double share = memory.estimates[best].trials < young ? share_for_young : share_for_known;
+  if (memory.trial_ns <= share * memory.encoding_ns) try_plane(planes, best, memory);
+}
+
+/// Its number among the candidates; that of stored for a method that is none.
+std::size_t Planner::candidate(Method method) const noexcept {
+  const auto found = std::ranges::find(effort_.methods, method);
+  if (found != effort_.methods.end()) return static_cast<std::size_t>(found - effort_.methods.begin());
+  const auto tail = std::ranges::find(effort_.tail_methods, method);
+  if (tail == effort_.tail_methods.end()) return 0;
+  return effort_.methods.size() + static_cast<std::size_t>(tail - effort_.tail_methods.begin());
+}
+
+/// As if only this method had been tried.
+PlaneEstimate Planner::assumed(Method method, float size) const noexcept {
+  PlaneEstimate estimate;
+  estimate.sizes.fill(1.01F);
+  estimate.sizes[candidate(method)] = size;
+  for (std::size_t i = 0; i < effort_.tail_methods.size(); ++i) estimate.sizes[effort_.methods.size() + i] = size;
+  estimate.reference = size;
   return estimate;
 }
 
-void Planner::try_all(const Planes& planes, FieldMemory& memory) {
-  std::array<PlaneEstimate, max_planes> estimates;
-  for (std::size_t plane = 0; plane < planes.count(); ++plane) {
-    if (planes.kind(plane) != PlaneKind::constant) {
-      mix(memory.estimates[plane], try_plane(sample_of(planes[plane], memory.trials), planes.kind(plane)));
-    }
-    estimates[plane] = memory.estimates[plane].known
-                           ? memory.estimates[plane]
-                           : estimate_of_constant(effort_.methods.size() + effort_.tail_methods.size());
+PlaneEstimate Planner::estimate_of(const Planes& planes, std::size_t plane, const FieldMemory& memory) const noexcept {
+  constexpr float of_constants = 0.001F;
+  switch (planes.kind(plane)) {
+    case PlaneKind::constant: return assumed(effort_.for_constants, of_constants);
+    case PlaneKind::random: return assumed(stored, 1);
+    default: return memory.estimates[plane];
   }
-  memory.plan = find_plan(std::span(estimates).first(planes.count()), effort_);
-  memory.last_trial = memory.chunks;
-  memory.next_trial = memory.chunks + std::min(longest_pause, 3 * memory.chunks + shortest_pause);
-  memory.surprised = false;
-  ++memory.trials;
 }
 
-Method Planner::method_for(const Planes& planes, std::size_t plane, const FieldMemory& memory) const noexcept {
-  const PlaneEstimate& estimate = memory.estimates[plane];
-  const bool look_for_repeats = memory.chunks % repeats_pause == repeats_pause - 1;
-  switch (planes.kind(plane)) {
-    case PlaneKind::constant: return effort_.for_constants;
-    case PlaneKind::random:
-      if (!estimate.known || (estimate.random && look_for_repeats)) return effort_.usual;
-      return estimate.random ? memory.plan.methods[plane] : stored;
-    default:
-      return estimate.known && !(estimate.random && memory.plan.methods[plane] == stored) ? memory.plan.methods[plane]
-                                                                                          : effort_.usual;
+Plan Planner::find(const Planes& planes, const FieldMemory& memory) const noexcept {
+  std::array<PlaneEstimate, max_planes> all;
+  for (std::size_t plane = 0; plane < planes.count(); ++plane) all[plane] = estimate_of(planes, plane, memory);
+  const std::span<const PlaneEstimate> estimates = std::span(all).first(planes.count());
+  Plan plan = find_plan(estimates, effort_, allowed_size(estimates, effort_));
+  // Of what is always stored nothing more would be learnt.
+  for (std::size_t plane = 0; plane < plan.tail; ++plane) {
+    const bool look = planes.kind(plane) == PlaneKind::mixed && memory.chunks % (4 * plan_lifetime) == plan_lifetime;
+    if (look && plan.methods[plane] == stored) plan.methods[plane] = effort_.usual;
   }
+  return plan;
+}
+
+Plan Planner::recall_or_find(const Planes& planes, FieldMemory& memory) const noexcept {
+  if (memory.chunks % plan_lifetime <= 1) memory.plans = {};
+  const std::uint32_t pattern = planes.pattern();
+  for (const RememberedPlan& remembered : memory.plans) {
+    if (remembered.pattern == pattern) return remembered.plan;
+  }
+  const Plan plan = find(planes, memory);
+  std::ranges::rotate(memory.plans, memory.plans.end() - 1);
+  memory.plans.front() = {pattern, plan};
+  return plan;
 }
 
 Plan Planner::plan(const Planes& planes, FieldMemory& memory) {
-  const bool may_try = memory.trials == 0 || memory.chunks >= memory.last_trial + shortest_pause;
-  for (std::size_t plane = 0; plane < planes.count(); ++plane) {
-    const bool usable = memory.estimates[plane].known && !memory.estimates[plane].random;
-    if (planes.kind(plane) == PlaneKind::mixed && !usable) memory.surprised = true;
-  }
-  if (memory.chunks >= memory.next_trial || (memory.surprised && may_try)) try_all(planes, memory);
-
-  Plan result;
-  result.tail = std::min(memory.plan.tail, planes.count());
-  result.tail_method = memory.plan.tail_method;
-  const auto worth_it = [&](std::size_t plane) {
-    return planes.kind(plane) == PlaneKind::mixed ||
-           (planes.kind(plane) == PlaneKind::random && memory.estimates[plane].random);
-  };
-  while (result.tail < planes.count() && !worth_it(result.tail)) ++result.tail;
-  for (std::size_t plane = 0; plane < result.tail; ++plane) result.methods[plane] = method_for(planes, plane, memory);
+  try_new(planes, memory);
+  try_again(planes, memory);
+  memory.encoding_ns += fixed_ns * static_cast<double>(planes.bytes().size());
   ++memory.chunks;
-  return result;
+  return recall_or_find(planes, memory);
 }
 
-void Planner::note_size(std::size_t plane, Method method, double size, FieldMemory& memory) const noexcept {
-  const auto found = std::ranges::find(effort_.methods, method);
-  if (found == effort_.methods.end()) return;
-  const PlaneEstimate& estimate = memory.estimates[plane];
-  const double expected = estimate.sizes[static_cast<std::size_t>(found - effort_.methods.begin())];
-  if (!estimate.known || std::abs(size - std::min(1.0, expected)) > drift) memory.surprised = true;
+void Planner::note_size(const Planes& planes, std::size_t first, std::size_t last, Method method, double size,
+                        FieldMemory& memory) const noexcept {
+  double expected = 0;
+  for (std::size_t plane = first; plane < last; ++plane) {
+    expected += std::min(1.0F, estimate_of(planes, plane, memory).sizes[candidate(method)]);
+  }
+  const double mean_size = size / static_cast<double>(last - first);
+  memory.encoding_ns += cost_of(method, mean_size) * static_cast<double>((last - first) * planes.plane_bytes());
+  if (method == stored) return;
+  for (std::size_t plane = first; plane < last; ++plane) {
+    if (planes.kind(plane) != PlaneKind::mixed) continue;
+    if (std::abs(size - expected) > change) memory.estimates[plane].surprising = true;
+    scale(memory.estimates[plane], size / expected);
+  }
 }
 
 }  // namespace tessera::codec

@@ -1,37 +1,41 @@
 #pragma once
 
-#include <vector>
-
 #include "codec/effort.hpp"
 #include "codec/planes.hpp"
-#include "codec/zlib_stream.hpp"
+#include "codec/trial.hpp"
 
 namespace tessera::codec {
 
-/// Chooses the method of every plane. Now and then it tries all of them on a part of a chunk and remembers, per field, the sizes
-/// and the plan that follows from them; for the chunks between it only looks at the kind of each plane.
+/// Chooses the method of every plane. Now and then it tries all of them on a part of a plane and remembers, per field, the sizes
+/// and the plans that follow from them. For the chunks between it looks at the kind of each plane, and corrects the sizes by
+/// what became of the chunk before.
 ///
-/// A trial takes as long as encoding a few chunks. There is one at a field's first chunk, then at greater and greater distances
-/// up to every 128 chunks, and earlier (4 chunks after the last at the earliest) when sizes are not what they were.
+/// A plane that is new is tried at once, so that a field's first chunk takes as long as encoding several. What is known is
+/// tried again within a twentieth of the time spent on the field so far (a quarter, until it was tried a few times): first
+/// what has changed, then what was not tried for longest. Time is that of the cost model, never of a clock.
 class Planner {
  public:
-  Planner(const Effort& effort, Compressors& compressors) : effort_(effort), compressors_(compressors) {}
+  Planner(const Effort& effort, Compressors& compressors) : effort_(effort), trial_(effort, compressors) {}
 
   /// The plan for the next chunk of the field.
   Plan plan(const Planes& planes, FieldMemory& memory);
-  /// Tells what became of a plane that was encoded on its own: drift is noticed here.
-  void note_size(std::size_t plane, Method method, double size, FieldMemory& memory) const noexcept;
+  /// Tells what became of the planes `first` to `last`, excluding, that were encoded with one method.
+  /// \param size parts of the size of one plane
+  void note_size(const Planes& planes, std::size_t first, std::size_t last, Method method, double size,
+                 FieldMemory& memory) const noexcept;
 
  private:
-  void try_all(const Planes& planes, FieldMemory& memory);
-  PlaneEstimate try_plane(std::span<const std::byte> sample, PlaneKind kind);
-  /// Part of its size that a method leaves of a sample.
-  double size_with(Method method, bool last, std::span<const std::byte> sample);
-  Method method_for(const Planes& planes, std::size_t plane, const FieldMemory& memory) const noexcept;
+  void try_new(const Planes& planes, FieldMemory& memory);
+  void try_again(const Planes& planes, FieldMemory& memory);
+  void try_plane(const Planes& planes, std::size_t plane, FieldMemory& memory);
+  std::size_t candidate(Method method) const noexcept;
+  PlaneEstimate assumed(Method method, float size) const noexcept;
+  PlaneEstimate estimate_of(const Planes& planes, std::size_t plane, const FieldMemory& memory) const noexcept;
+  Plan find(const Planes& planes, const FieldMemory& memory) const noexcept;
+  Plan recall_or_find(const Planes& planes, FieldMemory& memory) const noexcept;
 
   Effort effort_;
-  Compressors& compressors_;
-  std::vector<std::byte> scratch_;
+  Trial trial_;
 };
 
 }  // namespace tessera::codec

@@ -1,9 +1,9 @@
 #include "data_sets.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <functional>
 
 #include "femm_field.hpp"
 #include "field_functions.hpp"
@@ -12,20 +12,18 @@ namespace tessera::bench {
 
 namespace {
 
-constexpr std::size_t edge = 128;
-
 template <class T>
 struct Field {
-  std::array<std::size_t, 3> shape{edge, edge, edge};
+  std::array<std::size_t, 3> shape{};
   std::vector<T> values;
 };
 
 /// function(point, index of the point)
 template <class T, class Function>
-Field<T> sample(Function&& function) {
-  Field<T> field;
+Field<T> sample(std::size_t edge, Function&& function) {
+  Field<T> field{{edge, edge, edge}, {}};
   field.values.reserve(edge * edge * edge);
-  const auto position = [](std::size_t i) { return (static_cast<double>(i) + 0.5) / edge; };
+  const auto position = [edge](std::size_t i) { return (static_cast<double>(i) + 0.5) / static_cast<double>(edge); };
   for (std::size_t z = 0; z < edge; ++z) {
     for (std::size_t y = 0; y < edge; ++y) {
       for (std::size_t x = 0; x < edge; ++x) {
@@ -111,7 +109,7 @@ void add_heat(Collector& collector, const Variant& variant) {
   constexpr std::array<std::pair<const char*, double>, 3> times{{{"early", 0.002}, {"middle", 0.05}, {"late", 2.0}}};
   for (const auto& [name, time] : times) {
     const Heat heat(time, variant.wave_number);
-    const Field<double> field = sample<double>([&](const Point& p, std::size_t index) {
+    const Field<double> field = sample<double>(variant.edge, [&](const Point& p, std::size_t index) {
       return heat(p) * (1 + 1e-9 * hashed_normal(variant.seed, index));
     });
     collector.add(std::string("heat ") + name + " f64", field);
@@ -121,17 +119,18 @@ void add_heat(Collector& collector, const Variant& variant) {
 
 void add_turbulent(Collector& collector, const Variant& variant) {
   const Turbulence turbulence(variant.seed, variant.wave_number);
-  const Field<double> field = sample<double>([&](const Point& p, std::size_t) { return turbulence(p); });
+  const Field<double> field = sample<double>(variant.edge, [&](const Point& p, std::size_t) { return turbulence(p); });
   collector.add("turbulence f64", field);
   collector.add("turbulence f32", as_float(field));
   collector.add("16-bit mantissa f64", mapped<double>(field, rounded));
   const double radius2 = 0.05 / (variant.wave_number * variant.wave_number);
+  const std::size_t edge = variant.edge;
   std::size_t index = 0;
   collector.add("plume f64", mapped<double>(field, [&](double value) {
     const std::size_t i = index++;
     double r2 = 0;
     for (const std::size_t n : {i / (edge * edge), i / edge % edge, i % edge}) {
-      const double distance = static_cast<double>(n) / edge - 0.45;
+      const double distance = static_cast<double>(n) / static_cast<double>(edge) - 0.45;
       r2 += distance * distance;
     }
     return r2 < radius2 ? value : 0;
@@ -139,15 +138,15 @@ void add_turbulent(Collector& collector, const Variant& variant) {
 }
 
 void add_others(Collector& collector, const Variant& variant) {
-  collector.add("mirror f64", sample<double>([&](const Point& p, std::size_t) {
+  collector.add("mirror f64", sample<double>(variant.edge, [&](const Point& p, std::size_t) {
     return mirror_symmetric(p, variant.wave_number);
   }));
-  collector.add("white noise f64", sample<double>([&](const Point&, std::size_t index) {
+  collector.add("white noise f64", sample<double>(variant.edge, [&](const Point&, std::size_t index) {
     return hashed_normal(variant.seed, index);
   }));
   const Labels labels(variant.seed, variant.wave_number);
-  collector.add("labels i32", sample<std::int32_t>([&](const Point& p, std::size_t) { return labels(p); }));
-  collector.add("constant f64", sample<double>([](const Point&, std::size_t) { return 293.15; }));
+  collector.add("labels i32", sample<std::int32_t>(variant.edge, [&](const Point& p, std::size_t) { return labels(p); }));
+  collector.add("constant f64", sample<double>(variant.edge, [](const Point&, std::size_t) { return 293.15; }));
 }
 
 void add_femm(Collector& collector, const Variant& variant, const std::string& file) {
