@@ -7,11 +7,17 @@
 #     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run
 #     side by side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
 #
-# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s unless said otherwise.
+# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s unless said otherwise,
+# five times as long with sanitizers.
 find_package(GTest QUIET)
 if(NOT TARGET GTest::gtest)
   message(FATAL_ERROR "Tessera: no GoogleTest found, which the tests need. Install it (Debian: libgtest-dev) or build "
     "without tests: -DTESSERA_BUILD_TESTS=OFF.")
+endif()
+
+set(TESSERA_TIMEOUT_FACTOR 1)
+if(TESSERA_SANITIZE)
+  set(TESSERA_TIMEOUT_FACTOR 5)
 endif()
 
 function(tessera_test_program target)
@@ -26,7 +32,8 @@ function(tessera_unit_test name)
   tessera_test_program(unit_${name} SOURCES ${arg_UNPARSED_ARGUMENTS} LIBRARIES GTest::gtest GTest::gtest_main
     ${arg_LIBRARIES})
   add_test(NAME unit.${name} COMMAND unit_${name})
-  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 60)
+  math(EXPR timeout "60 * ${TESSERA_TIMEOUT_FACTOR}")
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT ${timeout})
 endfunction()
 
 function(tessera_mpi_test name)
@@ -37,6 +44,7 @@ function(tessera_mpi_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
+  math(EXPR timeout "${arg_TIMEOUT} * ${TESSERA_TIMEOUT_FACTOR}")
   if(NOT TARGET tessera_mpi_main)
     add_library(tessera_mpi_main OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../tests/mpi/mpi_main.cpp)
     target_link_libraries(tessera_mpi_main PRIVATE GTest::gtest tessera tessera_settings)
@@ -49,6 +57,6 @@ function(tessera_mpi_test name)
     file(MAKE_DIRECTORY ${folder})
     add_test(NAME ${test} WORKING_DIRECTORY ${folder}
       COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/mpi_launch.sh ${ranks} $<TARGET_FILE:mpi_${name}>)
-    set_tests_properties(${test} PROPERTIES LABELS "mpi;${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} PROCESSORS ${ranks})
+    set_tests_properties(${test} PROPERTIES LABELS "mpi;${arg_LABELS}" TIMEOUT ${timeout} PROCESSORS ${ranks})
   endforeach()
 endfunction()
