@@ -146,7 +146,7 @@ std::uint64_t agree(const Communicator& comm, const Call& call) {
 
 namespace {
 
-/// What a meeting reads and writes; left behind (leaked on purpose) when the others do not come in time.
+/// What the requests of a destructor read and write; left behind (leaked on purpose) when the others do not come in time.
 struct Farewell {
   Words words{};
   Report own{left, 0};
@@ -170,17 +170,24 @@ std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds
     const double deadline = MPI_Wtime() + seconds;
     auto farewell = std::make_unique<Farewell>();
     farewell->words = words_of(left, 0, 0);
-    MPI_Request request = begin_reduction(comm, farewell->words);
-    bool met = wait_until(request, deadline);
-    if (met) {
-      request = begin_reports(comm, farewell->own, farewell->reports);
-      met = wait_until(request, deadline);
-    }
-    if (met) return ranks_in_state(farewell->reports, left);
+    // Both at once: ranks that come after the deadline go through both as well, and would wait for the second.
+    MPI_Request reduction = begin_reduction(comm, farewell->words);
+    MPI_Request reports = begin_reports(comm, farewell->own, farewell->reports);
+    if (wait_until(reduction, deadline) && wait_until(reports, deadline)) return ranks_in_state(farewell->reports, left);
     static_cast<void>(farewell.release());
   } catch (...) {
   }
   return std::nullopt;
+}
+
+bool all_come(const Communicator& comm, double seconds) noexcept {
+  try {
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Ibarrier(comm.get(), &request), "MPI_Ibarrier");
+    return wait_until(request, MPI_Wtime() + seconds);
+  } catch (...) {
+    return false;
+  }
 }
 
 }  // namespace tessera::comm

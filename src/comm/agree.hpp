@@ -42,8 +42,12 @@ Outcome try_agree(const Communicator& comm, const Call& call);
 std::string broadcast_text(const Communicator& comm, int root, std::string text);
 
 /// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits at
-/// most `seconds`, since the others may never come.
+/// most `seconds`, since the others may never come. Those that come later learn it all the same.
 /// \returns the ranks that left (all who met know them), or nothing when time ran out
 std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds) noexcept;
+
+/// After a rank has left: true when every rank calls this within `seconds`, so that they can end something together. A
+/// rank whose abandon() returned nothing does not call it.
+bool all_come(const Communicator& comm, double seconds) noexcept;
 
 }  // namespace tessera::comm

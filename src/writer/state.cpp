@@ -95,10 +95,9 @@ WriterState::~WriterState() = default;
 std::uint64_t WriterState::meet(const std::string& what, std::optional<Error> failure, std::uint64_t offers) {
   const comm::Outcome outcome = comm::try_agree(comm_, {what, std::move(failure), offers});
   if (outcome.error && outcome.error->code() == ErrorCode::abandoned) {
-    // Every rank is here or in abandon(): the last chance to close the file together.
     closed_ = true;
     end_all_steps();
-    close_engine();
+    close_engine(true);
   }
   if (outcome.error) throw *outcome.error;
   return outcome.offers;
@@ -135,7 +134,7 @@ void WriterState::close() {
   closed_ = true;
   end_all_steps();
   if (left) {
-    close_engine();
+    close_engine(true);
     throw *outcome.error;
   }
   std::optional<Error> failure = outcome.error;
@@ -150,10 +149,18 @@ void WriterState::close() {
   if (failure) throw *failure;
 }
 
-void WriterState::close_engine() {
-  std::optional<Error> ignored;  // the error that led here is the one to tell
-  if (engine_) attempt(ignored, [&] { engine_->close(); });
-  engine_.reset();
+/// After a rank has left. `met`: this rank knows it from the others. Nothing is published.
+void WriterState::close_engine(bool met) noexcept {
+  if (!engine_ || engine_->closes_alone()) {
+    engine_.reset();
+  } else if (met && comm::all_come(comm_, farewell_seconds)) {
+    std::optional<Error> ignored;  // the error that led here is the one to tell
+    attempt(ignored, [&] { engine_->close(); });
+    engine_.reset();
+  } else {
+    // Some rank does not come: HDF5 would wait for it. The file is left as the last commit flushed it.
+    static_cast<void>(engine_.release());
+  }
 }
 
 void WriterState::abandon() noexcept {
@@ -167,14 +174,7 @@ void WriterState::abandon() noexcept {
                          "committed steps, nothing else was added\n",
                  path_.c_str(), static_cast<long long>(commits_));
   }
-  if (leavers) {
-    close_engine();
-  } else if (engine_->closes_alone()) {
-    engine_.reset();
-  } else {
-    // The others did not come: HDF5 would wait for them. The file is left as the last commit flushed it.
-    static_cast<void>(engine_.release());
-  }
+  close_engine(leavers.has_value());
 }
 
 }  // namespace tessera::detail

@@ -96,7 +96,7 @@ class WriterState {
   void note(ErrorCode code, const std::string& message);
   void require_open(const char* what) const;
   void end_all_steps();
-  void close_engine();
+  void close_engine(bool met) noexcept;
 
   // Commit, in order.
   const pipeline::Plan& plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common);
