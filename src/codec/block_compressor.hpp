@@ -14,7 +14,7 @@ class BlockCompressor {
   virtual ~BlockCompressor() = default;
 
   /// Writes blocks for `bytes` (1 or more, below 4 GiB) that refer to nothing before them and end on a byte boundary.
-  /// \param last the deflate stream ends here. libdeflate can do nothing else.
+  /// \param last the deflate stream ends here
   /// \returns bytes written; 0 when `out` is too small. What is in `out` then is undefined.
   /// \throws Error out_of_memory, internal when the library fails otherwise
   virtual std::size_t compress(std::span<const std::byte> bytes, Method method, bool last, std::span<std::byte> out) = 0;

@@ -60,29 +60,20 @@ class DeflateEncoder final : public Encoder {
                       std::span<std::byte> out) {
     const Planes planes(bytes, plane_count);
     const Plan plan = planner_.plan(planes, memory);
-    if (plan.tail == planes.count() && std::ranges::all_of(std::span(plan.methods).first(plan.tail), [](Method method) {
-          return method == stored;
-        })) {
-      return 0;
-    }
+    const std::span<const Method> methods = std::span(plan).first(planes.count());
+    if (std::ranges::all_of(methods, [](Method method) { return method == stored; })) return 0;
     ZlibStream stream(out, compressors_);
-    const bool fits = stream.begin() && add_planes(planes, plan, memory, stream) && stream.end(adler32(bytes));
+    const bool fits = stream.begin() && add_planes(planes, methods, memory, stream) && stream.end(adler32(bytes));
     return fits ? stream.size() : 0;
   }
 
-  bool add_planes(const Planes& planes, const Plan& plan, FieldMemory& memory, ZlibStream& stream) {
-    for (std::size_t plane = 0; plane < plan.tail; ++plane) {
-      if (!add(planes, plane, plane + 1, plan.methods[plane], memory, stream)) return false;
+  bool add_planes(const Planes& planes, std::span<const Method> methods, FieldMemory& memory, ZlibStream& stream) {
+    for (std::size_t plane = 0; plane < planes.count(); ++plane) {
+      const std::size_t before = stream.size();
+      if (!stream.add(planes[plane], methods[plane], plane + 1 == planes.count())) return false;
+      const double size = static_cast<double>(stream.size() - before) / static_cast<double>(planes.plane_bytes());
+      planner_.note_size(planes, plane, methods[plane], size, memory);
     }
-    return plan.tail == planes.count() || add(planes, plan.tail, planes.count(), plan.tail_method, memory, stream);
-  }
-
-  bool add(const Planes& planes, std::size_t first, std::size_t last, Method method, FieldMemory& memory,
-           ZlibStream& stream) {
-    const std::size_t before = stream.size();
-    if (!stream.add(planes.range(first, last), method, last == planes.count())) return false;
-    const double size = static_cast<double>(stream.size() - before) / static_cast<double>(planes.plane_bytes());
-    planner_.note_size(planes, first, last, method, size, memory);
     return true;
   }
 

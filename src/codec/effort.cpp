@@ -11,18 +11,50 @@ constexpr int best_match = 15;  // window_bits
 constexpr int near_match = 8;
 constexpr int runs_only = 1;
 
-constexpr std::array with_isal{stored, isal_method(2, best_match), isal_method(2, near_match),
-                               isal_method(2, runs_only), isal_method(3, best_match), zlib_method(4)};
-constexpr std::array with_isal_small{stored, isal_method(2, best_match), isal_method(2, runs_only),
-                                     isal_method(3, best_match), zlib_method(9)};
-constexpr std::array with_zlib{stored, zlib_method(1, runs_only), zlib_method(1), zlib_method(4)};
-constexpr std::array with_zlib_small{stored, zlib_method(1, runs_only), zlib_method(6), zlib_method(9)};
+/// Candidates of levels 1 to 4, and of level 5, where both libraries are there.
+constexpr std::array with_both{stored,
+                               isal_method(2, best_match),
+                               isal_method(2, near_match),
+                               isal_method(2, runs_only),
+                               isal_method(3, best_match),
+                               libdeflate_method(2),
+                               libdeflate_method(4)};
+constexpr std::array with_both_5{stored,
+                                 isal_method(2, best_match),
+                                 isal_method(2, runs_only),
+                                 isal_method(3, best_match),
+                                 libdeflate_method(4),
+                                 libdeflate_method(6)};
+constexpr std::array with_isal{stored,
+                               isal_method(2, best_match),
+                               isal_method(2, near_match),
+                               isal_method(2, runs_only),
+                               isal_method(3, best_match),
+                               zlib_method(4),
+                               zlib_method(6)};
+constexpr std::array with_libdeflate{stored, zlib_method(1, runs_only), libdeflate_method(1), libdeflate_method(2),
+                                     libdeflate_method(4), libdeflate_method(6)};
+constexpr std::array with_zlib{stored, zlib_method(1, runs_only), zlib_method(1), zlib_method(4), zlib_method(6)};
 
-constexpr std::array fast_tail{libdeflate_method(2), libdeflate_method(4)};
-constexpr std::array middle_tail{libdeflate_method(4), libdeflate_method(6)};
 /// Levels 6 to 9.
-constexpr std::array small_tails{std::array{libdeflate_method(6)}, std::array{libdeflate_method(8)},
-                                 std::array{libdeflate_method(10)}, std::array{libdeflate_method(12)}};
+template <int level>
+constexpr std::array small_with_libdeflate{stored, libdeflate_method(level)};
+constexpr std::array small_with_zlib{stored, zlib_method(9)};
+
+std::span<const Method> methods_of(int level, Libraries libraries) noexcept {
+  if (level < 6) {
+    if (libraries.isal && libraries.libdeflate) return level < 5 ? std::span<const Method>(with_both) : with_both_5;
+    if (libraries.isal) return with_isal;
+    return libraries.libdeflate ? std::span<const Method>(with_libdeflate) : with_zlib;
+  }
+  if (!libraries.libdeflate) return small_with_zlib;
+  switch (level) {
+    case 6: return small_with_libdeflate<6>;
+    case 7: return small_with_libdeflate<8>;
+    case 8: return small_with_libdeflate<10>;
+    default: return small_with_libdeflate<12>;
+  }
+}
 
 constexpr std::array<double, 5> shares{0.90, 0.94, 0.965, 0.983, 1.0};  // levels 1 to 5
 constexpr std::array<double, 5> shares_of_small{0.80, 0.88, 0.93, 0.957, 1.0};
@@ -51,29 +83,24 @@ const Costs& costs(Method method) noexcept {
   }
 }
 
-std::span<const Method> tail_methods(int level) noexcept {
-  if (level >= 6) return small_tails[static_cast<std::size_t>(level - 6)];
-  return level == 5 ? middle_tail : fast_tail;
-}
-
 }  // namespace
 
 Effort effort_of(int level, Libraries libraries) noexcept {
   Effort effort;
-  const bool small = level >= 6;
-  if (libraries.isal) {
-    effort.methods = small ? std::span<const Method>(with_isal_small) : with_isal;
-    effort.usual = isal_method(2);
-    effort.for_constants = isal_method(2, runs_only);
+  effort.methods = methods_of(level, libraries);
+  effort.against_zlib = level < 6;
+  if (effort.against_zlib) {
+    effort.usual = libraries.isal ? isal_method(2) : libraries.libdeflate ? libdeflate_method(2) : zlib_method(4);
+    effort.share = shares[static_cast<std::size_t>(level - 1)];
+    effort.share_of_small = shares_of_small[static_cast<std::size_t>(level - 1)];
   } else {
-    effort.methods = small ? std::span<const Method>(with_zlib_small) : with_zlib;
-    effort.usual = zlib_method(small ? 9 : 4);
-    effort.for_constants = zlib_method(1, runs_only);
+    effort.usual = effort.methods.back();
+    effort.share = 0.998;
+    effort.share_of_small = 0.998;
   }
-  if (libraries.libdeflate) effort.tail_methods = tail_methods(level);
-  effort.against_zlib = !small;
-  effort.share = small ? 0.998 : shares[static_cast<std::size_t>(level - 1)];
-  effort.share_of_small = small ? 0.998 : shares_of_small[static_cast<std::size_t>(level - 1)];
+  effort.for_constants = libraries.isal         ? isal_method(2, runs_only)
+                         : libraries.libdeflate ? libdeflate_method(2)
+                                                : zlib_method(1, runs_only);
   return effort;
 }
 

@@ -8,10 +8,8 @@ namespace tessera::codec {
 
 /// What a level of tessera::Codec means for an encoder with certain libraries.
 struct Effort {
-  /// Ways to make one plane, those before the last plane.
+  /// The candidates for a plane, `stored` first; at most max_candidates.
   std::span<const Method> methods;
-  /// Ways to make all planes from some plane to the last.
-  std::span<const Method> tail_methods;
   /// What a plane that was never tried gets, and one that is constant.
   Method usual;
   Method for_constants;

@@ -24,12 +24,7 @@ struct PlaneEstimate {
 };
 
 /// Which method makes which plane of a chunk into deflate blocks.
-struct Plan {
-  std::array<Method, max_planes> methods{};
-  /// From this plane on, one method that ends the stream makes all the rest; the number of planes: none.
-  std::size_t tail = 0;
-  Method tail_method;
-};
+using Plan = std::array<Method, max_planes>;
 
 /// A plan with the pattern of plane kinds that it was made for.
 struct RememberedPlan {

@@ -4,7 +4,11 @@
 
 #include <libdeflate.h>
 
+#include <optional>
+
 #include <tessera/error.hpp>
+
+#include "codec/last_block.hpp"
 
 namespace tessera::codec {
 
@@ -17,17 +21,32 @@ struct Free {
 class LibdeflateCompressor final : public BlockCompressor {
  public:
   std::size_t compress(std::span<const std::byte> bytes, Method method, bool last, std::span<std::byte> out) override {
-    if (!last) throw Error(ErrorCode::internal, "libdeflate can only end a stream");
     if (!compressor_ || method != method_) {
       compressor_.reset();
       compressor_.reset(libdeflate_alloc_compressor(method.level));
       if (!compressor_) throw Error(ErrorCode::out_of_memory, "no memory for libdeflate");
       method_ = method;
     }
-    return libdeflate_deflate_compress(compressor_.get(), bytes.data(), bytes.size(), out.data(), out.size());
+    const std::size_t size =
+        libdeflate_deflate_compress(compressor_.get(), bytes.data(), bytes.size(), out.data(), out.size());
+    return last || size == 0 ? size : continued(out, size);
   }
 
  private:
+  /// libdeflate can only end a stream. Takes the mark of the end from the last block, and appends an empty stored block, which
+  /// ends on a byte boundary: three bits 0, zeros up to the boundary, the length 0 and its complement.
+  static std::size_t continued(std::span<std::byte> out, std::size_t size) {
+    const std::optional<LastBlock> last = find_last_block(out.first(size));
+    if (!last || (last->end_bit + 7) / 8 != size) throw Error(ErrorCode::internal, "libdeflate's stream has no end");
+    constexpr std::size_t most_added = 5;
+    if (out.size() - size < most_added) return 0;
+    out[last->header_bit / 8] &= ~(std::byte{1} << static_cast<int>(last->header_bit % 8));
+    // libdeflate fills its last byte with zeros.
+    if (8 * size - last->end_bit < 3) out[size++] = std::byte{0};
+    for (const int byte : {0x00, 0x00, 0xff, 0xff}) out[size++] = static_cast<std::byte>(byte);
+    return size;
+  }
+
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
   Method method_;
 };

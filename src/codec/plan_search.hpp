@@ -7,9 +7,9 @@
 
 namespace tessera::codec {
 
-/// The plan that takes the least time among those whose size is allowed; the smallest one where none is.
-/// \param estimates one per plane, all known; sizes[i] is that of methods[i], behind them those of tail_methods
+/// The plan that takes little time among those whose size is allowed; the smallest one where none is.
+/// \param estimates one per plane, all known; sizes[i] is that of methods[i]
 /// \param allowed size of the chunk, in parts of a plane's size
-Plan find_plan(std::span<const PlaneEstimate> estimates, const Effort& effort, double allowed) noexcept;
+Plan find_plan(std::span<const PlaneEstimate> estimates, std::span<const Method> methods, double allowed) noexcept;
 
 }  // namespace tessera::codec

@@ -44,10 +44,9 @@ std::uint32_t word_at(const std::byte* address) noexcept {
 constexpr std::size_t window_bytes = 32 << 10;  // as far back as deflate reaches
 constexpr std::size_t piece_bytes = 1024;
 
-/// How many words of 4 bytes of a piece stand in the window before it. Every eighth of the window's words is entered in a table,
-/// and forgotten when another one needs its place: most repeats of 12 bytes and more are found, of shorter ones some.
-std::size_t count_repeats(std::span<const std::byte> window, std::span<const std::byte> piece) noexcept {
-  constexpr std::size_t step = 8;
+/// How many words of 4 bytes of a piece stand in the window before it. One in `step` of the window's words is entered in a table,
+/// and forgotten when another one needs its place: most repeats of step + 3 bytes and more are found, of shorter ones some.
+std::size_t count_repeats(std::span<const std::byte> window, std::span<const std::byte> piece, std::size_t step) noexcept {
   constexpr int table_bits = 12;
   const auto slot = [](std::uint32_t word) { return (word * 0x9e3779b1U) >> (32 - table_bits); };
   std::array<std::uint32_t, std::size_t{1} << table_bits> table{};
@@ -63,15 +62,17 @@ std::size_t count_repeats(std::span<const std::byte> window, std::span<const std
   return found;
 }
 
-/// Looks for repeats at a third, two thirds and the end of the plane. In random bytes one word in a million is one.
+/// Looks for repeats at the end of the plane, and of a large one at a third and two thirds. In random bytes one word in a million
+/// is one.
 bool has_repeats(std::span<const std::byte> plane) noexcept {
-  constexpr std::size_t places = 3;
+  const std::size_t places = plane.size() >= 4 * window_bytes ? 3 : 1;
+  const std::size_t step = plane.size() >= 2 * window_bytes ? 8 : 16;
   constexpr std::size_t worth_it = 8;
   for (std::size_t place = 1; place <= places; ++place) {
     const std::size_t end = plane.size() * place / places;
     const std::size_t middle = end - std::min(end, piece_bytes);
     const std::size_t begin = middle - std::min(middle, window_bytes);
-    if (count_repeats(plane.subspan(begin, middle - begin), plane.subspan(middle, end - middle)) >= worth_it) return true;
+    if (count_repeats(plane.subspan(begin, middle - begin), plane.subspan(middle, end - middle), step) >= worth_it) return true;
   }
   return false;
 }

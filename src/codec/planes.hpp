@@ -27,10 +27,6 @@ class Planes {
   std::span<const std::byte> operator[](std::size_t plane) const noexcept {
     return bytes_.subspan(plane * plane_bytes(), plane_bytes());
   }
-  /// The planes from `first` to `last`, excluding.
-  std::span<const std::byte> range(std::size_t first, std::size_t last) const noexcept {
-    return bytes_.subspan(first * plane_bytes(), (last - first) * plane_bytes());
-  }
   PlaneKind kind(std::size_t plane) const noexcept { return kinds_[plane]; }
 
   /// The kinds of all planes and their number, as a number above 0.

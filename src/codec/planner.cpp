@@ -87,43 +87,33 @@ void Planner::try_again(const Planes& planes, FieldMemory& memory) {
   if (memory.trial_ns <= share * memory.encoding_ns) try_plane(planes, best, memory);
 }
 
-/// Its number among the candidates; that of stored for a method that is none.
+/// Its number among the candidates.
 std::size_t Planner::candidate(Method method) const noexcept {
-  const auto found = std::ranges::find(effort_.methods, method);
-  if (found != effort_.methods.end()) return static_cast<std::size_t>(found - effort_.methods.begin());
-  const auto tail = std::ranges::find(effort_.tail_methods, method);
-  if (tail == effort_.tail_methods.end()) return 0;
-  return effort_.methods.size() + static_cast<std::size_t>(tail - effort_.tail_methods.begin());
-}
-
-/// As if only this method had been tried.
-PlaneEstimate Planner::assumed(Method method, float size) const noexcept {
-  PlaneEstimate estimate;
-  estimate.sizes.fill(1.01F);
-  estimate.sizes[candidate(method)] = size;
-  for (std::size_t i = 0; i < effort_.tail_methods.size(); ++i) estimate.sizes[effort_.methods.size() + i] = size;
-  estimate.reference = size;
-  return estimate;
+  return static_cast<std::size_t>(std::ranges::find(effort_.methods, method) - effort_.methods.begin());
 }
 
 PlaneEstimate Planner::estimate_of(const Planes& planes, std::size_t plane, const FieldMemory& memory) const noexcept {
   constexpr float of_constants = 0.001F;
-  switch (planes.kind(plane)) {
-    case PlaneKind::constant: return assumed(effort_.for_constants, of_constants);
-    case PlaneKind::random: return assumed(stored, 1);
-    default: return memory.estimates[plane];
-  }
+  if (planes.kind(plane) == PlaneKind::mixed) return memory.estimates[plane];
+  PlaneEstimate estimate;
+  estimate.reference = planes.kind(plane) == PlaneKind::constant ? of_constants : 1;
+  estimate.sizes.fill(estimate.reference);
+  return estimate;
 }
 
 Plan Planner::find(const Planes& planes, const FieldMemory& memory) const noexcept {
   std::array<PlaneEstimate, max_planes> all;
   for (std::size_t plane = 0; plane < planes.count(); ++plane) all[plane] = estimate_of(planes, plane, memory);
   const std::span<const PlaneEstimate> estimates = std::span(all).first(planes.count());
-  Plan plan = find_plan(estimates, effort_, allowed_size(estimates, effort_));
-  // Of what is always stored nothing more would be learnt.
-  for (std::size_t plane = 0; plane < plan.tail; ++plane) {
-    const bool look = planes.kind(plane) == PlaneKind::mixed && memory.chunks % (4 * plan_lifetime) == plan_lifetime;
-    if (look && plan.methods[plane] == stored) plan.methods[plane] = effort_.usual;
+  Plan plan = find_plan(estimates, effort_.methods, allowed_size(estimates, effort_));
+  // Of a plane that is always stored nothing more would be learnt.
+  const bool look = memory.chunks % (4 * plan_lifetime) == plan_lifetime;
+  for (std::size_t plane = 0; plane < planes.count(); ++plane) {
+    switch (planes.kind(plane)) {
+      case PlaneKind::constant: plan[plane] = effort_.for_constants; break;
+      case PlaneKind::random: plan[plane] = stored; break;
+      case PlaneKind::mixed: plan[plane] = look && plan[plane] == stored ? effort_.usual : plan[plane];
+    }
   }
   return plan;
 }
@@ -148,20 +138,14 @@ Plan Planner::plan(const Planes& planes, FieldMemory& memory) {
   return recall_or_find(planes, memory);
 }
 
-void Planner::note_size(const Planes& planes, std::size_t first, std::size_t last, Method method, double size,
+void Planner::note_size(const Planes& planes, std::size_t plane, Method method, double size,
                         FieldMemory& memory) const noexcept {
-  double expected = 0;
-  for (std::size_t plane = first; plane < last; ++plane) {
-    expected += std::min(1.0F, estimate_of(planes, plane, memory).sizes[candidate(method)]);
-  }
-  const double mean_size = size / static_cast<double>(last - first);
-  memory.encoding_ns += cost_of(method, mean_size) * static_cast<double>((last - first) * planes.plane_bytes());
-  if (method == stored) return;
-  for (std::size_t plane = first; plane < last; ++plane) {
-    if (planes.kind(plane) != PlaneKind::mixed) continue;
-    if (std::abs(size - expected) > change) memory.estimates[plane].surprising = true;
-    scale(memory.estimates[plane], size / expected);
-  }
+  memory.encoding_ns += cost_of(method, size) * static_cast<double>(planes.plane_bytes());
+  if (planes.kind(plane) != PlaneKind::mixed || method == stored) return;
+  PlaneEstimate& estimate = memory.estimates[plane];
+  const double expected = std::min(1.0F, estimate.sizes[candidate(method)]);
+  if (std::abs(size - expected) > change) estimate.surprising = true;
+  scale(estimate, size / expected);
 }
 
 }  // namespace tessera::codec

@@ -19,17 +19,14 @@ class Planner {
 
   /// The plan for the next chunk of the field.
   Plan plan(const Planes& planes, FieldMemory& memory);
-  /// Tells what became of the planes `first` to `last`, excluding, that were encoded with one method.
-  /// \param size parts of the size of one plane
-  void note_size(const Planes& planes, std::size_t first, std::size_t last, Method method, double size,
-                 FieldMemory& memory) const noexcept;
+  /// Tells what became of a plane. \param size as a part of the plane's
+  void note_size(const Planes& planes, std::size_t plane, Method method, double size, FieldMemory& memory) const noexcept;
 
  private:
   void try_new(const Planes& planes, FieldMemory& memory);
   void try_again(const Planes& planes, FieldMemory& memory);
   void try_plane(const Planes& planes, std::size_t plane, FieldMemory& memory);
   std::size_t candidate(Method method) const noexcept;
-  PlaneEstimate assumed(Method method, float size) const noexcept;
   PlaneEstimate estimate_of(const Planes& planes, std::size_t plane, const FieldMemory& memory) const noexcept;
   Plan find(const Planes& planes, const FieldMemory& memory) const noexcept;
   Plan recall_or_find(const Planes& planes, FieldMemory& memory) const noexcept;

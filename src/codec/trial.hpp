@@ -20,8 +20,7 @@ class Trial {
   double take_ns() noexcept;
 
  private:
-  float size_with(Method method, bool last, std::span<const std::byte> sample);
-  void try_tails(std::span<const std::byte> sample, PlaneEstimate& estimate);
+  float size_with(Method method, std::span<const std::byte> sample);
 
   Effort effort_;
   Compressors& compressors_;
