@@ -21,6 +21,8 @@ double median(std::vector<double> values);
 
 /// Speed of Tessera over that of the hand-written code, from the medians: above 1 Tessera is faster.
 double speed_ratio(const Result& result);
+/// The same from the fastest repetition of each: what other programs on the machine disturb least.
+double speed_ratio_of_fastest(const Result& result);
 
 std::string table_header();
 std::string table_row(const Result& result);
