@@ -43,7 +43,8 @@ def main():
             list_run(name, run)
         raw = sum(sizes(dataset)[0] for run in runs.values() for dataset in common.datasets(run).values())
     stored = os.path.getsize(path)
-    print(f"\n{path}: {len(runs)} runs, {raw / 1e6:.1f} MB of values in {stored / 1e6:.1f} MB "
+    count = f"{len(runs)} run{'' if len(runs) == 1 else 's'}"
+    print(f"\n{path}: {count}, {raw / 1e6:.1f} MB of values in {stored / 1e6:.1f} MB "
           f"(ratio {ratio(raw, stored)})")
 
 
