@@ -34,6 +34,36 @@ TEST(WriteTime, StaticAndTimeDependentFieldsOfSeveralRuns) {
   file.close();
 }
 
+/// What a reader of a real study meets: coordinates with units, dates, vectors, cell data, a mask, two resolutions.
+TEST(WriteTime, AStudyWithDatesAndUnits) {
+  TestFile file({.attributes = {{"title", "Heat in a block"}, {"institution", "none"}}});
+  for (const std::int64_t n : {9, 12}) {
+    const Grid grid{{n, n - 1, n + 1}, {.spacing = {0.5, 0.25, 0.1}, .origin = {0, -1, 2}, .unit = "m"}};
+    auto run = file.run("simulation_" + std::to_string(n), {{"resolution", n}, {"time_step", 0.01}, {"scheme", "θ"}},
+                        {.time_unit = "seconds since 2026-01-01"});
+    const auto temperature = run.field<double>("temperature", grid, {.unit = "K", .long_name = "temperature"});
+    const auto displacement = run.field<float>("displacement", grid, {.unit = "m", .components = 3});
+    const auto stress = run.field<double>("stress", grid, {.unit = "Pa", .location = tessera::Location::cell,
+                                                           .components = 6, .precision = tessera::Precision::single});
+    const auto mask = run.field<std::int8_t>("mask", grid, {.time_dependent = false});
+    const auto probe = run.field<double>("probe", grid, {.unit = "K", .fill = nan});
+    run.scalar("residual", {.unit = "1", .long_name = "residual"});
+    auto statics = run.statics();
+    statics.put(mask, bricks(grid.shape, file.size()));
+    statics.commit();
+    for (int k = 0; k < 4; ++k) {
+      auto step = run.step(43200.0 * k);
+      step.put(temperature, bricks(grid.shape, file.size()), {.halo = {{1}, {1}}});
+      step.put(displacement, bricks(grid.shape, file.size()), {.order = {2, 1, 0, 3}});
+      step.put(stress, slabs(stress.shape(), file.size(), 1));
+      if (k > 1) step.put(probe, slabs({3, 2, 2}, file.size()));
+      step.scalar("residual", 1.0 / (1 << k));
+      step.commit();
+    }
+  }
+  file.close();
+}
+
 TEST(WriteTime, FieldsThatBeginAtALaterStep) {
   TestFile file;
   const Blocks blocks = slabs(shape, file.size(), 1);

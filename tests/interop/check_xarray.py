@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Opens the runs of files with xarray: labelled axes, coordinates, times as dates, values, missing ones as NaN.
+
+    check_xarray.py ENGINE FOLDER...
+
+ENGINE is netcdf4 or h5netcdf.
+"""
+
+import importlib
+import sys
+import warnings
+
+import numpy as np
+import xarray
+
+import manifest as manifests
+
+MODULES = {"netcdf4": "netCDF4", "h5netcdf": "h5netcdf"}
+UNITS_OF_NUMPY = {"seconds": "s", "hours": "h", "days": "D"}
+
+
+def dimensions_of(field):
+    names = ["time"] * field["time_dependent"] + [axis.name for axis in manifests.axes_of(field)]
+    return tuple(names + [f"component_{field['components']}"] * (field["components"] > 1))
+
+
+def as_read(field, steps):
+    """Fill values of floating-point fields become NaN; those of integers make the whole field floating-point."""
+    values, known = manifests.values_of(field, steps)
+    fill = manifests.fill_of(field)
+    if fill is not None:
+        values = np.where(values == fill, np.nan, values.astype(np.result_type(values.dtype, np.float32)))
+    return values, known
+
+
+def expected_times(run):
+    """Dates where the unit names one: "hours since 2026-01-01"."""
+    times = np.array([float(time) for time in run["times"]])
+    unit, _, date = run["time_unit"].partition(" since ")
+    if not date:
+        return times
+    nanoseconds = np.timedelta64(1, UNITS_OF_NUMPY[unit]).astype("timedelta64[ns]").astype(np.int64)
+    return np.datetime64(date, "ns") + np.round(times * nanoseconds).astype("timedelta64[ns]")
+
+
+def run_problems(data, run, manifest):
+    steps = len(run["times"])
+    fields = manifests.fields_in_file(run, manifest)
+    if any(str(name).startswith("phony") for name in data.sizes):
+        yield f"phony dimensions: {list(data.sizes)}"
+    for field in fields:
+        variable = data[field["name"]]
+        if variable.dims != dimensions_of(field):
+            yield f"{field['name']}: dimensions {variable.dims}, expected {dimensions_of(field)}"
+            continue
+        expected, known = as_read(field, steps)
+        if not np.array_equal(variable.values[known], expected[known], equal_nan=expected.dtype.kind == "f"):
+            yield f"{field['name']}: other values"
+        for axis in manifests.axes_of(field):
+            if not np.array_equal(data.coords[axis.name].values, axis.coordinates):
+                yield f"coordinates {axis.name}"
+            if data[axis.name].attrs.get("units", "") != axis.unit:
+                yield f"units of {axis.name}: {data[axis.name].attrs.get('units')!r}"
+        if variable.attrs.get("long_name", "") != field["long_name"]:
+            yield f"{field['name']}: long_name {variable.attrs.get('long_name')!r}"
+    if steps and not np.array_equal(data["time"].values, expected_times(run)):
+        yield f"times {data['time'].values[:3]}, expected {expected_times(run)[:3]}"
+    missing = [name for name, _, _ in run["attributes"] if name not in data.attrs]
+    if missing:
+        yield f"attributes {missing} are missing"
+
+
+def main():
+    engine, folders = sys.argv[1], sys.argv[2:]
+    runs = 0
+    failed = False
+    importlib.import_module(MODULES[engine])
+    warnings.simplefilter("error")  # a warning of xarray's is about our file
+    for path, manifest in manifests.read_all(folders):
+        for run in manifest["runs"]:
+            with xarray.open_dataset(path, group=manifests.group_path(run), engine=engine, decode_timedelta=False) as data:
+                problems = list(run_problems(data, run, manifest))
+            runs += 1
+            for problem in problems:
+                failed = True
+                print(f"{path.name} {run['name']}: {problem}")
+    print(f"{runs} runs")
+    sys.exit(1 if failed or runs == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()
