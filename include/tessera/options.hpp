@@ -96,7 +96,7 @@ struct FieldOptions {
   std::int64_t components = 1;
   /// True: one array per step, behind an unlimited first axis. False: one array, put once per run.
   bool time_dependent = true;
-  /// What cells read that no rank puts. Without it every step has to cover the whole field.
+  /// What cells read that no rank puts. Without it every step has to cover the whole field, from the run's first step on.
   std::optional<T> fill = {};
   /// Store double as float: halves the file before compression. Values beyond float's range become infinite.
   Precision precision = Precision::as_given;

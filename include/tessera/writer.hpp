@@ -102,7 +102,8 @@ class Run {
   /// Declares a field. Collective. The dataset is `/<run>/<name>` with the axes (time,) grid (, components).
   ///
   /// \tparam T the element type: an integer of 8 to 64 bits, float or double
-  /// \throws Error invalid_argument, name_in_use, ranks_disagree
+  /// \throws Error invalid_argument, name_in_use, ranks_disagree; not_covered for a field that begins after the first
+  ///         step without a fill value
   template <class T>
   Field<T> field(const std::string& name, const Grid& grid, const FieldOptions<T>& options = {}) {
     static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");

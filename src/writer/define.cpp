@@ -131,6 +131,10 @@ void check_field(const RunEntry& run, const schema::Field& field) {
     throw Error(ErrorCode::invalid_argument, what + " has the codec level " + std::to_string(field.codec.level) +
                                                  ", which is not between 0 (none) and 9");
   }
+  if (field.time_dependent && field.fill.empty() && run.steps > 0) {
+    throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(run.steps) +
+                                            "; declare what the steps before read with FieldOptions::fill");
+  }
   for (const schema::Axis& axis : field.axes) check_axis(run, field.name, axis);
   if (field.components > 1) check_axis(run, field.name, schema::component_axis(field.components));
   check_chunk(field);
