@@ -22,8 +22,8 @@ void each_culprit(const Scene& scene, Body&& body) {
 TEST(RanksDisagree, AboutTheOrderOfTwoDefinitions) {
   Scene scene;
   scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('a'", "field('b'", "the same order"}}, [&](bool differs) {
-    scene.run.raw().field<double>(differs ? "b" : "a", plain);
-    scene.run.raw().field<double>(differs ? "a" : "b", plain);
+    scene.define<double>(differs ? "b" : "a", plain);
+    scene.define<double>(differs ? "a" : "b", plain);
   });
 }
 

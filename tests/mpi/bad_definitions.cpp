@@ -23,7 +23,7 @@ const Grid plain{scene_shape};
 void refuse_field(const std::vector<std::string>& words, const Grid& grid, const FieldOptions<double>& options = {}) {
   Scene scene;
   scene.refuse_call({ErrorCode::invalid_argument, words}, [&](bool wrong) {
-    scene.run.raw().field<double>("other", wrong ? grid : plain, wrong ? options : FieldOptions<double>{});
+    scene.define<double>("other", wrong ? grid : plain, wrong ? options : FieldOptions<double>{});
   });
 }
 
@@ -65,12 +65,23 @@ TEST(BadField, HasAnImpossibleOption) {
   refuse_field({"'big'", "2^63 - 1"}, plain, {.attributes = {{"big", UINT64_MAX}}});
 }
 
+/// Readers would see whatever lies in memory.
+TEST(BadField, BeginsAtALaterStepWithoutAFillValue) {
+  Scene scene;
+  scene.refuse_call({ErrorCode::not_covered, {"field 'other' of run 'run'", "begins at step", "FieldOptions::fill"}},
+                    [&](bool wrong) {
+                      FieldOptions<double> options;
+                      if (!wrong) options.fill = 0;
+                      scene.run.raw().field<double>("other", plain, options);
+                    });
+}
+
 /// Both sides of every difference are in the message.
 void refuse_difference(const std::vector<std::string>& words, const Grid& grid, const FieldOptions<double>& options) {
   Scene scene;
   auto run = scene.file.run("without_axes");  // so that neither grid is wrong by itself
   scene.refuse_disagreement({ErrorCode::ranks_disagree, words}, [&](bool differs) {
-    run.raw().field<double>("other", differs ? grid : plain, differs ? options : FieldOptions<double>{});
+    Scene::define_in<double>(run, "other", differs ? grid : plain, differs ? options : FieldOptions<double>{});
   });
 }
 
@@ -100,11 +111,11 @@ TEST(RanksDisagree, AboutAnyOptionOfAField) {
 TEST(RanksDisagree, AboutTheTypeOrTheNameOfAField) {
   Scene scene;
   scene.refuse_disagreement({ErrorCode::ranks_disagree, {"float64", "float32"}}, [&](bool differs) {
-    if (differs) scene.run.raw().field<float>("other", plain);
-    else scene.run.raw().field<double>("other", plain);
+    if (differs) scene.define<float>("other", plain);
+    else scene.define<double>("other", plain);
   });
   scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('other'", "field('another'"}}, [&](bool differs) {
-    scene.run.raw().field<double>(differs ? "another" : "other", plain);
+    scene.define<double>(differs ? "another" : "other", plain);
   });
 }
 

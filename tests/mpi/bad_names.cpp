@@ -41,13 +41,13 @@ TEST(BadName, OfARun) {
 
 TEST(BadName, OfAField) {
   refuse_names("field", [](Scene& scene, const std::string& name) {
-    scene.run.raw().field<double>(name, Grid{scene_shape});
+    scene.define<double>(name, Grid{scene_shape});
   });
 }
 
 TEST(BadName, OfAnAxis) {
   refuse_names("axis", [](Scene& scene, const std::string& name) {
-    scene.run.raw().field<double>("other", Grid{{4}, {.axes = {name}}});
+    scene.define<double>("other", Grid{{4}, {.axes = {name}}});
   });
 }
 
@@ -62,7 +62,7 @@ TEST(BadName, OfAnAttribute) {
 TEST(BadName, OfAParameterOrAnAttributeOfAField) {
   refuse_names("attribute", [](Scene& scene, const std::string& name) { scene.file.raw().run("other", {{name, 1}}); });
   refuse_names("attribute", [](Scene& scene, const std::string& name) {
-    scene.run.raw().field<double>("other", Grid{scene_shape}, {.attributes = {{name, 1}}});
+    scene.define<double>("other", Grid{scene_shape}, {.attributes = {{name, 1}}});
   });
 }
 
@@ -84,7 +84,7 @@ TEST(NameInUse, FieldTwiceOrTheNameOfAnAxisOrOfTheTime) {
   Scene scene;
   for (const char* name : {"field", "z", "time"}) {
     scene.refuse_call({ErrorCode::name_in_use, {"'" + std::string(name) + "'", "choose another"}}, [&](bool wrong) {
-      scene.run.raw().field<double>(wrong ? name : "right", Grid{scene_shape});
+      scene.define<double>(wrong ? name : "right", Grid{scene_shape});
     });
   }
 }
@@ -92,7 +92,7 @@ TEST(NameInUse, FieldTwiceOrTheNameOfAnAxisOrOfTheTime) {
 TEST(NameInUse, FieldWithTheNameOfItsOwnAxis) {
   Scene scene;
   scene.refuse_call({ErrorCode::name_in_use, {"axis 'same'", "field 'same'", "GridOptions::axes"}}, [&](bool wrong) {
-    scene.run.raw().field<double>("same", Grid{{4}, {.axes = {wrong ? "same" : "right"}}});
+    scene.define<double>("same", Grid{{4}, {.axes = {wrong ? "same" : "right"}}});
   });
 }
 
@@ -101,7 +101,7 @@ TEST(NameInUse, AxisOfAnotherLengthSpacingOriginOrUnit) {
   for (const Grid& grid : {Grid{{8, 5, 3}}, Grid{scene_shape, {.spacing = {2}}}, Grid{scene_shape, {.origin = {1}}},
                            Grid{scene_shape, {.unit = "m"}}}) {
     scene.refuse_call({ErrorCode::name_in_use, {"the axis '", "field 'other'", "another length, spacing, origin"}},
-                      [&](bool wrong) { scene.run.raw().field<double>("other", wrong ? grid : Grid{scene_shape}); });
+                      [&](bool wrong) { scene.define<double>("other", wrong ? grid : Grid{scene_shape}); });
   }
 }
 
@@ -110,7 +110,7 @@ TEST(NameInUse, AxisWithTheNameOfAFieldOrAScalar) {
   scene.run.scalar("series", {});
   for (const char* name : {"field", "series", "time"}) {
     scene.refuse_call({ErrorCode::name_in_use, {"axis '" + std::string(name) + "'", "field 'other'"}}, [&](bool wrong) {
-      scene.run.raw().field<double>("other", Grid{{4}, {.axes = {wrong ? name : "right"}}});
+      scene.define<double>("other", Grid{{4}, {.axes = {wrong ? name : "right"}}});
     });
   }
 }
@@ -131,7 +131,7 @@ TEST(NameInUse, FieldWithTheNameOfAScalarThatAStepGave) {
   step.scalar("series", 1);
   EXPECT_NO_THROW(step.commit());
   scene.refuse_call({ErrorCode::name_in_use, {"field 'series'", "choose another"}},
-                    [&](bool wrong) { scene.run.raw().field<double>(wrong ? "series" : "right", Grid{scene_shape}); });
+                    [&](bool wrong) { scene.define<double>(wrong ? "series" : "right", Grid{scene_shape}); });
 }
 
 TEST(NameInUse, AttributeTwice) {
@@ -142,7 +142,7 @@ TEST(NameInUse, AttributeTwice) {
     scene.file.raw().run("other", {{"twice", 1}, {wrong ? "twice" : "right", 2}});
   });
   scene.refuse_call({ErrorCode::name_in_use, {"attribute 'units'", "field 'other'"}}, [&](bool wrong) {
-    scene.run.raw().field<double>("other", Grid{scene_shape}, {.attributes = {{wrong ? "units" : "right", "K"}}});
+    scene.define<double>("other", Grid{scene_shape}, {.attributes = {{wrong ? "units" : "right", "K"}}});
   });
   scene.refuse_call({ErrorCode::name_in_use, {"attribute 'Conventions'", "root group"}},
                     [&](bool wrong) { scene.file.raw().root({{wrong ? "Conventions" : "right", "mine"}}); });
@@ -152,7 +152,7 @@ TEST(NameInUse, AttributeTwice) {
 TEST(NameInUse, NotByACallThatWasRefused) {
   Scene scene;
   expect_error({ErrorCode::invalid_argument, {"components"}}, [&] {
-    scene.run.raw().field<double>("later", Grid{{7, 6}, {.axes = {"a", "b"}}}, {.components = 0});
+    scene.define<double>("later", Grid{{7, 6}, {.axes = {"a", "b"}}}, {.components = 0});
   });
   const auto later = scene.run.field<double>("later", Grid{{6}, {.axes = {"a"}}}, {.fill = 0});
   scene.right_step();

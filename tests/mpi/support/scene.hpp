@@ -37,6 +37,18 @@ class Scene {
   /// A time that comes after all times before.
   double next_time() { return time_ += 1; }
 
+  /// Declares a field of `run`, where no fill value is said with one: there are steps already.
+  template <class T>
+  void define(const std::string& name, const tessera::Grid& grid, tessera::FieldOptions<T> options = {}) {
+    define_in(run, name, grid, options);
+  }
+  template <class T>
+  static void define_in(TestRun& owner, const std::string& name, const tessera::Grid& grid,
+                        tessera::FieldOptions<T> options = {}) {
+    if (!options.fill && options.time_dependent) options.fill = T{0};
+    owner.raw().field<T>(name, grid, options);
+  }
+
   void right_step() {
     auto step = run.step(next_time());
     step.put(field, blocks, {.halo = {{1}, {1}}});
