@@ -1,8 +1,9 @@
 # The libraries that Tessera links, as targets; used by the build and by the installed package.
 include(${CMAKE_CURRENT_LIST_DIR}/TesseraKokkos.cmake)
 
-# find_package(HDF5), also in a build folder with spaces in its path: to learn the flags, FindHDF5 has h5pcc compile a file
-# in CMAKE_CURRENT_BINARY_DIR, and h5pcc is a shell script that does not quote paths. Delete with CMake 3.25 (Debian 12).
+# find_package(HDF5), also in a build folder with spaces in its path: to learn the flags, FindHDF5 has h5pcc compile a
+# file in CMAKE_CURRENT_BINARY_DIR, and h5pcc is a shell script that does not quote paths. Goes with CMake 3.25 (Debian
+# 12): CMake 3.31 does not need it.
 macro(tessera_find_hdf5)
   set(tessera_binary_dir ${CMAKE_CURRENT_BINARY_DIR})
   if(CMAKE_CURRENT_BINARY_DIR MATCHES " ")
