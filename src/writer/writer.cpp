@@ -52,20 +52,25 @@ Run::Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::Run
 
 std::shared_ptr<detail::FieldEntry> Run::field_any(const std::string& name, const Grid& grid,
                                                    const detail::FieldRequest& request) {
-  return state_->add_field(*entry_, name, grid, request);
+  return present(state_, "Run")->add_field(*entry_, name, grid, request);
 }
 
 void Run::attribute(const std::string& name, const AttributeValue& value) {
-  state_->add_attribute(*entry_, name, value);
+  present(state_, "Run")->add_attribute(*entry_, name, value);
 }
 
-void Run::scalar(const std::string& name, const ScalarOptions& options) { state_->add_scalar(*entry_, name, options); }
+void Run::scalar(const std::string& name, const ScalarOptions& options) {
+  present(state_, "Run")->add_scalar(*entry_, name, options);
+}
 
-Step Run::step(double time) { return {state_, state_->begin_step(*entry_, time)}; }
+Step Run::step(double time) { return {state_, present(state_, "Run")->begin_step(*entry_, time)}; }
 
-Step Run::statics() { return {state_, state_->begin_step(*entry_, std::nullopt)}; }
+Step Run::statics() { return {state_, present(state_, "Run")->begin_step(*entry_, std::nullopt)}; }
 
-const std::string& Run::name() const noexcept { return entry_->description.name; }
+const std::string& Run::name() const noexcept {
+  static const std::string moved_from;
+  return entry_ ? entry_->description.name : moved_from;
+}
 
 Step::Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry)
     : state_(std::move(state)), entry_(std::move(entry)) {}
