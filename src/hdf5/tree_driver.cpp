@@ -69,7 +69,8 @@ haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) {
 }
 
 bool TreeDriver::read(haddr_t address, std::size_t size, void* buffer) noexcept {
-  attempt(failure_, [&] {
+  std::optional<Error> failure;
+  attempt(failure, [&] {
     auto* out = static_cast<std::byte*>(buffer);
     if (address < superblock_size) {
       if (address + size > superblock_size) defect("a read across the superblock's end");
@@ -90,11 +91,12 @@ bool TreeDriver::read(haddr_t address, std::size_t size, void* buffer) noexcept 
       if (from < to) std::memcpy(out + (from - address), block->second.data() + (from - block->first), to - from);
     }
   });
-  return !failure_;
+  if (failure && !failure_) failure_ = failure;
+  return !failure;
 }
 
-bool TreeDriver::write(haddr_t address, std::size_t size, const void* buffer) noexcept {
-  if (retired_) return true;
+void TreeDriver::write(haddr_t address, std::size_t size, const void* buffer) noexcept {
+  if (retired_) return;
   attempt(failure_, [&] {
     const auto* bytes = static_cast<const std::byte*>(buffer);
     if (address < superblock_size) {
@@ -109,7 +111,6 @@ bool TreeDriver::write(haddr_t address, std::size_t size, const void* buffer) no
     if (!writable_) defect("HDF5 wrote to the published tree");
     keep(address, size, bytes);
   });
-  return !failure_;
 }
 
 /// The first kept block that ends behind `address`.

@@ -68,7 +68,8 @@ class TreeDriver {
   /// Makes this tree the file: writes the superblock. Everything else is emitted. \throws Error storage
   void publish();
 
-  /// What the storage threw inside a callback of HDF5, which can only be told "failed"; forgotten by this call.
+  /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed reads only,
+  /// since HDF5 1.10.8 can neither close a file nor end the process cleanly after a flush that failed.
   std::optional<Error> take_failure() { return std::exchange(failure_, std::nullopt); }
 
   // Called by HDF5 through the driver's table.
@@ -76,7 +77,7 @@ class TreeDriver {
   haddr_t end() const noexcept { return end_; }  ///< what the superblock states as the end of the file
   void set_end(haddr_t end) noexcept { end_ = end; }
   bool read(haddr_t address, std::size_t size, void* buffer) noexcept;
-  bool write(haddr_t address, std::size_t size, const void* buffer) noexcept;
+  void write(haddr_t address, std::size_t size, const void* buffer) noexcept;
 
  private:
   struct Armed {
