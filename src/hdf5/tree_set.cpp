@@ -122,6 +122,7 @@ void TreeSet::register_chunks(Member& member, const PlacedChunks& set) {
 
 void TreeSet::publish(Member& member) {
   check(H5Fflush(member.tree.file(), H5F_SCOPE_GLOBAL), "H5Fflush", "a metadata tree");
+  if (const auto failure = member.driver.take_failure()) throw *failure;
   member.driver.emit();
   if (options_.power_safe) file_.sync();
   member.driver.publish();
