@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,14 @@
 #include "comm/check.hpp"
 
 namespace tessera::comm {
+
+/// The longest path that MPI-IO may be given. Open MPI 4.1 aborts on paths from about 245 bytes on: its component
+/// sharedfp/lockedfile prints path, job number and ".lock" into 256 bytes. Delete this when it is no longer supported.
+#ifdef OPEN_MPI
+inline constexpr std::size_t longest_path = 220;
+#else
+inline constexpr std::size_t longest_path = 4096;
+#endif
 
 /// Hints for MPI-IO as an MPI_Info, freed at the end; MPI_INFO_NULL when there are none.
 class IoHints {

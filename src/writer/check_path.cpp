@@ -1,5 +1,6 @@
 #include "writer/check_path.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "comm/io_hints.hpp"
 
 namespace tessera::detail {
 
@@ -47,6 +49,23 @@ void check_path(const std::string& path, bool overwrite) {
                                             " exists; remove it, choose another name, or set Options::overwrite");
   }
   require_access(path, W_OK, "cannot replace the file " + in_quotes(path));
+}
+
+void check_mpi_io_path(const std::string& path) {
+  if (path.size() > comm::longest_path) {
+    throw Error(ErrorCode::storage, "the path " + in_quotes(path) + " is longer than " +
+                                        std::to_string(comm::longest_path) +
+                                        " bytes, too long for this MPI; give a relative path, or use Engine::direct");
+  }
+  std::error_code ignored;
+  const bool is_new = !fs::exists(path, ignored);
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0), 0666);
+  if (file < 0) {
+    throw Error(ErrorCode::storage, "cannot create the file " + in_quotes(path) + ": " + std::strerror(errno) +
+                                        "; choose another folder or name");
+  }
+  ::close(file);
+  if (is_new) ::unlink(path.c_str());
 }
 
 }  // namespace tessera::detail

@@ -78,6 +78,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
     check_codec(options.codec);
     if (options.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
     if (comm_.rank() == 0) check_path(path, options.overwrite);
+    if (comm_.rank() == 0 && options_.engine == Engine::collective) check_mpi_io_path(path);
   });
   std::string history = options_.history;
   if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
