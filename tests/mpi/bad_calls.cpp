@@ -158,6 +158,7 @@ TEST(MovedFrom, Run) {
   expect_error(wanted, [&] { scene.run.raw().scalar("s", {}); });
   expect_error(wanted, [&] { scene.run.raw().step(5); });
   expect_error(wanted, [&] { scene.run.raw().statics(); });
+  EXPECT_EQ(scene.run.raw().name(), "");
   scene.run.raw() = std::move(moved);
   scene.right_step();
 }

@@ -152,10 +152,10 @@ TEST(RanksDisagree, AboutTheTypeOrTheLastBitOfAParameter) {
 /// Text that looks like the list of parameters of the other rank.
 TEST(RanksDisagree, AboutTextThatImitatesOtherParameters) {
   Scene scene;
-  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"other"}}, [&](bool differs) {
-    scene.file.raw().run("other", differs ? tessera::Attributes{{"a", "x\", b: \"y"}}
-                                          : tessera::Attributes{{"a", "x"}, {"b", "y"}});
-  });
+  const tessera::Attributes one{{"a", "x\", b: \"y"}};
+  const tessera::Attributes two{{"a", "x"}, {"b", "y"}};
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"other"}},
+                            [&](bool differs) { scene.file.raw().run("other", differs ? one : two); });
 }
 
 TEST(RanksDisagree, AboutAnAttributeOrAScalar) {
