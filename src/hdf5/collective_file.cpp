@@ -89,7 +89,7 @@ CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string
               H5Fclose);
   transfer_ = Handle(check_id(H5Pcreate(H5P_DATASET_XFER), "H5Pcreate", path), H5Pclose);
   check(H5Pset_dxpl_mpio(transfer_.get(), H5FD_MPIO_COLLECTIVE), "H5Pset_dxpl_mpio", path);
-  tree_.emplace(std::move(file), transfer_.get(), comm.rank() == 0);
+  tree_.emplace(std::move(file), comm.rank() == 0);
 }
 
 void CollectiveFile::write(const std::string& path, DataType type, std::optional<std::int64_t> step,

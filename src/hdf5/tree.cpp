@@ -154,20 +154,17 @@ void Tree::apply_one(const schema::SetLength& operation) {
   check(H5Dset_extent(target, extents.data()), "H5Dset_extent", operation.path);
 }
 
+/// By one rank alone: a collective transfer of a few bytes would make all ranks wait for each other several times.
 void Tree::apply_one(const schema::WriteValues& operation) {
   const hid_t target = dataset(operation.path);
+  if (!writes_values_) return;
   const Handle file_space(check_id(H5Dget_space(target), "H5Dget_space", operation.path), H5Sclose);
   const hsize_t start = static_cast<hsize_t>(operation.start);
   const hsize_t count = operation.values.size();
   const Handle memory_space(check_id(H5Screate_simple(1, &count, nullptr), "H5Screate_simple", operation.path), H5Sclose);
-  if (writes_values_) {
-    check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr),
-          "H5Sselect_hyperslab", operation.path);
-  } else {
-    check(H5Sselect_none(file_space.get()), "H5Sselect_none", operation.path);
-    check(H5Sselect_none(memory_space.get()), "H5Sselect_none", operation.path);
-  }
-  check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), transfer_, operation.values.data()),
+  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "H5Sselect_hyperslab",
+        operation.path);
+  check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), H5P_DEFAULT, operation.values.data()),
         "H5Dwrite", operation.path);
 }
 

@@ -16,8 +16,7 @@ namespace tessera::hdf5 {
 /// one of them, the one whose small values go into the file.
 class Tree {
  public:
-  Tree(Handle file, hid_t transfer, bool writes_values)
-      : file_(std::move(file)), transfer_(transfer), writes_values_(writes_values) {}
+  Tree(Handle file, bool writes_values) : file_(std::move(file)), writes_values_(writes_values) {}
 
   void apply(const schema::Operation& operation);
   void apply(const schema::Operations& operations);
@@ -41,7 +40,6 @@ class Tree {
   void apply_one(const schema::WriteValues& operation);
 
   Handle file_;
-  hid_t transfer_;
   bool writes_values_;
   std::map<std::string, Handle> datasets_;
 };

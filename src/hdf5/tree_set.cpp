@@ -12,7 +12,7 @@ namespace tessera::hdf5 {
 
 struct TreeSet::Member {
   Member(storage::File& file, Space& space)
-      : driver(file, space), tree(driver.create(), H5P_DEFAULT, true) {}
+      : driver(file, space), tree(driver.create(), true) {}
 
   TreeDriver driver;
   Tree tree;
