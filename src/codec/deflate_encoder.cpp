@@ -59,22 +59,28 @@ class DeflateEncoder final : public Encoder {
   std::size_t deflate(std::span<const std::byte> bytes, std::size_t plane_count, FieldMemory& memory,
                       std::span<std::byte> out) {
     const Planes planes(bytes, plane_count);
-    const Plan plan = planner_.plan(planes, memory);
-    const std::span<const Method> methods = std::span(plan).first(planes.count());
-    if (std::ranges::all_of(methods, [](Method method) { return method == stored; })) return 0;
-    ZlibStream stream(out, compressors_);
-    const bool fits = stream.begin() && add_planes(planes, methods, memory, stream) && stream.end(adler32(bytes));
-    return fits ? stream.size() : 0;
+    const Plan plan = planner_.begin_chunk(planes, memory);
+    const std::size_t size = write_stream(planes, std::span(plan).first(planes.count()), memory, out);
+    planner_.end_chunk(planes, size > 0 ? size : bytes.size(), memory);
+    return size;
   }
 
-  bool add_planes(const Planes& planes, std::span<const Method> methods, FieldMemory& memory, ZlibStream& stream) {
+  std::size_t write_stream(const Planes& planes, std::span<const Method> methods, FieldMemory& memory,
+                           std::span<std::byte> out) {
+    if (std::ranges::all_of(methods, [](Method method) { return method == stored; })) {
+      for (std::size_t plane = 0; plane < planes.count(); ++plane) {
+        planner_.note_size(planes, plane, stored, planes.plane_bytes(), memory);
+      }
+      return 0;
+    }
+    ZlibStream stream(out, compressors_);
+    if (!stream.begin()) return 0;
     for (std::size_t plane = 0; plane < planes.count(); ++plane) {
       const std::size_t before = stream.size();
-      if (!stream.add(planes[plane], methods[plane], plane + 1 == planes.count())) return false;
-      const double size = static_cast<double>(stream.size() - before) / static_cast<double>(planes.plane_bytes());
-      planner_.note_size(planes, plane, methods[plane], size, memory);
+      if (!stream.add(planes[plane], methods[plane], plane + 1 == planes.count())) return 0;
+      planner_.note_size(planes, plane, methods[plane], stream.size() - before, memory);
     }
-    return true;
+    return stream.end(adler32(planes.bytes())) ? stream.size() : 0;
   }
 
   Codec codec_;

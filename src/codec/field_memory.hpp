@@ -4,17 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "codec/method.hpp"
-
 namespace tessera::codec {
 
 /// The most byte planes that a chunk is cut into: those of elements of 8 bytes.
 inline constexpr std::size_t max_planes = 8;
 /// The most methods that are tried on a plane.
-inline constexpr std::size_t max_candidates = 8;
+inline constexpr std::size_t max_candidates = 7;
+/// Kinds of planes that methods are tried on.
+inline constexpr std::size_t tried_kinds = 3;
 
-/// What is known of one byte plane of a field, for chunks in which it is neither constant nor random. Sizes are parts of the
-/// plane's size.
+/// What is known of one byte plane of a field, in chunks where it is of one kind. Sizes are parts of the plane's size.
 struct PlaneEstimate {
   std::uint32_t trials = 0;    ///< 0: nothing is known
   std::uint32_t tried_at = 0;  ///< number of the chunk of the last trial
@@ -23,22 +22,15 @@ struct PlaneEstimate {
   std::array<float, max_candidates> sizes{};  ///< of every candidate
 };
 
-/// Which method makes which plane of a chunk into deflate blocks.
-using Plan = std::array<Method, max_planes>;
-
-/// A plan with the pattern of plane kinds that it was made for.
-struct RememberedPlan {
-  std::uint32_t pattern = 0;  ///< 0: empty
-  Plan plan;
-};
-
-/// What an encoder has learnt of one field: a value type of less than 1 KiB without allocation. It is not needed for reading, and
-/// may be copied for another thread. A new one starts from nothing.
+/// What an encoder has learnt of one field: a value type of 1 KiB without allocation. It is not needed for reading, and may be
+/// copied for another thread. A new one starts from nothing.
 struct FieldMemory {
-  std::array<PlaneEstimate, max_planes> estimates{};
-  std::array<RememberedPlan, 4> plans{};
+  std::array<std::array<PlaneEstimate, tried_kinds>, max_planes> estimates{};
   std::uint32_t chunks = 0;  ///< encoded so far
-  double encoding_ns = 0;    ///< time spent so far, by the cost model
+  /// Bytes that the last chunks took less than they were allowed to, for the next ones to spend; may be negative.
+  double spare_bytes = 0;
+  double mean_margin_bytes = 0;  ///< that a chunk may take more than its reference
+  double encoding_ns = 0;  ///< time spent so far, by the cost model
   double trial_ns = 0;
 };
 

@@ -12,28 +12,52 @@ bool is_constant(std::span<const std::byte> plane) noexcept {
   return plane.size() < 2 || std::memcmp(plane.data(), plane.data() + 1, plane.size() - 1) == 0;
 }
 
-/// Counts pairs of equal bytes in samples from all over the plane. Evenly distributed bytes have count^2 / 512 of them, give or
-/// take 1 in 90; a plane whose Huffman code would save 1 % has 1 in 12 more.
-bool evenly_distributed(std::span<const std::byte> plane) noexcept {
-  constexpr std::size_t pieces = 16;
-  constexpr std::size_t piece = 128;
-  constexpr std::size_t count = pieces * piece;
-  if (plane.size() < 2 * count) return false;
+/// Bytes from all over a plane.
+class Sample {
+ public:
+  static constexpr std::size_t pieces = 16;
+  static constexpr std::size_t piece = 128;
+  static constexpr std::size_t count = pieces * piece;
+
+  /// \param plane of `count` bytes or more
+  explicit Sample(std::span<const std::byte> plane) noexcept {
+    const std::size_t distance = (plane.size() - piece) / (pieces - 1);
+    for (std::size_t p = 0; p < pieces; ++p) {
+      const std::span<const std::byte> bytes = plane.subspan(p * distance, piece);
+      std::size_t changes = 0;
+      std::byte before = bytes[0];
+      for (std::size_t i = 0; i < piece; ++i) {
+        ++histogram_[i % 2][static_cast<std::uint8_t>(bytes[i])];
+        changes += bytes[i] != before ? 1 : 0;
+        before = bytes[i];
+      }
+      changes_ += changes;
+      constant_pieces_ += changes == 0 ? 1 : 0;
+    }
+  }
+
+  /// Counts pairs of equal bytes. Evenly distributed bytes have count^2 / 512 of them, give or take 1 in 90; a plane whose
+  /// Huffman code would save 1 % has 1 in 12 more.
+  bool evenly_distributed() const noexcept {
+    std::uint64_t squares = 0;
+    for (std::size_t value = 0; value < 256; ++value) {
+      const std::uint64_t n = std::uint64_t{histogram_[0][value]} + histogram_[1][value];
+      squares += n * n;
+    }
+    constexpr std::uint64_t even = count * (count - 1) / 256 + count;  // the expected sum of squares
+    return squares < even + even / 25;
+  }
+  /// Bytes that are not equal to the one before, of `count`.
+  std::size_t changes() const noexcept { return changes_; }
+  /// Pieces in which all bytes are equal, of `pieces`.
+  std::size_t constant_pieces() const noexcept { return constant_pieces_; }
+
+ private:
   // Two tables: neighbouring bytes are often equal, and an increment waits for the one before it.
-  std::array<std::array<std::uint16_t, 256>, 2> histogram{};
-  const std::size_t distance = (plane.size() - piece) / (pieces - 1);
-  for (std::size_t p = 0; p < pieces; ++p) {
-    const std::span<const std::byte> sample = plane.subspan(p * distance, piece);
-    for (std::size_t i = 0; i < piece; ++i) ++histogram[i % 2][static_cast<std::uint8_t>(sample[i])];
-  }
-  std::uint64_t squares = 0;
-  for (std::size_t value = 0; value < 256; ++value) {
-    const std::uint64_t n = std::uint64_t{histogram[0][value]} + histogram[1][value];
-    squares += n * n;
-  }
-  constexpr std::uint64_t even = count * (count - 1) / 256 + count;  // the expected sum of squares
-  return squares < even + even / 25;
-}
+  std::array<std::array<std::uint16_t, 256>, 2> histogram_{};
+  std::size_t changes_ = 0;
+  std::size_t constant_pieces_ = 0;
+};
 
 std::uint32_t word_at(const std::byte* address) noexcept {
   std::uint32_t word = 0;
@@ -81,7 +105,11 @@ bool has_repeats(std::span<const std::byte> plane) noexcept {
 
 PlaneKind kind_of(std::span<const std::byte> plane) noexcept {
   if (is_constant(plane)) return PlaneKind::constant;
-  return evenly_distributed(plane) && !has_repeats(plane) ? PlaneKind::random : PlaneKind::mixed;
+  if (plane.size() < 2 * Sample::count) return PlaneKind::busy;
+  const Sample sample(plane);
+  if (sample.changes() < Sample::count / 32) return PlaneKind::still;
+  if (sample.changes() < Sample::count / 2 || sample.constant_pieces() > 0) return PlaneKind::calm;
+  return sample.evenly_distributed() && !has_repeats(plane) ? PlaneKind::random : PlaneKind::busy;
 }
 
 }  // namespace tessera::codec

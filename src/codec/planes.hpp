@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "codec/field_memory.hpp"
@@ -28,13 +27,6 @@ class Planes {
     return bytes_.subspan(plane * plane_bytes(), plane_bytes());
   }
   PlaneKind kind(std::size_t plane) const noexcept { return kinds_[plane]; }
-
-  /// The kinds of all planes and their number, as a number above 0.
-  std::uint32_t pattern() const noexcept {
-    std::uint32_t result = 1;
-    for (std::size_t plane = 0; plane < count_; ++plane) result = 4 * result + static_cast<std::uint32_t>(kinds_[plane]);
-    return result;
-  }
 
  private:
   std::span<const std::byte> bytes_;
