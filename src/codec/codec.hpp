@@ -42,8 +42,9 @@ struct Encoded {
 /// has learnt.
 ///
 /// One thread at a time uses an encoder, and one thread at a time a memory; different threads use different ones. An
-/// encoder keeps scratch memory: the size of its largest chunk (for Arrangement::elements), and at most 4 MiB (levels 0 to 5)
-/// or 12 MiB (6 to 9) for the compressors. It serves any number of fields and element sizes.
+/// encoder keeps scratch memory: the size of its largest chunk (for Arrangement::elements; twice that for a moment, where all
+/// elements are equal), and at most 4 MiB (levels 1 to 7) or 12 MiB (8 and 9) for the compressors. It serves any number of
+/// fields and element sizes.
 class Encoder {
  public:
   virtual ~Encoder() = default;

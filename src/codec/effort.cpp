@@ -32,7 +32,7 @@ constexpr std::array with_isal{stored,
                                zlib_method(4)};
 constexpr std::array with_libdeflate{stored, zlib_method(1, runs_only), libdeflate_method(1), libdeflate_method(4),
                                      libdeflate_method(6)};
-constexpr std::array with_zlib{stored, zlib_method(1, runs_only), zlib_method(1), zlib_method(4), zlib_method(6)};
+constexpr std::array with_zlib{stored, zlib_method(1, runs_only), zlib_method(1), zlib_method(4)};
 
 /// Levels 6 to 9.
 template <int level>
@@ -88,7 +88,7 @@ Effort effort_of(int level, Libraries libraries) noexcept {
   effort.methods = methods_of(level, libraries);
   effort.against_zlib = level < 6;
   if (effort.against_zlib) {
-    effort.usual = libraries.isal ? isal_method(2) : libraries.libdeflate ? libdeflate_method(2) : zlib_method(4);
+    effort.usual = libraries.isal ? isal_method(2) : libraries.libdeflate ? libdeflate_method(1) : zlib_method(4);
     effort.share = shares[static_cast<std::size_t>(level - 1)];
     effort.share_of_small = shares_of_small[static_cast<std::size_t>(level - 1)];
   } else {

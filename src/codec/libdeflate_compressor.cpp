@@ -4,6 +4,7 @@
 
 #include <libdeflate.h>
 
+#include <array>
 #include <optional>
 
 #include <tessera/error.hpp>
@@ -21,14 +22,11 @@ struct Free {
 class LibdeflateCompressor final : public BlockCompressor {
  public:
   std::size_t compress(std::span<const std::byte> bytes, Method method, bool last, std::span<std::byte> out) override {
-    if (!compressor_ || method != method_) {
-      compressor_.reset();
-      compressor_.reset(libdeflate_alloc_compressor(method.level));
-      if (!compressor_) throw Error(ErrorCode::out_of_memory, "no memory for libdeflate");
-      method_ = method;
-    }
+    auto& compressor = compressors_.at(method.level);
+    if (!compressor) compressor.reset(libdeflate_alloc_compressor(method.level));
+    if (!compressor) throw Error(ErrorCode::out_of_memory, "no memory for libdeflate");
     const std::size_t size =
-        libdeflate_deflate_compress(compressor_.get(), bytes.data(), bytes.size(), out.data(), out.size());
+        libdeflate_deflate_compress(compressor.get(), bytes.data(), bytes.size(), out.data(), out.size());
     return last || size == 0 ? size : continued(out, size);
   }
 
@@ -47,8 +45,8 @@ class LibdeflateCompressor final : public BlockCompressor {
     return size;
   }
 
-  std::unique_ptr<libdeflate_compressor, Free> compressor_;
-  Method method_;
+  static constexpr std::size_t highest_level = 12;
+  std::array<std::unique_ptr<libdeflate_compressor, Free>, highest_level + 1> compressors_;
 };
 
 }  // namespace

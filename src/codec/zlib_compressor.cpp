@@ -1,6 +1,8 @@
 #include <zlib.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <tessera/error.hpp>
 
@@ -11,46 +13,52 @@ namespace tessera::codec {
 
 namespace {
 
-class ZlibCompressor final : public BlockCompressor {
+/// A deflate state for one method; zlib keeps its address.
+class Stream {
  public:
-  ~ZlibCompressor() override {
-    if (ready_) deflateEnd(&stream_);
+  explicit Stream(Method method) : method_(method) {
+    const int strategy = method.window_bits == 1 ? Z_RLE : Z_DEFAULT_STRATEGY;
+    constexpr int raw = -15;
+    constexpr int memory = 8;
+    const int result = deflateInit2(&state_, method.level, Z_DEFLATED, raw, memory, strategy);
+    if (result == Z_MEM_ERROR) throw Error(ErrorCode::out_of_memory, "no memory for zlib");
+    if (result != Z_OK) throw Error(ErrorCode::internal, "zlib: deflateInit2 returned " + std::to_string(result));
   }
+  ~Stream() { deflateEnd(&state_); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
 
-  std::size_t compress(std::span<const std::byte> bytes, Method method, bool last, std::span<std::byte> out) override {
-    prepare(method);
+  Method method() const noexcept { return method_; }
+
+  std::size_t compress(std::span<const std::byte> bytes, bool last, std::span<std::byte> out) {
+    deflateReset(&state_);
     // zlib's interface wants its input mutable and does not write to it.
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data()));
-    stream_.avail_in = narrow<uInt>(bytes.size(), "bytes to deflate");
-    stream_.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream_.avail_out = narrow<uInt>(out.size(), "room for deflate");
-    const int result = deflate(&stream_, last ? Z_FINISH : Z_FULL_FLUSH);
+    state_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data()));
+    state_.avail_in = narrow<uInt>(bytes.size(), "bytes to deflate");
+    state_.next_out = reinterpret_cast<Bytef*>(out.data());
+    state_.avail_out = narrow<uInt>(out.size(), "room for deflate");
+    const int result = deflate(&state_, last ? Z_FINISH : Z_FULL_FLUSH);
     // A flush is complete only when room is left.
-    const bool complete = last ? result == Z_STREAM_END : result == Z_OK && stream_.avail_out > 0;
-    return complete ? out.size() - stream_.avail_out : 0;
+    const bool complete = last ? result == Z_STREAM_END : result == Z_OK && state_.avail_out > 0;
+    return complete ? out.size() - state_.avail_out : 0;
   }
 
  private:
-  void prepare(Method method) {
-    if (!ready_ || method != method_) {
-      if (ready_) deflateEnd(&stream_);
-      ready_ = false;
-      const int strategy = method.window_bits == 1 ? Z_RLE : Z_DEFAULT_STRATEGY;
-      constexpr int raw = -15;
-      constexpr int memory = 8;
-      const int result = deflateInit2(&stream_, method.level, Z_DEFLATED, raw, memory, strategy);
-      if (result == Z_MEM_ERROR) throw Error(ErrorCode::out_of_memory, "no memory for zlib");
-      if (result != Z_OK) throw Error(ErrorCode::internal, "zlib: deflateInit2 returned " + std::to_string(result));
-      ready_ = true;
-      method_ = method;
-    } else {
-      deflateReset(&stream_);
-    }
+  z_stream state_{};
+  Method method_;
+};
+
+class ZlibCompressor final : public BlockCompressor {
+ public:
+  std::size_t compress(std::span<const std::byte> bytes, Method method, bool last, std::span<std::byte> out) override {
+    const auto found = std::ranges::find(streams_, method, [](const auto& stream) { return stream->method(); });
+    if (found != streams_.end()) return (*found)->compress(bytes, last, out);
+    streams_.push_back(std::make_unique<Stream>(method));
+    return streams_.back()->compress(bytes, last, out);
   }
 
-  z_stream stream_{};
-  Method method_;
-  bool ready_ = false;
+ private:
+  std::vector<std::unique_ptr<Stream>> streams_;
 };
 
 }  // namespace
