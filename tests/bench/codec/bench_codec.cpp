@@ -16,7 +16,7 @@ namespace {
 
 struct Options {
   tessera::bench::Variant variant;
-  std::string femm_file;
+  std::string femm_file = TESSERA_TEST_DATA "/femm_mirror_3d.h5";
   std::string json_file;
   std::string only;
   std::vector<int> levels{4};
@@ -30,7 +30,7 @@ void define_options(CLI::App& app, Options& options) {
   app.add_option("--edge", options.variant.edge, "points per axis of the generated fields")->capture_default_str();
   app.add_option("--seed", options.variant.seed, "of everything random")->capture_default_str();
   app.add_option("--wave-number", options.variant.wave_number, "scales all structures")->capture_default_str();
-  app.add_option("--femm", options.femm_file, "femm_mirror_3d.h5, left out where not given");
+  app.add_option("--femm", options.femm_file, "femm_mirror_3d.h5; left out when empty")->capture_default_str();
   app.add_option("--only", options.only, "only data sets whose name contains this");
   app.add_option("--level", options.levels, "levels to measure")->check(CLI::Range(1, 9))->capture_default_str();
   app.add_option("--passes", options.passes, "over all chunks; the table shows medians")->check(CLI::PositiveNumber)
