@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads files as netCDF: ncdump, then every dimension, value and attribute by the netCDF library, then adds an attribute.
+"""Reads files as netCDF: ncdump, then all dimensions, values and attributes by the library, which then adds attributes.
 
     check_netcdf.py FOLDER...
 """
@@ -44,8 +44,10 @@ def field_problems(group, field, steps):
     elif not np.array_equal(actual[known], expected[known], equal_nan=expected.dtype.kind == "f"):
         yield f"{field['name']}: other values"
     fill = manifests.fill_of(field)
-    if fill is not None and not np.array_equal(variable.getncattr("_FillValue"), fill, equal_nan=fill.dtype.kind == "f"):
-        yield f"{field['name']}: _FillValue {variable.getncattr('_FillValue')}"
+    if fill is not None:
+        actual = variable.getncattr("_FillValue")
+        if not np.array_equal(actual, fill, equal_nan=fill.dtype.kind == "f"):
+            yield f"{field['name']}: _FillValue {actual}"
     for name, text in (("units", field["unit"]), ("long_name", field["long_name"])):
         if text and variable.getncattr(name) != text:
             yield f"{field['name']}: {name} {variable.getncattr(name)!r}"
@@ -61,7 +63,8 @@ def attribute_problems(owner, attributes):
             )
         else:
             number = float if kind.startswith("float") else int
-            expected = np.array([number(item) for item in np.atleast_1d(value)]).astype("i1" if kind == "bool" else kind)
+            dtype = "int8" if kind == "bool" else kind
+            expected = np.array([number(item) for item in np.atleast_1d(value)]).astype(dtype)
             same = np.array_equal(np.atleast_1d(actual), expected, equal_nan=expected.dtype.kind == "f")
         if not same:
             yield f"attribute {name}: {actual!r}, expected {value!r}"

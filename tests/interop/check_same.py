@@ -16,7 +16,8 @@ EMPTY = " is an empty dataset"
 
 def differences(first, second):
     """h5diff's report; empty when there is none. Attributes are compared too, storage is not."""
-    run = subprocess.run(["h5diff", "-c", str(first), str(second)], capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(["h5diff", "-c", str(first), str(second)], capture_output=True, text=True, timeout=60,
+                         check=False)
     lines = [line for line in run.stdout.splitlines() if not line.endswith(EMPTY)]
     if run.returncode != 0 or lines or run.stderr.strip():
         return f"exit code {run.returncode}: {' '.join(lines)[:1000]} {run.stderr.strip()[:500]}"

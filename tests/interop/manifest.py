@@ -68,7 +68,7 @@ def axes_of(field):
 
 
 def is_in_file(field, closed):
-    """A static field that nobody put is left out, unless it has a fill value; a file that was not closed has what was written."""
+    """A static field that nobody put is left out, unless it has a fill value. Without close() only what was put is there."""
     return bool(field["writes"]) or (closed and (field["time_dependent"] or field["fill"] is not None))
 
 
@@ -92,7 +92,7 @@ def fill_of(field):
 
 
 def values_of(field, steps):
-    """Every value of a field, and where there has to be one: without a fill value every cell is written in every step."""
+    """Every value of a field, and where there has to be one: everywhere, unless cells without a fill value were not put."""
     shape = [axis.length for axis in axes_of(field)]
     stored = np.dtype(field["stored"])
     rows = steps if field["time_dependent"] else 1

@@ -9,8 +9,8 @@
 #include "support/scene.hpp"
 
 /// \file
-/// Writers that are destroyed without close(), on all ranks and on one: nothing is published but the committed steps, one
-/// rank prints one line, and nobody waits for ever.
+/// Writers that are destroyed without close(), on all ranks and on one: nothing is published but the committed steps,
+/// one rank prints one line, and nobody waits for ever.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -35,7 +35,9 @@ class StandardError {
 class Unclosed {
  public:
   explicit Unclosed(const std::string& suffix = "")
-      : file_({}, suffix), run_(file_.run("run", {{"note", "kept"}})), field_(run_.field<double>("field", {scene_shape})) {
+      : file_({}, suffix),
+        run_(file_.run("run", {{"note", "kept"}})),
+        field_(run_.field<double>("field", {scene_shape})) {
     for (int n = 0; n < 2; ++n) {
       auto step = begin(n);
       step.commit();

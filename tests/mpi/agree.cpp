@@ -37,7 +37,7 @@ TEST_F(Agree, TextOfAnyLengthIsOneCall) {
 TEST_F(Agree, OneOtherCallIsNamedWithBothTexts) {
   for (int odd = 0; comm.size() > 1 && odd < comm.size(); ++odd) {
     const int usual = odd == 0 ? 1 : 0;
-    Wanted wanted{ErrorCode::ranks_disagree, {"call A", "call B", on(odd), on(usual), "the same calls in the same order"}};
+    Wanted wanted{ErrorCode::ranks_disagree, {"call A", "call B", on(odd), on(usual), "calls in the same order"}};
     if (comm.size() > 2) wanted.ranks = {odd};
     expect_error(wanted, [&] { agree(comm, {is(odd) ? "call B" : "call A"}); });
   }
@@ -125,7 +125,8 @@ TEST_F(Agree, TryAgreeTellsWhetherTheCallWasTheSame) {
 TEST_F(Agree, BroadcastsTextOfAnyLength) {
   for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{100000}}) {
     const int root = comm.size() - 1;
-    EXPECT_EQ(broadcast_text(comm, root, is(root) ? std::string(length, 'r') : "something else"), std::string(length, 'r'));
+    const std::string text(length, 'r');
+    EXPECT_EQ(broadcast_text(comm, root, is(root) ? text : "something else"), text);
   }
 }
 

@@ -3,7 +3,7 @@
 #include "support/scene.hpp"
 
 /// \file
-/// Calls in another order on some rank, one too many, one too few; calls after close() and on handles that were moved from.
+/// Calls in another order on some rank, one too many, one too few; after close(); on handles that were moved from.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -21,10 +21,11 @@ void each_culprit(const Scene& scene, Body&& body) {
 
 TEST(RanksDisagree, AboutTheOrderOfTwoDefinitions) {
   Scene scene;
-  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('a'", "field('b'", "the same order"}}, [&](bool differs) {
-    scene.define<double>(differs ? "b" : "a", plain);
-    scene.define<double>(differs ? "a" : "b", plain);
-  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('a'", "field('b'", "the same order"}},
+                            [&](bool differs) {
+                              scene.define<double>(differs ? "b" : "a", plain);
+                              scene.define<double>(differs ? "a" : "b", plain);
+                            });
 }
 
 TEST(RanksDisagree, AboutWhichCallComesNext) {
@@ -71,10 +72,11 @@ TEST(RanksDisagree, WhenOneClosesWhileTheOthersCommit) {
     {
       auto step = scene.run.step(scene.next_time());
       step.put(scene.field, scene.blocks);
-      expect_error({ErrorCode::ranks_disagree, {"close() of '", "commit of step", "rank " + std::to_string(culprit)}}, [&] {
-        if (scene.file.rank() == culprit) scene.file.raw().close();
-        else step.commit();
-      });
+      expect_error({ErrorCode::ranks_disagree, {"close() of '", "commit of step", "rank " + std::to_string(culprit)}},
+                   [&] {
+                     if (scene.file.rank() == culprit) scene.file.raw().close();
+                     else step.commit();
+                   });
     }
     scene.right_step();
   });

@@ -117,7 +117,8 @@ TEST(BadFile, DifferentPathsOnOneRank) {
   const std::string folder = fresh_folder();
   for (int culprit = 0; world_size() > 1 && culprit < world_size(); ++culprit) {
     const std::string path = folder + (world_rank() == culprit ? "/other.h5" : "/file.h5");
-    expect_error({ErrorCode::ranks_disagree, {"/other.h5", "/file.h5"}}, [&] { const Writer writer(MPI_COMM_WORLD, path); });
+    expect_error({ErrorCode::ranks_disagree, {"/other.h5", "/file.h5"}},
+                 [&] { const Writer writer(MPI_COMM_WORLD, path); });
   }
   EXPECT_TRUE(fs::is_empty(folder));
 }

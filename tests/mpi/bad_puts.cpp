@@ -72,7 +72,8 @@ TEST(BadBox, TwoOfOneRankOverlap) {
       if (scene.is(culprits)) step.put_box(scene.field, scene.own_box());
       const std::string first = "box 0 of rank " + std::to_string(*culprits.begin());
       const std::string second = "box 1 of rank " + std::to_string(*culprits.begin());
-      expect_error({ErrorCode::overlap, {"field 'field'", first, second, "put once"}, culprits}, [&] { step.commit(); });
+      expect_error({ErrorCode::overlap, {"field 'field'", first, second, "put once"}, culprits},
+                   [&] { step.commit(); });
     }
     scene.right_step();
   }
@@ -177,7 +178,8 @@ TEST(BadArray, StridesDoNotFitTheExtents) {
   Scene scene;
   const std::vector<double> data(5000, 1.0);
   scene.refuse_put({ErrorCode::shape_mismatch, {"field 'field'"}}, [&](TestStep& step) {
-    step.raw().put(scene.field.handle, scene.own_box(), tessera::array(data.data(), scene.own_box().extents(), {20, 4}));
+    step.raw().put(scene.field.handle, scene.own_box(),
+                   tessera::array(data.data(), scene.own_box().extents(), {20, 4}));
   });
 }
 
@@ -231,9 +233,11 @@ TEST(BadArray, NullPointerOfAnEmptyBoxIsFine) {
 TEST(BadArray, TypeIsNotTheFields) {
   Scene scene;
   const std::vector<float> data(200, 1.0f);
-  scene.refuse_put({ErrorCode::type_mismatch, {"field 'field'", "holds float64", "is of float32"}}, [&](TestStep& step) {
-    step.raw().put(tessera::Field<float>(scene.field.handle.entry()), scene.own_box(), data.data());
-  });
+  scene.refuse_put({ErrorCode::type_mismatch, {"field 'field'", "holds float64", "is of float32"}},
+                   [&](TestStep& step) {
+                     const tessera::Field<float> other(scene.field.handle.entry());
+                     step.raw().put(other, scene.own_box(), data.data());
+                   });
 }
 
 /// A failure between the meetings of a commit: on one rank memory for the copy cannot be had, or a view cannot be read.

@@ -86,7 +86,8 @@ TEST(BadStep, CommittedWithoutAPut) {
   }
   {
     auto step = scene.run.statics();
-    expect_error({ErrorCode::wrong_order, {"static fields of run 'run'", "no rank put anything"}}, [&] { step.commit(); });
+    expect_error({ErrorCode::wrong_order, {"static fields of run 'run'", "no rank put anything"}},
+                 [&] { step.commit(); });
   }
   scene.right_step();
 }
@@ -96,7 +97,8 @@ TEST(BadStep, LeavesAFieldOut) {
   {
     auto step = scene.run.step(scene.next_time());
     step.scalar("scalar", 1);
-    expect_error({ErrorCode::not_covered, {"field 'field'", "put by no rank", "FieldOptions::fill"}}, [&] { step.commit(); });
+    expect_error({ErrorCode::not_covered, {"field 'field'", "put by no rank", "FieldOptions::fill"}},
+                 [&] { step.commit(); });
   }
   scene.right_step();
 }
@@ -129,7 +131,8 @@ TEST(BadStep, PutAfterItsCommit) {
     if (scene.is(culprits)) step.put_box(scene.field, scene.own_box());
     auto next = scene.run.step(scene.next_time());
     next.put(scene.field, scene.blocks);
-    expect_error({ErrorCode::wrong_order, {"field 'field'", "outside a step", "Run::step", name_of(culprits)}, culprits},
+    expect_error({ErrorCode::wrong_order, {"field 'field'", "outside a step", "Run::step", name_of(culprits)},
+                  culprits},
                  [&] { next.commit(); });
     scene.right_step();
   }
@@ -160,7 +163,8 @@ TEST(BadStatic, PutTwice) {
       auto step = scene.run.step(scene.next_time());
       step.put(scene.field, scene.blocks);
       if (scene.is(culprits)) step.put_box(once, scene.own_box());
-      expect_error({ErrorCode::wrong_order, {"field 'once'", "committed before", "put it once", name_of(culprits)}, culprits},
+      expect_error({ErrorCode::wrong_order, {"field 'once'", "committed before", "put it once", name_of(culprits)},
+                    culprits},
                    [&] { step.commit(); });
     }
     scene.right_step();
@@ -175,7 +179,8 @@ TEST(BadStatic, TimeDependentFieldInStatics) {
       auto step = scene.run.statics();
       step.put_box(once, scene.own_box());
       if (scene.is(culprits)) step.put_box(scene.field, scene.own_box());
-      expect_error({ErrorCode::wrong_order, {"field 'field'", "time-dependent", "Run::step", name_of(culprits)}, culprits},
+      expect_error({ErrorCode::wrong_order, {"field 'field'", "time-dependent", "Run::step", name_of(culprits)},
+                    culprits},
                    [&] { step.commit(); });
     }
     scene.right_step();
@@ -218,7 +223,8 @@ TEST(BadScalar, NameIsEmptyOrHasASlash) {
 TEST(BadScalar, NameIsInUse) {
   Scene scene;
   for (const char* name : {"field", "x", "z", "time"}) {
-    refuse_scalar(scene, {ErrorCode::name_in_use, {"scalar '" + std::string(name) + "'", "in use", "choose another"}}, name);
+    refuse_scalar(scene, {ErrorCode::name_in_use, {"scalar '" + std::string(name) + "'", "in use", "choose another"}},
+                  name);
   }
 }
 
@@ -239,7 +245,8 @@ TEST(BadScalar, InStatics) {
       auto step = scene.run.statics();
       step.put_box(once, scene.own_box());
       if (scene.is(culprits)) step.raw().scalar("scalar", 1);
-      expect_error({ErrorCode::wrong_order, {"scalar 'scalar'", "without a point in time", name_of(culprits)}, culprits},
+      expect_error({ErrorCode::wrong_order, {"scalar 'scalar'", "without a point in time", name_of(culprits)},
+                    culprits},
                    [&] { step.commit(); });
     }
     scene.right_step();
@@ -260,7 +267,8 @@ TEST(BadScalar, DiffersBetweenRanks) {
       auto step = scene.run.step(scene.next_time());
       step.put(scene.field, scene.blocks);
       if (scene.file.rank() != culprit) step.raw().scalar("residual", 0.25);
-      expect_error({ErrorCode::ranks_disagree, {"residual 0.25", "rank " + std::to_string(culprit)}}, [&] { step.commit(); });
+      expect_error({ErrorCode::ranks_disagree, {"residual 0.25", "rank " + std::to_string(culprit)}},
+                   [&] { step.commit(); });
     }
     scene.right_step();
   }

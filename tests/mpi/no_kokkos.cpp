@@ -6,15 +6,16 @@
 #include "support/scene.hpp"
 
 /// \file
-/// Views before Kokkos::initialize and after Kokkos::finalize; arrays need no Kokkos. A program of its own, which runs its tests
-/// in the order of this file.
+/// Views before Kokkos::initialize and after Kokkos::finalize; arrays need no Kokkos. A program of its own, which runs
+/// its tests in the order of this file.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
 
 namespace {
 
-using View = Kokkos::View<const double***, Kokkos::LayoutLeft, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+using View =
+    Kokkos::View<const double***, Kokkos::LayoutLeft, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 /// Views are refused on every rank, arrays in every memory order are not.
 void expect_that_views_need_kokkos() {

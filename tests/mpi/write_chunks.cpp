@@ -36,7 +36,8 @@ TEST(WriteChunks, CodecsOfFieldsAndOfTheWriter) {
     auto step = run.step(0);
     const auto put_all = [&](const std::string& name, std::optional<Codec> of_field) {
       const auto wide = run.field<double>(name, Grid{shape}, {.codec = of_field});
-      const auto bytes = run.field<std::int8_t>(name + "_bytes", Grid{shape}, {.time_dependent = false, .codec = of_field});
+      const auto bytes =
+          run.field<std::int8_t>(name + "_bytes", Grid{shape}, {.time_dependent = false, .codec = of_field});
       step.put(wide, slabs(shape, file.size()));
       step.put(bytes, slabs(shape, file.size(), 2));
     };

@@ -40,7 +40,7 @@ TEST(WriteCommunicators, RanksInReverse) {
   MPI_Comm_free(&comm);
 }
 
-/// Two halves write a file each, at the same time. With one rank the second half is empty, and the file is made by the first.
+/// Two halves write a file each, at the same time. With one rank the second half is empty: the first makes both files.
 TEST(WriteCommunicators, HalvesWriteTheirOwnFiles) {
   const int half = world_size() > 1 ? world_rank() % 2 : 0;
   MPI_Comm comm = MPI_COMM_NULL;

@@ -61,7 +61,9 @@ TEST(WriteDecompositions, BoxesInAnyOrder) {
     Blocks blocks = checkerboard(shape, world_size(), edge);
     for (auto& boxes : blocks) std::reverse(boxes.begin(), boxes.end());
     ways.push_back(blocks);
-    for (auto& boxes : blocks) std::rotate(boxes.begin(), boxes.begin() + static_cast<std::ptrdiff_t>(boxes.size() / 3), boxes.end());
+    for (auto& boxes : blocks) {
+      std::rotate(boxes.begin(), boxes.begin() + static_cast<std::ptrdiff_t>(boxes.size() / 3), boxes.end());
+    }
     ways.push_back(blocks);
   }
   write_shared(shape, ways, {.halo = {{1}, {1}}});

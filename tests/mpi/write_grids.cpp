@@ -50,7 +50,8 @@ void write_every_order(const Index& shape, std::int64_t components) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     auto step = run.statics();
     do {
-      const auto field = run.field<float>(letters(order), Grid{shape}, {.components = components, .time_dependent = false});
+      const auto field =
+          run.field<float>(letters(order), Grid{shape}, {.components = components, .time_dependent = false});
       step.put(field, bricks(shape, file.size()), {.halo = {{1, 0, 2}, {0, 1, 1}}, .order = order, .padding = padding});
     } while (std::next_permutation(order.begin(), order.end()));
     step.commit();

@@ -86,7 +86,8 @@ TEST(WriteTime, FillValuesForWholeStepsAndParts) {
   TestFile file;
   auto run = file.run("run");
   const auto sometimes = run.field<std::int32_t>("sometimes", Grid{shape}, {.fill = -999, .chunk = {2, 5, 3}});
-  const auto part = run.field<double>("part", Grid{shape}, {.components = 3, .fill = 1e300, .codec = tessera::Codec::none()});
+  const auto part =
+      run.field<double>("part", Grid{shape}, {.components = 3, .fill = 1e300, .codec = tessera::Codec::none()});
   const auto corner = run.field<float>("corner", Grid{shape}, {.time_dependent = false, .fill = 0.0f});
   auto statics = run.statics();
   statics.put(corner, slabs({2, 2, 2}, file.size()));

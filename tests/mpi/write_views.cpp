@@ -28,7 +28,9 @@ auto& at(const View& view, const Index& i) {
 template <class View>
 View make_view(const Index& extents) {
   typename View::array_layout layout;
-  for (std::size_t axis = 0; axis < extents.size(); ++axis) layout.dimension[axis] = static_cast<std::size_t>(extents[axis]);
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    layout.dimension[axis] = static_cast<std::size_t>(extents[axis]);
+  }
   return View("view", layout);
 }
 
@@ -50,7 +52,8 @@ Index grown(Index extents, std::int64_t by) {
 
 /// Puts this rank's boxes from views that `make(extents)` returns, filled by the formula.
 template <class T, class Make>
-void put_views(TestStep& step, const TestField<T>& field, const Blocks& blocks, int rank, std::int64_t halo, Make&& make) {
+void put_views(TestStep& step, const TestField<T>& field, const Blocks& blocks, int rank, std::int64_t halo,
+               Make&& make) {
   const std::int64_t components = field.expected->options.components;
   const Memory memory{.halo = {{halo}, {halo}}};
   for (const Box& box : blocks[static_cast<std::size_t>(rank)]) {
@@ -128,7 +131,8 @@ TEST(WriteViews, ReadOnlyAndUnmanagedOnes) {
   const auto array = filled_array<double>(box, {.order = {2, 1, 0}}, 1, field.expected->seed, step.formula_step(field));
   const Index extents = box.extents();
   step.raw().put(field.handle, box, Unmanaged(array.data(), static_cast<std::size_t>(extents[0]),
-                                              static_cast<std::size_t>(extents[1]), static_cast<std::size_t>(extents[2])));
+                                              static_cast<std::size_t>(extents[1]),
+                                              static_cast<std::size_t>(extents[2])));
   step.expect(field, flat(blocks));
   step.commit();
   file.close();

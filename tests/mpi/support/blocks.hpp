@@ -12,8 +12,8 @@ namespace tessera_test {
 /// Boxes per rank.
 using Blocks = std::vector<std::vector<tessera::Box>>;
 
-/// Slabs along one axis, as even as possible: 100 over 3 ranks is 34, 33, 33. Where there are fewer layers than ranks the
-/// last ranks have an empty box.
+/// Slabs along one axis, as even as possible: 100 over 3 ranks is 34, 33, 33. Where there are fewer layers than ranks
+/// the last ranks have an empty box.
 Blocks slabs(const tessera::Index& shape, int ranks, std::size_t axis = 0);
 
 /// A process grid over all axes, ranks spread like MPI_Dims_create: 4 ranks on 3 axes are 2 x 2 x 1.

@@ -6,13 +6,14 @@
 #include <tessera/types.hpp>
 
 /// \file
-/// The values that the tests write: a function of the global index alone, so that tests/interop/formula.py can tell, without
-/// Tessera, what the file has to hold.
+/// The values that the tests write: a function of the global index alone, so that tests/interop/formula.py can tell,
+/// without Tessera, what the file has to hold.
 
 namespace tessera_test {
 
-/// A number for every field (seed), step, cell and component; no two of a test file are equal. A static field has step -1.
-inline std::uint64_t number_of(std::uint64_t seed, std::int64_t step, const tessera::Index& cell, std::int64_t component) {
+/// A number for every field (seed), step, cell and component; no two of a file are equal. A static field has step -1.
+inline std::uint64_t number_of(std::uint64_t seed, std::int64_t step, const tessera::Index& cell,
+                               std::int64_t component) {
   constexpr std::uint64_t radix = 1009;
   std::uint64_t number = seed * radix + static_cast<std::uint64_t>(step + 1);
   for (const std::int64_t index : cell) number = number * radix + static_cast<std::uint64_t>(index + 1);

@@ -34,7 +34,9 @@ class Json {
   }
   static Json object(const std::vector<std::pair<std::string, Json>>& members) {
     std::string text;
-    for (const auto& [name, value] : members) text += (text.empty() ? "" : ",\n") + string(name).text_ + ": " + value.text_;
+    for (const auto& [name, value] : members) {
+      text += (text.empty() ? "" : ",\n") + string(name).text_ + ": " + value.text_;
+    }
     return Json("{" + text + "}");
   }
 

@@ -8,8 +8,8 @@
 #include "support/test_file.hpp"
 
 /// \file
-/// Where the tests of bad input take place: a file with one run and one field, in which a wrong call is always followed by a
-/// right step. At the end the file holds the right steps and nothing else; its manifest says so.
+/// Where the tests of bad input take place: a file with one run and one field, in which a wrong call is always
+/// followed by a right step. At the end the file holds the right steps and nothing else; its manifest says so.
 
 namespace tessera_test {
 

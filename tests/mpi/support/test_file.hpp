@@ -15,12 +15,12 @@
 #include "support/memory.hpp"
 
 /// \file
-/// A writer that keeps book: whatever a test writes through these classes is in the manifest, once its commit succeeded.
+/// A writer that keeps book: what a test writes through these classes is in the manifest, once its commit succeeded.
 
 namespace tessera_test {
 
-/// The folder for a test program's files (the current one, see cmake/TesseraTest.cmake), emptied before the first test; and in
-/// it the path of a file named after the running test.
+/// The folder for a test program's files (the current one, see cmake/TesseraTest.cmake), emptied before the first
+/// test; and in it the path of a file named after the running test.
 std::string output_folder();
 std::string output_path(const std::string& suffix = "");
 
@@ -125,9 +125,11 @@ class TestRun {
 class TestFile {
  public:
   /// Named after the running test, in output_folder().
-  explicit TestFile(const tessera::Options& options = {}, const std::string& suffix = "", MPI_Comm comm = MPI_COMM_WORLD);
+  explicit TestFile(const tessera::Options& options = {}, const std::string& suffix = "",
+                    MPI_Comm comm = MPI_COMM_WORLD);
 
-  TestRun run(const std::string& name, const tessera::Attributes& parameters = {}, const tessera::RunOptions& options = {});
+  TestRun run(const std::string& name, const tessera::Attributes& parameters = {},
+              const tessera::RunOptions& options = {});
   TestRun root(const tessera::Attributes& parameters = {}, const tessera::RunOptions& options = {});
   /// Closes the writer, and writes the manifest.
   void close();
