@@ -1,8 +1,12 @@
 #include "comm/communicator.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <string>
+
 #include <tessera/error.hpp>
 
-#include "base/narrow.hpp"
 #include "comm/check.hpp"
 
 namespace tessera::comm {
@@ -29,21 +33,35 @@ Communicator::~Communicator() {
   if (comm_ != MPI_COMM_NULL && mpi_is_usable()) MPI_Comm_free(&comm_);
 }
 
-Gathered all_gather(const Communicator& comm, const std::vector<std::int64_t>& own) {
-  const auto ranks = static_cast<std::size_t>(comm.size());
-  const int count = narrow<int>(own.size(), "the number of box bounds of one rank");
-  std::vector<int> counts(ranks);
-  check(MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, comm.get()), "MPI_Allgather");
-  Gathered result;
-  result.begin.assign(ranks + 1, 0);
-  std::vector<int> displacements(ranks);
-  for (std::size_t rank = 0; rank < ranks; ++rank) {
-    displacements[rank] = narrow<int>(result.begin[rank], "the number of box bounds of all ranks");
-    result.begin[rank + 1] = result.begin[rank] + static_cast<std::size_t>(counts[rank]);
+std::vector<int> displacements(const std::vector<std::int64_t>& counts) {
+  const std::int64_t total = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+  constexpr std::int64_t limit = std::numeric_limits<int>::max();
+  if (total > limit) {
+    const auto most = std::ranges::max_element(counts);
+    const auto rank = static_cast<int>(most - counts.begin());
+    throw Error(ErrorCode::invalid_argument,
+                "the boxes of all ranks are described by " + std::to_string(total) + " numbers, and MPI gathers at most " +
+                    std::to_string(limit) + "; rank " + std::to_string(rank) + " has most of them, " + std::to_string(*most) +
+                    ": put fewer and larger boxes",
+                {rank});
   }
-  result.values.resize(result.begin[ranks]);
-  check(MPI_Allgatherv(own.data(), count, MPI_INT64_T, result.values.data(), counts.data(), displacements.data(),
-                       MPI_INT64_T, comm.get()),
+  std::vector<int> result(counts.size());
+  std::exclusive_scan(counts.begin(), counts.end(), result.begin(), 0);
+  return result;
+}
+
+Gathered all_gather(const Communicator& comm, const std::vector<std::int64_t>& own) {
+  const auto count = static_cast<std::int64_t>(own.size());
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()));
+  check(MPI_Allgather(&count, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, comm.get()), "MPI_Allgather");
+  const std::vector<int> begins = displacements(counts);
+  const std::vector<int> int_counts(counts.begin(), counts.end());
+  Gathered result;
+  result.begin.assign(begins.begin(), begins.end());
+  result.begin.push_back(result.begin.back() + static_cast<std::size_t>(counts.back()));
+  result.values.resize(result.begin.back());
+  check(MPI_Allgatherv(own.data(), static_cast<int>(count), MPI_INT64_T, result.values.data(), int_counts.data(),
+                       begins.data(), MPI_INT64_T, comm.get()),
         "MPI_Allgatherv");
   return result;
 }

@@ -27,6 +27,11 @@ class Communicator {
   int size_ = 1;
 };
 
+/// Where each rank's numbers begin when all follow each other, for MPI_Allgatherv, which counts in int.
+/// \throws Error invalid_argument, naming the rank with most of them, when they are more than that; ranks that know the
+///         same counts throw alike
+std::vector<int> displacements(const std::vector<std::int64_t>& counts);
+
 /// Every rank's values, in rank order. Collective.
 struct Gathered {
   std::vector<std::int64_t> values;

@@ -1,52 +1,51 @@
 #include "comm/exchange.hpp"
 
-#include "base/narrow.hpp"
+#include <algorithm>
+#include <numeric>
+
 #include "comm/check.hpp"
 
 namespace tessera::comm {
 
 namespace {
 
-/// Counts of one rank per rank, and where each begins.
-struct Layout {
-  std::vector<int> counts;
-  std::vector<int> begins;
-  int total = 0;
+/// MPI counts in int; this leaves every count far from its end.
+constexpr std::size_t part_bytes = std::size_t{1} << 30;
 
-  explicit Layout(std::vector<int> list) : counts(std::move(list)), begins(counts.size()) {
-    std::int64_t sum = 0;
-    for (std::size_t rank = 0; rank < counts.size(); ++rank) {
-      begins[rank] = narrow<int>(sum, "the number of values of one exchange");
-      sum += counts[rank];
-    }
-    total = narrow<int>(sum, "the number of values of one exchange");
+enum Tag : int { of_all_to_all = 2, of_gather = 3 };  // 0 and 1 are the rounds' of a commit
+
+/// Calls `transfer` with the parts of a message, in order; none where it is empty.
+template <class Byte, class Transfer>
+void for_each_part(std::span<Byte> bytes, const Transfer& transfer) {
+  while (!bytes.empty()) {
+    const std::size_t size = std::min(bytes.size(), part_bytes);
+    transfer(bytes.first(size), static_cast<int>(size));
+    bytes = bytes.subspan(size);
   }
-};
+}
 
 }  // namespace
 
 std::vector<std::vector<std::int64_t>> all_to_all(const Communicator& comm,
                                                   const std::vector<std::vector<std::int64_t>>& outgoing) {
   const auto ranks = static_cast<std::size_t>(comm.size());
-  std::vector<int> sizes;
-  std::vector<std::int64_t> values;
-  for (const auto& list : outgoing) {
-    sizes.push_back(narrow<int>(list.size(), "the number of values for one rank"));
-    values.insert(values.end(), list.begin(), list.end());
-  }
-  std::vector<int> incoming_sizes(ranks);
-  check(MPI_Alltoall(sizes.data(), 1, MPI_INT, incoming_sizes.data(), 1, MPI_INT, comm.get()), "MPI_Alltoall");
-  const Layout out(std::move(sizes));
-  const Layout in(std::move(incoming_sizes));
-  std::vector<std::int64_t> received(static_cast<std::size_t>(in.total));
-  check(MPI_Alltoallv(values.data(), out.counts.data(), out.begins.data(), MPI_INT64_T, received.data(),
-                      in.counts.data(), in.begins.data(), MPI_INT64_T, comm.get()),
-        "MPI_Alltoallv");
+  const auto self = static_cast<std::size_t>(comm.rank());
+  std::vector<std::uint64_t> sizes;
+  for (const auto& list : outgoing) sizes.push_back(list.size());
+  std::vector<std::uint64_t> incoming_sizes(ranks);
+  check(MPI_Alltoall(sizes.data(), 1, MPI_UINT64_T, incoming_sizes.data(), 1, MPI_UINT64_T, comm.get()), "MPI_Alltoall");
   std::vector<std::vector<std::int64_t>> result(ranks);
+  Messages messages(comm);
   for (std::size_t rank = 0; rank < ranks; ++rank) {
-    const auto begin = received.begin() + in.begins[rank];
-    result[rank].assign(begin, begin + in.counts[rank]);
+    if (rank == self) continue;
+    result[rank].resize(incoming_sizes[rank]);
+    messages.receive(static_cast<int>(rank), of_all_to_all, std::as_writable_bytes(std::span(result[rank])));
   }
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    if (rank != self) messages.send(static_cast<int>(rank), of_all_to_all, std::as_bytes(std::span(outgoing[rank])));
+  }
+  result[self] = outgoing[self];
+  messages.finish();
   return result;
 }
 
@@ -70,14 +69,23 @@ std::int64_t largest(const Communicator& comm, std::int64_t value) {
 }
 
 std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const std::byte> own) {
-  const int count = narrow<int>(own.size(), "the size of one rank's list of chunks");
-  std::vector<int> counts(comm.rank() == 0 ? static_cast<std::size_t>(comm.size()) : 0);
-  check(MPI_Gather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, 0, comm.get()), "MPI_Gather");
-  const Layout layout(std::move(counts));
-  std::vector<std::byte> all(static_cast<std::size_t>(layout.total));
-  check(MPI_Gatherv(own.data(), count, MPI_BYTE, all.data(), layout.counts.data(), layout.begins.data(), MPI_BYTE, 0,
-                    comm.get()),
-        "MPI_Gatherv");
+  const std::uint64_t size = own.size();
+  std::vector<std::uint64_t> sizes(comm.rank() == 0 ? static_cast<std::size_t>(comm.size()) : 0);
+  check(MPI_Gather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, 0, comm.get()), "MPI_Gather");
+  std::vector<std::byte> all;
+  Messages messages(comm);
+  if (comm.rank() != 0) {
+    messages.send(0, of_gather, own);
+    messages.finish();
+    return all;
+  }
+  all.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
+  std::ranges::copy(own, all.begin());
+  std::span<std::byte> rest = std::span(all).subspan(own.size());
+  for (std::size_t rank = 1; rank < sizes.size(); rest = rest.subspan(sizes[rank]), ++rank) {
+    messages.receive(static_cast<int>(rank), of_gather, rest.first(sizes[rank]));
+  }
+  messages.finish();
   return all;
 }
 
@@ -85,18 +93,19 @@ Messages::~Messages() {
   for (MPI_Request& request : requests_) MPI_Wait(&request, MPI_STATUS_IGNORE);
 }
 
+// The parts of a message have the same tag: MPI keeps them in order (MPI 4.0, section 3.5).
 void Messages::receive(int from, int tag, std::span<std::byte> into) {
-  requests_.push_back(MPI_REQUEST_NULL);
-  check(MPI_Irecv(into.data(), narrow<int>(into.size(), "the size of a message"), MPI_BYTE, from, tag, comm_.get(),
-                  &requests_.back()),
-        "MPI_Irecv");
+  for_each_part(into, [&](std::span<std::byte> part, int size) {
+    requests_.push_back(MPI_REQUEST_NULL);
+    check(MPI_Irecv(part.data(), size, MPI_BYTE, from, tag, comm_.get(), &requests_.back()), "MPI_Irecv");
+  });
 }
 
 void Messages::send(int to, int tag, std::span<const std::byte> bytes) {
-  requests_.push_back(MPI_REQUEST_NULL);
-  check(MPI_Isend(bytes.data(), narrow<int>(bytes.size(), "the size of a message"), MPI_BYTE, to, tag, comm_.get(),
-                  &requests_.back()),
-        "MPI_Isend");
+  for_each_part(bytes, [&](std::span<const std::byte> part, int size) {
+    requests_.push_back(MPI_REQUEST_NULL);
+    check(MPI_Isend(part.data(), size, MPI_BYTE, to, tag, comm_.get(), &requests_.back()), "MPI_Isend");
+  });
 }
 
 void Messages::finish() {

@@ -38,7 +38,8 @@ class Messages {
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
 
-  /// The memory has to stay until finish(). A message has at most 2^31 - 1 bytes.
+  /// The memory has to stay until finish(). Of any size: both sides give the same, and what is longer than 1 GiB goes in parts,
+  /// since MPI counts in int. Nothing is sent of an empty message.
   void receive(int from, int tag, std::span<std::byte> into);
   void send(int to, int tag, std::span<const std::byte> bytes);
   void finish();
