@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <vector>
 
 namespace tessera::pack {
@@ -42,8 +43,11 @@ PlanAxis taken(std::vector<PlanAxis>& axes, std::size_t number) {
   return axis;
 }
 
+/// A stride of 0 is no way through the source: it counts as the slowest.
 std::size_t fastest_in_source(const std::vector<PlanAxis>& axes) {
-  const auto stride = [](const PlanAxis& axis) { return std::abs(axis.source_stride); };
+  const auto stride = [](const PlanAxis& axis) {
+    return axis.source_stride == 0 ? std::numeric_limits<std::int64_t>::max() : std::abs(axis.source_stride);
+  };
   return static_cast<std::size_t>(std::ranges::min_element(axes, {}, stride) - axes.begin());
 }
 

@@ -107,6 +107,31 @@ TEST(Packing, CutsLargeArraysIntoUnitsThatLeaveNothingOut) {
                       DataType::float64, long_row);
 }
 
+/// One small buffer stands for a large array: every subset of axes may repeat.
+TEST(Packing, RepeatsWhatHasAStrideOfZero) {
+  std::mt19937 random(14);
+  const Index extents{9, 40, 70};
+  for (const Layout layout : {Layout::c_order, Layout::fortran_order, Layout::descending}) {
+    for (unsigned repeated = 1; repeated < 8; ++repeated) {
+      Memory source = random_array(DataType::float64, extents, 0, layout, random);
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        if ((repeated >> axis & 1) != 0) source.strides[axis] = 0;
+      }
+      expect_as_reference(source, DataType::float64, DataType::float64, extents);
+      if (HasFatalFailure()) FAIL() << to_string(layout) << ", repeated axes " << repeated;
+    }
+  }
+}
+
+TEST(Packing, CopiesRowsWhereASlowAxisRepeats) {
+  const double source[12] = {};
+  double target[24];
+  const PackPlan plan =
+      make_plan({source, DataType::float64, {0, 4, 1}, target, DataType::float64, {12, 4, 1}, {2, 3, 4}});
+  EXPECT_EQ(plan.axes[PackPlan::target_fastest].extent, 12);
+  EXPECT_EQ(plan.axes[PackPlan::source_fastest].extent, 1) << "a transposition";
+}
+
 TEST(Packing, JoinsAxesThatAreContiguousOnBothSides) {
   const double source[24] = {};
   double target[24];
