@@ -24,6 +24,8 @@ struct Case {
   std::string folder = "/dev/shm";
   std::string json = {};       ///< the result is appended to this file, one line
   bool check = false;          ///< compare the two files
+  bool flush = true;           ///< by hand: H5Fflush after each step, which with MPI-IO is an fsync on every rank, too
+  bool power_safe = false;     ///< Tessera: each commit waits for the disk
 };
 
 /// This rank's block of the field and its values for some steps; step n writes values[n % values.size()].

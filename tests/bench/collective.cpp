@@ -11,7 +11,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "block.hpp"
 #include "result.hpp"
+#include "slowest_rank.hpp"
 #include "turbulence.hpp"
 #include "writers.hpp"
 
@@ -39,18 +41,8 @@ void add_options(CLI::App& app, Case& what) {
   app.add_flag("--check", what.check, "compare the two files");
 }
 
-/// Blocks of a process grid; the first axis is split most.
 Block own_block(const Case& what, int rank, int ranks) {
-  std::array<int, 3> parts{};
-  MPI_Dims_create(ranks, 3, parts.data());
-  const std::array<int, 3> place{rank / (parts[1] * parts[2]), rank / parts[2] % parts[1], rank % parts[2]};
-  Block block;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const std::int64_t upper = what.edge * (place[axis] + 1) / parts[axis];
-    block.lower[axis] = what.edge * place[axis] / parts[axis];
-    block.extents[axis] = upper - block.lower[axis];
-    block.in_memory[axis] = block.extents[axis] + 2 * what.halo;
-  }
+  Block block = bench::block_of(what, rank, ranks);
   block.values.resize(static_cast<std::size_t>(std::min(arrays, what.steps)));
   for (std::size_t n = 0; n < block.values.size(); ++n) {
     bench::fill_with_turbulence(block, what.edge, 0.01 * static_cast<double>(n), block.values[n]);
@@ -62,12 +54,7 @@ Block own_block(const Case& what, int rank, int ranks) {
 template <class Write>
 double seconds_of(Write&& write, const std::string& path, int rank) {
   if (rank == 0) std::filesystem::remove(path);
-  MPI_Barrier(MPI_COMM_WORLD);
-  const double begin = MPI_Wtime();
-  write(path);
-  double seconds = MPI_Wtime() - begin;
-  MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
-  return seconds;
+  return bench::slowest_rank([&] { write(path); });
 }
 
 bool measure(const Case& what, int rank, int ranks) {

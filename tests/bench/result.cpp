@@ -20,12 +20,6 @@ double quantile_of_pairs(const Result& result, double share) {
   return ratios[static_cast<std::size_t>(share * static_cast<double>(ratios.size() - 1) + 0.5)];
 }
 
-std::string list(const std::vector<double>& values) {
-  std::ostringstream text;
-  for (std::size_t i = 0; i < values.size(); ++i) text << (i == 0 ? "" : ", ") << values[i];
-  return "[" + text.str() + "]";
-}
-
 }  // namespace
 
 double Result::raw_bytes() const {
@@ -42,6 +36,12 @@ double speed_ratio(const Result& result) { return median(result.by_hand) / media
 
 double speed_ratio_of_fastest(const Result& result) {
   return std::ranges::min(result.by_hand) / std::ranges::min(result.tessera);
+}
+
+std::string json_list(const std::vector<double>& values) {
+  std::ostringstream text;
+  for (std::size_t i = 0; i < values.size(); ++i) text << (i == 0 ? "" : ", ") << values[i];
+  return "[" + text.str() + "]";
 }
 
 std::string table_header() {
@@ -69,7 +69,7 @@ std::string json(const Result& result) {
        << ", \"chunk\": " << what.chunk << ", \"steps\": " << what.steps << ", \"level\": " << what.level
        << ", \"halo\": " << what.halo << ", \"raw_bytes\": " << static_cast<std::int64_t>(result.raw_bytes())
        << ", \"stored_bytes\": " << static_cast<std::int64_t>(result.stored_bytes)
-       << ", \"by_hand_seconds\": " << list(result.by_hand) << ", \"tessera_seconds\": " << list(result.tessera)
+       << ", \"by_hand_seconds\": " << json_list(result.by_hand) << ", \"tessera_seconds\": " << json_list(result.tessera)
        << ", \"speed_ratio\": " << speed_ratio(result)
        << ", \"speed_ratio_of_fastest\": " << speed_ratio_of_fastest(result) << "}";
   return text.str();

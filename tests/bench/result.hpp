@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "case.hpp"
@@ -26,6 +27,8 @@ double speed_ratio_of_fastest(const Result& result);
 
 std::string table_header();
 std::string table_row(const Result& result);
+/// Example: [1.5, 2]
+std::string json_list(const std::vector<double>& values);
 /// One line.
 std::string json(const Result& result);
 

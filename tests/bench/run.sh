@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the collective engine against the same write in plain parallel HDF5; prints a table, writes JSON. Wants a machine that
-# does nothing else. Asserts nothing.
+# Measures the collective engine against the same write in plain parallel HDF5; prints a table, writes JSON. Wants a
+# machine that does nothing else. Asserts nothing.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

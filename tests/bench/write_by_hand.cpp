@@ -89,7 +89,7 @@ void write_by_hand(MPI_Comm comm, const std::string& path, const Case& what, con
   CHECK(H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE));
   for (int n = 0; n < what.steps; ++n) {
     write_step(dataset, memory, transfer, what, block, n);
-    CHECK(H5Fflush(file, H5F_SCOPE_GLOBAL));
+    if (what.flush) CHECK(H5Fflush(file, H5F_SCOPE_GLOBAL));
   }
   CHECK(H5Pclose(transfer));
   CHECK(H5Sclose(memory));

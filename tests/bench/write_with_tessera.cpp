@@ -12,7 +12,8 @@ tessera::Index index_of(const Extents& extents) { return {extents[0], extents[1]
 
 void write_with_tessera(MPI_Comm comm, const std::string& path, const Case& what, const Block& block) {
   const auto engine = what.engine == "direct" ? tessera::Engine::direct : tessera::Engine::collective;
-  tessera::Writer writer(comm, path, {.engine = engine});
+  const auto durability = what.power_safe ? tessera::Durability::power_safe : tessera::Durability::kill_safe;
+  tessera::Writer writer(comm, path, {.engine = engine, .durability = durability});
   auto run = writer.run("simulation_1");
   const auto codec = what.level == 0 ? tessera::Codec::none() : tessera::Codec::deflate(what.level);
   const tessera::Grid grid{{what.edge, what.edge, what.edge}};

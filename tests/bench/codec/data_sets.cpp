@@ -1,7 +1,6 @@
 #include "data_sets.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -46,14 +45,6 @@ Field<To> mapped(const Field<From>& field, Function&& function) {
 template <class T>
 Field<float> as_float(const Field<T>& field) {
   return mapped<float>(field, [](T value) { return value; });
-}
-
-/// Round to nearest, keeping 16 bits of the mantissa.
-double rounded(double value) {
-  constexpr int dropped = 52 - 16;
-  std::uint64_t bits = std::bit_cast<std::uint64_t>(value) + (std::uint64_t{1} << (dropped - 1));
-  bits &= ~((std::uint64_t{1} << dropped) - 1);
-  return std::bit_cast<double>(bits);
 }
 
 template <class T>
@@ -122,7 +113,7 @@ void add_turbulent(Collector& collector, const Variant& variant) {
   const Field<double> field = sample<double>(variant.edge, [&](const Point& p, std::size_t) { return turbulence(p); });
   collector.add("turbulence f64", field);
   collector.add("turbulence f32", as_float(field));
-  collector.add("16-bit mantissa f64", mapped<double>(field, rounded));
+  collector.add("16-bit mantissa f64", mapped<double>(field, rounded_to_16_bits));
   const double radius2 = 0.05 / (variant.wave_number * variant.wave_number);
   const std::size_t edge = variant.edge;
   std::size_t index = 0;

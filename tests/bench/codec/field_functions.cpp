@@ -1,5 +1,6 @@
 #include "field_functions.hpp"
 
+#include <bit>
 #include <cmath>
 #include <numbers>
 
@@ -61,6 +62,13 @@ double Heat::operator()(const Point& p) const {
     modes += std::sin(k * p[0]) * std::sin(k * p[1]) * std::exp(-0.05 * k * k * time_) / n;
   }
   return 293.15 + 80 * front * (1 + 0.3 * modes) + 5 * modes;
+}
+
+double rounded_to_16_bits(double value) noexcept {
+  constexpr int dropped = 52 - 16;
+  std::uint64_t bits = std::bit_cast<std::uint64_t>(value) + (std::uint64_t{1} << (dropped - 1));
+  bits &= ~((std::uint64_t{1} << dropped) - 1);
+  return std::bit_cast<double>(bits);
 }
 
 double mirror_symmetric(const Point& p, double wave_number) {

@@ -42,6 +42,9 @@ class Heat {
   double wave_number_;
 };
 
+/// To nearest, keeping 16 bits of the mantissa.
+double rounded_to_16_bits(double value) noexcept;
+
 /// Smooth and equal on both sides of every middle plane.
 double mirror_symmetric(const Point& p, double wave_number);
 

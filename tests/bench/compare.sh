@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Measures the direct engine against stock parallel HDF5 and against what no writer can do without; prints a table of
+# medians that says which of the figures asked for are reached, and writes JSON. Wants a machine that does nothing else.
+# Asserts nothing.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+usage() {
+  cat <<'END'
+tests/bench/compare.sh [OPTION...]
+
+  --rows LIST         of gzip, shifted, plain, plain-disk, plain-fsync, floor, floor-fsync (all of them)
+  --fields LIST       of turbulence, heat, rounded (all of them)
+  --ranks LIST        numbers of ranks (2,4)
+  --repetitions N     measured pairs; the table shows medians (5)
+  --steps N           steps per file (8)
+  --gzip-steps N      the same in rows against gzip, for both sides (3)
+  --edge N --chunk N  points per axis of the field (256), of a chunk (64)
+  --shift N           points between the blocks' borders and the chunks', in the row "shifted" (10)
+  --memory DIR        a folder in memory (/dev/shm)
+  --disk DIR          a folder on a disk (the build folder)
+  --no-check          do not compare the content of the files
+  --quick             only 2 ranks, turbulence, 3 repetitions, 2 steps against gzip, no check: about a minute
+  --build-dir DIR     a build folder that tests/run.sh or cmake has made (build)
+  --no-build          take the programs that are there
+  --json FILE         the results (compare.json in the build folder)
+  --help              this text
+
+One row, quickly: tests/bench/compare.sh --rows plain --fields rounded --ranks 2 --repetitions 3
+
+Rows: gzip and shifted are against parallel HDF5 with shuffle and gzip 4, in memory, with blocks that follow the chunks
+and with blocks that do not; plain is against uncompressed HDF5, in memory, on disk, and on disk with fsync after every
+step (with Durability::power_safe on Tessera's side); floor is against the time for nothing but encoding the chunks and
+writing the bytes. HDF5's side flushes only where there is an fsync, too: its flush is one.
+END
+}
+
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+python=${TESSERA_PYTHON:-python3} build=$root/build do_build=yes
+rows=gzip,shifted,plain,plain-disk,plain-fsync,floor,floor-fsync fields=turbulence,heat,rounded ranks=2,4
+memory=/dev/shm disk='' json='' options=() check=(--check)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help | -h) usage && exit ;;
+    --quick) ranks=2 fields=turbulence options+=(--repetitions 3 --gzip-steps 2) check=() && shift && continue ;;
+    --no-check) check=() && shift && continue ;;
+    --no-build) do_build=no && shift && continue ;;
+  esac
+  [ $# -ge 2 ] || die "option $1 needs a value; see --help"
+  case $1 in
+    --build-dir) build=$2 ;;
+    --rows) rows=$2 ;;
+    --fields) fields=$2 ;;
+    --ranks) ranks=$2 ;;
+    --memory) memory=$2 ;;
+    --disk) disk=$2 ;;
+    --json) json=$2 ;;
+    --repetitions | --steps | --gzip-steps | --edge | --chunk | --shift) options+=("$1" "$2") ;;
+    *) die "unknown option '$1'; see --help" ;;
+  esac
+  shift 2
+done
+program=$build/tests/bench/compare/compare
+[ -e "$build/CMakeCache.txt" ] || die "no build folder $build; make one: cmake -S $root -B $build"
+if [ "$do_build" = yes ]; then
+  cmake --build "$build" --target tessera_bench_compare >/dev/null || die "the benchmark does not build"
+fi
+
+# Folders of its own, so that two runs do not meet.
+memory=$(mktemp -d "$memory/tessera_compare.XXXXXX")
+disk=$(mktemp -d "${disk:-$build}/tessera_compare.XXXXXX")
+trap 'rm -rf "$memory" "$disk"' EXIT
+
+measure() {
+  local field number
+  for number in ${ranks//,/ }; do
+    for field in ${fields//,/ }; do
+      "$root/cmake/mpi_launch.sh" "$number" "$program" --rows "$rows" --field "$field" --memory "$memory" \
+        --disk "$disk" "${check[@]}" "${options[@]}"
+    done
+  done
+}
+
+printf '%s cores, load %s. Medians; its MB/s: of the other side; MB of the field, not of the file\n' \
+  "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
+measure | "$python" "$root/tests/bench/compare/table.py" --json "${json:-$build/compare.json}"

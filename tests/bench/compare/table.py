@@ -1,0 +1,90 @@
+"""Turns the measurements on the standard input, a line of JSON each, into rows of a table, and into one JSON file."""
+
+import argparse
+import json
+import statistics
+import sys
+
+AGAINST = {
+    "gzip": (1, "gzip 4, aligned"),
+    "shifted": (2, "gzip 4, shifted"),
+    "plain": (3, "uncompressed"),
+    "plain-disk": (4, "uncompressed"),
+    "plain-fsync": (4, "uncompressed"),
+    "floor": (5, "its own floor"),
+    "floor-fsync": (5, "its own floor"),
+    "size": (6, "size of gzip 4"),
+    "read": (7, "h5py reads, gzip 4"),
+}
+SHORT = "{no:<3}{against:<20}{field:<12}{ranks:>5}  {place:<8}{steps:>5}"
+NUMBERS = "{other:>10}{tessera:>14}{stored:>12}  {what:<6}{value:>6}  {asked:<10}{reached}"
+
+
+def speed_asked_for(one):
+    """The speed of Tessera over the other's that is asked for; None where none is."""
+    if one["row"] == "plain":
+        return 1.0 if one["field"] == "rounded" else 0.75
+    if one["row"] == "plain-fsync":
+        return 0.9 * one["raw_bytes"] / one["tessera_bytes"]
+    return {"gzip": 10, "shifted": 8, "read": 1.0}.get(one["row"])
+
+
+def judged(one):
+    """What is compared, its value, the limit (None: none) and whether it is reached."""
+    if one["row"] == "size":
+        value, limit = one["tessera_bytes"] / one["other_bytes"], 1.02
+        return "size", value, limit, "<=", value <= limit
+    other, tessera = statistics.median(one["other_seconds"]), statistics.median(one["tessera_seconds"])
+    if one["row"].startswith("floor"):
+        return "time", tessera / other, 1.25, "<=", tessera / other <= 1.25
+    limit = speed_asked_for(one)
+    return "speed", other / tessera, limit, ">=", limit is None or other / tessera >= limit
+
+
+def row_of(one):
+    """The line of the table; adds the judgement to the measurement."""
+    what, value, limit, sign, reached = judged(one)
+    one.update(compared_as=what, value=round(value, 4), asked_for=limit, reached=None if limit is None else reached)
+    no, against = AGAINST[one["row"]]
+
+    def speed(seconds):
+        return f"{one['raw_bytes'] / statistics.median(seconds) / 1e6:.0f}" if seconds else ""
+
+    return (SHORT + NUMBERS).format(
+        no=no, against=against, field=one["field"], ranks=one["ranks"], place=one["place"], steps=one["steps"],
+        other=speed(one.get("other_seconds")), tessera=speed(one.get("tessera_seconds")),
+        stored=f"{one['raw_bytes'] / one['tessera_bytes']:.3f}", what=what, value=f"{value:.4g}",
+        asked="" if limit is None else f"{sign} {limit:.4g}",
+        reached="" if limit is None else "yes" if reached else "NO").rstrip()
+
+
+def sizes_of(one):
+    """The row about sizes, which the measurement against gzip gives as well."""
+    keys = ("field", "ranks", "place", "engine", "edge", "chunk", "steps", "raw_bytes", "other_bytes", "tessera_bytes")
+    return {"row": "size", **{key: one[key] for key in keys}}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", help="all measurements and judgements, written at the end")
+    options = parser.parse_args()
+    print((SHORT + NUMBERS).format(
+        no="", against="against", field="field", ranks="ranks", place="place", steps="steps", other="its MB/s",
+        tessera="Tessera MB/s", stored="raw/stored", what="", value="ratio", asked="asked for", reached="reached"))
+    results = []
+    for line in sys.stdin:
+        one = json.loads(line)
+        for row in [one, sizes_of(one)] if one["row"] == "gzip" else [one]:
+            print(row_of(row), flush=True)
+            results.append(row)
+    asked = [row for row in results if row["reached"] is not None]
+    print(f"summary: {sum(row['reached'] for row in asked)} of {len(asked)} figures reached")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=1)
+            file.write("\n")
+        print(f"json: {options.json}")
+
+
+if __name__ == "__main__":
+    main()
