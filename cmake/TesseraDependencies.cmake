@@ -20,6 +20,7 @@ endmacro()
 
 macro(tessera_find_dependencies with_kokkos)
   find_package(MPI REQUIRED COMPONENTS C CXX)
+  find_package(Threads REQUIRED)
   tessera_find_hdf5()
   if(NOT HDF5_IS_PARALLEL)
     message(FATAL_ERROR "Tessera: the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is built without MPI. Install a parallel "

@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "comm/node.hpp"
+
+/// \file
+/// How many processors, and so encoding threads, a rank has for itself.
+
+namespace tessera::comm {
+namespace {
+
+CpuSet cpus(int first, int count) {
+  CpuSet set{};
+  for (int cpu = first; cpu < first + count; ++cpu) set[static_cast<std::size_t>(cpu / 64)] |= std::uint64_t{1} << (cpu % 64);
+  return set;
+}
+
+TEST(FairShare, OfRanksWithoutBinding) {
+  const std::vector<CpuSet> all(4, cpus(0, 16));
+  EXPECT_EQ(fair_share(all[0], all), 4);
+}
+
+TEST(FairShare, OfBoundRanksIsWhatTheyAreBoundTo) {
+  const std::vector<CpuSet> all{cpus(0, 1), cpus(1, 1), cpus(2, 6), cpus(100, 28)};
+  EXPECT_EQ(fair_share(all[0], all), 1);
+  EXPECT_EQ(fair_share(all[2], all), 6);
+  EXPECT_EQ(fair_share(all[3], all), 28);
+}
+
+TEST(FairShare, OfRanksThatOverlapInPart) {
+  const std::vector<CpuSet> all{cpus(0, 8), cpus(4, 8)};
+  EXPECT_EQ(fair_share(all[0], all), 6);
+}
+
+TEST(FairShare, IsOneWhereRanksFillTheProcessors) {
+  const std::vector<CpuSet> all(7, cpus(0, 2));
+  EXPECT_EQ(fair_share(all[0], all), 1);
+}
+
+TEST(Node, RanksShareItsProcessors) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const int share = processors_per_rank(comm);
+  EXPECT_GE(share, 1);
+  EXPECT_LE(share, std::max(1, count_of(allowed_cpus())));
+}
+
+}  // namespace
+}  // namespace tessera::comm
