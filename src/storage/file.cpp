@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -53,6 +55,28 @@ class PosixFile : public File {
     }
   }
 
+  /// By one system call where the parts are small; each on its own where they are large.
+  void write_parts(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) override {
+    constexpr std::size_t most_parts = 64;
+    constexpr std::size_t large = std::size_t{4} << 20;
+    while (!parts.empty()) {
+      std::array<iovec, most_parts> list;
+      std::size_t count = 0;
+      std::size_t bytes = 0;
+      for (; count < parts.size() && count < most_parts && (count == 0 || bytes + parts[count].size() <= large); ++count) {
+        // The interface is that of readv too, which is why it is not const.
+        list[count] = {const_cast<std::byte*>(parts[count].data()), parts[count].size()};
+        bytes += parts[count].size();
+      }
+      const ssize_t done = ::pwritev(descriptor_, list.data(), static_cast<int>(count), static_cast<off_t>(offset));
+      // Whatever was not plain sailing is done again, part by part, by write(), which reports it.
+      const bool complete = done >= 0 && static_cast<std::size_t>(done) == bytes;
+      if (!complete) File::write_parts(offset, parts.first(count));
+      offset += bytes;
+      parts = parts.subspan(count);
+    }
+  }
+
   void read(std::uint64_t offset, std::span<std::byte> bytes) override {
     while (!bytes.empty()) {
       const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
@@ -79,6 +103,14 @@ class PosixFile : public File {
 
   void sync() override {
     if (::fdatasync(descriptor_) != 0) fail("syncing", path_, errno);
+  }
+
+  void start_sync(std::uint64_t offset, std::uint64_t size) override {
+#ifdef SYNC_FILE_RANGE_WRITE
+    // Not every file system can; sync() is what counts.
+    static_cast<void>(::sync_file_range(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(size),
+                                        SYNC_FILE_RANGE_WRITE));
+#endif
   }
 
  private:

@@ -17,6 +17,14 @@ class File {
   /// Writes all bytes at `offset`, growing the file where needed. \throws Error storage
   virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
 
+  /// Writes parts one after the other, without gaps, as one write where the system can. \throws Error storage
+  virtual void write_parts(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) {
+    for (const auto& part : parts) {
+      write(offset, part);
+      offset += part.size();
+    }
+  }
+
   /// Reads up to `bytes.size()` bytes; what lies behind the end of the file reads as zeros. \throws Error storage
   virtual void read(std::uint64_t offset, std::span<std::byte> bytes) = 0;
 
@@ -28,6 +36,9 @@ class File {
 
   /// Returns when everything written by this object is on stable storage. \throws Error storage
   virtual void sync() = 0;
+
+  /// Has what was written in a range begin its way to stable storage, so that sync() has less to wait for. A hint.
+  virtual void start_sync(std::uint64_t, std::uint64_t) {}
 };
 
 /// Opens an existing file for reading and writing. \throws Error storage
