@@ -67,6 +67,10 @@ struct Options {
   /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a field,
   /// at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible.
   std::size_t memory_budget = 0;
+  /// With Engine::direct: threads per rank that compress, with the one that commits; 0: as many as the rank has processors for
+  /// itself, by its CPU affinity and the other ranks on its machine, so one where ranks fill the cores. They live as
+  /// long as the writer and call neither MPI nor HDF5.
+  std::size_t threads = 0;
   /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
 };

@@ -12,7 +12,7 @@ namespace {
 /// MPI counts in int; this leaves every count far from its end.
 constexpr std::size_t part_bytes = std::size_t{1} << 30;
 
-enum Tag : int { of_all_to_all = 2, of_gather = 3 };  // 0 and 1 are the rounds' of a commit
+enum Tag : int { of_all_to_all = 2, of_gather = 3 };  // 0 is that of the groups of a commit
 
 /// Calls `transfer` with the parts of a message, in order; none where it is empty.
 template <class Byte, class Transfer>
@@ -49,15 +49,6 @@ std::vector<std::vector<std::int64_t>> all_to_all(const Communicator& comm,
   return result;
 }
 
-Range place(const Communicator& comm, std::uint64_t bytes) {
-  Range range;
-  check(MPI_Exscan(&bytes, &range.begin, 1, MPI_UINT64_T, MPI_SUM, comm.get()), "MPI_Exscan");
-  if (comm.rank() == 0) range.begin = 0;  // MPI leaves it undefined there
-  range.total = range.begin + bytes;
-  check(MPI_Bcast(&range.total, 1, MPI_UINT64_T, comm.size() - 1, comm.get()), "MPI_Bcast");
-  return range;
-}
-
 std::uint64_t broadcast(const Communicator& comm, int root, std::uint64_t value) {
   check(MPI_Bcast(&value, 1, MPI_UINT64_T, root, comm.get()), "MPI_Bcast");
   return value;
@@ -89,28 +80,44 @@ std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const st
   return all;
 }
 
+namespace {
+
+void wait_for(std::vector<MPI_Request>& requests) {
+  check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
+  requests.clear();
+}
+
+}  // namespace
+
 Messages::~Messages() {
-  for (MPI_Request& request : requests_) MPI_Wait(&request, MPI_STATUS_IGNORE);
+  for (MPI_Request& request : receives_) MPI_Wait(&request, MPI_STATUS_IGNORE);
+  for (MPI_Request& request : sends_) MPI_Wait(&request, MPI_STATUS_IGNORE);
 }
 
 // The parts of a message have the same tag: MPI keeps them in order (MPI 4.0, section 3.5).
 void Messages::receive(int from, int tag, std::span<std::byte> into) {
   for_each_part(into, [&](std::span<std::byte> part, int size) {
-    requests_.push_back(MPI_REQUEST_NULL);
-    check(MPI_Irecv(part.data(), size, MPI_BYTE, from, tag, comm_.get(), &requests_.back()), "MPI_Irecv");
+    receives_.push_back(MPI_REQUEST_NULL);
+    check(MPI_Irecv(part.data(), size, MPI_BYTE, from, tag, comm_.get(), &receives_.back()), "MPI_Irecv");
   });
 }
 
 void Messages::send(int to, int tag, std::span<const std::byte> bytes) {
   for_each_part(bytes, [&](std::span<const std::byte> part, int size) {
-    requests_.push_back(MPI_REQUEST_NULL);
-    check(MPI_Isend(part.data(), size, MPI_BYTE, to, tag, comm_.get(), &requests_.back()), "MPI_Isend");
+    sends_.push_back(MPI_REQUEST_NULL);
+    check(MPI_Isend(part.data(), size, MPI_BYTE, to, tag, comm_.get(), &sends_.back()), "MPI_Isend");
   });
 }
 
-void Messages::finish() {
-  for (MPI_Request& request : requests_) check(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait");
-  requests_.clear();
+void Messages::progress() {
+  for (auto* requests : {&receives_, &sends_}) {
+    int done = 0;
+    check(MPI_Testall(static_cast<int>(requests->size()), requests->data(), &done, MPI_STATUSES_IGNORE), "MPI_Testall");
+  }
 }
+
+void Messages::finish_sending() { wait_for(sends_); }
+
+void Messages::finish_receiving() { wait_for(receives_); }
 
 }  // namespace tessera::comm

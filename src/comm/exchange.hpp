@@ -13,13 +13,6 @@ namespace tessera::comm {
 std::vector<std::vector<std::int64_t>> all_to_all(const Communicator& comm,
                                                   const std::vector<std::vector<std::int64_t>>& outgoing);
 
-/// Where this rank's `bytes` begin when all ranks' bytes follow each other, and how many they are together. Collective.
-struct Range {
-  std::uint64_t begin = 0;
-  std::uint64_t total = 0;
-};
-Range place(const Communicator& comm, std::uint64_t bytes);
-
 /// The value that `root` has, on every rank. Collective.
 std::uint64_t broadcast(const Communicator& comm, int root, std::uint64_t value);
 
@@ -29,7 +22,8 @@ std::int64_t largest(const Communicator& comm, std::int64_t value);
 /// All ranks' bytes on rank 0, in rank order; nothing on the others. Collective.
 std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const std::byte> own);
 
-/// Messages of bytes between pairs of ranks that both know of them: begin all, then finish. At most one per pair and tag.
+/// Messages of bytes between pairs of ranks that both know of them: begin all, then finish.
+/// Messages between two ranks that have the same tag arrive in the order in which they were sent.
 class Messages {
  public:
   explicit Messages(const Communicator& comm) : comm_(comm) {}
@@ -38,15 +32,26 @@ class Messages {
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
 
-  /// The memory has to stay until finish(). Of any size: both sides give the same, and what is longer than 1 GiB goes in parts,
-  /// since MPI counts in int. Nothing is sent of an empty message.
+  /// The memory has to stay until the message is finished. Of any size: both sides give the same, and what is longer than
+  /// 1 GiB goes in parts, since MPI counts in int. Nothing is sent of an empty message.
   void receive(int from, int tag, std::span<std::byte> into);
   void send(int to, int tag, std::span<const std::byte> bytes);
-  void finish();
+  /// Lets messages go on without waiting for them.
+  void progress();
+  /// Waits for what was announced by receive(): it is there.
+  void finish_receiving();
+  /// Waits for what was sent until now: its memory can be used again.
+  void finish_sending();
+  /// Waits for both.
+  void finish() {
+    finish_receiving();
+    finish_sending();
+  }
 
  private:
   const Communicator& comm_;
-  std::vector<MPI_Request> requests_;
+  std::vector<MPI_Request> receives_;
+  std::vector<MPI_Request> sends_;
 };
 
 }  // namespace tessera::comm

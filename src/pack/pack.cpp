@@ -18,13 +18,22 @@ void check_types(const PackJob& job) {
   }
 }
 
+void run_here(const PackPlan& plan) {
+  for (std::int64_t unit = 0; unit < plan.units; ++unit) run_unit(plan, unit);
+}
+
 }  // namespace
+
+void pack_here(const PackJob& job) {
+  check_types(job);
+  run_here(make_plan(job));
+}
 
 void pack(const PackJob& job) {
   check_types(job);
   const PackPlan plan = make_plan(job);
   if (plan.units > 1 && run_with_kokkos(plan)) return;
-  for (std::int64_t unit = 0; unit < plan.units; ++unit) run_unit(plan, unit);
+  run_here(plan);
 }
 
 }  // namespace tessera::pack

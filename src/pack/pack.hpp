@@ -25,6 +25,9 @@ struct PackJob {
 /// \throws Error internal for an unsupported pair of types
 void pack(const PackJob& job);
 
+/// The same on the calling thread alone, without Kokkos: for many small jobs, and from threads of ours.
+void pack_here(const PackJob& job);
+
 /// The same in plain nested loops: what pack() is compared with in tests.
 void pack_reference(const PackJob& job);
 

@@ -194,6 +194,8 @@ ChunkPlan plan_chunks(const comm::Communicator& comm, const grid::ChunkGrid& gri
   plan.chunks = assembly.finish();
   const std::int64_t own_rounds = plan.chunks.empty() ? 0 : plan.chunks.back().round + 1;
   plan.rounds = static_cast<int>(comm::largest(comm, own_rounds));
+  plan.most_chunks =
+      comm::largest(comm, std::min(chunks_per_round, static_cast<std::int64_t>(plan.chunks.size())));
   return plan;
 }
 

@@ -50,6 +50,7 @@ struct Incoming {
 struct ChunkPlan {
   grid::ChunkGrid grid;
   int rounds = 0;                     ///< the same on every rank; some have nothing to do in the last ones
+  std::int64_t most_chunks = 0;       ///< of any rank in any round
   std::vector<OwnChunk> chunks;       ///< by round, then those without remote pieces first
   std::vector<Outgoing> outgoing;     ///< by round
   std::vector<Incoming> incoming;     ///< by round

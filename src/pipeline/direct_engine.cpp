@@ -7,12 +7,22 @@
 
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
-#include "pipeline/direct_writing.hpp"
+#include "comm/exchange.hpp"
+#include "comm/node.hpp"
 
 namespace tessera::pipeline {
 
+namespace {
+
+std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Settings& settings) {
+  const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm));
+  return settings.threads != 0 ? settings.threads : share;
+}
+
+}  // namespace
+
 DirectEngine::DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings)
-    : comm_(comm), settings_(settings) {
+    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)) {
   std::optional<Error> failure;
   if (comm.rank() == 0) attempt(failure, [&] { create(path); });
   comm::agree(comm_, {"creating the file", std::move(failure)});
@@ -35,15 +45,49 @@ void DirectEngine::create(const std::string& path) {
   }
 }
 
+std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, std::span<const grid::OwnedBox> all) {
+  const grid::ChunkGrid chunks{field.shape(), field.chunk};
+  std::int64_t own_cells = 0;
+  for (const grid::OwnedBox& owned : all) {
+    if (owned.rank == comm_.rank()) own_cells += owned.box.volume();
+  }
+  constexpr std::size_t least = std::size_t{64} << 20;
+  const std::size_t budget =
+      settings_.memory_budget != 0 ? settings_.memory_budget : std::max(least, bytes_of(own_cells, field) / 4);
+  auto plan = std::make_shared<ChunkPlan>(plan_chunks(comm_, chunks, all, chunks_per_round(field, chunks, budget)));
+  std::optional<Error> failure;
+  attempt(failure, [&] { rounds_.reserve(field, *plan); });
+  comm::agree(comm_, {"planning", std::move(failure)});
+  return plan;
+}
+
+/// Two batches are under way, and in the worst case as much twice as pieces that arrive, besides what the encoders keep.
+std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks,
+                                            std::size_t budget) const {
+  const std::size_t chunk = slot_bytes(field, chunks);
+  const std::size_t threads = rounds_.statistics().threads;
+  constexpr std::size_t compressors = std::size_t{4} << 20;
+  const std::size_t fixed = threads * (2 * chunk + compressors);
+  const std::size_t affordable = (budget - std::min(budget, fixed)) / (4 * chunk);
+  // Every thread has a few chunks of a round, so that none is idle for long at its end.
+  constexpr std::size_t chunks_per_thread = 2;
+  constexpr std::size_t least_bytes = std::size_t{8} << 20;
+  const std::size_t wanted = std::max(chunks_per_thread * threads, least_bytes / chunk);
+  return static_cast<std::int64_t>(std::clamp<std::size_t>(std::min(affordable, wanted), 1, 1 << 20));
+}
+
 void DirectEngine::commit(const Commit& commit) {
-  Writing writing;
-  writing.end = comm::broadcast(comm_, 0, trees_ ? trees_->end() : 0);
-  const std::uint64_t begin = writing.end;
-  for (const FieldData& data : commit.fields) write_field(data, writing);
-  if (settings_.power_safe) attempt(writing.failure, [&] { file_->sync(); });
-  comm::agree(comm_, {"writing", writing.failure});
-  if (trees_) trees_->reserve(writing.end - begin);
-  publish(commit, writing);
+  const std::uint64_t begin = comm::broadcast(comm_, 0, trees_ ? trees_->end() : 0);
+  DirectRounds::Result result = rounds_.write(commit.fields, *file_, begin, settings_.power_safe);
+  Statistics& statistics = rounds_.statistics();
+  if (settings_.power_safe) {
+    const Timer timer(statistics.sync);
+    attempt(result.failure, [&] { file_->sync(); });
+  }
+  const Timer timer(statistics.publish);
+  comm::agree(comm_, {"writing", result.failure});
+  if (trees_) trees_->reserve(result.end - begin);
+  publish(commit, result);
 }
 
 void DirectEngine::close() {
@@ -60,10 +104,10 @@ struct Registration {
   std::uint64_t field = 0;
 };
 
-void DirectEngine::publish(const Commit& commit, const Writing& writing) {
+void DirectEngine::publish(const Commit& commit, const DirectRounds::Result& result) {
   std::vector<Registration> own;
-  for (std::size_t field = 0; field < writing.placed.size(); ++field) {
-    for (const hdf5::PlacedChunk& chunk : writing.placed[field]) own.push_back({chunk, field});
+  for (std::size_t field = 0; field < result.placed.size(); ++field) {
+    for (const hdf5::PlacedChunk& chunk : result.placed[field]) own.push_back({chunk, field});
   }
   const auto bytes = comm::gather_bytes(comm_, std::as_bytes(std::span(own)));
   std::optional<Error> failure;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "pipeline/stages.hpp"
+#include "pipeline/statistics.hpp"
 
 namespace tessera::pipeline {
 
@@ -36,8 +37,8 @@ class Engine {
   /// "direct" or "collective", for messages.
   virtual const char* name() const noexcept = 0;
 
-  /// The most memory that was used beyond the caller's, in bytes, where the engine knows.
-  virtual std::size_t peak_bytes() const noexcept { return 0; }
+  /// Where time and memory went, where the engine knows.
+  virtual const Statistics* statistics() const noexcept { return nullptr; }
 
  protected:
   schema::Operations definitions_;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "base/text.hpp"
 #include "writer/state.hpp"
 
@@ -37,14 +39,31 @@ std::string line_of(const FieldEntry& field) {
   return text + field.choice->reason + "\n";
 }
 
+/// With three digits: "0.125 s".
+std::string seconds_text(double seconds) {
+  return exact(static_cast<double>(static_cast<std::int64_t>(seconds * 1000 + 0.5)) / 1000) + " s";
+}
+
+/// What this rank did so far, and how long it took.
+std::string report_of(const pipeline::Statistics& statistics) {
+  std::string text = "\n    this rank: " + size_text(static_cast<double>(statistics.raw_bytes)) + " stored as " +
+                     size_text(static_cast<double>(statistics.stored_bytes)) + ", at most " +
+                     size_text(static_cast<double>(statistics.peak_bytes)) + " of memory beside the arrays, " +
+                     std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread" : " threads") +
+                     "\n    time:";
+  const std::pair<const char*, double> stages[] = {
+      {" exchange ", statistics.exchange}, {", encode ", statistics.encode}, {", place ", statistics.place},
+      {", write ", statistics.write},      {", sync ", statistics.sync},     {", publish ", statistics.publish}};
+  for (const auto& [name, seconds] : stages) text += name + seconds_text(seconds);
+  return text;
+}
+
 }  // namespace
 
 std::string WriterState::explain() const {
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " + std::to_string(comm_.size()) +
                      (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits";
-  if (engine_ && engine_->peak_bytes() > 0) {
-    text += "; at most " + size_text(static_cast<double>(engine_->peak_bytes())) + " of memory on this rank";
-  }
+  if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
   text += "\n";
   for (const auto& field : root_->fields) text += line_of(*field);
   for (const auto& run : runs_) {

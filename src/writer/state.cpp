@@ -18,6 +18,8 @@ namespace tessera::detail {
 
 namespace {
 
+constexpr std::size_t most_threads = 1024;
+
 /// How long a destructor waits for the other ranks' destructors or next collective call.
 constexpr double farewell_seconds = 5;
 
@@ -60,6 +62,7 @@ std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, co
   settings.power_safe = options.durability == Durability::power_safe;
   settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
   settings.memory_budget = options.memory_budget;
+  settings.threads = options.threads;
   return std::make_unique<pipeline::DirectEngine>(comm, path, settings);
 }
 
@@ -76,6 +79,10 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   meet(writer_text(path, options_), [&] {
     if (failure) throw *failure;
     check_codec(options.codec);
+    if (options.threads > most_threads) {
+      throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options.threads) +
+                                                   "; a rank can have at most " + std::to_string(most_threads));
+    }
     if (options.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
     if (comm_.rank() == 0) check_path(path, options.overwrite);
     if (comm_.rank() == 0 && options_.engine == Engine::collective) check_mpi_io_path(path);

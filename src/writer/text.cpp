@@ -81,6 +81,7 @@ std::string writer_text(const std::string& path, const Options& options) {
   add(text, "durability", "power_safe", options.durability == Durability::power_safe);
   text += ", reader grace " + std::to_string(options.reader_grace_ms) + " ms, memory budget " +
           std::to_string(options.memory_budget);
+  add(text, "threads", std::to_string(options.threads), options.threads != 0);
   for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), in_quotes(value), true);
   return text + ")";
 }

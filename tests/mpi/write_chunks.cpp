@@ -81,6 +81,26 @@ TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
   file.close();
 }
 
+/// More threads than processors, fewer chunks than threads, and every chunk shared by ranks.
+TEST(WriteChunks, WithThreadsBesideTheRank) {
+  const Index shape{33, 34, 35};
+  for (const std::size_t threads : {std::size_t{2}, std::size_t{5}}) {
+    TestFile file({.memory_budget = std::size_t{6} << 20, .threads = threads}, "_" + std::to_string(threads));
+    auto run = file.run("run");
+    const auto field = run.field<double>("field", Grid{shape}, {.chunk = {8, 8, 8}});
+    const auto one_chunk = run.field<float>("one_chunk", Grid{shape}, {.chunk = shape});
+    const auto raw = run.field<std::int32_t>("raw", Grid{shape}, {.chunk = {4, 34, 35}, .codec = tessera::Codec::none()});
+    for (int n = 0; n < 3; ++n) {
+      auto step = run.step(n);
+      step.put(field, n == 1 ? interleaved(shape, file.size(), 2) : bricks(shape, file.size()), {.halo = {{1}, {1}}});
+      step.put(one_chunk, slabs(shape, file.size(), 1));
+      step.put(raw, interleaved(shape, file.size(), 2), {.order = {2, 1, 0}});
+      step.commit();
+    }
+    file.close();
+  }
+}
+
 /// The decomposition may change after the chunks were chosen.
 TEST(WriteChunks, StayWhenTheDecompositionChanges) {
   const Index shape{40, 36, 33};

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "comm/communicator.hpp"
+
+namespace tessera::comm {
+
+/// Where this rank's bytes begin when all ranks' bytes follow each other, and how many they are together.
+struct Range {
+  std::uint64_t begin = 0;
+  std::uint64_t total = 0;
+};
+
+/// Finds the ranges of all ranks while they do something else. One at a time; collective: every rank begins and finishes.
+class Placement {
+ public:
+  explicit Placement(const Communicator& comm) : comm_(comm) {}
+  /// Waits for what is still under way.
+  ~Placement();
+  Placement(const Placement&) = delete;
+  Placement& operator=(const Placement&) = delete;
+
+  void begin(std::uint64_t bytes);
+  /// Whether finish() would not wait. Asking is what makes it go on.
+  bool is_ready();
+  Range finish();
+
+ private:
+  const Communicator& comm_;
+  std::uint64_t bytes_ = 0;
+  Range range_;
+  std::array<MPI_Request, 2> requests_{MPI_REQUEST_NULL, MPI_REQUEST_NULL};
+};
+
+}  // namespace tessera::comm

@@ -1,0 +1,83 @@
+#include "pipeline/chunk_encoder.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "pipeline/piece_job.hpp"
+
+namespace tessera::pipeline {
+
+namespace {
+
+/// Fills a chunk with the field's fill value, or with zeros beyond its edge.
+void prefill(const schema::Field& field, std::span<std::byte> chunk) {
+  if (field.fill.empty()) {
+    std::ranges::fill(chunk, std::byte{0});
+    return;
+  }
+  for (std::size_t at = 0; at < chunk.size(); at += field.fill.size()) {
+    std::memcpy(chunk.data() + at, field.fill.data(), field.fill.size());
+  }
+}
+
+/// Copies all pieces of a chunk to where they belong in it.
+void assemble(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> raw) {
+  const FieldSource& source = *slot.unit->source;
+  const OwnChunk& chunk = *slot.chunk;
+  const schema::Field& field = source.field();
+  const grid::ChunkGrid& grid = source.data().plan->grid;
+  if (!chunk.whole) prefill(field, raw);
+  const Index strides = row_major_strides(grid.chunk);
+  const Index lower = grid.cells_of(chunk.number).lower;
+  const auto place_of = [&](const Box& part) {
+    std::int64_t offset = 0;
+    for (std::size_t axis = 0; axis < lower.size(); ++axis) offset += (part.lower[axis] - lower[axis]) * strides[axis];
+    return raw.data() + bytes_of(offset, field);
+  };
+  for (const LocalPiece& piece : chunk.local) {
+    pack::pack_here(piece_job(field, source.put(piece.number), source.memory(piece.number), piece.part,
+                              place_of(piece.part), strides));
+  }
+  for (const RemotePiece& piece : chunk.remote) {
+    pack::pack_here(arrived_job(field, piece.part, exchange.arrived(slot.number, piece, field), place_of(piece.part), strides));
+  }
+}
+
+}  // namespace
+
+void ChunkEncoder::reserve(const schema::Field& field, std::size_t chunk_bytes) {
+  memories_.try_emplace(field.path);
+  if (field.codec.level == 0) return;  // assembled where it is written from
+  raw_.reserve(chunk_bytes);
+  auto& encoder = encoders_[{field.codec.level, field.codec.shuffle}];
+  if (!encoder) encoder = codec::make_encoder(field.codec);
+}
+
+void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& field) {
+  const auto known = other.memories_.find(field.path);
+  codec::FieldMemory& own = memories_[field.path];
+  if (own.chunks == 0 && known != other.memories_.end()) own = known->second;
+}
+
+codec::Encoded ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room) {
+  const schema::Field& field = *slot.unit->data->field;
+  if (field.codec.level == 0) {
+    assemble(slot, exchange, room);
+    return {room.size(), 0};
+  }
+  const std::span<std::byte> raw = raw_.first(room.size());
+  assemble(slot, exchange, raw);
+  codec::Encoder& encoder = *encoders_.at({field.codec.level, field.codec.shuffle});
+  return encoder.encode({raw, size_of(field.stored)}, memories_.at(field.path), room);
+}
+
+/// With what encoders say that they keep (codec/codec.hpp).
+std::size_t ChunkEncoder::bytes() const noexcept {
+  std::size_t total = raw_.size();
+  for (const auto& [codec, encoder] : encoders_) {
+    total += raw_.size() + (std::size_t{codec.first < 8 ? 4U : 12U} << 20);
+  }
+  return total;
+}
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "base/buffer.hpp"
+#include "codec/codec.hpp"
+#include "pipeline/batch.hpp"
+#include "pipeline/group_exchange.hpp"
+
+namespace tessera::pipeline {
+
+/// Assembles and encodes chunks, one at a time: what one thread needs for it.
+class ChunkEncoder {
+ public:
+  /// Memory for chunks of a field. \throws std::bad_alloc
+  void reserve(const schema::Field& field, std::size_t chunk_bytes);
+
+  /// Knows of a field what another one has learnt, where it has learnt nothing itself.
+  void learn_from(const ChunkEncoder& other, const schema::Field& field);
+
+  /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, which is as large as the raw chunk.
+  codec::Encoded encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room);
+
+  std::size_t bytes() const noexcept;
+
+ private:
+  Buffer raw_;
+  std::map<std::pair<int, bool>, std::unique_ptr<codec::Encoder>> encoders_;  ///< by level and shuffle
+  std::map<std::string, codec::FieldMemory, std::less<>> memories_;           ///< by dataset
+};
+
+}  // namespace tessera::pipeline

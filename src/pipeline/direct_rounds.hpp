@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/workers.hpp"
+#include "comm/place.hpp"
+#include "pipeline/batch.hpp"
+#include "pipeline/chunk_encoder.hpp"
+#include "pipeline/group_exchange.hpp"
+#include "pipeline/statistics.hpp"
+#include "storage/file.hpp"
+
+namespace tessera::pipeline {
+
+/// The stages from the caller's memory to the file, for one commit after the other: pack, exchange, encode, place, write.
+///
+/// Work goes in *groups* of rounds (of one field or of several small ones), the same on every rank. Three groups are under way at
+/// once: messages of the next one travel and bytes of the one before are placed and written while a group is encoded. So
+/// ranks wait for each other only where one falls behind by a whole group.
+class DirectRounds {
+ public:
+  DirectRounds(const comm::Communicator& comm, std::size_t threads);
+
+  /// Memory for a field's plan, so that later no rank fails alone. \throws std::bad_alloc, Error
+  void reserve(const schema::Field& field, const ChunkPlan& plan);
+
+  struct Result {
+    std::uint64_t end = 0;               ///< of the file with all bytes of all ranks; the same on every rank
+    std::optional<Error> failure;        ///< this rank's; it took part to the end
+    std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
+  };
+  /// Brings the fields' data into the file, from `end` on. Collective.
+  /// \param start_sync let the file system begin with stable storage at once
+  Result write(std::span<const FieldData> fields, storage::File& file, std::uint64_t end, bool start_sync);
+
+  Statistics& statistics() noexcept { return statistics_; }
+  const Statistics& statistics() const noexcept { return statistics_; }
+
+ private:
+  /// Rounds of fields that go together.
+  using Group = std::vector<Unit>;
+  class Writing;
+
+  void begin_exchange(Group& group, GroupExchange& exchange, std::optional<Error>& failure);
+  void encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing, std::optional<Error>& failure);
+  std::size_t memory_bytes() const;
+
+  const comm::Communicator& comm_;
+  Workers workers_;
+  std::vector<ChunkEncoder> encoders_;  ///< by thread
+  std::array<GroupExchange, 2> exchanges_;
+  std::array<Batch, 2> batches_;
+  std::shared_ptr<const FieldSource> source_;  ///< of the field whose units come next
+  Statistics statistics_;
+};
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,85 @@
+#include "pipeline/group_exchange.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/attempt.hpp"
+#include "pipeline/piece_job.hpp"
+
+namespace tessera::pipeline {
+
+namespace {
+
+/// What leaves in one round is not bounded by the round's chunks (a rank may give away all that it has), so only so much of it is
+/// under way at a time, or the largest message.
+constexpr std::size_t send_bytes = std::size_t{8} << 20;
+
+/// Messages between two ranks arrive in the order in which both begin them.
+constexpr int tag = 0;
+
+/// Pieces one after the other, each contiguous in C order.
+void pack_pieces(const FieldSource& source, const std::vector<LocalPiece>& pieces, std::byte* target) {
+  for (const LocalPiece& piece : pieces) {
+    pack::pack_here(piece_job(source.field(), source.put(piece.number), source.memory(piece.number), piece.part, target,
+                              row_major_strides(piece.part.extents())));
+    target += bytes_of(piece.part.volume(), source.field());
+  }
+}
+
+}  // namespace
+
+void GroupExchange::reserve(const schema::Field& field, const ChunkPlan& plan, std::size_t group_bytes) {
+  if (!plan.incoming.empty()) {
+    const std::int64_t round_cells = plan.most_chunks * plan.grid.chunk_volume();
+    incoming_.reserve(std::max(group_bytes, bytes_of(round_cells, field)));
+  }
+  std::int64_t largest = 0;
+  for (const Outgoing& message : plan.outgoing) largest = std::max(largest, message.cells);
+  if (largest > 0) outgoing_.reserve(std::max(send_bytes, bytes_of(largest, field)));
+}
+
+void GroupExchange::begin(std::span<const Unit> group, std::optional<Error>& failure) {
+  messages_.finish_sending();  // of the group before
+  received_bytes_ = sent_bytes_ = 0;
+  arrivals_.clear();
+  for (const Unit& unit : group) receive(unit);
+  for (const Unit& unit : group) send(unit, failure);
+}
+
+void GroupExchange::receive(const Unit& unit) {
+  const ChunkPlan& plan = *unit.data->plan;
+  const auto incoming = of_round(plan.incoming, unit.round);
+  Arrivals& arrivals = arrivals_.emplace_back();
+  arrivals.first = incoming.empty() ? 0 : static_cast<std::size_t>(incoming.data() - plan.incoming.data());
+  for (const Incoming& message : incoming) {
+    arrivals.begins.push_back(received_bytes_);
+    const std::size_t size = bytes_of(message.cells, *unit.data->field);
+    messages_.receive(message.from, tag, {incoming_.data() + received_bytes_, size});
+    received_bytes_ += size;
+  }
+}
+
+void GroupExchange::send(const Unit& unit, std::optional<Error>& failure) {
+  for (const Outgoing& message : of_round(unit.data->plan->outgoing, unit.round)) {
+    const std::size_t size = bytes_of(message.cells, *unit.data->field);
+    if (sent_bytes_ + size > outgoing_.size()) {
+      messages_.finish_sending();
+      sent_bytes_ = 0;
+    }
+    const std::span<std::byte> buffer(outgoing_.data() + sent_bytes_, size);
+    attempt(failure, [&] {
+      if (unit.source) pack_pieces(*unit.source, message.pieces, buffer.data());
+    });
+    messages_.send(message.to, tag, buffer);
+    sent_bytes_ += size;
+    peak_bytes_ = std::max(peak_bytes_, received_bytes_ + sent_bytes_);
+  }
+  peak_bytes_ = std::max(peak_bytes_, received_bytes_ + sent_bytes_);
+}
+
+const std::byte* GroupExchange::arrived(std::size_t unit, const RemotePiece& piece, const schema::Field& field) const {
+  const Arrivals& arrivals = arrivals_.at(unit);
+  return incoming_.data() + arrivals.begins.at(piece.message - arrivals.first) + bytes_of(piece.offset, field);
+}
+
+}  // namespace tessera::pipeline
