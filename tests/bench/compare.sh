@@ -10,7 +10,7 @@ usage() {
   cat <<'END'
 tests/bench/compare.sh [OPTION...]
 
-  --rows LIST         of gzip, shifted, plain, plain-disk, plain-fsync, floor, floor-fsync (all of them)
+  --rows LIST         of gzip, shifted, plain, plain-disk, plain-fsync, floor, floor-fsync, read (all of them)
   --fields LIST       of turbulence, heat, rounded (all of them)
   --ranks LIST        numbers of ranks (2,4)
   --repetitions N     measured pairs; the table shows medians (5)
@@ -32,7 +32,8 @@ One row, quickly: tests/bench/compare.sh --rows plain --fields rounded --ranks 2
 Rows: gzip and shifted are against parallel HDF5 with shuffle and gzip 4, in memory, with blocks that follow the chunks
 and with blocks that do not; plain is against uncompressed HDF5, in memory, on disk, and on disk with fsync after every
 step (with Durability::power_safe on Tessera's side); floor is against the time for nothing but encoding the chunks and
-writing the bytes. HDF5's side flushes only where there is an fsync, too: its flush is one.
+writing the bytes. HDF5's side flushes only where there is an fsync, too: its flush is one. The row gzip compares the
+files' sizes, too; read (with the first number of ranks) is h5py reading both files of the row gzip back.
 END
 }
 
@@ -42,12 +43,12 @@ die() {
 }
 
 python=${TESSERA_PYTHON:-python3} build=$root/build do_build=yes
-rows=gzip,shifted,plain,plain-disk,plain-fsync,floor,floor-fsync fields=turbulence,heat,rounded ranks=2,4
-memory=/dev/shm disk='' json='' options=() check=(--check)
+rows=gzip,shifted,plain,plain-disk,plain-fsync,floor,floor-fsync,read fields=turbulence,heat,rounded ranks=2,4
+memory=/dev/shm disk='' json='' options=() check=(--check) repetitions=5
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage && exit ;;
-    --quick) ranks=2 fields=turbulence options+=(--repetitions 3 --gzip-steps 2) check=() && shift && continue ;;
+    --quick) ranks=2 fields=turbulence repetitions=3 options+=(--gzip-steps 2) check=() && shift && continue ;;
     --no-check) check=() && shift && continue ;;
     --no-build) do_build=no && shift && continue ;;
   esac
@@ -60,7 +61,8 @@ while [ $# -gt 0 ]; do
     --memory) memory=$2 ;;
     --disk) disk=$2 ;;
     --json) json=$2 ;;
-    --repetitions | --steps | --gzip-steps | --edge | --chunk | --shift) options+=("$1" "$2") ;;
+    --repetitions) repetitions=$2 ;;
+    --steps | --gzip-steps | --edge | --chunk | --shift) options+=("$1" "$2") ;;
     *) die "unknown option '$1'; see --help" ;;
   esac
   shift 2
@@ -76,12 +78,28 @@ memory=$(mktemp -d "$memory/tessera_compare.XXXXXX")
 disk=$(mktemp -d "${disk:-$build}/tessera_compare.XXXXXX")
 trap 'rm -rf "$memory" "$disk"' EXIT
 
+wants() { [[ ,$rows, == *,$1,* ]]; }
+
+run_program() { # RANKS FIELD ROWS REPETITIONS
+  "$root/cmake/mpi_launch.sh" "$1" "$program" --field "$2" --rows "$3" --repetitions "$4" --memory "$memory" \
+    --disk "$disk" --keep "${check[@]}" "${options[@]}"
+}
+
+read_back() { # RANKS FIELD
+  wants gzip || run_program "$1" "$2" gzip 1 >/dev/null
+  "$python" "$root/tests/bench/compare/read_back.py" "$memory"/compare_gzip_{other,tessera}.h5 --ranks "$1" \
+    --field "$2" --repetitions "$repetitions"
+}
+
 measure() {
-  local field number
+  local field number written=$rows
+  if wants read; then
+    written=$(tr , '\n' <<<"$rows" | grep -vx read | paste -sd , || true)
+  fi
   for number in ${ranks//,/ }; do
     for field in ${fields//,/ }; do
-      "$root/cmake/mpi_launch.sh" "$number" "$program" --rows "$rows" --field "$field" --memory "$memory" \
-        --disk "$disk" "${check[@]}" "${options[@]}"
+      [ -z "$written" ] || run_program "$number" "$field" "$written" "$repetitions"
+      ! wants read || [ "$number" != "${ranks%%,*}" ] || read_back "$number" "$field"
     done
   done
 }

@@ -17,7 +17,7 @@ AGAINST = {
     "read": (7, "h5py reads, gzip 4"),
 }
 SHORT = "{no:<3}{against:<20}{field:<12}{ranks:>5}  {place:<8}{steps:>5}"
-NUMBERS = "{other:>10}{tessera:>14}{stored:>12}  {what:<6}{value:>6}  {asked:<10}{reached}"
+NUMBERS = "{other:>10}{tessera:>14}{stored:>12}  {what:<6}{value:>6}  {asked:<10}{reached:<9}{note}"
 
 
 def speed_asked_for(one):
@@ -41,6 +41,14 @@ def judged(one):
     return "speed", other / tessera, limit, ">=", limit is None or other / tessera >= limit
 
 
+def note_on(one):
+    """Where the floor's time goes."""
+    if "encode_seconds" not in one:
+        return ""
+    encode, write = statistics.median(one["encode_seconds"]), statistics.median(one["write_seconds"])
+    return f"encoding {encode:.2f} s, writing {write:.2f} s, Tessera {statistics.median(one['tessera_seconds']):.2f} s"
+
+
 def row_of(one):
     """The line of the table; adds the judgement to the measurement."""
     what, value, limit, sign, reached = judged(one)
@@ -55,7 +63,7 @@ def row_of(one):
         other=speed(one.get("other_seconds")), tessera=speed(one.get("tessera_seconds")),
         stored=f"{one['raw_bytes'] / one['tessera_bytes']:.3f}", what=what, value=f"{value:.4g}",
         asked="" if limit is None else f"{sign} {limit:.4g}",
-        reached="" if limit is None else "yes" if reached else "NO").rstrip()
+        reached="" if limit is None else "yes" if reached else "NO", note=note_on(one)).rstrip()
 
 
 def sizes_of(one):
@@ -70,7 +78,7 @@ def main():
     options = parser.parse_args()
     print((SHORT + NUMBERS).format(
         no="", against="against", field="field", ranks="ranks", place="place", steps="steps", other="its MB/s",
-        tessera="Tessera MB/s", stored="raw/stored", what="", value="ratio", asked="asked for", reached="reached"))
+        tessera="Tessera MB/s", stored="raw/stored", what="", value="ratio", asked="asked for", reached="reached", note="").rstrip())
     results = []
     for line in sys.stdin:
         one = json.loads(line)
