@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+/// \file
+/// Random programs of calls, the same on every rank, and what one rank may do otherwise.
+
+namespace fuzz {
+
+enum class Kind { run, field, attribute, declare_scalar, step, statics, put, scalar, commit, drop, close, leave };
+
+/// One call. Runs and fields are numbered in the order in which the program makes them.
+struct Call {
+  Kind kind = Kind::close;
+  int run = 0;
+  int field = 0;
+  std::string name;                   ///< of what is made
+  double value = 0;                   ///< time, scalar or parameter
+  tessera::Index shape;               ///< of a field
+  int type = 0;                       ///< of a field: 0 double, 1 float, 2 int32
+  bool time_dependent = true;
+  bool has_fill = false;
+  std::int64_t components = 1;
+  tessera::Codec codec;
+  std::int64_t shift = 0;             ///< of the box of a put, in rows: not 0 is an error
+  bool null_pointer = false;
+};
+using Program = std::vector<Call>;
+
+/// The program of a seed; a few have an error that all ranks make alike.
+Program make_program(std::uint64_t seed);
+
+/// What this rank makes of it: mostly the same; on one rank, in most programs, a call is left out, doubled, changed, swapped or is
+/// the last one. The same seed chooses the same rank everywhere.
+Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, int ranks);
+
+std::string to_string(const Call& call);
+
+}  // namespace fuzz

@@ -1,0 +1,177 @@
+#include "runner.hpp"
+
+#include <cstdint>
+
+namespace fuzz {
+
+namespace {
+
+using AnyField = std::variant<tessera::Field<double>, tessera::Field<float>, tessera::Field<std::int32_t>>;
+
+template <class T>
+constexpr T fill_value = static_cast<T>(-7);
+
+template <class T>
+tessera::FieldOptions<T> options_of(const Call& call) {
+  tessera::FieldOptions<T> options;
+  options.components = call.components;
+  options.time_dependent = call.time_dependent;
+  if (call.has_fill) options.fill = fill_value<T>;
+  options.codec = call.codec;
+  return options;
+}
+
+class Runner {
+ public:
+  Runner(MPI_Comm comm, const std::string& path, tessera::Engine engine) {
+    MPI_Comm_rank(comm, &rank_);
+    MPI_Comm_size(comm, &ranks_);
+    collective([&] {
+      writer_ = std::make_unique<tessera::Writer>(
+          comm, path, tessera::Options{.overwrite = true, .engine = engine, .reader_grace_ms = 0});
+    });
+  }
+
+  void run(const Call& call) {
+    if (!writer_) return;
+    const auto known_run = runs_.find(call.run);
+    if (call.kind == Kind::run) return make_run(call);
+    if (call.kind == Kind::close) return close();
+    if (call.kind == Kind::leave) return leave();
+    if (known_run == runs_.end()) return;
+    tessera::Run& run = known_run->second;
+    switch (call.kind) {
+      case Kind::field: return make_field(run, call);
+      case Kind::attribute: return collective([&] { run.attribute(call.name, call.value); });
+      case Kind::declare_scalar: return collective([&] { run.scalar(call.name, tessera::ScalarOptions{.unit = "J"}); });
+      case Kind::step: return begin(call, run.step(call.value), call.value);
+      case Kind::statics: return begin(call, run.statics(), {});
+      case Kind::put: return put(call);
+      case Kind::scalar: if (step_) step_->scalar(call.name, call.value); return;
+      case Kind::commit: return commit(run);
+      default: step_.reset();
+    }
+  }
+
+  Outcome finish() {
+    leave();
+    return std::move(outcome_);
+  }
+
+ private:
+  template <class Action>
+  void collective(Action&& action) {
+    try {
+      action();
+      outcome_.events.emplace_back("ok");
+    } catch (const tessera::Error& error) {
+      outcome_.events.push_back(std::to_string(static_cast<int>(error.code())) + " " + error.what());
+      if (error.code() == tessera::ErrorCode::abandoned) over_ = true;
+    }
+    if (over_) leave();
+  }
+
+  void make_run(const Call& call) {
+    collective([&] {
+      runs_.emplace(call.run, writer_->run(call.name, {{"parameter", call.value}}));
+      outcome_.times[call.name];
+    });
+  }
+
+  void make_field(tessera::Run& run, const Call& call) {
+    const tessera::Grid grid{call.shape, {.axes = axes_of(call)}};
+    collective([&] {
+      switch (call.type) {
+        case 0: fields_.insert_or_assign(call.field, run.field<double>(call.name, grid, options_of<double>(call))); break;
+        case 1: fields_.insert_or_assign(call.field, run.field<float>(call.name, grid, options_of<float>(call))); break;
+        default:
+          fields_.insert_or_assign(call.field, run.field<std::int32_t>(call.name, grid, options_of<std::int32_t>(call)));
+      }
+      outcome_.fields.push_back(call);
+    });
+  }
+
+  /// Axes of their own, since fields have different shapes.
+  static std::vector<std::string> axes_of(const Call& call) {
+    std::vector<std::string> axes;
+    for (std::size_t axis = 0; axis < call.shape.size(); ++axis) {
+      axes.push_back("axis_" + std::to_string(call.field) + "_" + std::to_string(axis));
+    }
+    return axes;
+  }
+
+  void begin(const Call& call, tessera::Step step, std::optional<double> time) {
+    step_.reset();
+    step_.emplace(std::move(step));
+    time_ = time;
+    arrays_.clear();
+    row_ = static_cast<int>(time ? outcome_.times[runs_.at(call.run).name()].size() : 0);
+  }
+
+  /// This rank's slab of the field.
+  void put(const Call& call) {
+    const auto known = fields_.find(call.field);
+    if (!step_ || known == fields_.end()) return;
+    const std::int64_t rows = call.shape[0];
+    tessera::Box box = tessera::Box::at(tessera::Index::filled(call.shape.size(), 0), call.shape);
+    box.lower[0] = rows * rank_ / ranks_ + call.shift;
+    box.upper[0] = rows * (rank_ + 1) / ranks_ + call.shift;
+    std::visit([&](const auto& field) { put_values(field, call, box); }, known->second);
+  }
+
+  template <class T>
+  void put_values(const tessera::Field<T>& field, const Call& call, const tessera::Box& box) {
+    std::int64_t cells_per_row = call.components;
+    for (std::size_t axis = 1; axis < call.shape.size(); ++axis) cells_per_row *= call.shape[axis];
+    auto values = std::make_shared<std::vector<T>>();
+    for (std::int64_t i = box.lower[0] * cells_per_row; i < box.upper[0] * cells_per_row; ++i) {
+      values->push_back(static_cast<T>(i + 1000 * row_ + 7 * call.field));
+    }
+    arrays_.push_back(values);
+    step_->put(field, box, call.null_pointer ? static_cast<const T*>(nullptr) : values->data());
+  }
+
+  void commit(tessera::Run& run) {
+    if (!step_) return;
+    collective([&] {
+      step_->commit();
+      if (time_) outcome_.times[run.name()].push_back(*time_);
+    });
+    step_.reset();
+  }
+
+  void close() {
+    collective([&] {
+      writer_->close();
+      outcome_.closed = true;
+    });
+    if (outcome_.closed) leave();
+  }
+
+  void leave() {
+    step_.reset();
+    writer_.reset();
+  }
+
+  int rank_ = 0;
+  int ranks_ = 1;
+  bool over_ = false;
+  std::unique_ptr<tessera::Writer> writer_;
+  std::map<int, tessera::Run> runs_;
+  std::map<int, AnyField> fields_;
+  std::optional<tessera::Step> step_;
+  std::optional<double> time_;
+  int row_ = 0;
+  std::vector<std::shared_ptr<void>> arrays_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome run_program(MPI_Comm comm, const std::string& path, const Program& program, tessera::Engine engine) {
+  Runner runner(comm, path, engine);
+  for (const Call& call : program) runner.run(call);
+  return runner.finish();
+}
+
+}  // namespace fuzz
