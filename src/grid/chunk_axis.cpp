@@ -10,40 +10,12 @@ namespace tessera::grid {
 
 namespace {
 
-/// Boxes' areas that end (below) and begin (above) at a plane.
-struct Plane {
-  std::int64_t at = 0;
-  std::int64_t area_below = 0;
-  std::int64_t area_above = 0;
-};
-
 std::int64_t area(const Index& extents, std::size_t axis) {
   std::int64_t cells = 1;
   for (std::size_t other = 0; other < extents.size(); ++other) {
     if (other != axis) cells = saturating_product(cells, extents[other]);
   }
   return cells;
-}
-
-std::vector<Plane> inner_planes(const Index& shape, std::span<const OwnedBox> blocks, std::size_t axis) {
-  std::vector<Plane> planes;
-  for (const OwnedBox& owned : blocks) {
-    const std::int64_t cells = area(owned.box.extents(), axis);
-    if (owned.box.upper[axis] < shape[axis]) planes.push_back({owned.box.upper[axis], cells, 0});
-    if (owned.box.lower[axis] > 0) planes.push_back({owned.box.lower[axis], 0, cells});
-  }
-  std::ranges::sort(planes, {}, &Plane::at);
-  std::size_t kept = 0;
-  for (std::size_t next = 1; next < planes.size(); ++next) {
-    if (planes[next].at != planes[kept].at) {
-      planes[++kept] = planes[next];
-    } else {
-      planes[kept].area_below = saturating_sum(planes[kept].area_below, planes[next].area_below);
-      planes[kept].area_above = saturating_sum(planes[kept].area_above, planes[next].area_above);
-    }
-  }
-  planes.resize(std::min(planes.size(), kept + 1));
-  return planes;
 }
 
 void add_divisors(std::vector<std::int64_t>& extents, std::int64_t number, std::int64_t limit) {
@@ -82,6 +54,41 @@ void tidy(std::vector<std::int64_t>& extents, std::int64_t limit) {
 
 }  // namespace
 
+std::vector<Plane> planes_of(const Index& shape, std::span<const OwnedBox> blocks, std::size_t axis) {
+  std::vector<Plane> planes;
+  for (const OwnedBox& owned : blocks) {
+    const std::int64_t cells = area(owned.box.extents(), axis);
+    if (owned.box.upper[axis] < shape[axis]) planes.push_back({owned.box.upper[axis], cells, 0});
+    if (owned.box.lower[axis] > 0) planes.push_back({owned.box.lower[axis], 0, cells});
+  }
+  return added_up(std::move(planes));
+}
+
+std::vector<Plane> added_up(std::vector<Plane> planes) {
+  std::ranges::sort(planes, {}, &Plane::at);
+  std::size_t kept = 0;
+  for (std::size_t next = 1; next < planes.size(); ++next) {
+    if (planes[next].at != planes[kept].at) {
+      planes[++kept] = planes[next];
+    } else {
+      planes[kept].area_below = saturating_sum(planes[kept].area_below, planes[next].area_below);
+      planes[kept].area_above = saturating_sum(planes[kept].area_above, planes[next].area_above);
+    }
+  }
+  planes.resize(std::min(planes.size(), kept + 1));
+  return planes;
+}
+
+std::vector<ChunkAxis::Face> faces_among(const Index& shape, std::span<const Plane> planes, std::size_t axis) {
+  const double cross_section = static_cast<double>(area(shape, axis));
+  std::vector<ChunkAxis::Face> faces;
+  for (const Plane& plane : planes) {
+    const double share = static_cast<double>(std::min(plane.area_below, plane.area_above)) / cross_section;
+    if (share > 0) faces.push_back({plane.at, std::min(share, 1.0)});
+  }
+  return faces;
+}
+
 ChunkAxis describe_axis(const Index& shape, std::span<const OwnedBox> blocks, std::size_t axis) {
   ChunkAxis result;
   result.extent = shape[axis];
@@ -95,12 +102,7 @@ ChunkAxis describe_axis(const Index& shape, std::span<const OwnedBox> blocks, st
   result.mean_block = blocks.empty() ? static_cast<double>(shape[axis])
                                      : static_cast<double>(sum) / static_cast<double>(blocks.size());
   const bool one_rank = std::ranges::all_of(blocks, [&](const OwnedBox& o) { return o.rank == blocks[0].rank; });
-  if (one_rank) return result;
-  const double cross_section = static_cast<double>(area(shape, axis));
-  for (const Plane& plane : inner_planes(shape, blocks, axis)) {
-    const double share = static_cast<double>(std::min(plane.area_below, plane.area_above)) / cross_section;
-    if (share > 0) result.faces.push_back({plane.at, std::min(share, 1.0)});
-  }
+  if (!one_rank) result.faces = faces_among(shape, planes_of(shape, blocks, axis), axis);
   return result;
 }
 
@@ -125,7 +127,7 @@ std::vector<std::int64_t> candidate_extents(const ChunkAxis& axis, std::int64_t 
   limit = std::max<std::int64_t>(1, std::min(axis.extent, limit));
   std::vector<std::int64_t> extents{1};
   if (aligned && !axis.faces.empty()) {
-    std::int64_t divisor = 0;
+    std::int64_t divisor = axis.other_faces;
     for (const ChunkAxis::Face& face : axis.faces) divisor = std::gcd(divisor, face.at);
     add_divisors(extents, divisor, limit);
   } else {

@@ -33,48 +33,60 @@ std::string sharing_text(const ChunkChoice& choice) {
   return std::to_string(choice.shared_chunks) + " of " + std::to_string(choice.chunks) + " chunks are shared by ranks";
 }
 
-ChunkChoice described(const ChunkRequest& request, const std::vector<OwnedBox>& blocks, const Index& chunk) {
+ChunkChoice described(const ChunkRequest& request, const Index& chunk, const std::string& why) {
   ChunkChoice choice;
   choice.chunk = chunk;
   choice.chunks = count_chunks(request.shape, chunk);
-  choice.shared_chunks = count_shared_chunks(request.shape, chunk, blocks);
-  choice.reason = size_text(bytes_of(chunk, request.cell_bytes)) + " each, " + sharing_text(choice);
+  choice.chunk_bytes = bytes_of(chunk, request.cell_bytes);
+  choice.why = why;
   return choice;
 }
 
 }  // namespace
 
-ChunkChoice choose_chunk(const ChunkRequest& request) {
-  const std::vector<OwnedBox> blocks = merged_boxes(request.boxes);
+ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes) {
   const std::int64_t field_bytes = bytes_of(request.shape, request.cell_bytes);
   const std::int64_t max_bytes = std::max(std::min(request.max_bytes, format_limit_bytes), request.cell_bytes);
   const std::int64_t min_bytes = std::min({request.min_bytes, field_bytes, max_bytes});
-
-  std::vector<ChunkAxis> axes;
-  for (std::size_t axis = 0; axis < request.shape.size(); ++axis) {
-    axes.push_back(describe_axis(request.shape, blocks, axis));
-  }
   const std::int64_t target_bytes = std::clamp(request.target_bytes, min_bytes, max_bytes);
   const ChunkSizes sizes{request.cell_bytes, min_bytes, target_bytes, max_bytes};
   const FoundChunk aligned = search_chunk(axes, sizes, true);
   const FoundChunk found = aligned.allowed ? aligned : search_chunk(axes, sizes, false);
 
-  ChunkChoice choice = described(request, blocks, found.chunk);
+  std::string why = "the boundaries of the ranks' blocks leave no common chunk of at least " + size_text(min_bytes);
   if (field_bytes <= request.min_bytes) {
-    choice.reason += ": the field is no larger than the smallest chunk of " + size_text(request.min_bytes);
+    why = "the field is no larger than the smallest chunk of " + size_text(request.min_bytes);
   } else if (std::ranges::all_of(axes, [](const ChunkAxis& axis) { return axis.faces.empty(); })) {
-    choice.reason += ": chosen by size, as no boundary between ranks lies inside the field";
+    why = "chosen by size, as no boundary between ranks lies inside the field";
   } else if (aligned.allowed) {
-    choice.reason += ": chosen to follow the boundaries of the ranks' blocks";
-  } else {
-    choice.reason += ": the boundaries of the ranks' blocks leave no common chunk of at least " + size_text(min_bytes);
+    why = "chosen to follow the boundaries of the ranks' blocks";
   }
+  return described(request, found.chunk, why);
+}
+
+ChunkChoice given_chunk(const ChunkRequest& request, const Index& chunk) {
+  return described(request, chunk, "the shape was given");
+}
+
+void tell_shared_chunks(ChunkChoice& choice, std::int64_t shared_chunks) {
+  choice.shared_chunks = shared_chunks;
+  choice.reason = size_text(choice.chunk_bytes) + " each, " + sharing_text(choice) + ": " + choice.why;
+}
+
+ChunkChoice choose_chunk(const ChunkRequest& request) {
+  const std::vector<OwnedBox> blocks = merged_boxes(request.boxes);
+  std::vector<ChunkAxis> axes;
+  for (std::size_t axis = 0; axis < request.shape.size(); ++axis) {
+    axes.push_back(describe_axis(request.shape, blocks, axis));
+  }
+  ChunkChoice choice = choose_chunk(request, axes);
+  tell_shared_chunks(choice, count_shared_chunks(request.shape, choice.chunk, blocks));
   return choice;
 }
 
 ChunkChoice describe_chunk(const ChunkRequest& request, const Index& chunk) {
-  ChunkChoice choice = described(request, merged_boxes(request.boxes), chunk);
-  choice.reason += ": the shape was given";
+  ChunkChoice choice = given_chunk(request, chunk);
+  tell_shared_chunks(choice, count_shared_chunks(request.shape, chunk, merged_boxes(request.boxes)));
   return choice;
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "grid/chunk_axis.hpp"
 #include "grid/owned_box.hpp"
 
 namespace tessera::grid {
@@ -20,8 +21,10 @@ struct ChunkRequest {
 struct ChunkChoice {
   Index chunk;                      ///< extents of a chunk, without time and components
   std::int64_t chunks = 0;          ///< chunks of the field
+  std::int64_t chunk_bytes = 0;     ///< of one
   std::int64_t shared_chunks = 0;   ///< those that more than one rank has cells of
-  std::string reason;               ///< one sentence for explain()
+  std::string why;                  ///< the second half of the reason
+  std::string reason;               ///< one sentence for explain(), once the shared chunks are known
 };
 
 /// The chunk shape that follows the decomposition: no chunk is shared by ranks where the block boundaries leave a chunk
@@ -32,5 +35,13 @@ ChunkChoice choose_chunk(const ChunkRequest& request);
 
 /// The same description for a chunk shape that the user gave: as many axes as the field, extents from 1 to the field's.
 ChunkChoice describe_chunk(const ChunkRequest& request, const Index& chunk);
+
+/// The same for ranks that do not know all boxes: what matters of them is in `axes`, `request.boxes` is not looked at. How many
+/// chunks are shared is not known yet: to be told with tell_shared_chunks.
+ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes);
+ChunkChoice given_chunk(const ChunkRequest& request, const Index& chunk);
+
+/// Completes a choice and its reason.
+void tell_shared_chunks(ChunkChoice& choice, std::int64_t shared_chunks);
 
 }  // namespace tessera::grid

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "base/saturate.hpp"
 
@@ -115,7 +116,7 @@ class Search {
 
 }  // namespace
 
-FoundChunk search_chunk(const std::vector<ChunkAxis>& axes, const ChunkSizes& sizes, bool aligned) {
+FoundChunk search_chunk(std::span<const ChunkAxis> axes, const ChunkSizes& sizes, bool aligned) {
   Candidates candidates;
   for (const ChunkAxis& axis : axes) {
     std::vector<Candidate>& of_axis = candidates.emplace_back();

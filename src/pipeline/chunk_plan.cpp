@@ -5,13 +5,11 @@
 #include <utility>
 
 #include "comm/exchange.hpp"
-#include "grid/ownership.hpp"
+#include "pipeline/planning_messages.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
-
-using Lists = std::vector<std::vector<std::int64_t>>;
 
 void encode(std::vector<std::int64_t>& out, const grid::Piece& piece) {
   out.push_back(static_cast<std::int64_t>(piece.chunk));
@@ -34,39 +32,6 @@ std::vector<Request> decode(const std::vector<std::int64_t>& in, std::size_t axe
     requests.push_back(request);
   }
   return requests;
-}
-
-/// Chunks that this rank owns, with true for those that no other rank has cells of.
-std::map<std::uint64_t, bool> owned_chunks(int rank, const grid::ChunkGrid& grid, const std::vector<grid::Piece>& pieces) {
-  std::map<std::uint64_t, std::int64_t> cells;
-  for (const grid::Piece& piece : pieces) {
-    if (piece.owner == rank) cells[piece.chunk] += piece.part.volume();
-  }
-  std::map<std::uint64_t, bool> owned;
-  for (const auto& [chunk, own] : cells) owned[chunk] = own == grid.cells_of(chunk).volume();
-  return owned;
-}
-
-/// Gives whole chunks of overloaded ranks to others. Collective.
-void rebalance(const comm::Communicator& comm, const grid::ChunkGrid& grid, std::vector<grid::Piece>& pieces) {
-  const auto owned = owned_chunks(comm.rank(), grid, pieces);
-  std::vector<std::uint64_t> alone;
-  for (const auto& [chunk, is_alone] : owned) {
-    if (is_alone) alone.push_back(chunk);
-  }
-  const comm::Gathered gathered = comm::all_gather(
-      comm, {static_cast<std::int64_t>(owned.size()), static_cast<std::int64_t>(alone.size())});
-  std::vector<grid::Load> loads;
-  for (std::size_t i = 0; i < gathered.values.size(); i += 2) loads.push_back({gathered.values[i], gathered.values[i + 1]});
-  std::map<std::uint64_t, int> moved;
-  for (const grid::Transfer& transfer : grid::balance(loads)) {
-    if (transfer.from != comm.rank()) continue;
-    for (std::int64_t i = 0; i < transfer.count; ++i, alone.pop_back()) moved[alone.back()] = transfer.to;
-  }
-  for (grid::Piece& piece : pieces) {
-    const auto found = moved.find(piece.chunk);
-    if (found != moved.end()) piece.owner = found->second;
-  }
 }
 
 /// Collects the chunks of this rank, from its own pieces and from what others will send, and gives each its round.
@@ -116,6 +81,19 @@ class Assembly {
   std::map<std::uint64_t, std::size_t> located_;
 };
 
+/// Takes the pieces that others will send. \returns to each of them the rounds of its pieces, in its order
+grid::Lists answer(const std::vector<std::vector<Request>>& requests, Assembly& assembly) {
+  for (const auto& list : requests) {
+    for (const Request& request : list) assembly.add_remote(request);
+  }
+  assembly.set_rounds();
+  grid::Lists rounds(requests.size());
+  for (std::size_t from = 0; from < requests.size(); ++from) {
+    for (const Request& request : requests[from]) rounds[from].push_back(assembly.round_of(request.chunk));
+  }
+  return rounds;
+}
+
 /// The messages that arrive, in (round, sender) order, and where in them each piece lies.
 std::vector<Incoming> arrange_incoming(const std::vector<std::vector<Request>>& requests, Assembly& assembly) {
   std::map<std::pair<int, int>, Incoming> messages;
@@ -144,7 +122,7 @@ std::vector<Incoming> arrange_incoming(const std::vector<std::vector<Request>>& 
 }
 
 /// The messages to send, in (round, receiver) order; `rounds` holds what the receivers answered, piece by piece.
-std::vector<Outgoing> arrange_outgoing(int rank, const std::vector<grid::Piece>& pieces, const Lists& rounds) {
+std::vector<Outgoing> arrange_outgoing(int rank, const std::vector<grid::Piece>& pieces, const grid::Lists& rounds) {
   std::map<std::pair<int, int>, Outgoing> messages;
   std::vector<std::size_t> answered(rounds.size(), 0);
   for (const grid::Piece& piece : pieces) {
@@ -164,39 +142,45 @@ std::vector<Outgoing> arrange_outgoing(int rank, const std::vector<grid::Piece>&
 
 }  // namespace
 
-ChunkPlan plan_chunks(const comm::Communicator& comm, const grid::ChunkGrid& grid,
-                      std::span<const grid::OwnedBox> all, std::int64_t chunks_per_round) {
+ChunkPlan plan_chunks(const comm::Communicator& comm, const Division& division, std::int64_t chunks_per_round) {
   const auto ranks = static_cast<std::size_t>(comm.size());
-  std::vector<grid::Piece> pieces = grid::pieces_of(comm.rank(), grid, all);
-  rebalance(comm, grid, pieces);
-  Assembly assembly(grid, chunks_per_round);
-  Lists asked(ranks);
-  for (const grid::Piece& piece : pieces) {
-    if (piece.owner == comm.rank()) assembly.add_local(piece);
-    else encode(asked[static_cast<std::size_t>(piece.owner)], piece);
-  }
+  Assembly assembly(division.grid, chunks_per_round);
+  const grid::Lists asked = exchange(comm, [&] {
+    grid::Lists lists(ranks);
+    for (const grid::Piece& piece : division.pieces) {
+      if (piece.owner == comm.rank()) assembly.add_local(piece);
+      else encode(lists[static_cast<std::size_t>(piece.owner)], piece);
+    }
+    return lists;
+  });
   std::vector<std::vector<Request>> requests;
-  for (const auto& list : comm::all_to_all(comm, asked)) requests.push_back(decode(list, grid.shape.size()));
-  for (const auto& list : requests) {
-    for (const Request& request : list) assembly.add_remote(request);
-  }
-  assembly.set_rounds();
-  Lists answers(ranks);
-  for (std::size_t from = 0; from < ranks; ++from) {
-    for (const Request& request : requests[from]) answers[from].push_back(assembly.round_of(request.chunk));
-  }
-  const Lists rounds = comm::all_to_all(comm, answers);
-
-  ChunkPlan plan;
-  plan.grid = grid;
-  plan.incoming = arrange_incoming(requests, assembly);
-  plan.outgoing = arrange_outgoing(comm.rank(), pieces, rounds);
-  plan.chunks = assembly.finish();
+  const grid::Lists rounds = exchange(comm, [&] {
+    for (const auto& list : asked) requests.push_back(decode(list, division.grid.shape.size()));
+    return answer(requests, assembly);
+  });
+  ChunkPlan plan = made_by_all(comm, [&] {
+    ChunkPlan made;
+    made.grid = division.grid;
+    made.incoming = arrange_incoming(requests, assembly);
+    made.outgoing = arrange_outgoing(comm.rank(), division.pieces, rounds);
+    made.chunks = assembly.finish();
+    return made;
+  });
   const std::int64_t own_rounds = plan.chunks.empty() ? 0 : plan.chunks.back().round + 1;
   plan.rounds = static_cast<int>(comm::largest(comm, own_rounds));
   plan.most_chunks =
       comm::largest(comm, std::min(chunks_per_round, static_cast<std::int64_t>(plan.chunks.size())));
   return plan;
+}
+
+std::size_t memory_of(const ChunkPlan& plan) {
+  std::size_t bytes = sizeof plan + plan.chunks.capacity() * sizeof(OwnChunk) +
+                      plan.outgoing.capacity() * sizeof(Outgoing) + plan.incoming.capacity() * sizeof(Incoming);
+  for (const OwnChunk& chunk : plan.chunks) {
+    bytes += chunk.local.capacity() * sizeof(LocalPiece) + chunk.remote.capacity() * sizeof(RemotePiece);
+  }
+  for (const Outgoing& message : plan.outgoing) bytes += message.pieces.capacity() * sizeof(LocalPiece);
+  return bytes;
 }
 
 }  // namespace tessera::pipeline

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "comm/communicator.hpp"
 #include "grid/chunk_grid.hpp"
-#include "grid/owned_box.hpp"
+#include "pipeline/division.hpp"
 
 namespace tessera::pipeline {
 
@@ -56,8 +56,10 @@ struct ChunkPlan {
   std::vector<Incoming> incoming;     ///< by round
 };
 
-/// Collective. `all` are every rank's boxes; `chunks_per_round` is this rank's own limit, at least 1.
-ChunkPlan plan_chunks(const comm::Communicator& comm, const grid::ChunkGrid& grid,
-                      std::span<const grid::OwnedBox> all, std::int64_t chunks_per_round);
+/// Collective. `chunks_per_round` is this rank's own limit, at least 1.
+ChunkPlan plan_chunks(const comm::Communicator& comm, const Division& division, std::int64_t chunks_per_round);
+
+/// The bytes that a plan takes.
+std::size_t memory_of(const ChunkPlan& plan);
 
 }  // namespace tessera::pipeline

@@ -22,7 +22,9 @@ class CollectiveEngine : public Engine {
                    const hdf5::CollectiveFile::Hints& hints);
 
   /// HDF5 makes its own plan.
-  std::shared_ptr<const ChunkPlan> plan(const schema::Field&, std::span<const grid::OwnedBox>) override { return nullptr; }
+  std::shared_ptr<const ChunkPlan> plan(const schema::Field&, const Division&, std::shared_ptr<const ChunkPlan>) override {
+    return nullptr;
+  }
   void commit(const Commit& commit) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;

@@ -45,16 +45,15 @@ void DirectEngine::create(const std::string& path) {
   }
 }
 
-std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, std::span<const grid::OwnedBox> all) {
-  const grid::ChunkGrid chunks{field.shape(), field.chunk};
-  std::int64_t own_cells = 0;
-  for (const grid::OwnedBox& owned : all) {
-    if (owned.rank == comm_.rank()) own_cells += owned.box.volume();
-  }
+std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, const Division& division,
+                                                    std::shared_ptr<const ChunkPlan> like) {
   constexpr std::size_t least = std::size_t{64} << 20;
   const std::size_t budget =
-      settings_.memory_budget != 0 ? settings_.memory_budget : std::max(least, bytes_of(own_cells, field) / 4);
-  auto plan = std::make_shared<ChunkPlan>(plan_chunks(comm_, chunks, all, chunks_per_round(field, chunks, budget)));
+      settings_.memory_budget != 0 ? settings_.memory_budget : std::max(least, bytes_of(division.own_cells, field) / 4);
+  auto plan = std::move(like);
+  if (!plan) {
+    plan = std::make_shared<ChunkPlan>(plan_chunks(comm_, division, chunks_per_round(field, division.grid, budget)));
+  }
   std::optional<Error> failure;
   attempt(failure, [&] { rounds_.reserve(field, *plan); });
   comm::agree(comm_, {"planning", std::move(failure)});

@@ -32,7 +32,8 @@ class DirectEngine : public Engine {
   /// Creates the file, complete and empty, in one step. Collective. \throws Error the same on every rank
   DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings);
 
-  std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, std::span<const grid::OwnedBox> all) override;
+  std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
+                                        std::shared_ptr<const ChunkPlan> like) override;
   void commit(const Commit& commit) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;

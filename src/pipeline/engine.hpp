@@ -2,7 +2,6 @@
 
 #include <iterator>
 #include <memory>
-#include <span>
 
 #include "pipeline/stages.hpp"
 #include "pipeline/statistics.hpp"
@@ -20,8 +19,10 @@ class Engine {
                         std::make_move_iterator(operations.end()));
   }
 
-  /// What the engine works out once for a field's decomposition; `all` are every rank's boxes. The field's chunk is chosen.
-  virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, std::span<const grid::OwnedBox> all) = 0;
+  /// What the engine works out once for a field's decomposition. The field's chunk is chosen.
+  /// \param like what it worked out for another field with this division and with cells of the same size, or nullptr
+  virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
+                                                std::shared_ptr<const ChunkPlan> like) = 0;
 
   /// Makes all of it part of the file, or nothing but (where the engine has them in the file already) the definitions.
   virtual void commit(const Commit& commit) = 0;

@@ -1,75 +1,51 @@
 #include "pipeline/plan.hpp"
 
-#include <bit>
+#include <algorithm>
+
+#include "comm/agree.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
 
-/// A box as integers: field, number of axes, lower and upper bounds.
-void encode(std::vector<std::int64_t>& out, int field, const Box& box) {
-  out.push_back(field);
-  out.push_back(static_cast<std::int64_t>(box.rank()));
-  out.insert(out.end(), box.lower.begin(), box.lower.end());
-  out.insert(out.end(), box.upper.begin(), box.upper.end());
-}
-
-const std::int64_t* decode(const std::int64_t* in, int& field, Box& box) {
-  field = static_cast<int>(*in++);
-  const std::int64_t axes = *in++;
-  box = {};
-  for (std::int64_t axis = 0; axis < axes; ++axis) box.lower.push_back(*in++);
-  for (std::int64_t axis = 0; axis < axes; ++axis) box.upper.push_back(*in++);
-  return in;
-}
-
-}  // namespace
-
-AllBoxes gather_boxes(const comm::Communicator& comm, const OwnBoxes& own) {
-  std::vector<std::int64_t> encoded;
-  for (const auto& [field, boxes] : own) {
-    for (const Box& box : boxes) encode(encoded, field, box);
-  }
-  const comm::Gathered gathered = comm::all_gather(comm, encoded);
-  AllBoxes all;
-  for (int rank = 0; rank < comm.size(); ++rank) {
-    const std::int64_t* in = gathered.values.data() + gathered.begin[static_cast<std::size_t>(rank)];
-    const std::int64_t* end = gathered.values.data() + gathered.begin[static_cast<std::size_t>(rank) + 1];
-    std::map<int, int> numbers;
-    while (in != end) {
-      int field = 0;
-      grid::OwnedBox owned;
-      in = decode(in, field, owned.box);
-      owned.rank = rank;
-      owned.number = numbers[field]++;
-      all[field].push_back(owned);
-    }
+/// For each of the questions, whether every rank says yes. Collective.
+std::vector<bool> all_say_yes(const comm::Communicator& comm, const std::vector<bool>& own) {
+  constexpr std::size_t bits = 64;  // of one meeting
+  std::vector<bool> all(own.size());
+  for (std::size_t begin = 0; begin < own.size(); begin += bits) {
+    const std::size_t end = std::min(begin + bits, own.size());
+    std::uint64_t offers = 0;
+    for (std::size_t i = begin; i < end; ++i) offers |= std::uint64_t{own[i]} << (i - begin);
+    offers = comm::agree(comm, {"planning", {}, offers});
+    for (std::size_t i = begin; i < end; ++i) all[i] = (offers >> (i - begin) & 1) != 0;
   }
   return all;
 }
 
-std::uint64_t PlanCache::offers(const OwnBoxes& own) const {
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < plans_.size(); ++i) {
-    if (plans_[i].own == own) bits |= std::uint64_t{1} << i;
-  }
-  return bits;
+}  // namespace
+
+const std::vector<Box>& boxes_of(const OwnBoxes& own, int field) {
+  static const std::vector<Box> none;
+  const auto found = own.find(field);
+  return found == own.end() ? none : found->second;
 }
 
-const Plan* PlanCache::common(std::uint64_t offered_by_all) const {
-  if (offered_by_all == 0) return nullptr;
-  return &plans_[static_cast<std::size_t>(std::countr_zero(offered_by_all))];
+std::vector<int> fields_put(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count) {
+  std::vector<bool> left_out(count);
+  for (std::size_t field = 0; field < count; ++field) left_out[field] = !own.contains(static_cast<int>(field));
+  left_out = all_say_yes(comm, left_out);
+  std::vector<int> fields;
+  for (std::size_t field = 0; field < count; ++field) {
+    if (!left_out[field]) fields.push_back(static_cast<int>(field));
+  }
+  return fields;
 }
 
-const Plan& PlanCache::add(Plan plan) {
-  const std::size_t place = next_;
-  next_ = (next_ + 1) % capacity;
-  if (place == plans_.size()) {
-    plans_.push_back(std::move(plan));
-  } else {
-    plans_[place] = std::move(plan);
-  }
-  return plans_[place];
+std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, const std::vector<int>& first,
+                                  const std::vector<int>& second) {
+  std::vector<bool> same(first.size());
+  for (std::size_t i = 0; i < first.size(); ++i) same[i] = boxes_of(own, first[i]) == boxes_of(own, second[i]);
+  return all_say_yes(comm, same);
 }
 
 }  // namespace tessera::pipeline

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -8,7 +9,6 @@
 #include <tessera/box.hpp>
 
 #include "comm/communicator.hpp"
-#include "grid/owned_box.hpp"
 #include "pipeline/chunk_plan.hpp"
 
 namespace tessera::pipeline {
@@ -16,36 +16,60 @@ namespace tessera::pipeline {
 /// This rank's boxes of a commit, by the number of the field in its run; a field without boxes here is left out.
 using OwnBoxes = std::map<int, std::vector<Box>>;
 
-/// Which fields a commit writes and who has which boxes of them: what is worked out once per decomposition.
+/// The boxes of one field, possibly none.
+const std::vector<Box>& boxes_of(const OwnBoxes& own, int field);
+
+/// The fields that any rank put, ascending, of `count` that a run has. An empty box counts: it says that the field is written, if by
+/// other ranks. Collective.
+std::vector<int> fields_put(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count);
+
+/// For each i whether the fields first[i] and second[i] have the same boxes on every rank. Collective.
+std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, const std::vector<int>& first,
+                                  const std::vector<int>& second);
+
+/// Which fields a commit writes and who sends what where: what is worked out once per decomposition.
 struct Plan {
   OwnBoxes own;
   std::vector<int> fields;            ///< that any rank put, ascending: the same on every rank
-  std::map<int, std::shared_ptr<const ChunkPlan>> chunks;  ///< by field: what the engine worked out
+  /// By field: what the engine worked out. Fields that are divided alike share it.
+  std::map<int, std::shared_ptr<const ChunkPlan>> chunks;
 };
-
-/// Every rank's boxes, by field. Only alive while a plan is made.
-using AllBoxes = std::map<int, std::vector<grid::OwnedBox>>;
-
-/// Gathers all ranks' boxes. Collective.
-AllBoxes gather_boxes(const comm::Communicator& comm, const OwnBoxes& own);
 
 /// The plans of a run's recent commits. A commit reuses one when every rank's boxes are those of that plan; ranks tell with one
 /// bit per plan in the meeting that the commit begins with anyway.
+///
+/// The oldest plans are forgotten where they take much memory, as those of a run that divides the fields anew in every step do. A rank
+/// may forget a plan that others still have: it does not offer it then.
 class PlanCache {
  public:
+  /// \param most_bytes of all plans but the newest
+  explicit PlanCache(std::size_t most_bytes = std::size_t{32} << 20) : most_bytes_(most_bytes) {}
+
   /// Bit i is set when plan i has these boxes.
   std::uint64_t offers(const OwnBoxes& own) const;
 
   /// The plan that all ranks offered, nullptr when there is none.
-  const Plan* common(std::uint64_t offered_by_all) const;
+  const Plan* common(std::uint64_t offered_by_all);
 
-  /// Keeps a new plan, instead of the oldest where all places are taken. On every rank alike.
+  /// Keeps a new plan, instead of the one that was not used for the longest time where all places are taken. On every rank alike.
   const Plan& add(Plan plan);
 
+  /// The bytes that the plans take.
+  std::size_t memory() const;
+
  private:
+  struct Place {
+    std::unique_ptr<Plan> plan;     ///< nullptr: forgotten on this rank
+    std::uint64_t digest = 0;       ///< of the plan's boxes
+    std::size_t bytes = 0;
+    std::uint64_t used = 0;         ///< when last, counted in commits: the same on every rank
+  };
   static constexpr std::size_t capacity = 64;
-  std::vector<Plan> plans_;
-  std::size_t next_ = 0;
+  void forget_oldest(const Place& newest);
+
+  std::size_t most_bytes_;
+  std::uint64_t commits_ = 0;
+  std::vector<Place> places_;
 };
 
 }  // namespace tessera::pipeline

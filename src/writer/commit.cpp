@@ -1,23 +1,15 @@
 #include <algorithm>
 
-#include "base/text.hpp"
-#include "grid/overlap.hpp"
 #include "schema/layout.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
 /// \file
-/// The collective commit: meet, plan, define, hand to the engine.
+/// The collective commit: meet, plan (planning.cpp), define, hand to the engine.
 
 namespace tessera::detail {
 
 namespace {
-
-std::string described(const FieldEntry& field) { return "field " + in_quotes(field.description.name); }
-
-std::string described(const grid::OwnedBox& owned) {
-  return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);
-}
 
 pipeline::OwnBoxes boxes_of(const StepEntry& step) {
   pipeline::OwnBoxes boxes;
@@ -25,38 +17,6 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
     for (const pipeline::PutBox& put : puts) boxes[field].push_back(put.box);
   }
   return boxes;
-}
-
-/// This rank's boxes do not overlap each other or another rank's.
-void check_overlap(const comm::Communicator& comm, const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
-  std::vector<grid::OwnedBox> own;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(own),
-               [&](const grid::OwnedBox& owned) { return owned.rank == comm.rank(); });
-  if (const auto overlap = grid::find_overlap(own, all)) {
-    throw Error(ErrorCode::overlap, described(field) + ": " + described(overlap->first) + " and " +
-                                        described(overlap->second) + " overlap in " + to_string(overlap->common) +
-                                        "; every cell has to be put once");
-  }
-}
-
-/// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
-void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
-  const Index shape = field.description.shape();
-  const Box whole = Box::at(Index::filled(shape.size(), 0), shape);
-  std::int64_t cells = 0;
-  for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
-  if (cells == whole.volume() || !field.description.fill.empty()) return;
-  const auto gap = grid::find_gap(whole, all);
-  throw Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
-                                          " (among others); put all of " + to_string(whole) +
-                                          ", or declare what the rest reads with FieldOptions::fill");
-}
-
-/// Empty boxes count as a put: they say that the field is written, if by other ranks.
-std::vector<int> fields_of(const pipeline::AllBoxes& all) {
-  std::vector<int> fields;
-  for (const auto& entry : all) fields.push_back(entry.first);
-  return fields;
 }
 
 }  // namespace
@@ -88,65 +48,6 @@ void WriterState::commit(StepEntry& step) {
   }
   commits_ += 1;
   step.puts.clear();
-}
-
-const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common) {
-  RunEntry& run = *step.run;
-  if (const pipeline::Plan* known = run.plans.common(common)) {
-    check_complete(step, *known);
-    return *known;
-  }
-  const pipeline::AllBoxes all = pipeline::gather_boxes(comm_, own);
-  pipeline::Plan plan{own, fields_of(all), {}};
-  std::optional<Error> failure;
-  attempt(failure, [&] {
-    for (const auto& [number, boxes] : all) {
-      const FieldEntry& field = *run.fields[static_cast<std::size_t>(number)];
-      check_overlap(comm_, field, boxes);
-    }
-  });
-  if (failure) failure.emplace(failure->code(), step_text(step) + ": " + failure->what());
-  meet("overlaps", std::move(failure));
-  for (const auto& [number, boxes] : all) {
-    check_covered(*run.fields[static_cast<std::size_t>(number)], boxes);
-  }
-  check_complete(step, plan);
-  choose_chunks(run, all);
-  for (const auto& [number, boxes] : all) {
-    plan.chunks[number] = engine_->plan(run.fields[static_cast<std::size_t>(number)]->description, boxes);
-  }
-  return run.plans.add(std::move(plan));
-}
-
-/// A step without data, or without a field that has to be in every step, is refused. The same on every rank.
-void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
-  if (plan.fields.empty() && step.scalars.empty()) {
-    throw Error(ErrorCode::wrong_order, step_text(step) + ": no rank put anything; put a field or a scalar before commit");
-  }
-  if (!step.time) return;
-  for (const auto& field : step.run->fields) {
-    const bool is_put = std::binary_search(plan.fields.begin(), plan.fields.end(), field->number);
-    if (is_put || !field->description.time_dependent || !field->description.fill.empty()) continue;
-    throw Error(ErrorCode::not_covered, step_text(step) + ": " + described(*field) +
-                                            " was put by no rank; put it in every step, or declare what such steps read "
-                                            "with FieldOptions::fill");
-  }
-}
-
-void WriterState::choose_chunks(RunEntry& run, const pipeline::AllBoxes& all) {
-  for (const auto& [number, boxes] : all) {
-    FieldEntry& field = *run.fields[static_cast<std::size_t>(number)];
-    if (field.choice) continue;
-    grid::ChunkRequest request;
-    request.shape = field.description.shape();
-    request.cell_bytes = field.description.cell_bytes();
-    request.boxes = boxes;
-    request.target_bytes =
-        std::clamp(static_cast<std::int64_t>(options_.chunk_bytes), request.min_bytes, request.max_bytes);
-    field.choice = field.chunk_given ? grid::describe_chunk(request, field.description.chunk)
-                                     : grid::choose_chunk(request);
-    field.description.chunk = field.choice->chunk;
-  }
 }
 
 void WriterState::ensure_axis(RunEntry& run, const schema::Axis& axis) {
@@ -181,9 +82,7 @@ void WriterState::ensure_scalar(RunEntry& run, const std::string& name) {
 void WriterState::create_remaining(RunEntry& run) {
   for (const auto& field : run.fields) {
     if (field->created || (!field->description.time_dependent && field->description.fill.empty())) continue;
-    pipeline::AllBoxes nobody;
-    nobody[field->number] = {};
-    choose_chunks(run, nobody);
+    choose_chunk_of_nobody(*field);
     ensure_created(*field);
   }
   if (run.time_created) {

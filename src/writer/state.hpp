@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -98,10 +99,18 @@ class WriterState {
   void end_all_steps();
   void close_engine(bool met) noexcept;
 
-  // Commit, in order.
+  // Planning (planning.cpp).
+  struct PlannedField;
   const pipeline::Plan& plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common);
-  void choose_chunks(RunEntry& run, const pipeline::AllBoxes& all);
+  std::vector<PlannedField> divide_fields(RunEntry& run, const pipeline::OwnBoxes& own, const std::vector<int>& numbers);
+  void choose_chunk(PlannedField& field, std::span<const Box> own, const PlannedField* like);
+  void divide(PlannedField& field, std::span<const Box> own, const PlannedField* like, std::uint64_t chunks_before);
+  void refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& own);
   void check_complete(const StepEntry& step, const pipeline::Plan& plan) const;
+  static void adopt(const PlannedField& field);
+  void choose_chunk_of_nobody(FieldEntry& field) const;
+
+  // The rest of a commit, in order (commit.cpp).
   void create_remaining(RunEntry& run);
   void ensure_created(FieldEntry& field);
   void ensure_time(RunEntry& run);

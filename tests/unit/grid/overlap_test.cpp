@@ -81,5 +81,31 @@ TEST(Overlaps, AreReportedInRankOrderWhateverTheOrderOfBoxes) {
   }
 }
 
+/// Against all pairs, with and without overlaps, also between many boxes.
+TEST(AnyOverlap, IsFoundWhereAPairHasOne) {
+  std::mt19937 random(2);
+  for (int round = 0; round < 600; ++round) {
+    const Index shape = random_shape(random);
+    auto boxes = boxes_of(random_cover(shape, 60, 1, random));
+    if (round % 2 == 0) boxes = boxes_of(with_holes(random_cover(shape, 60, 1, random), random));
+    EXPECT_FALSE(any_overlap(boxes));
+    const Box other = random_cover(shape, 60, 1, random).front().box;
+    const bool expected = std::ranges::any_of(boxes, [&](const Box& box) { return !intersection(box, other).empty(); });
+    boxes.insert(boxes.begin() + static_cast<std::ptrdiff_t>(boxes.size() / 2), other);
+    EXPECT_EQ(any_overlap(boxes), expected);
+  }
+}
+
+TEST(AnyOverlap, IsFoundQuicklyAmongManyBoxes) {
+  std::vector<Box> boxes;
+  for_each_cell(whole({50, 50, 40}), [&](const Index& at) { boxes.push_back(Box::at(at, {1, 1, 1})); });
+  EXPECT_FALSE(any_overlap(boxes));
+  boxes.push_back(Box::at({49, 49, 39}, {1, 1, 1}));
+  EXPECT_TRUE(any_overlap(boxes));
+  EXPECT_TRUE(any_overlap(std::vector<Box>(100000, whole({50, 50, 40}))));
+  EXPECT_FALSE(any_overlap(std::vector<Box>(100, Box::at({3, 3}, {0, 5}))));
+  EXPECT_FALSE(any_overlap({}));
+}
+
 }  // namespace
 }  // namespace tessera::grid

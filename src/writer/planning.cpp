@@ -1,0 +1,203 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "grid/overlap.hpp"
+#include "pipeline/all_boxes.hpp"
+#include "pipeline/division.hpp"
+#include "writer/state.hpp"
+#include "writer/text.hpp"
+
+/// \file
+/// What is worked out once per decomposition: which fields are written, in which chunks, and who sends what where.
+
+namespace tessera::detail {
+
+namespace {
+
+std::string described(const FieldEntry& field) { return "field " + in_quotes(field.description.name); }
+
+std::string described(const grid::OwnedBox& owned) {
+  return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);
+}
+
+Box whole(const FieldEntry& field) {
+  const Index shape = field.description.shape();
+  return Box::at(Index::filled(shape.size(), 0), shape);
+}
+
+/// This rank's boxes do not overlap each other or another rank's.
+void check_overlap(const comm::Communicator& comm, const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
+  std::vector<grid::OwnedBox> own;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(own),
+               [&](const grid::OwnedBox& owned) { return owned.rank == comm.rank(); });
+  if (const auto overlap = grid::find_overlap(own, all)) {
+    throw Error(ErrorCode::overlap, described(field) + ": " + described(overlap->first) + " and " +
+                                        described(overlap->second) + " overlap in " + to_string(overlap->common) +
+                                        "; every cell has to be put once");
+  }
+}
+
+/// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
+bool is_covered(const FieldEntry& field, std::int64_t cells) {
+  return cells == whole(field).volume() || !field.description.fill.empty();
+}
+
+void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
+  std::int64_t cells = 0;
+  for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
+  if (is_covered(field, cells)) return;
+  const auto gap = grid::find_gap(whole(field), all);
+  throw Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
+                                          " (among others); put all of " + to_string(whole(field)) +
+                                          ", or declare what the rest reads with FieldOptions::fill");
+}
+
+grid::ChunkRequest request_of(const FieldEntry& field, const Options& options) {
+  grid::ChunkRequest request;
+  request.shape = field.description.shape();
+  request.cell_bytes = field.description.cell_bytes();
+  request.target_bytes =
+      std::clamp(static_cast<std::int64_t>(options.chunk_bytes), request.min_bytes, request.max_bytes);
+  return request;
+}
+
+}  // namespace
+
+/// A field of a commit, its chunks and its division. Fields with the same shape and boxes share what follows from these.
+struct WriterState::PlannedField {
+  FieldEntry* entry = nullptr;
+  grid::ChunkChoice choice;
+  std::shared_ptr<const std::vector<grid::ChunkAxis>> axes;  ///< where the choice needed them
+  std::shared_ptr<const pipeline::Division> division;
+  std::uint64_t turn = 0;
+  std::shared_ptr<const pipeline::ChunkPlan> chunks;
+
+  bool is_sound() const { return !division->overlap && is_covered(*entry, division->cells); }
+};
+
+const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common) {
+  RunEntry& run = *step.run;
+  if (const pipeline::Plan* known = run.plans.common(common)) {
+    check_complete(step, *known);
+    return *known;
+  }
+  pipeline::Plan plan{own, pipeline::fields_put(comm_, own, run.fields.size()), {}};
+  std::vector<PlannedField> fields = divide_fields(run, own, plan.fields);
+  if (!std::ranges::all_of(fields, &PlannedField::is_sound)) refuse_boxes(step, own);
+  check_complete(step, plan);
+  for (PlannedField& field : fields) adopt(field);
+  for (PlannedField& field : fields) {
+    // Fields before it that are divided alike and have cells of the same size have the same plan.
+    const schema::Field& description = field.entry->description;
+    const auto like = std::ranges::find_if(fields, [&](const PlannedField& other) {
+      return other.chunks && other.division == field.division &&
+             other.entry->description.cell_bytes() == description.cell_bytes();
+    });
+    field.chunks = engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
+    plan.chunks[field.entry->number] = field.chunks;
+  }
+  return run.plans.add(std::move(plan));
+}
+
+std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run, const pipeline::OwnBoxes& own,
+                                                                  const std::vector<int>& numbers) {
+  std::vector<PlannedField> fields(numbers.size());
+  // For each the last one before it that has the same shape; the first ones are compared with themselves.
+  std::vector<std::size_t> before(numbers.size());
+  std::vector<int> compared;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    fields[i].entry = run.fields[static_cast<std::size_t>(numbers[i])].get();
+    before[i] = i;
+    for (std::size_t k = 0; k < i; ++k) {
+      if (fields[k].entry->description.shape() == fields[i].entry->description.shape()) before[i] = k;
+    }
+    compared.push_back(numbers[before[i]]);
+  }
+  const std::vector<bool> same = pipeline::have_same_boxes(comm_, own, numbers, compared);
+  std::uint64_t chunks = 0;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const PlannedField* like = same[i] && before[i] != i ? &fields[before[i]] : nullptr;
+    choose_chunk(fields[i], pipeline::boxes_of(own, numbers[i]), like);
+    divide(fields[i], pipeline::boxes_of(own, numbers[i]), like, chunks);
+    chunks += static_cast<std::uint64_t>(fields[i].choice.chunks);
+  }
+  return fields;
+}
+
+void WriterState::choose_chunk(PlannedField& field, std::span<const Box> own, const PlannedField* like) {
+  FieldEntry& entry = *field.entry;
+  if (like != nullptr) field.axes = like->axes;
+  if (entry.choice) {
+    field.choice = *entry.choice;
+  } else if (entry.chunk_given) {
+    field.choice = grid::given_chunk(request_of(entry, options_), entry.description.chunk);
+  } else {
+    const grid::ChunkRequest request = request_of(entry, options_);
+    if (!field.axes) {
+      field.axes = std::make_shared<std::vector<grid::ChunkAxis>>(pipeline::survey_axes(comm_, request.shape, own));
+    }
+    field.choice = grid::choose_chunk(request, *field.axes);
+  }
+}
+
+void WriterState::divide(PlannedField& field, std::span<const Box> own, const PlannedField* like,
+                         std::uint64_t chunks_before) {
+  // Fields with fewer chunks than there are ranks begin with another rank each: else the first one would get them all.
+  if (field.choice.chunks < comm_.size()) field.turn = chunks_before;
+  if (like != nullptr && like->choice.chunk == field.choice.chunk && like->turn == field.turn) {
+    field.division = like->division;
+    return;
+  }
+  const grid::ChunkGrid chunks{field.entry->description.shape(), field.choice.chunk};
+  field.division = std::make_shared<pipeline::Division>(pipeline::divide(comm_, chunks, own, field.turn));
+}
+
+/// Says which boxes overlap, or which cells are missing. For that, and only here, every rank gets all boxes.
+void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& own) {
+  const RunEntry& run = *step.run;
+  const pipeline::AllBoxes all = pipeline::gather_boxes(comm_, own);
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    for (const auto& [number, boxes] : all) {
+      check_overlap(comm_, *run.fields[static_cast<std::size_t>(number)], boxes);
+    }
+  });
+  if (failure) failure.emplace(failure->code(), step_text(step) + ": " + failure->what());
+  meet("overlaps", std::move(failure));
+  for (const auto& [number, boxes] : all) check_covered(*run.fields[static_cast<std::size_t>(number)], boxes);
+  throw Error(ErrorCode::internal, step_text(step) + ": boxes overlap or leave cells out, but it was not found which");
+}
+
+/// A step without data, or without a field that has to be in every step, is refused. The same on every rank.
+void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
+  if (plan.fields.empty() && step.scalars.empty()) {
+    throw Error(ErrorCode::wrong_order, step_text(step) + ": no rank put anything; put a field or a scalar before commit");
+  }
+  if (!step.time) return;
+  for (const auto& field : step.run->fields) {
+    const bool is_put = std::binary_search(plan.fields.begin(), plan.fields.end(), field->number);
+    if (is_put || !field->description.time_dependent || !field->description.fill.empty()) continue;
+    throw Error(ErrorCode::not_covered, step_text(step) + ": " + described(*field) +
+                                            " was put by no rank; put it in every step, or declare what such steps read "
+                                            "with FieldOptions::fill");
+  }
+}
+
+/// The field keeps the chunks that were chosen for its first commit.
+void WriterState::adopt(const PlannedField& field) {
+  FieldEntry& entry = *field.entry;
+  if (entry.choice) return;
+  entry.choice = field.choice;
+  grid::tell_shared_chunks(*entry.choice, field.division->shared_chunks);
+  entry.description.chunk = entry.choice->chunk;
+}
+
+void WriterState::choose_chunk_of_nobody(FieldEntry& field) const {
+  if (field.choice) return;
+  const grid::ChunkRequest request = request_of(field, options_);
+  field.choice = field.chunk_given ? grid::describe_chunk(request, field.description.chunk)
+                                   : grid::choose_chunk(request);
+  field.description.chunk = field.choice->chunk;
+}
+
+}  // namespace tessera::detail
