@@ -1,0 +1,89 @@
+#include <gtest/gtest.h>
+
+#include <bit>
+
+#include "pipeline/plan.hpp"
+
+namespace tessera::pipeline {
+namespace {
+
+/// Some boxes that differ from those of other numbers.
+OwnBoxes boxes_number(std::int64_t number, std::size_t count = 3) {
+  OwnBoxes own;
+  for (std::size_t i = 0; i < count; ++i) own[0].push_back(Box::at({0, static_cast<std::int64_t>(i)}, {number + 1, 1}));
+  return own;
+}
+
+Plan plan_of(const OwnBoxes& own) { return {own, {0}, {}}; }
+
+TEST(PlanCaches, OfferNothingAtFirst) {
+  PlanCache cache;
+  EXPECT_EQ(cache.offers(boxes_number(1)), 0u);
+  EXPECT_EQ(cache.common(0), nullptr);
+}
+
+TEST(PlanCaches, OfferThePlanOfTheSameBoxes) {
+  PlanCache cache;
+  for (std::int64_t number = 0; number < 10; ++number) cache.add(plan_of(boxes_number(number)));
+  for (std::int64_t number = 0; number < 10; ++number) {
+    const std::uint64_t offers = cache.offers(boxes_number(number));
+    EXPECT_EQ(std::popcount(offers), 1);
+    const Plan* plan = cache.common(offers);
+    ASSERT_NE(plan, nullptr);
+    EXPECT_EQ(plan->own, boxes_number(number));
+  }
+  EXPECT_EQ(cache.offers(boxes_number(10)), 0u);
+  OwnBoxes of_another_field;
+  of_another_field[1] = boxes_number(3)[0];
+  EXPECT_EQ(cache.offers(of_another_field), 0u);
+  EXPECT_EQ(cache.offers({}), 0u);
+}
+
+/// Also when another plan is made in every other step.
+TEST(PlanCaches, KeepAPlanThatIsUsed) {
+  PlanCache cache;
+  cache.add(plan_of(boxes_number(0)));
+  for (std::int64_t number = 1; number < 1000; ++number) {
+    cache.add(plan_of(boxes_number(number)));
+    ASSERT_NE(cache.common(cache.offers(boxes_number(0))), nullptr);
+  }
+  EXPECT_NE(cache.offers(boxes_number(999 - 40)), 0u);
+  EXPECT_EQ(cache.offers(boxes_number(999 - 64)), 0u);
+}
+
+/// Ranks with more boxes forget earlier; what every rank offers still means the same plan.
+TEST(PlanCaches, ForgetWhatTakesTooMuchMemoryAndStayInStepWithOtherRanks) {
+  PlanCache small(std::size_t{16} << 10);
+  PlanCache large(std::size_t{16} << 10);
+  for (int round = 0; round < 3; ++round) {
+    for (std::int64_t number = 0; number < 100; ++number) {
+      const OwnBoxes few = boxes_number(number, 1);
+      const OwnBoxes many = boxes_number(number, 40);
+      const std::uint64_t common = small.offers(few) & large.offers(many);
+      const Plan* of_small = small.common(common);
+      const Plan* of_large = large.common(common);
+      EXPECT_EQ(of_small == nullptr, of_large == nullptr);
+      const Plan& used = of_small == nullptr ? small.add(plan_of(few)) : *of_small;
+      const Plan& also_used = of_large == nullptr ? large.add(plan_of(many)) : *of_large;
+      EXPECT_EQ(used.own, few);
+      EXPECT_EQ(also_used.own, many);
+      EXPECT_LE(large.memory(), (std::size_t{16} << 10) + 40 * 2 * sizeof(Box));
+    }
+  }
+  EXPECT_NE(large.offers(boxes_number(99, 40)), 0u);
+  EXPECT_EQ(large.offers(boxes_number(90, 40)), 0u);
+  EXPECT_NE(small.offers(boxes_number(90, 1)), 0u);
+}
+
+/// One plan that is larger than all that may be kept is still there until the next one.
+TEST(PlanCaches, AlwaysKeepTheNewest) {
+  PlanCache cache(1);
+  cache.add(plan_of(boxes_number(0, 1000)));
+  EXPECT_NE(cache.offers(boxes_number(0, 1000)), 0u);
+  cache.add(plan_of(boxes_number(1, 1000)));
+  EXPECT_EQ(cache.offers(boxes_number(0, 1000)), 0u);
+  EXPECT_NE(cache.offers(boxes_number(1, 1000)), 0u);
+}
+
+}  // namespace
+}  // namespace tessera::pipeline
