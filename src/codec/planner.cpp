@@ -46,6 +46,9 @@ const PlaneEstimate& nearest_in(const FieldMemory& memory, const Planes& planes,
   return found == all.end() ? own : *found;
 }
 
+/// Where a chunk becomes so small, estimates are off by more.
+constexpr bool is_small(double reference) noexcept { return reference < 1.0 / 8; }
+
 /// The mean of all trials, the first one with a quarter of the weight; later of the last ones.
 void mix(PlaneEstimate& old, const PlaneEstimate& fresh) noexcept {
   PlaneEstimate result = fresh;
@@ -115,7 +118,7 @@ std::size_t Planner::best(const Option& option, double byte_price) const noexcep
 
 /// \param reference as a part of the raw size
 double Planner::share_of(double reference) const noexcept {
-  return reference < 1.0 / 8 ? effort_.share_of_small : effort_.share;
+  return is_small(reference) ? effort_.share_of_small : effort_.share;
 }
 
 Planner::Options Planner::options_for(const Planes& planes, const FieldMemory& memory) const noexcept {
@@ -130,8 +133,8 @@ Planner::Options Planner::options_for(const Planes& planes, const FieldMemory& m
   return options;
 }
 
-/// What the planes with an estimate may take together, in parts of a plane. Half of the margin is kept as long as little is
-/// known.
+/// What the planes with an estimate may take together, in parts of a plane. As long as little is known, half of the margin is
+/// kept unless other chunks, none of them small, have spared it.
 double Planner::allowed_size(const Planes& planes, const Options& options, const FieldMemory& memory) const noexcept {
   double reference = 0;
   double fixed = 0;
@@ -142,10 +145,11 @@ double Planner::allowed_size(const Planes& planes, const Options& options, const
     reference += options[plane].estimate->reference;
     is_young = is_young || options[plane].estimate->trials < young;
   }
-  const double share = share_of((reference + fixed) / static_cast<double>(planes.count()));
-  const double margin = (reference + fixed) * (1 / share - 1);
+  const double mean = (reference + fixed) / static_cast<double>(planes.count());
+  const double margin = (reference + fixed) * (1 / share_of(mean) - 1);
   const double spare = spent_by_one * memory.spare_bytes / static_cast<double>(planes.plane_bytes());
-  return reference + (is_young ? margin / 2 + std::min(0.0, spare) : margin + spare);
+  if (!is_young) return reference + margin + spare;
+  return reference + margin / 2 + std::min(is_small(mean) ? 0.0 : margin / 2, spare);
 }
 
 /// The lowest at which the planes take no more than allowed; the highest where there is none.

@@ -67,7 +67,7 @@ class AgainstZlib4 : public testing::TestWithParam<Field> {};
 INSTANTIATE_TEST_SUITE_P(Fields, AgainstZlib4,
                          testing::Values(Field{"floats", 4, floats}, Field{"labels", 4, labels},
                                          Field{"repeats", 8, repeats}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& field) { return field.param.name; });
 
 /// The benchmark has the exact numbers; this is a guard.
 TEST_P(AgainstZlib4, NotMuchLargerInTheMean) {
