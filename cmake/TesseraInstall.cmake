@@ -19,5 +19,5 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/tesseraConfigVersio
 install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/tesseraConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/tesseraConfigVersion.cmake
-  cmake/TesseraDependencies.cmake cmake/TesseraKokkos.cmake cmake/TesseraCodecs.cmake
+  cmake/TesseraDependencies.cmake cmake/TesseraHdf5.cmake cmake/TesseraKokkos.cmake cmake/TesseraCodecs.cmake
   DESTINATION ${package_dir})

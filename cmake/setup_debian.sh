@@ -9,6 +9,7 @@ setup_debian.sh [--list | --missing] SET     install what is missing of a set of
   SET        library   to build Tessera
              examples  to build, run and plot the examples too
              tests     to run the whole test suite
+             debian13  to run the suite on Debian 13 too (tests/debian13.sh)
              slurm     to submit the SLURM job script on this machine (tests/slurm.sh)
   --list     only print the set
   --missing  only print what is not installed yet
@@ -29,7 +30,10 @@ packages_of() {
     tests)
       packages_of examples
       echo libgtest-dev python3-xarray python3-netcdf4 python3-h5netcdf netcdf-bin doxygen shellcheck file
+      # Beside the parallel one, which stays the one that is found: for the test install.serial_hdf5.
+      echo libhdf5-dev
       ;;
+    debian13) echo debootstrap debian-archive-keyring ;;
     slurm) echo slurmctld slurmd slurm-client munge ;;
     *) die "there is no set of packages '$1'; see --help" ;;
   esac

@@ -32,7 +32,8 @@ enum class Engine : std::uint8_t {
   /// Tessera's own: every rank compresses and writes its chunks, and a commit is one small write. A kill loses no committed step.
   direct,
   /// Stock parallel HDF5, collectively, through its own filters: the reference. Slower, and a kill between two commits can
-  /// leave a file that does not open.
+  /// leave a file that does not open. Absent where Tessera was built with a serial HDF5 (TESSERA_HAVE_PARALLEL_HDF5 in
+  /// config.hpp is 0): then a Writer that asks for it throws ErrorCode::invalid_argument.
   collective,
 };
 

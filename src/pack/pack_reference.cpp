@@ -26,7 +26,8 @@ void copy_element(const PackJob& job, std::int64_t source_offset, std::int64_t t
 }
 
 void copy_axis(const PackJob& job, std::size_t axis, std::int64_t source_offset, std::int64_t target_offset) {
-  if (axis == job.extents.size()) {
+  // The capacity only tells GCC 14 where the recursion ends; without it, it warns of axes behind the array.
+  if (axis == job.extents.size() || axis == Index::capacity) {
     copy_element(job, source_offset, target_offset);
     return;
   }

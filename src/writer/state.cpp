@@ -8,10 +8,9 @@
 
 #include "base/text.hpp"
 #include "comm/check.hpp"
-#include "pipeline/collective_engine.hpp"
-#include "pipeline/direct_engine.hpp"
 #include "schema/layout.hpp"
 #include "writer/check_path.hpp"
+#include "writer/engine_choice.hpp"
 #include "writer/text.hpp"
 
 namespace tessera::detail {
@@ -40,32 +39,6 @@ void check_codec(const Codec& codec) {
   }
 }
 
-/// The environment decides over the option: to compare engines, or to go back to stock HDF5, without a new build.
-void choose_engine(Engine& engine) {
-  const char* value = std::getenv("TESSERA_ENGINE");
-  if (value == nullptr || *value == '\0') return;
-  const std::string name(value);
-  if (name != "direct" && name != "collective") {
-    throw Error(ErrorCode::invalid_argument,
-                "the environment variable TESSERA_ENGINE is " + in_quotes(name) + "; it can be direct or collective");
-  }
-  engine = name == "direct" ? Engine::direct : Engine::collective;
-}
-
-std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const std::string& path,
-                                              const Options& options) {
-  if (options.engine == Engine::collective) {
-    return std::make_unique<pipeline::CollectiveEngine>(comm, path, options.mpi_io_hints);
-  }
-  pipeline::DirectEngine::Settings settings;
-  settings.overwrite = options.overwrite;
-  settings.power_safe = options.durability == Durability::power_safe;
-  settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
-  settings.memory_budget = options.memory_budget;
-  settings.threads = options.threads;
-  return std::make_unique<pipeline::DirectEngine>(comm, path, settings);
-}
-
 }  // namespace
 
 std::string RunEntry::described() const {
@@ -78,6 +51,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   attempt(failure, [&] { choose_engine(options_.engine); });
   meet(writer_text(path, options_), [&] {
     if (failure) throw *failure;
+    check_engine(options_.engine);
     check_codec(options.codec);
     if (options.threads > most_threads) {
       throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options.threads) +

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <tessera/options.hpp>
+
+#include "comm/communicator.hpp"
+#include "pipeline/engine.hpp"
+
+namespace tessera::detail {
+
+/// The environment decides over the option: to compare engines, or to go back to stock HDF5, without a new build.
+/// \throws Error invalid_argument when TESSERA_ENGINE names no engine
+void choose_engine(Engine& engine);
+
+/// \throws Error invalid_argument when this build of the library does not have the engine
+void check_engine(Engine engine);
+
+/// Creates the file. Collective. \throws Error the same on every rank
+std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const std::string& path,
+                                              const Options& options);
+
+}  // namespace tessera::detail
