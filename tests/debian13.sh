@@ -113,10 +113,10 @@ in_debian() { # COMMAND...
 }
 
 versions() {
+  printf 'Debian %s' "$(cat "$debian/etc/debian_version")"
   # shellcheck disable=SC2016  # dpkg's own variables
-  in_debian dpkg-query --show --showformat '${Package} ${Version}, ' g++ libopenmpi-dev libhdf5-openmpi-dev libhdf5-dev \
+  in_debian dpkg-query --show --showformat ', ${Package} ${Version}' g++ libopenmpi-dev libhdf5-openmpi-dev libhdf5-dev \
     libtrilinos-kokkos-dev python3-h5py
-  in_debian cat /etc/debian_version
 }
 
 install_in_debian() {
