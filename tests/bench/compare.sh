@@ -104,6 +104,4 @@ measure() {
   done
 }
 
-printf '%s cores, load %s. Medians; its MB/s: of the other side; MB of the field, not of the file\n' \
-  "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
 measure | "$python" "$root/tests/bench/compare/table.py" --json "${json:-$build/compare.json}"

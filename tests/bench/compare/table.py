@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import statistics
 import sys
 
@@ -17,7 +18,7 @@ AGAINST = {
     "read": (7, "h5py reads, gzip 4"),
 }
 SHORT = "{no:<3}{against:<20}{field:<12}{ranks:>5}  {place:<8}{steps:>5}"
-NUMBERS = "{other:>10}{tessera:>14}{stored:>12}  {what:<6}{value:>6}  {asked:<10}{reached:<9}{note}"
+NUMBERS = "{other:>10}{tessera:>14}{stored:>12}  {what:<6}{value:>6}  {asked:<10}{reached:<9}{best:<9}{note}"
 
 
 def speed_asked_for(one):
@@ -29,16 +30,21 @@ def speed_asked_for(one):
     return {"gzip": 10, "shifted": 8, "read": 1.0}.get(one["row"])
 
 
-def judged(one):
+def time_ratio(one, representative=statistics.median):
+    """Time of Tessera over the other's."""
+    return representative(one["tessera_seconds"]) / representative(one["other_seconds"])
+
+
+def judged(one, representative=statistics.median):
     """What is compared, its value, the limit (None: none) and whether it is reached."""
     if one["row"] == "size":
         value, limit = one["tessera_bytes"] / one["other_bytes"], 1.02
         return "size", value, limit, "<=", value <= limit
-    other, tessera = statistics.median(one["other_seconds"]), statistics.median(one["tessera_seconds"])
+    value = time_ratio(one, representative)
     if one["row"].startswith("floor"):
-        return "time", tessera / other, 1.25, "<=", tessera / other <= 1.25
+        return "time", value, 1.25, "<=", value <= 1.25
     limit = speed_asked_for(one)
-    return "speed", other / tessera, limit, ">=", limit is None or other / tessera >= limit
+    return "speed", 1 / value, limit, ">=", limit is None or 1 / value >= limit
 
 
 def note_on(one):
@@ -52,7 +58,9 @@ def note_on(one):
 def row_of(one):
     """The line of the table; adds the judgement to the measurement."""
     what, value, limit, sign, reached = judged(one)
-    one.update(compared_as=what, value=round(value, 4), asked_for=limit, reached=None if limit is None else reached)
+    best = None if what == "size" else judged(one, min)[1]
+    one.update(compared_as=what, value=value, value_of_fastest=best, asked_for=limit,
+               reached=None if limit is None else reached)
     no, against = AGAINST[one["row"]]
 
     def speed(seconds):
@@ -63,7 +71,8 @@ def row_of(one):
         other=speed(one.get("other_seconds")), tessera=speed(one.get("tessera_seconds")),
         stored=f"{one['raw_bytes'] / one['tessera_bytes']:.3f}", what=what, value=f"{value:.4g}",
         asked="" if limit is None else f"{sign} {limit:.4g}",
-        reached="" if limit is None else "yes" if reached else "NO", note=note_on(one)).rstrip()
+        reached="" if limit is None else "yes" if reached else "NO", best="" if best is None else f"{best:.4g}",
+        note=note_on(one)).rstrip()
 
 
 def sizes_of(one):
@@ -76,9 +85,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", help="all measurements and judgements, written at the end")
     options = parser.parse_args()
+    load = os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, load {load:.1f}. Medians, and the ratio of the fastest repetitions; "
+          "its MB/s: of the other side; MB of the field, not of the file")
     print((SHORT + NUMBERS).format(
         no="", against="against", field="field", ranks="ranks", place="place", steps="steps", other="its MB/s",
-        tessera="Tessera MB/s", stored="raw/stored", what="", value="ratio", asked="asked for", reached="reached", note="").rstrip())
+        tessera="Tessera MB/s", stored="raw/stored", what="", value="ratio", asked="asked for", reached="reached",
+        best="fastest", note="").rstrip())
     results = []
     for line in sys.stdin:
         one = json.loads(line)
@@ -89,7 +102,7 @@ def main():
     print(f"summary: {sum(row['reached'] for row in asked)} of {len(asked)} figures reached")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
+            json.dump({"cores": os.cpu_count(), "load": load, "rows": results}, file, indent=1)
             file.write("\n")
         print(f"json: {options.json}")
 
