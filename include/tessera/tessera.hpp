@@ -9,6 +9,7 @@
 #include <tessera/config.hpp>
 #include <tessera/error.hpp>
 #include <tessera/field.hpp>
+#include <tessera/finish.hpp>
 #include <tessera/grid.hpp>
 #include <tessera/options.hpp>
 #include <tessera/types.hpp>

@@ -30,7 +30,7 @@ void require_mpi(const char* what) {
   }
   check(MPI_Finalized(&finalized), "MPI_Finalized");
   if (finalized != 0) {
-    throw Error(ErrorCode::not_initialized, std::string(what) + " after MPI_Finalize; close the writer before it");
+    throw Error(ErrorCode::not_initialized, std::string(what) + " after MPI_Finalize; make all calls before it");
   }
 }
 

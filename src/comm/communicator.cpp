@@ -11,17 +11,18 @@
 
 namespace tessera::comm {
 
-Communicator::Communicator(MPI_Comm original) {
-  require_mpi("a tessera::Writer was made");
+Communicator::Communicator(MPI_Comm original, const char* owner) {
+  const std::string name = owner;
+  require_mpi(("a " + name + " was made").c_str());
   if (original == MPI_COMM_NULL) {
-    throw Error(ErrorCode::invalid_argument,
-                "the writer's communicator is MPI_COMM_NULL; only ranks of a communicator may make a writer on it");
+    throw Error(ErrorCode::invalid_argument, "the communicator of a " + name + " is MPI_COMM_NULL; only ranks of a "
+                                             "communicator may make one on it");
   }
   int is_inter = 0;
   check(MPI_Comm_test_inter(original, &is_inter), "MPI_Comm_test_inter");
   if (is_inter != 0) {
     throw Error(ErrorCode::invalid_argument,
-                "the writer's communicator is an intercommunicator; merge it first (MPI_Intercomm_merge)");
+                "the communicator of a " + name + " is an intercommunicator; merge it first (MPI_Intercomm_merge)");
   }
   check(MPI_Comm_rank(original, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(original, &size_), "MPI_Comm_size");

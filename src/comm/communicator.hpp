@@ -12,7 +12,8 @@ class Communicator {
  public:
   /// Collective over `original`. The copy has the same ranks in the same order and no topology: OMPIO of Open MPI 5.0.3
   /// wrote wrong data on a Cartesian communicator (open-mpi/ompi issue 12718), and MPI_Comm_dup would keep it.
-  explicit Communicator(MPI_Comm original);
+  /// \param owner for messages
+  explicit Communicator(MPI_Comm original, const char* owner = "tessera::Writer");
   ~Communicator();
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;

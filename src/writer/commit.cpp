@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/commit_time.hpp"
 #include "schema/layout.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
@@ -23,6 +24,7 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
 
 void WriterState::commit(StepEntry& step) {
   require_open("Step::commit");
+  const CommitTimer timer;
   RunEntry& run = *step.run;
   const bool was_over = step.over;
   step.over = true;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+
+namespace tessera {
+
+/// The longest commit of any writer of this process so far, in seconds; 0 before the first. Any thread.
+double longest_commit() noexcept;
+
+/// Times a commit: from here to the end of the scope, also when that is an exception.
+class CommitTimer {
+ public:
+  CommitTimer() = default;
+  ~CommitTimer();
+  CommitTimer(const CommitTimer&) = delete;
+  CommitTimer& operator=(const CommitTimer&) = delete;
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace tessera

@@ -1,0 +1,172 @@
+#include <tessera/finish.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/attempt.hpp"
+#include "base/commit_time.hpp"
+#include "base/text.hpp"
+#include "comm/agree.hpp"
+#include "comm/check.hpp"
+#include "comm/communicator.hpp"
+#include "comm/exchange.hpp"
+#include "finish/deadline.hpp"
+#include "finish/pace.hpp"
+#include "finish/signal_watch.hpp"
+
+/// \file
+/// The answer that all ranks give: one meeting (comm/agree), whose bits say that nobody wants an end.
+
+namespace tessera {
+
+namespace detail {
+
+namespace {
+
+/// Bits that a rank offers to the meeting; agree() returns those of all ranks.
+constexpr std::uint64_t no_signal = 1;
+constexpr std::uint64_t time_enough = 2;
+constexpr std::uint64_t no_end = no_signal | time_enough;
+
+/// How long the destructor waits for the other ranks' destructors or next question.
+constexpr double farewell_seconds = 5;
+
+double steady_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Exact, for the agreement. Deadlines are not in it: every rank computes its own.
+std::string finish_text(const FinishOptions& options) {
+  std::string text = "Finish(signals:";
+  for (const int number : options.signals) text += " " + finish::signal_name(number);
+  return text + ", margin " + exact(options.margin.count()) + " s)";
+}
+
+}  // namespace
+
+class FinishState {
+ public:
+  FinishState(MPI_Comm communicator, FinishOptions options)
+      : comm_(communicator, "tessera::Finish"), options_(std::move(options)) {
+    std::optional<Error> failure;
+    attempt(failure, [&] { prepare(); });
+    comm::agree(comm_, {finish_text(options_), std::move(failure)});
+    watch_.emplace(options_.signals);
+  }
+
+  ~FinishState() {
+    // When all ranks know that it is over, nobody asks again.
+    if (reason_.empty() && !lost_ && comm::mpi_is_usable()) comm::abandon(comm_, farewell_seconds);
+  }
+
+  bool should_finish() {
+    if (!reason_.empty()) return true;
+    if (lost_) throw *lost_;
+    comm::require_mpi("Finish::should_finish");
+    pace_.step(steady_now());
+    const std::uint64_t own = votes();
+    const comm::Outcome outcome = comm::try_agree(comm_, {"should_finish()", {}, own});
+    if (outcome.error) fail(*outcome.error);
+    if ((outcome.offers & no_end) == no_end) return false;
+    reason_ = common_reason(own);
+    return true;
+  }
+
+  const std::string& reason() const noexcept { return reason_; }
+
+  std::optional<double> time_left() const {
+    if (!deadline_) return std::nullopt;
+    return left_at_begin_ - (steady_now() - begin_);
+  }
+
+  std::string explain() const {
+    std::string text = "Finish: signals";
+    for (const int number : options_.signals) text += " " + finish::signal_name(number);
+    if (options_.signals.empty()) text += " none";
+    text += "; deadline ";
+    text += deadline_ ? "in " + finish::seconds_text(*time_left()) + " (" + deadline_->source + ")" : "none";
+    return text + ", margin " + finish::seconds_text(options_.margin.count());
+  }
+
+ private:
+  /// What can be wrong on this rank. Installs nothing: that comes when all ranks agree.
+  void prepare() {
+    for (const int number : options_.signals) finish::check_signal(number);
+    const double margin = options_.margin.count();
+    if (!std::isfinite(margin) || margin < 0) {
+      throw Error(ErrorCode::invalid_argument,
+                  "FinishOptions::margin is " + exact(margin) + " s; give a time that is not negative");
+    }
+    deadline_ = finish::find_deadline(options_, [](const char* name) { return std::getenv(name); },
+                                      finish::process_start());
+    if (!deadline_) return;
+    // From here on by the steady clock: a clock that is set right meanwhile does not change the time left.
+    const std::chrono::duration<double> when = deadline_->when.time_since_epoch();
+    const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+    left_at_begin_ = (when - now).count();
+    begin_ = steady_now();
+  }
+
+  finish::Needs needs() const { return {pace_.longest(), longest_commit(), options_.margin.count()}; }
+
+  std::uint64_t votes() const {
+    const std::uint64_t quiet = watch_->received() == 0 ? no_signal : 0;
+    const auto left = time_left();
+    return quiet | (!left || *left >= needs().total() ? time_enough : 0);
+  }
+
+  /// Of the ranks that want an end, the lowest with a signal speaks for all, else the lowest one. Collective.
+  std::string common_reason(std::uint64_t own) {
+    const std::int64_t place = comm_.size() - comm_.rank();  // the lower the rank, the larger
+    const std::int64_t signalled = comm::largest(comm_, (own & no_signal) == 0 ? place : 0);
+    const std::int64_t late = comm::largest(comm_, (own & time_enough) == 0 ? place : 0);
+    const int speaker = comm_.size() - static_cast<int>(signalled > 0 ? signalled : late);
+    std::string text;
+    if (comm_.rank() == speaker) {
+      text = signalled > 0 ? finish::signal_name(watch_->received()) : finish::walltime_text(*time_left(), needs());
+      text += " on rank " + std::to_string(speaker);
+    }
+    return comm::broadcast_text(comm_, speaker, text);
+  }
+
+  [[noreturn]] void fail(const Error& error) {
+    if (error.code() != ErrorCode::abandoned) throw error;
+    lost_.emplace(ErrorCode::abandoned,
+                  list_ranks(error.ranks()) + " of " + std::to_string(comm_.size()) +
+                      " destroyed the tessera::Finish that the others call should_finish() of. Look for an exception on "
+                      "the ranks named, and leave the loop on all ranks together",
+                  error.ranks());
+    throw *lost_;
+  }
+
+  comm::Communicator comm_;
+  FinishOptions options_;
+  std::optional<finish::SignalWatch> watch_;
+  std::optional<finish::Deadline> deadline_;
+  double left_at_begin_ = 0;  ///< seconds until the deadline at `begin_`
+  double begin_ = 0;
+  finish::Pace pace_;
+  std::string reason_;         ///< not empty: all ranks have answered true
+  std::optional<Error> lost_;  ///< another rank's Finish is gone
+};
+
+}  // namespace detail
+
+Finish::Finish(MPI_Comm communicator, FinishOptions options)
+    : state_(std::make_unique<detail::FinishState>(communicator, std::move(options))) {}
+
+Finish::~Finish() = default;
+
+bool Finish::should_finish() { return state_->should_finish(); }
+
+const std::string& Finish::reason() const noexcept { return state_->reason(); }
+
+std::optional<std::chrono::duration<double>> Finish::time_left() const {
+  const auto left = state_->time_left();
+  return left ? std::optional(std::chrono::duration<double>(*left)) : std::nullopt;
+}
+
+std::string Finish::explain() const { return state_->explain(); }
+
+}  // namespace tessera
