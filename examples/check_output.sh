@@ -2,6 +2,7 @@
 # Runs the commands in an example's head comment and compares what they print: check_output.sh SOURCE PROGRAM LAUNCHER
 #
 #     ///     $ mpiexec -n 4 ./hello      LAUNCHER 4 PROGRAM; must be there
+#     ///                                 also behind timeout and its options
 #     ///     wrote hello.h5              its standard output, to the letter (spaces at the end of a line do not count)
 #     ///     $ h5ls hello.h5             other commands are left out, with a line that says so, where they are missing
 #
@@ -36,6 +37,7 @@ translate() {
   read -ra words <<<"$1"
   case ${words[0]} in
     mpiexec) printf 'bash %q %q %q %s' "$launcher" "${words[2]}" "$program" "${words[*]:4}" ;;
+    timeout) printf '%s%s' "${1%%mpiexec*}" "$(translate "mpiexec${1#*mpiexec}")" ;;
     python3)
       python=$(python_with_h5py)
       [ -z "$python" ] || printf '%q %s' "$python" "${1#python3 }"

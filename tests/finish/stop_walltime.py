@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Stops examples/walltime as jobs are stopped, and looks at its file with h5py: the last step has to be in it.
+
+    stop_walltime.py LAUNCHER PROGRAM {one_rank,launcher,deadline,walltime}
+"""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import h5py
+import numpy
+
+RANKS = 3
+PATIENCE = 60  # seconds, for anything
+
+
+class Run:
+    """One run of the program, in a folder of its own."""
+
+    def __init__(self, launcher, program, folder, environment=None):
+        self.file = pathlib.Path(folder) / "walltime.h5"
+        self.begin = time.time()
+        self.process = subprocess.Popen(
+            [launcher, str(RANKS), program, str(self.file)],
+            env=dict(os.environ, **(environment or {})),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for_steps(self):
+        """Until the file is there, which is after the first commit has begun."""
+        while not self.file.exists():
+            if self.process.poll() is not None or time.time() - self.begin > PATIENCE:
+                self.process.kill()
+                sys.exit(f"the program did not start: {self.process.communicate()}")
+            time.sleep(0.05)
+        time.sleep(0.5)
+
+    def ranks(self):
+        """Process numbers by rank, as the launcher of Open MPI or MPICH numbers them."""
+        found = {}
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if str(self.file) not in (folder / "cmdline").read_text().split("\0"):
+                    continue
+                rank = re.search(r"\0(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)\0", "\0" + (folder / "environ").read_text())
+            except (OSError, UnicodeDecodeError):
+                continue
+            if rank:
+                found[int(rank.group(1))] = int(folder.name)
+        return found
+
+    def check(self, reason):
+        """The program ended by itself, for this reason, and its last step is in the file. Returns its run time."""
+        try:
+            output, errors = self.process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            sys.exit(f"the program went on: {self.process.communicate()}")
+        seconds = time.time() - self.begin
+        assert self.process.returncode == 0, (self.process.returncode, output, errors)
+        assert output == "told to stop; the last step is in the file\n", output
+        said = re.search(r"^(.*) after (\d+) steps$", errors, re.MULTILINE)
+        assert said and re.fullmatch(reason, said.group(1)), errors
+        with h5py.File(self.file, "r") as file:
+            run = file["run"]
+            steps = int(said.group(2))
+            wanted = sorted({*range(0, steps, 10), steps - 1})
+            assert numpy.allclose(run["time"][:], [0.01 * n for n in wanted]), (run["time"][:], wanted)
+            assert (run["field"][:] == numpy.reshape(wanted, (-1, 1, 1))).all()
+            assert run.attrs["stopped_by"].decode() == said.group(1)
+        print(f"{said.group(1)}: {len(wanted)} steps of {steps} in the file, the last one too; {seconds:.1f} s")
+        return seconds
+
+
+def one_rank(start):
+    """A signal to one process of the job."""
+    for rank in range(RANKS):
+        run = start()
+        run.wait_for_steps()
+        os.kill(run.ranks()[rank], signal.SIGTERM)
+        run.check(f"SIGTERM on rank {rank}")
+
+
+def launcher(start):
+    """SIGUSR1 to mpiexec, which passes it on. SIGTERM would have it kill the job (Open MPI)."""
+    run = start()
+    run.wait_for_steps()
+    run.process.send_signal(signal.SIGUSR1)
+    run.check(r"SIGUSR1 on rank \d")
+
+
+def deadline(start):
+    end = time.time() + 6
+    run = start({"TESSERA_DEADLINE": f"{end:.2f}"})
+    run.check(r"walltime: .* left, a step takes .*, margin 1.0 s on rank \d")
+    assert time.time() < end, "the program ended after its deadline"
+
+
+def walltime(start):
+    """As under Torque: seconds from the start of the job."""
+    seconds = start({"PBS_WALLTIME": "6"}).check(r"walltime: .* left, a step takes .*, margin 1.0 s on rank \d")
+    assert 3 < seconds < 6.5, seconds
+
+
+def main():
+    launch, program, way = sys.argv[1:]
+    for name in ("TESSERA_DEADLINE", "SLURM_JOB_END_TIME", "PBS_WALLTIME"):
+        os.environ.pop(name, None)
+    with tempfile.TemporaryDirectory() as folder:
+        number = iter(range(100))
+
+        def start(environment=None):
+            own = pathlib.Path(folder) / str(next(number))
+            own.mkdir()
+            return Run(launch, program, own, environment)
+
+        {"one_rank": one_rank, "launcher": launcher, "deadline": deadline, "walltime": walltime}[way](start)
+
+
+if __name__ == "__main__":
+    main()
