@@ -20,6 +20,24 @@ make_output_folder() { # FOLDER STRIPES
   fi
 }
 
+# When the job ends, for programs that finish in time (tessera::Finish): TESSERA_DEADLINE, seconds since 1970. Nothing
+# happens where the number is missing, because the batch system did not answer, or where the user has set the variable.
+end_at() { # SECONDS_SINCE_1970
+  if [[ ${1:-} =~ ^[0-9]+$ ]]; then
+    export TESSERA_DEADLINE=${TESSERA_DEADLINE:-$1}
+  fi
+}
+
+# "1:30:00", "30:00" or "90" as seconds; nothing for anything else.
+in_seconds() { # TIME
+  local part total=0
+  [[ $1 =~ ^[0-9]+(:[0-9]+){0,2}$ ]] || return 0
+  for part in ${1//:/ }; do
+    total=$((total * 60 + 10#$part))
+  done
+  printf '%s' "$total"
+}
+
 require_program() { # PROGRAM
   if [ ! -x "$1" ]; then
     printf '%s is not there; build it first, for example with examples/run.sh, or set PROGRAM\n' "$1" >&2

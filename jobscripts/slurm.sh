@@ -9,6 +9,9 @@
 #SBATCH --ntasks-per-node=8
 #SBATCH --cpus-per-task=1
 #SBATCH --time=00:30:00
+# Two minutes before the end, give or take one, all processes that srun started get SIGUSR1: heat3d then writes a last
+# step and ends. Without a program that catches it the signal kills; then take the line out.
+#SBATCH --signal=USR1@120
 #SBATCH --output=heat3d-%j.log
 set -euo pipefail
 
@@ -31,6 +34,12 @@ make_output_folder "$folder" "$SLURM_JOB_NUM_NODES"
 use_threads "${SLURM_CPUS_PER_TASK:-1}"
 # Since SLURM 22.05 srun does not take this over from sbatch.
 export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
+
+# The same without a signal. SLURM 23.02 and newer have it as SLURM_JOB_END_TIME, which programs read themselves.
+if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
+  end=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e || true)
+  end_at "${end:+$(date --date="$end" +%s || true)}"
+fi
 
 printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$folder/heat3d.h5"
 srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

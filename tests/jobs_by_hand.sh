@@ -13,9 +13,17 @@ export PROGRAM=$build/examples/heat3d/heat3d ARGUMENTS="--resolution 12 --steps 
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=core:overload-allowed
 
+# What PBS and LSF say of the time left: less than heat3d's margin, so that it ends after one step.
+mkdir "$work/bin"
+printf '#!/bin/sh\necho "    Resource_List.walltime = 00:00:40"\n' >"$work/bin/qstat"
+printf '#!/bin/sh\necho "0:01 L"\n' >"$work/bin/bjobs"
+chmod +x "$work/bin/qstat" "$work/bin/bjobs"
+export PATH=$work/bin:$PATH
+
 check() { # NAME
   grep -q '^2 ranks on 1 nodes' "$work/$1.log"
   test -s "$work/$1/heat3d.h5"
+  grep -q '^ended early: walltime: ' "$work/$1.log"
   printf '%s: ok\n' "$1"
 }
 

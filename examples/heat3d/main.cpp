@@ -20,6 +20,8 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
@@ -40,15 +42,18 @@ namespace {
 void run(const heat3d::Options& options, int rank) {
   heat3d::Progress progress(rank);
   const double start = MPI_Wtime();
+  tessera::Finish finish(MPI_COMM_WORLD,
+                         {.signals = {SIGTERM, SIGUSR1}, .margin = std::chrono::duration<double>(options.margin)});
   tessera::Writer out(MPI_COMM_WORLD, options.output,
                       {.overwrite = options.overwrite,
                        .attributes = {{"title", "Heat conduction in a steel cube with a brass rod"}},
                        .codec = options.level == 0 ? tessera::Codec::none() : tessera::Codec::deflate(options.level)});
-  for (std::size_t n = 0; n < options.simulations.size(); ++n) {
+  for (std::size_t n = 0; n < options.simulations.size() && finish.reason().empty(); ++n) {
     const std::string name = "simulation_" + std::to_string(n + 1);
-    heat3d::simulate(out, name, options.simulations[n], options, MPI_COMM_WORLD, progress);
+    heat3d::simulate(out, name, options.simulations[n], options, MPI_COMM_WORLD, finish, progress);
   }
   out.close();
+  if (!finish.reason().empty()) progress.note("ended early: " + finish.reason());
   if (rank != 0) return;
   char line[80];
   std::snprintf(line, sizeof line, "%.1f MB in %.1f s",

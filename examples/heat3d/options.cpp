@@ -15,7 +15,8 @@ constexpr const char* description =
     "Every resolution is a simulation of its own, simulation_1, simulation_2, ..., and all go into one HDF5 file.\n"
     "Without options: 100 points per axis with steps of 0.01 s, then 200 points with 0.005 s.";
 constexpr const char* footer =
-    "\nOptions that begin with --kokkos- are handed to Kokkos.\n"
+    "\nSIGTERM, SIGUSR1 or the job's time limit end it after a last output.\n"
+    "Options that begin with --kokkos- are handed to Kokkos.\n"
     "Example: mpiexec -n 4 heat3d --resolution 50 --time-step 0.02 --steps 20 --every 5 --output small.h5";
 
 /// The lists as simulations. \throws CLI::ValidationError when they do not fit
@@ -49,6 +50,9 @@ void add_options(CLI::App& app, Options& options, std::vector<int>& resolutions,
   app.add_option("-l,--level", options.level, "Level of compression: 1 fast ... 9 small, 0 none")
       ->check(CLI::Range(0, 9));
   app.add_flag("--float", options.single, "Store fields in single precision");
+  app.add_option("--margin", options.margin, "Seconds to keep between the last step and the job's time limit")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("S");
   app.add_flag("--overwrite", options.overwrite, "Replace the file if it is there already");
 }
 

@@ -25,6 +25,7 @@ struct Options {
   int level = 4;              ///< of deflate, 0: no compression
   bool single = false;        ///< store float instead of double
   bool overwrite = false;
+  double margin = 60;         ///< s to keep until the job's time limit, after the last step
 };
 
 /// The options, or, where the program should end at once (an error, --help), what to print and the exit code.

@@ -87,7 +87,7 @@ std::string progress_line(const std::string& name, const Solver& solver, int ste
 }  // namespace
 
 void simulate(tessera::Writer& out, const std::string& name, const SimulationOptions& simulation,
-              const Options& options, MPI_Comm communicator, Progress& progress) {
+              const Options& options, MPI_Comm communicator, tessera::Finish& finish, Progress& progress) {
   const double start = MPI_Wtime();
   const HeatedBlock problem;
   const int n = simulation.resolution;
@@ -101,8 +101,10 @@ void simulate(tessera::Writer& out, const std::string& name, const SimulationOpt
                          std::to_string(solve.iterations) + " iterations of conjugate gradients");
     }
     const double energy = solver.energy_above(problem.ambient);
-    if (step % options.every == 0 || step == options.steps) output.write(solver, energy, solve);
+    const bool last = finish.should_finish() || step == options.steps;
+    if (step % options.every == 0 || last) output.write(solver, energy, solve);
     progress.update(progress_line(name, solver, options.steps, energy, solve, MPI_Wtime() - start));
+    if (last) break;
   }
 }
 

@@ -19,9 +19,10 @@ namespace heat3d {
 ///
 /// The file gets the group `/<name>` with the parameters as attributes and, for every output, temperature
 /// (time, z, y, x) in K, heat_flux (time, z, y, x, 3) in W m-2, and the series energy, cg_iterations and cg_residual.
+/// Ends early, with a last output, when `finish` says so.
 /// \throws tessera::Error, std::invalid_argument (too many ranks), NotConverged; each on all ranks alike
 void simulate(tessera::Writer& out, const std::string& name, const SimulationOptions& simulation,
-              const Options& options, MPI_Comm communicator, Progress& progress);
+              const Options& options, MPI_Comm communicator, tessera::Finish& finish, Progress& progress);
 
 /// The linear solver gave up.
 struct NotConverged : std::runtime_error {
