@@ -19,7 +19,7 @@ The first call downloads about 500 MB; later ones use the root, and the build fo
   --no-install      do not look for debootstrap among the Debian packages
   --jobs N          compilers and tests at the same time (by cores and memory)
   --cmake OPTION    one option for CMake, for example --cmake -DTESSERA_HDF5=SERIAL; may be repeated
-  --clean           begin with a new root and build folder
+  --clean           begin with a new build folder; a new root is made where DIR/root was removed
   --verbose         show what the stages print
   --help            this text
 
@@ -155,7 +155,7 @@ read_here() {
   TESSERA_PYTHON=$(choose_python) bash "$root/tests/interop/check_foreign.sh" "$dir/build/tests/mpi" "$own_build/tests/mpi"
 }
 
-[ "${option[clean]}" = no ] || rm -rf --one-file-system "$debian" "$debian.new" "$dir/build"
+[ "${option[clean]}" = no ] || rm -rf --one-file-system "$dir/build"
 stages=6
 if has_files "$own_build"; then stages=8; fi
 stages_begin "$stages"

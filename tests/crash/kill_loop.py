@@ -32,9 +32,10 @@ def kill_tree(root):
 
 
 def progress_of(path):
+    """Committed steps; None until the job has created its file, and has written a 0 here."""
     try:
         with open(path) as file:
-            return int(file.read() or 0)
+            return int(file.read())
     except (FileNotFoundError, ValueError):
         return None
 
