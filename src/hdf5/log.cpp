@@ -4,8 +4,40 @@
 
 namespace tessera::hdf5 {
 
+namespace {
+
+/// What an operation takes besides its fixed part: large attributes and coordinates.
+struct ContentBytes {
+  std::size_t operator()(const std::string& text) const { return text.size(); }
+  std::size_t operator()(const std::vector<std::string>& texts) const {
+    std::size_t total = texts.size() * sizeof(std::string);
+    for (const std::string& text : texts) total += text.size();
+    return total;
+  }
+  template <class T>
+  std::size_t operator()(const std::vector<T>& values) const {
+    return values.size() * sizeof(T);
+  }
+  std::size_t operator()(const schema::SetAttribute& operation) const {
+    return std::visit(*this, operation.value.storage());
+  }
+  std::size_t operator()(const schema::WriteValues& operation) const { return (*this)(operation.values); }
+  template <class T>
+  std::size_t operator()(const T&) const {
+    return 0;
+  }
+};
+
+std::size_t bytes_of(const schema::Operations& operations) {
+  std::size_t total = operations.size() * 256;
+  for (const auto& operation : operations) total += std::visit(ContentBytes{}, operation);
+  return total;
+}
+
+}  // namespace
+
 std::size_t Record::bytes() const {
-  std::size_t total = (definitions.size() + begin.size() + finish.size()) * 256;
+  std::size_t total = bytes_of(definitions) + bytes_of(begin) + bytes_of(finish);
   for (const PlacedChunks& set : chunks) total += sizeof set + set.chunks.size() * sizeof(PlacedChunk);
   return total;
 }

@@ -117,9 +117,16 @@ Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimensio
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
   Operations operations;
   const std::string path = join(group, axis.name);
-  if (!axis.has_coordinates) {
-    operations.push_back(CreateDataset{path, DataType::float32, {axis.length}, false, {}, Codec::none(), {}});
+  if (!axis.has_coordinates || axis.length > longest_coordinates) {
+    // One byte a point where they are many: under MPI HDF5 keeps space for them, as a hole.
+    const DataType type = axis.has_coordinates ? DataType::int8 : DataType::float32;
+    operations.push_back(CreateDataset{path, type, {axis.length}, false, {}, Codec::none(), {}});
     make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
+    if (axis.has_coordinates) {
+      operations.push_back(SetAttribute{path, "origin", axis.origin});
+      operations.push_back(SetAttribute{path, "spacing", axis.spacing});
+      set_text(operations, path, "units", axis.unit);
+    }
     return operations;
   }
   operations.push_back(CreateDataset{path, DataType::float64, {axis.length}, false, {}, Codec::none(), {}});

@@ -19,7 +19,11 @@ Operations create_run(const Run& run, const Attributes& parameters);
 /// The dataset `time` of a run, unlimited, with `steps` values still to be written.
 Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id);
 
-/// An axis of a run; a dimension without coordinates has a dataset too, as netCDF wants.
+/// The most points of an axis whose coordinates are written: they are in every copy of the metadata, 32 MiB here.
+inline constexpr std::int64_t longest_coordinates = std::int64_t{1} << 22;
+
+/// An axis of a run; a dimension without coordinates has a dataset too, as netCDF wants. A longer axis than
+/// `longest_coordinates` has its origin and spacing as attributes instead of values.
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id);
 
 /// A field's dataset with `steps` steps; its axes exist.

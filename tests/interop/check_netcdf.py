@@ -79,7 +79,10 @@ def run_problems(file, run, manifest):
         yield from field_problems(group, field, steps)
         yield from attribute_problems(group.variables[field["name"]], field["attributes"])
         for axis in manifests.axes_of(field):
-            if not np.array_equal(group.variables[axis.name][...], axis.coordinates):
+            if not axis.has_coordinates:
+                if axis.name in group.variables or len(group.dimensions[axis.name]) != axis.length:
+                    yield f"dimension {axis.name}"
+            elif not np.array_equal(group.variables[axis.name][...], axis.coordinates):
                 yield f"coordinates {axis.name}"
     if "time" in group.dimensions and not group.dimensions["time"].isunlimited():
         yield "time is not unlimited"

@@ -8,6 +8,7 @@ import numpy as np
 
 import formula
 
+LONGEST_COORDINATES = 1 << 22  # longer axes have attributes instead
 USUAL_AXES = ["w", "z", "y", "x"]
 VALUE_SOURCES = {"special_doubles": lambda dtype: formula.SPECIAL_DOUBLES.view(dtype).reshape(-1, 1)}
 
@@ -41,8 +42,14 @@ def per_axis(values, count, default):
 class Axis:
     """One axis of a field: its name in the file, length, coordinates and unit."""
 
-    def __init__(self, name, length, coordinates, unit):
-        self.name, self.length, self.coordinates, self.unit = name, length, coordinates, unit
+    def __init__(self, name, length, origin, spacing, unit):
+        self.name, self.length, self.unit = name, length, unit
+        self.origin, self.spacing = origin, spacing
+        self.coordinates = origin + np.arange(length) * spacing
+
+    @property
+    def has_coordinates(self):
+        return self.length <= LONGEST_COORDINATES
 
     def same(self, other):
         return (self.name, self.length, self.unit) == (other.name, other.length, other.unit) and np.array_equal(
@@ -63,7 +70,7 @@ def axes_of(field):
             name += "_cell"
             if points > 1:
                 length, first = points - 1, first + spacing[axis] / 2
-        axes.append(Axis(name, length, first + np.arange(length) * spacing[axis], units[axis]))
+        axes.append(Axis(name, length, first, spacing[axis], units[axis]))
     return axes
 
 

@@ -32,5 +32,15 @@ TEST(MergedTest, AGapBeginsANewWrite) {
   EXPECT_EQ(merged.values.at("/r/time").size(), 2u);
 }
 
+TEST(RecordTest, BytesCountWhatOperationsHold) {
+  const std::size_t small = step(1).bytes();
+  Record large = step(1);
+  large.definitions.push_back(schema::SetAttribute{"/r", "text", std::string(1 << 20, 'x')});
+  large.definitions.push_back(schema::SetAttribute{"/r", "list", std::vector<std::string>{std::string(1 << 20, 'x'), ""}});
+  large.definitions.push_back(schema::WriteValues{"/r/x", 0, std::vector<double>(1 << 17)});
+  EXPECT_GE(large.bytes(), small + (3u << 20));
+  EXPECT_LT(large.bytes(), small + (3u << 20) + 2000);
+}
+
 }  // namespace
 }  // namespace tessera::hdf5
