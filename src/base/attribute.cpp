@@ -1,5 +1,7 @@
 #include <tessera/attribute.hpp>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace tessera {
@@ -14,9 +16,11 @@ std::string text_of(bool value) { return value ? "true" : "false"; }
 /// In quotes, and so that another list of values cannot look the same.
 std::string text_of(const std::string& value) {
   std::string text = "\"";
-  for (const char letter : value) {
-    if (letter == '"' || letter == '\\') text += '\\';
-    text += letter;
+  for (std::size_t begin = 0; begin < value.size();) {
+    const std::size_t end = std::min(value.find_first_of("\"\\", begin + 1), value.size());
+    if (value[begin] == '"' || value[begin] == '\\') text += '\\';
+    text.append(value, begin, end - begin);
+    begin = end;
   }
   return text + '"';
 }

@@ -17,11 +17,19 @@ std::int64_t extent_between(std::int64_t lower, std::int64_t upper) noexcept {
   return extent > static_cast<std::uint64_t>(largest) ? largest : static_cast<std::int64_t>(extent);
 }
 
+/// lower + extent; the largest or the smallest integer where the sum does not fit: no field has such cells.
+std::int64_t saturating_end(std::int64_t lower, std::int64_t extent) noexcept {
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (extent > 0 && lower > Limits::max() - extent) return Limits::max();
+  if (extent < 0 && lower < Limits::min() - extent) return Limits::min();
+  return lower + extent;
+}
+
 }  // namespace
 
 Box Box::at(const Index& lower, const Index& extents) {
   Box box{lower, lower};
-  for (std::size_t axis = 0; axis < lower.size(); ++axis) box.upper[axis] += extents[axis];
+  for (std::size_t axis = 0; axis < lower.size(); ++axis) box.upper[axis] = saturating_end(lower[axis], extents[axis]);
   return box;
 }
 

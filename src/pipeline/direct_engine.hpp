@@ -39,6 +39,8 @@ class DirectEngine : public Engine {
   void close() override;
   const Statistics* statistics() const noexcept override { return &rounds_.statistics(); }
   bool closes_alone() const noexcept override { return true; }
+  /// HDF5 writes the list anew for each of them, and numbers what was written in 16 bits.
+  std::size_t most_series() const noexcept override { return 65000; }
   const char* name() const noexcept override { return "direct"; }
 
  private:

@@ -35,6 +35,9 @@ class Engine {
   /// Whether a rank may let go of the engine without the others: then the destructor closes the file as the last commit left it.
   virtual bool closes_alone() const noexcept = 0;
 
+  /// The most fields and scalars of one run: HDF5 lists them in an attribute of the time axis.
+  virtual std::size_t most_series() const noexcept = 0;
+
   /// "direct" or "collective", for messages.
   virtual const char* name() const noexcept = 0;
 

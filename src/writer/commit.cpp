@@ -48,7 +48,7 @@ void WriterState::commit(StepEntry& step) {
     run.steps += 1;
     run.last_time = *step.time;
   }
-  run.last_commit = ++commits_;
+  commits_ += 1;
   step.puts.clear();
 }
 

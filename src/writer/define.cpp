@@ -2,7 +2,9 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "grid/shared_chunks.hpp"
 #include "schema/layout.hpp"
+#include "writer/limits.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -32,9 +34,11 @@ void check_attribute(const std::set<std::string>& taken, const std::string& owne
   if (attribute.value.too_large()) {
     throw Error(ErrorCode::invalid_argument, what + " is above 2^63 - 1; store it as a double or a string");
   }
+  check_attribute_bytes(what, attribute.value);
 }
 
 void check_attributes(std::set<std::string> taken, const std::string& owner, const Attributes& attributes) {
+  check_attribute_count(owner, taken.size() + attributes.size());
   for (const Attribute& attribute : attributes) {
     check_attribute(taken, owner, attribute);
     taken.insert(attribute.name);
@@ -97,6 +101,7 @@ void check_chunk(const schema::Field& field) {
     bytes *= static_cast<double>(field.chunk[axis]);
   }
   if (bytes >= 0x1p32) throw Error(ErrorCode::invalid_argument, what + " has 4 GiB or more, HDF5's limit; make it smaller");
+  check_chunk_count("field " + in_quotes(field.name), grid::count_chunks(shape, field.chunk), field.chunk, 1);
 }
 
 schema::Field describe(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request,
@@ -135,9 +140,12 @@ void check_field(const RunEntry& run, const schema::Field& field) {
     throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(run.steps) +
                                             "; declare what the steps before read with FieldOptions::fill");
   }
+  check_bytes(what, field);
   for (const schema::Axis& axis : field.axes) check_axis(run, field.name, axis);
   if (field.components > 1) check_axis(run, field.name, schema::component_axis(field.components));
   check_chunk(field);
+  check_attribute_bytes("the unit of " + what, field.unit);
+  check_attribute_bytes("the long_name of " + what, field.long_name);
   std::set<std::string> taken{"units", "long_name"};
   check_attributes(taken, what, field.attributes);
 }
@@ -180,6 +188,7 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
   require_open("Run::field");
   schema::Field description;
   meet(field_text(run, name, grid, request), [&] {
+    check_series(run, 1);
     description = describe(run, name, grid, request, options_.codec);
     check_field(run, description);
   });
@@ -203,7 +212,10 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
 void WriterState::add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value) {
   require_open("Run::attribute");
   meet("attribute(" + in_quotes(name) + " of " + run.described() + ", " + text_of(value) + ")",
-       [&] { check_attribute(run.attribute_names, run.described(), {name, value}); });
+       [&] {
+         check_attribute_count(run.described(), run.attribute_names.size() + 1);
+         check_attribute(run.attribute_names, run.described(), {name, value});
+       });
   run.attribute_names.insert(name);
   engine_->define({schema::SetAttribute{run.description.path, name, value}});
 }
@@ -212,7 +224,10 @@ void WriterState::add_scalar(RunEntry& run, const std::string& name, const Scala
   require_open("Run::scalar");
   meet("scalar(" + in_quotes(name) + " of " + run.described() + ", unit " + in_quotes(options.unit) + ", long_name " +
            in_quotes(options.long_name) + ")",
-       [&] { check_free(run, "scalar", name); });
+       [&] {
+         check_free(run, "scalar", name);
+         check_series(run, 1);
+       });
   run.names.insert(name);
   run.names.insert("time");
   run.scalars.emplace(name, options);

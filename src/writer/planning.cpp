@@ -4,6 +4,7 @@
 #include "grid/overlap.hpp"
 #include "pipeline/all_boxes.hpp"
 #include "pipeline/division.hpp"
+#include "writer/limits.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -56,8 +57,8 @@ grid::ChunkRequest request_of(const FieldEntry& field, const Options& options) {
   grid::ChunkRequest request;
   request.shape = field.description.shape();
   request.cell_bytes = field.description.cell_bytes();
-  request.target_bytes =
-      std::clamp(static_cast<std::int64_t>(options.chunk_bytes), request.min_bytes, request.max_bytes);
+  const auto most = static_cast<std::size_t>(request.max_bytes);
+  request.target_bytes = std::max(request.min_bytes, static_cast<std::int64_t>(std::min(options.chunk_bytes, most)));
   return request;
 }
 
@@ -96,28 +97,7 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
     field.chunks = engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
     plan.chunks[field.entry->number] = field.chunks;
   }
-  const pipeline::Plan& kept = run.plans.add(std::move(plan), most_bytes_of_plans());
-  forget_plans_of_others(run);
-  return kept;
-}
-
-/// What this rank may remember of former decompositions, beside the plan in use.
-std::size_t WriterState::most_bytes_of_plans() const {
-  constexpr std::size_t usual = std::size_t{8} << 20;
-  return options_.memory_budget == 0 ? usual : std::min(usual, options_.memory_budget / 8);
-}
-
-/// Of many runs, those that had no commit for the longest time lose their plans first.
-void WriterState::forget_plans_of_others(const RunEntry& current) {
-  std::vector<RunEntry*> others{root_.get()};
-  for (const auto& run : runs_) others.push_back(run.get());
-  std::erase(others, &current);
-  std::ranges::sort(others, std::ranges::greater(), &RunEntry::last_commit);
-  std::size_t bytes = 0;
-  for (RunEntry* run : others) {
-    bytes += run->plans.memory();
-    if (bytes > most_bytes_of_plans()) run->plans.forget();
-  }
+  return run.plans.add(std::move(plan));
 }
 
 std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run, const pipeline::OwnBoxes& own,
@@ -159,6 +139,7 @@ void WriterState::choose_chunk(PlannedField& field, std::span<const Box> own, co
     }
     field.choice = grid::choose_chunk(request, *field.axes);
   }
+  check_chunk_count(described(entry), field.choice.chunks, field.choice.chunk, 1);
 }
 
 void WriterState::divide(PlannedField& field, std::span<const Box> own, const PlannedField* like,
@@ -196,6 +177,10 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
   }
   if (!step.time) return;
   for (const auto& field : step.run->fields) {
+    if (!field->choice || !field->description.time_dependent) continue;
+    check_chunk_count(described(*field), field->choice->chunks, field->choice->chunk, step.run->steps + 1);
+  }
+  for (const auto& field : step.run->fields) {
     const bool is_put = std::binary_search(plan.fields.begin(), plan.fields.end(), field->number);
     if (is_put || !field->description.time_dependent || !field->description.fill.empty()) continue;
     throw Error(ErrorCode::not_covered, step_text(step) + ": " + described(*field) +
@@ -219,6 +204,7 @@ void WriterState::choose_chunk_of_nobody(FieldEntry& field) const {
   field.choice = field.chunk_given ? grid::describe_chunk(request, field.description.chunk)
                                    : grid::choose_chunk(request);
   field.description.chunk = field.choice->chunk;
+  check_chunk_count(described(field), field.choice->chunks, field.choice->chunk, field.run->steps);
 }
 
 }  // namespace tessera::detail

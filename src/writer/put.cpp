@@ -1,7 +1,9 @@
 #include <cmath>
 
 #include "base/names.hpp"
+#include "base/saturate.hpp"
 #include "base/text.hpp"
+#include "writer/limits.hpp"
 #include "writer/state.hpp"
 
 /// \file
@@ -55,7 +57,9 @@ Index per_axis(const FieldEntry& field, const Index& widths, std::size_t axes) {
 /// The extents that the array has to have: box plus halo, then components.
 Index wanted_extents(const FieldEntry& field, const Box& box, const Halo& halo) {
   Index extents = box.extents();
-  for (std::size_t axis = 0; axis < extents.size(); ++axis) extents[axis] += halo.low[axis] + halo.high[axis];
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    extents[axis] = saturating_sum(saturating_sum(extents[axis], halo.low[axis]), halo.high[axis]);
+  }
   if (field.description.components > 1) extents.push_back(field.description.components);
   return extents;
 }
@@ -150,6 +154,11 @@ void WriterState::put(StepEntry& step, FieldEntry* field, const Box& box, AnyArr
   });
 }
 
+void WriterState::check_series(const RunEntry& run, std::size_t added) const {
+  check_series_count(run.described(), run.fields.size() + run.scalars.size() + added, engine_->most_series(),
+                     engine_->name());
+}
+
 void WriterState::put_scalar(StepEntry& step, const std::string& name, double value) {
   require_open("Step::scalar");
   if (step.over) {
@@ -165,6 +174,7 @@ void WriterState::put_scalar(StepEntry& step, const std::string& name, double va
       refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " of " + run.described() +
                                          " has a name that is in use there; choose another");
     }
+    if (!run.scalars.contains(name)) check_series(run, step.scalars.size() + 1);
     if (!step.scalars.emplace(name, value).second) {
       refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " was given twice in one step; give it once");
     }

@@ -101,29 +101,6 @@ TEST(BadBox, TwoOfDifferentRanksOverlap) {
   }
 }
 
-/// As many cells twice as are missing: the sum is right. With a fill value any sum is.
-TEST(BadBox, AsMuchOverlapsAsIsLeftOut) {
-  Scene scene;
-  auto filled = scene.run.field<double>("filled", Grid{scene_shape}, {.fill = -1});
-  for (auto* field : {&scene.field, &filled}) {
-    {
-      auto step = scene.run.step(scene.next_time());
-      for (auto* other : {&scene.field, &filled}) {
-        if (other != field) step.put(*other, scene.blocks);
-      }
-      Box box = scene.own_box();
-      box.upper[2] -= 1;
-      step.put_box(*field, box);
-      const Box again{{box.lower[0], 0, 0}, {box.upper[0], 5, 1}};
-      step.put_box(*field, again);
-      expect_error({ErrorCode::overlap, {field == &filled ? "field 'filled'" : "field 'field'", "box 0 of rank 0",
-                                         "box 1 of rank 0", "overlap in [0:"}},
-                   [&] { step.commit(); });
-    }
-    scene.right_step();
-  }
-}
-
 /// The last of the culprit's cells is in no box. It is no rank's fault; the message says which cells.
 TEST(BadBox, OneCellIsLeftOut) {
   Scene scene;
@@ -220,6 +197,14 @@ TEST(BadArray, HaloIsNegative) {
   scene.refuse_put({ErrorCode::shape_mismatch, {"field 'field'", "(-1,)", "negative width"}}, [&](TestStep& step) {
     const auto array = filled_array<double>(scene.own_box(), {}, 1, 1, 1);
     step.raw().put(scene.field.handle, scene.own_box(), tessera::with_halo(array, -1));
+  });
+}
+
+TEST(BadArray, HaloIsWiderThanAnyArray) {
+  Scene scene;
+  scene.refuse_put({ErrorCode::shape_mismatch, {"field 'field'", "9223372036854775807"}}, [&](TestStep& step) {
+    const auto array = filled_array<double>(scene.own_box(), {}, 1, 1, 1);
+    step.raw().put(scene.field.handle, scene.own_box(), tessera::with_halo(array, INT64_MAX));
   });
 }
 

@@ -31,6 +31,11 @@ TEST(Boxes, AreEmptyWhenOneAxisIs) {
   EXPECT_EQ((Box{{0, 3}, {5, 1}}).extents(), Index({5, 0}));
 }
 
+TEST(Boxes, EndAtTheLargestIntegerWhereTheirExtentsGoBeyond) {
+  EXPECT_EQ(Box::at({5, 1}, {largest, 3}), (Box{{5, 1}, {largest, 4}}));
+  EXPECT_EQ(Box::at({-5}, {-largest}), (Box{{-5}, {-largest - 1}}));
+}
+
 TEST(Boxes, VolumeStopsAtTheLargestInteger) {
   EXPECT_EQ((Box{{0, 0}, {largest, 2}}).volume(), largest);
   EXPECT_EQ((Box{{-largest}, {largest}}).volume(), largest);

@@ -1,0 +1,80 @@
+#include "writer/limits.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <tessera/box.hpp>
+#include <tessera/error.hpp>
+
+#include "base/saturate.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::invalid_argument, message); }
+
+/// HDF5 ends at 65535; the rest is for what the library and readers add.
+constexpr std::size_t most_attributes = 65000;
+
+/// As src/hdf5/attribute.cpp stores it: strings of an array are as long as the longest.
+struct StoredBytes {
+  std::size_t operator()(const std::string& text) const { return text.size(); }
+  std::size_t operator()(const std::vector<std::string>& texts) const {
+    std::size_t longest = 1;
+    for (const std::string& text : texts) longest = std::max(longest, text.size());
+    return texts.size() * longest;
+  }
+  std::size_t operator()(const std::vector<bool>& values) const { return values.size(); }
+  template <class T>
+  std::size_t operator()(const std::vector<T>& values) const {
+    return values.size() * sizeof(T);
+  }
+  template <class T>
+  std::size_t operator()(const T& value) const {
+    return sizeof value;
+  }
+};
+
+}  // namespace
+
+void check_bytes(const std::string& what, const schema::Field& field) {
+  constexpr std::int64_t most = std::int64_t{1} << 62;
+  std::int64_t bytes = field.cell_bytes();
+  for (const std::int64_t extent : field.shape()) bytes = saturating_product(bytes, extent);
+  if (bytes <= most) return;
+  refuse(what + " has " + to_string(field.shape()) + " cells of " + std::to_string(field.cell_bytes()) +
+         " bytes, together more than the 2^62 bytes that a file can hold; make the grid smaller");
+}
+
+void check_chunk_count(const std::string& what, std::int64_t chunks, const Index& chunk, std::int64_t steps) {
+  constexpr std::int64_t most = std::int64_t{1} << 32;
+  if (saturating_product(chunks, std::max<std::int64_t>(1, steps)) <= most) return;
+  refuse(what + " has " + std::to_string(chunks) + " chunks of " + to_string(chunk) +
+         (steps > 1 ? " in each of " + std::to_string(steps) + " steps" : "") +
+         ", and HDF5 numbers the chunks of a dataset in 32 bits; give larger ones with FieldOptions::chunk" +
+         (steps > 1 ? ", or go on in another run" : ""));
+}
+
+void check_attribute_count(const std::string& what, std::size_t count) {
+  if (count <= most_attributes) return;
+  refuse(what + " has " + std::to_string(count) + " attributes; " + std::to_string(most_attributes) +
+         " are possible. Keep series of values in arrays");
+}
+
+void check_attribute_bytes(const std::string& what, const AttributeValue& value) {
+  constexpr std::size_t most = std::size_t{64} << 20;
+  const std::size_t bytes = std::visit(StoredBytes{}, value.storage());
+  if (bytes <= most) return;
+  refuse(what + " has " + std::to_string(bytes) + " bytes; an attribute can have " + std::to_string(most) +
+         ". Put so much into a static field");
+}
+
+void check_series_count(const std::string& what, std::size_t count, std::size_t most, const std::string& engine) {
+  if (count <= most) return;
+  refuse(what + " has " + std::to_string(most) + " fields and scalars, as many as the " + engine +
+         " engine can keep; go on in another run, or put several values into one field with FieldOptions::components");
+}
+
+}  // namespace tessera::detail
