@@ -25,7 +25,7 @@ schema::Field field() {
 }
 
 /// One step: a chunk of 16 doubles whose values are the step's number, and its time.
-Record record_of(TreeSet& trees, MemoryFile& file, std::int64_t number) {
+Record record_of(TreeSet& trees, storage::File& file, std::int64_t number) {
   Record record;
   if (number == 0) {
     const schema::Run run{"r", "/r", {}};
@@ -46,9 +46,7 @@ Record record_of(TreeSet& trees, MemoryFile& file, std::int64_t number) {
 }
 
 /// The steps that stock HDF5 finds in the file, all of them checked; -1 where it does not open or is wrong.
-int steps_in(const MemoryFile& file) {
-  const std::string path = ::testing::TempDir() + "tree_set_test.h5";
-  file.save(path);
+int steps_in(const std::string& path) {
   const Quiet quiet;
   const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (opened.get() < 0) return -1;
@@ -63,6 +61,12 @@ int steps_in(const MemoryFile& file) {
     if (values[i] != static_cast<double>(i / 16)) return -1;
   }
   return static_cast<int>(shape[0]);
+}
+
+int steps_in(const MemoryFile& file) {
+  const std::string path = ::testing::TempDir() + "tree_set_test.h5";
+  file.save(path);
+  return steps_in(path);
 }
 
 TEST(TreeSetTest, IsAnEmptyHdf5FileFromTheStart) {
@@ -171,6 +175,23 @@ TEST(TreeSetTest, CloseCutsOffWhatTheFileIsLongerThanItsContent) {
   trees.close();
   EXPECT_LT(file.length, 1u << 20);
   EXPECT_EQ(steps_in(file), 1);
+}
+
+/// A real file with a hole: chunks and metadata lie behind 2^31, 2^32 and 2^33 bytes.
+TEST(TreeSetTest, AddressesGoBeyond32Bits) {
+  const std::string path = ::testing::TempDir() + "tree_set_test.large.h5";
+  std::filesystem::remove(path);
+  const auto file = storage::create_file(path);
+  TreeSet trees(*file, {.grace = milliseconds(0)});
+  for (int n = 0; n < 5; ++n) {
+    trees.reserve((std::uint64_t{1} << 31) - 100);
+    trees.commit(record_of(trees, *file, n));
+    EXPECT_EQ(steps_in(path), n + 1);
+  }
+  trees.close();
+  EXPECT_EQ(steps_in(path), 5);
+  EXPECT_GT(std::filesystem::file_size(path), std::uint64_t{5} << 31);
+  std::filesystem::remove(path);
 }
 
 }  // namespace
