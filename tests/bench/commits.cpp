@@ -1,0 +1,173 @@
+/// \file
+/// What a commit costs as a file grows: writes many small steps with the direct engine, and prints the time of a commit in
+/// blocks of steps as a ratio to the first block, and the metadata per step. Asserts nothing.
+///
+///     mpi_launch.sh RANKS commits [--steps N] [--chunks LIST] [--grace LIST] [--interval MS] [--folder DIR]
+
+#include <CLI/CLI.hpp>
+#include <mpi.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+#include "storage/file.hpp"
+
+namespace {
+
+struct Case {
+  int steps = 2000;
+  int block = 200;
+  std::vector<int> chunks{1, 64};       ///< per rank
+  std::vector<int> graces{0, 500};      ///< ms
+  std::int64_t edge = 8;                ///< of a chunk
+  int interval = 0;                     ///< ms of computing between two commits
+  bool power_safe = false;
+  std::string folder = "/dev/shm";
+};
+
+void add_options(CLI::App& app, Case& what) {
+  app.add_option("--steps", what.steps, "steps per file")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--block", what.block, "steps per line of figures")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--chunks", what.chunks, "chunks per rank and step")->capture_default_str()->delimiter(',');
+  app.add_option("--grace", what.graces, "reader_grace_ms")->capture_default_str()->delimiter(',');
+  app.add_option("--edge", what.edge, "edge of a chunk, in float64 values")->capture_default_str();
+  app.add_option("--interval", what.interval, "ms that the ranks sleep between two commits")->capture_default_str();
+  app.add_flag("--power-safe", what.power_safe, "Durability::power_safe");
+  app.add_option("--folder", what.folder, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
+}
+
+/// Counts the bytes that this rank writes.
+class CountedFile : public tessera::storage::File {
+ public:
+  CountedFile(std::unique_ptr<tessera::storage::File> file, std::uint64_t& written)
+      : file_(std::move(file)), written_(written) {}
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    written_ += bytes.size();
+    file_->write(offset, bytes);
+  }
+  void read(std::uint64_t offset, std::span<std::byte> bytes) override { file_->read(offset, bytes); }
+  void grow(std::uint64_t size) override { file_->grow(size); }
+  void truncate(std::uint64_t size) override { file_->truncate(size); }
+  void sync() override { file_->sync(); }
+
+ private:
+  std::unique_ptr<tessera::storage::File> file_;
+  std::uint64_t& written_;
+};
+
+double quantile(std::vector<double> values, double share) {
+  std::ranges::sort(values);
+  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
+struct Figures {
+  std::vector<double> milliseconds;  ///< of each commit, as rank 0 saw it
+  double file_bytes = 0;
+  double written_bytes = 0;          ///< by all ranks
+  double data_bytes = 0;             ///< of the chunks
+};
+
+/// Collective.
+Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks) {
+  std::uint64_t written = 0;
+  tessera::storage::set_wrapper([&](std::unique_ptr<tessera::storage::File> file) -> std::unique_ptr<tessera::storage::File> {
+    return std::make_unique<CountedFile>(std::move(file), written);
+  });
+  const std::string path = what.folder + "/tessera_bench_commits.h5";
+  tessera::Options options{.overwrite = true, .codec = tessera::Codec::deflate(1), .reader_grace_ms = grace};
+  if (what.power_safe) options.durability = tessera::Durability::power_safe;
+  Figures figures;
+  {
+    tessera::Writer writer(MPI_COMM_WORLD, path, options);
+    auto run = writer.run("simulation_1");
+    const std::int64_t rows = what.edge * chunks;
+    const auto field = run.field<double>("temperature", {{rows * ranks, what.edge, what.edge}},
+                                         {.unit = "K", .chunk = {what.edge, what.edge, what.edge}});
+    const tessera::Box box{{rank * rows, 0, 0}, {(rank + 1) * rows, what.edge, what.edge}};
+    std::vector<double> values(static_cast<std::size_t>(box.volume()));
+    // Noise: chunks that do not shrink are stored as they are, so that what else is in the file is known.
+    std::mt19937_64 noise(static_cast<std::uint64_t>(rank));
+    for (double& value : values) value = std::bit_cast<double>(noise());
+    for (int n = 0; n < what.steps; ++n) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(what.interval));
+      auto step = run.step(n);
+      step.put(field, box, values.data());
+      MPI_Barrier(MPI_COMM_WORLD);
+      const double begin = MPI_Wtime();
+      step.commit();
+      figures.milliseconds.push_back((MPI_Wtime() - begin) * 1e3);
+    }
+    writer.close();
+    const double own[] = {static_cast<double>(written), static_cast<double>(values.size() * sizeof(double)) * what.steps};
+    double all[] = {0, 0};
+    MPI_Reduce(own, all, 2, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
+    figures.written_bytes = all[0];
+    figures.data_bytes = all[1];
+  }
+  tessera::storage::set_wrapper({});
+  if (rank == 0) {
+    figures.file_bytes = static_cast<double>(std::filesystem::file_size(path));
+    std::filesystem::remove(path);
+  }
+  return figures;
+}
+
+void print(const Case& what, int chunks, int grace, int ranks, const Figures& figures) {
+  std::printf("\n%d ranks, %d chunks of %lld bytes per rank and step, %d steps, reader_grace_ms %d, %d ms between, %s\n", ranks,
+              chunks, static_cast<long long>(what.edge * what.edge * what.edge * 8), what.steps, grace, what.interval,
+              what.folder.c_str());
+  std::printf("  steps            median ms      ratio   90th perc. ms      ratio\n");
+  double first[] = {0, 0};
+  for (int n = 0; n < what.steps; n += what.block) {
+    const int last = std::min(n + what.block, what.steps);
+    const std::vector<double> block(figures.milliseconds.begin() + n, figures.milliseconds.begin() + last);
+    const double median = quantile(block, 0.5);
+    const double tenth = quantile(block, 0.9);
+    if (n == 0) first[0] = median, first[1] = tenth;
+    std::printf("  %7d - %7d %9.3f %10.2f %15.3f %10.2f\n", n + 1, last, median, median / first[0], tenth, tenth / first[1]);
+  }
+  double total = 0;
+  for (const double one : figures.milliseconds) total += one;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("  mean %.3f ms; metadata per step: %.0f bytes of the file, %.0f bytes written; rank 0's peak RSS %ld MiB\n",
+              total / what.steps, (figures.file_bytes - figures.data_bytes) / what.steps,
+              (figures.written_bytes - figures.data_bytes) / what.steps, usage.ru_maxrss / 1024);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Case what;
+  CLI::App app("The cost of a commit as the file grows");
+  add_options(app, what);
+  CLI11_PARSE(app, argc, argv);
+  MPI_Init(&argc, &argv);
+  int rank = 0;
+  int ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  try {
+    for (const int chunks : what.chunks) {
+      for (const int grace : what.graces) {
+        const Figures figures = write_file(what, chunks, grace, rank, ranks);
+        if (rank == 0) print(what, chunks, grace, ranks, figures);
+      }
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "commits: rank %d: %s\n", rank, error.what());
+    MPI_Abort(MPI_COMM_WORLD, 1);
+  }
+  MPI_Finalize();
+  return 0;
+}
