@@ -62,8 +62,10 @@ struct Options {
   Engine engine = Engine::direct;
   /// What a committed step survives; for Engine::direct.
   Durability durability = Durability::kill_safe;
-  /// With Engine::direct: how long a reader that opened the file while it is written has to read the steps it saw,
-  /// in milliseconds. Commits that come faster than that keep more copies of the (small) metadata, at most 16, and then wait.
+  /// With Engine::direct: how long a reader that opened the file while it is written has to read the steps it saw, in
+  /// milliseconds. For that long what it reads is not changed, so commits that come faster make further copies of the
+  /// (small) metadata, at most 64, and then wait. On local file systems readers are noticed; while there is none, two
+  /// copies do and no commit waits. 0: readers take their chance.
   std::int64_t reader_grace_ms = 500;
   /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a field,
   /// at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible.

@@ -26,4 +26,7 @@ void check(herr_t result, const char* call, const std::string& about);
 /// The same for calls that return an identifier.
 hid_t check_id(hid_t result, const char* call, const std::string& about);
 
+/// Where a call fails because something is not there: whether the innermost cause of the last failure is this one.
+bool failed_with(hid_t major, hid_t minor);
+
 }  // namespace tessera::hdf5

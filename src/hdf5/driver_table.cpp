@@ -63,8 +63,8 @@ herr_t set_end(H5FD_t* file, H5FD_mem_t, haddr_t end) {
   return 0;
 }
 
-herr_t read_block(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
-  return tree_of(file).read(address, size, buffer) ? 0 : -1;
+herr_t read_block(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size, void* buffer) {
+  return tree_of(file).read(type, address, size, buffer) ? 0 : -1;
 }
 
 herr_t write_block(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size, const void* buffer) {

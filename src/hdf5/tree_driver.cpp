@@ -13,14 +13,28 @@ namespace tessera::hdf5 {
 
 namespace {
 
-/// Blocks that others point at come first: raw data and leaves of a chunk index, then its inner blocks, then its header, then object
-/// headers, which say how long a dataset is. Signatures: HDF5 file format specification 3.0, section III.
+/// Blocks that others point at come first: raw data and leaves of a chunk index, then its inner blocks, then its
+/// header, then object headers, which say how long a dataset is. Signatures: HDF5 file format specification 3.0,
+/// section III.
 int order_of(const std::vector<std::byte>& block) {
   if (block.size() < 4) return 0;
   const std::string_view signature(reinterpret_cast<const char*>(block.data()), 4);
   static constexpr std::string_view late[] = {"EADB", "EASB", "EAIB", "EAHD", "FAHD", "OCHK", "OHDR"};
   const auto found = std::find(std::begin(late), std::end(late), signature);
   return found == std::end(late) ? 0 : 1 + static_cast<int>(found - std::begin(late));
+}
+
+/// A tree's working set is the ends of its chunk indexes. With HDF5's usual caches (2 to 32 MiB of metadata for a file,
+/// and places for 521 chunks for each open dataset) many trees would take much memory.
+void set_small_caches(hid_t access) {
+  check(H5Pset_cache(access, 0, 7, std::size_t{64} << 10, 1.0), "H5Pset_cache", "a metadata tree");
+  H5AC_cache_config_t metadata{};
+  metadata.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  check(H5Pget_mdc_config(access, &metadata), "H5Pget_mdc_config", "a metadata tree");
+  metadata.set_initial_size = true;
+  metadata.initial_size = metadata.min_size = std::size_t{128} << 10;
+  metadata.max_size = std::size_t{1} << 20;
+  check(H5Pset_mdc_config(access, &metadata), "H5Pset_mdc_config", "a metadata tree");
 }
 
 [[noreturn]] void defect(const std::string& what) { throw Error(ErrorCode::internal, "tree driver: " + what); }
@@ -30,6 +44,7 @@ int order_of(const std::vector<std::byte>& block) {
 Handle TreeDriver::create() {
   const Handle access = file_access_list();
   use_tree_driver(access.get(), *this);
+  set_small_caches(access.get());
   const Handle creation = file_creation_list();
   // No free-space manager: nothing is freed, and superblock 2 or newer follows from it.
   check(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "H5Pset_file_space_strategy",
@@ -46,6 +61,12 @@ void TreeDriver::disarm() {
   if (!armed || armed->allocations != 1 || armed->writes != 1) {
     defect("HDF5 did not allocate and write a chunk exactly once");
   }
+}
+
+haddr_t TreeDriver::found() {
+  const auto sought = std::exchange(sought_, std::nullopt);
+  if (!sought || sought->address == HADDR_UNDEF) defect("HDF5 did not ask for a chunk that it was told to read");
+  return sought->address;
 }
 
 haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) {
@@ -68,7 +89,11 @@ haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) {
   return address;
 }
 
-bool TreeDriver::read(haddr_t address, std::size_t size, void* buffer) noexcept {
+bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* buffer) noexcept {
+  if (sought_ && type == H5FD_MEM_DRAW && size == sought_->size) {
+    sought_->address = address;
+    return true;
+  }
   std::optional<Error> failure;
   attempt(failure, [&] {
     auto* out = static_cast<std::byte*>(buffer);

@@ -36,12 +36,12 @@ class Space {
 
 /// What HDF5 sees as the file when it keeps one metadata tree: the storage behind a custom virtual file driver.
 ///
-/// - The first 48 bytes (the superblock) stay in memory: publish() writes them, and that is the only write in place which a
-///   reader of the published tree can meet.
+/// - The first 48 bytes (the superblock) stay in memory: publish() writes them, and that is the only write in place
+///   which a reader of the published tree can meet.
 /// - Everything else that HDF5 writes is kept until emit(): blocks that are new to this tree first, then those that it
 ///   has written before, leaves before what points at them.
-/// - Raw chunks are written by the ranks. arm() announces one; HDF5's next request for that much raw space gets its address, and the write
-///   to it is dropped.
+/// - Raw chunks are written by the ranks. arm() announces one; HDF5's next request for that much raw space gets its
+///   address, and the write to it is dropped.
 class TreeDriver {
  public:
   static constexpr std::size_t superblock_size = 48;
@@ -63,20 +63,27 @@ class TreeDriver {
   /// \throws Error internal unless HDF5 allocated and wrote the armed chunk exactly once
   void disarm();
 
-  /// Writes all kept blocks to the storage and grows it to the end that the superblock will state. \throws Error storage
+  /// HDF5 will be told to read a chunk of `size` bytes: its next request for that much raw data is not carried out, but
+  /// noted.
+  void look_for(std::uint64_t size) noexcept { sought_ = Sought{size, HADDR_UNDEF}; }
+  /// Where that chunk lies. \throws Error internal unless HDF5 asked for it
+  haddr_t found();
+
+  /// Writes all kept blocks to the storage and grows it to the end that the superblock will state. \throws Error
+  /// storage
   void emit();
   /// Makes this tree the file: writes the superblock. Everything else is emitted. \throws Error storage
   void publish();
 
-  /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed reads only,
-  /// since HDF5 1.10.8 can neither close a file nor end the process cleanly after a flush that failed.
+  /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed
+  /// reads only, since HDF5 1.10.8 can neither close a file nor end the process cleanly after a flush that failed.
   std::optional<Error> take_failure() { return std::exchange(failure_, std::nullopt); }
 
   // Called by HDF5 through the driver's table.
   haddr_t allocate(H5FD_mem_t type, hsize_t size);
   haddr_t end() const noexcept { return end_; }  ///< what the superblock states as the end of the file
   void set_end(haddr_t end) noexcept { end_ = end; }
-  bool read(haddr_t address, std::size_t size, void* buffer) noexcept;
+  bool read(H5FD_mem_t type, haddr_t address, std::size_t size, void* buffer) noexcept;
   void write(haddr_t address, std::size_t size, const void* buffer) noexcept;
 
  private:
@@ -85,6 +92,10 @@ class TreeDriver {
     std::uint64_t size = 0;
     int allocations = 0;
     int writes = 0;
+  };
+  struct Sought {
+    std::uint64_t size = 0;
+    haddr_t address = HADDR_UNDEF;
   };
   using Blocks = std::map<haddr_t, std::vector<std::byte>>;
 
@@ -99,6 +110,7 @@ class TreeDriver {
   bool retired_ = false;
   std::array<std::byte, superblock_size> superblock_{};
   std::optional<Armed> armed_;
+  std::optional<Sought> sought_;
   Blocks kept_;                  ///< by address, not overlapping
   std::uint64_t new_from_ = 0;   ///< blocks at or behind this address are new since the last publication
   std::optional<Error> failure_;

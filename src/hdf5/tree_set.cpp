@@ -1,28 +1,19 @@
 #include "hdf5/tree_set.hpp"
 
 #include <algorithm>
-#include <array>
 #include <thread>
 #include <utility>
 
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/replay.hpp"
 
 namespace tessera::hdf5 {
 
-struct TreeSet::Member {
-  Member(storage::File& file, Space& space)
-      : driver(file, space), tree(driver.create(), true) {}
-
-  TreeDriver driver;
-  Tree tree;
-  std::size_t applied = 0;  ///< number of records that this tree has
-  Clock::time_point replaced{};  ///< by another published tree
-};
-
 TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), options_(options) {
   const Quiet quiet;
-  publish(add_member());
+  trees_.push_back(std::make_unique<Member>(file_, space_));
+  publish(*trees_.back());
 }
 
 TreeSet::~TreeSet() {
@@ -30,22 +21,28 @@ TreeSet::~TreeSet() {
   attempt(ignored, [&] { close(); });
 }
 
+void TreeSet::expect_no_readers() {
+  file_.readers_noticed();
+  last_reader_ = Clock::time_point::min();
+}
+
 void TreeSet::commit(Record record) {
   const Quiet quiet;
-  history_bytes_ += record.bytes();
-  history_.push_back(std::make_shared<const Record>(std::move(record)));
+  history_.push(std::move(record));
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
     member = &next_member();
-    apply_history(*member);
+    replay(history_, *member);
     publish(*member);
   });
   if (!failure) {
+    inventory_.add(history_[history_.end() - 1]);
     forget_history();
     return;
   }
-  history_.pop_back();
+  history_.drop_last();
+  copy_.reset();
   if (member != nullptr) {
     if (const auto cause = member->driver.take_failure()) failure = cause;
     discard(*member);
@@ -57,67 +54,61 @@ void TreeSet::commit(Record record) {
 void TreeSet::discard(Member& member) {
   const auto found = std::find_if(trees_.begin(), trees_.end(), [&](const auto& one) { return one.get() == &member; });
   std::optional<Error> ignored;
-  attempt(ignored, [&] { end(std::move(*found)); });
+  attempt(ignored, [&] { retire(std::move(*found)); });
   trees_.erase(found);
-  usable_ = trees_.size() > 1 || first_record_ == 0;
 }
 
-/// An idle tree that no reader can be in any more: the one that rests longest, a new one, or the first to be ready.
-TreeSet::Member& TreeSet::next_member() {
-  Member* oldest = nullptr;
+/// Can no reader be in this tree?
+bool TreeSet::may_change(const Member& member, Clock::time_point now) const {
+  if (&member == published_) return false;
+  if (member.replaced + options_.grace <= now) return true;
+  // Who opened the file reads the superblock within `grace`, so nobody came in after that.
+  return last_reader_ == Clock::time_point::min() || member.published > last_reader_ + options_.grace;
+}
+
+/// Of the trees that may be changed the one that lacks least.
+Member* TreeSet::ready_member() const {
+  const auto now = Clock::now();
+  Member* best = nullptr;
   for (const auto& member : trees_) {
-    if (member.get() != published_ && (oldest == nullptr || member->replaced < oldest->replaced)) oldest = member.get();
+    if (may_change(*member, now) && (best == nullptr || member->applied > best->applied)) best = member.get();
   }
-  if (oldest != nullptr && oldest->replaced + options_.grace <= Clock::now()) return *oldest;
-  const bool whole_history = first_record_ == 0;
-  if (oldest == nullptr || (trees_.size() < options_.most_trees && whole_history)) return add_member();
-  std::this_thread::sleep_until(oldest->replaced + options_.grace);
-  return *oldest;
+  return best;
 }
 
-TreeSet::Member& TreeSet::add_member() {
-  trees_.push_back(std::make_unique<Member>(file_, space_));
-  return *trees_.back();
+/// The tree for the next commit: one that rests no longer, or a new one, or the first whose rest is over.
+Member& TreeSet::next_member() {
+  if (file_.readers_noticed()) last_reader_ = Clock::now();
+  if (Member* ready = ready_member()) return *ready;
+  const Member* first = nullptr;
+  for (const auto& member : trees_) {
+    if (member.get() != published_ && (first == nullptr || member->replaced < first->replaced)) first = member.get();
+  }
+  const auto until = first == nullptr ? Clock::time_point::max() : first->replaced + options_.grace;
+  if (Member* copied = copied_member(until)) return *copied;
+  std::this_thread::sleep_until(until);
+  return *ready_member();
 }
 
-void TreeSet::apply_history(Member& member) {
-  member.driver.set_writable(true);
-  const std::size_t last = first_record_ + history_.size();
-  Merged merged;
-  for (std::size_t number = member.applied; number < last; ++number) {
-    const Record& record = *history_[number - first_record_];
-    member.tree.apply(record.definitions);
-    merged.add(record);
+/// A new tree, if it gets ready in time. What is not done by then goes on when the next commit has to wait.
+Member* TreeSet::copied_member(Clock::time_point until) {
+  if (trees_.size() >= options_.most_trees) return nullptr;
+  std::optional<Error> failure;
+  bool done = false;
+  attempt(failure, [&] {
+    if (!copy_) copy_.emplace(file_, space_, inventory_, *published_);
+    done = copy_->advance(*published_, until);
+  });
+  if (failure) {
+    const auto cause = published_->driver.take_failure();
+    copy_.reset();
+    if (trees_.size() > 1) return nullptr;  // others only have to be waited for
+    throw cause ? *cause : *failure;
   }
-  for (const auto& [path, length] : merged.lengths) member.tree.apply(schema::SetLength{path, length});
-  for (std::size_t number = member.applied; number < last; ++number) {
-    for (const PlacedChunks& set : history_[number - first_record_]->chunks) register_chunks(member, set);
-  }
-  for (const auto& [path, writes] : merged.values) {
-    for (const auto& write : writes) member.tree.apply(write);
-  }
-  check(H5Fflush(member.tree.file(), H5F_SCOPE_GLOBAL), "H5Fflush", "a metadata tree");
-  member.applied = last;
-}
-
-void TreeSet::register_chunks(Member& member, const PlacedChunks& set) {
-  const hid_t dataset = member.tree.dataset(set.dataset);
-  const std::size_t lead = set.step ? 1 : 0;
-  std::array<hsize_t, H5S_MAX_RANK> offset{};
-  if (set.step) offset[0] = static_cast<hsize_t>(*set.step);
-  const std::byte nothing{};  // never read: the driver drops the write
-  for (const PlacedChunk& chunk : set.chunks) {
-    std::uint64_t index = chunk.index;
-    for (std::size_t axis = set.counts.size(); axis-- > 0;) {
-      const auto count = static_cast<std::uint64_t>(set.counts[axis]);
-      offset[lead + axis] = index % count * static_cast<std::uint64_t>(set.chunk[axis]);
-      index /= count;
-    }
-    member.driver.arm(chunk.address, chunk.size);
-    const herr_t result = H5Dwrite_chunk(dataset, H5P_DEFAULT, chunk.mask, offset.data(), chunk.size, &nothing);
-    check(result, "H5Dwrite_chunk", set.dataset);
-    member.driver.disarm();
-  }
+  if (!done) return nullptr;
+  trees_.push_back(copy_->take());
+  copy_.reset();
+  return trees_.back().get();
 }
 
 void TreeSet::publish(Member& member) {
@@ -125,6 +116,7 @@ void TreeSet::publish(Member& member) {
   if (const auto failure = member.driver.take_failure()) throw *failure;
   member.driver.emit();
   if (options_.power_safe) file_.sync();
+  member.published = Clock::now();
   member.driver.publish();
   if (options_.power_safe) file_.sync();
   member.driver.set_writable(false);
@@ -133,9 +125,9 @@ void TreeSet::publish(Member& member) {
   run_ahead(member.driver.end());
 }
 
-/// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to reach
-/// beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a hole at the end,
-/// which takes no space) by more than a commit usually adds; close() cuts it off.
+/// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to
+/// reach beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a hole
+/// at the end, which takes no space) by more than a commit usually adds; close() cuts it off.
 void TreeSet::run_ahead(std::uint64_t end) {
   constexpr std::uint64_t least = std::uint64_t{64} << 20;
   if (published_end_ != 0) largest_growth_ = std::max(largest_growth_, end - std::min(end, published_end_));
@@ -144,30 +136,26 @@ void TreeSet::run_ahead(std::uint64_t end) {
   attempt(ignored, [&] { file_.grow(end + std::max({least, end / 2, 4 * largest_growth_})); });
 }
 
-/// Drops what every tree has, once no further tree can be made from the beginning.
+/// Gives up trees that lack too much, and drops the records that all others have.
 void TreeSet::forget_history() {
-  const bool complete = trees_.size() >= options_.most_trees || history_bytes_ > options_.log_bytes;
-  if (first_record_ == 0 && (!complete || trees_.size() < 2)) return;
-  std::size_t common = first_record_ + history_.size();
+  const auto lacks_too_much = [&](std::size_t applied) {
+    const bool in_turn = applied + 2 * trees_.size() + 2 >= history_.end();
+    return !in_turn && history_.bytes_from(applied) > options_.log_bytes;
+  };
+  if (copy_ && lacks_too_much(copy_->applied())) copy_.reset();
+  for (std::size_t i = trees_.size(); i-- > 0;) {
+    if (lacks_too_much(trees_[i]->applied)) discard(*trees_[i]);
+  }
+  std::size_t common = copy_ ? copy_->applied() : history_.end();
   for (const auto& member : trees_) common = std::min(common, member->applied);
-  for (; first_record_ < common; ++first_record_) history_.pop_front();
-}
-
-/// Closes a tree without another write. Where HDF5 cannot, it keeps the file, and tries again when the process ends: then
-/// the driver has to be there still, so it is left behind.
-void TreeSet::end(std::unique_ptr<Member> member) {
-  member->driver.retire();
-  std::optional<Error> failure;
-  attempt(failure, [&] { member->tree.close(); });
-  if (!failure) return;
-  static_cast<void>(member.release());
-  throw *failure;
+  history_.forget_before(common);
 }
 
 void TreeSet::close() {
   const Quiet quiet;
   std::optional<Error> failure;
-  for (auto& member : trees_) attempt(failure, [&] { end(std::move(member)); });
+  copy_.reset();
+  for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();
   if (std::exchange(published_, nullptr) != nullptr) {
     attempt(failure, [&] {

@@ -23,26 +23,37 @@ std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Setti
 
 DirectEngine::DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings)
     : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)) {
+  const std::string unfinished =
+      comm::broadcast_text(comm_, 0, path + ".tessera-" + std::to_string(::getpid()));
+  try {
+    together("creating the file", comm.rank() == 0, [&] { create(unfinished); });
+    together("opening the file", comm.rank() != 0, [&] { file_ = storage::open_file(unfinished); });
+    together("creating the file", comm.rank() == 0, [&] { give_name(unfinished, path); });
+  } catch (...) {
+    if (comm.rank() == 0) ::unlink(unfinished.c_str());
+    throw;
+  }
+}
+
+/// Lets some ranks do something, and tells all how it went.
+template <class Action>
+void DirectEngine::together(const char* what, bool takes_part, Action&& action) {
   std::optional<Error> failure;
-  if (comm.rank() == 0) attempt(failure, [&] { create(path); });
-  comm::agree(comm_, {"creating the file", std::move(failure)});
-  failure.reset();
-  if (comm.rank() != 0) attempt(failure, [&] { file_ = storage::open_file(path); });
-  comm::agree(comm_, {"opening the file", std::move(failure)});
+  if (takes_part) attempt(failure, action);
+  comm::agree(comm_, {what, std::move(failure)});
 }
 
 /// Under another name until it is a complete HDF5 file, so that a file which is replaced stays readable until then.
-void DirectEngine::create(const std::string& path) {
-  const std::string unfinished = path + ".tessera-" + std::to_string(::getpid());
-  try {
-    file_ = storage::create_file(unfinished);
-    trees_.emplace(*file_, hdf5::TreeSet::Options{.grace = settings_.reader_grace, .power_safe = settings_.power_safe});
-    storage::publish_file(unfinished, path, settings_.overwrite);
-    if (settings_.power_safe) storage::sync_folder(path);
-  } catch (...) {
-    ::unlink(unfinished.c_str());
-    throw;
-  }
+void DirectEngine::create(const std::string& unfinished) {
+  file_ = storage::create_file(unfinished);
+  trees_.emplace(*file_, hdf5::TreeSet::Options{.grace = settings_.reader_grace, .power_safe = settings_.power_safe});
+}
+
+/// All ranks have opened the file; from here on it may be others who do.
+void DirectEngine::give_name(const std::string& unfinished, const std::string& path) {
+  trees_->expect_no_readers();
+  storage::publish_file(unfinished, path, settings_.overwrite);
+  if (settings_.power_safe) storage::sync_folder(path);
 }
 
 std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, const Division& division,
@@ -60,7 +71,8 @@ std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, 
   return plan;
 }
 
-/// Two batches are under way, and in the worst case as much twice as pieces that arrive, besides what the encoders keep.
+/// Two batches are under way, and in the worst case as much twice as pieces that arrive, besides what the encoders
+/// keep.
 std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks,
                                             std::size_t budget) const {
   const std::size_t chunk = slot_bytes(field, chunks);

@@ -15,8 +15,8 @@
 
 namespace tessera::pipeline {
 
-/// Tessera's own way into the file: ranks encode whole chunks and write them where nobody looks; rank 0 adds them to the
-/// metadata and publishes it with one small write (hdf5/tree_set.hpp).
+/// Tessera's own way into the file: ranks encode whole chunks and write them where nobody looks; rank 0 adds them to
+/// the metadata and publishes it with one small write (hdf5/tree_set.hpp).
 ///
 ///     pack -> exchange -> encode -> place -> write (direct_rounds.hpp); then agree, commit on rank 0, agree
 class DirectEngine : public Engine {
@@ -44,7 +44,10 @@ class DirectEngine : public Engine {
   const char* name() const noexcept override { return "direct"; }
 
  private:
-  void create(const std::string& path);
+  template <class Action>
+  void together(const char* what, bool takes_part, Action&& action);
+  void create(const std::string& unfinished);
+  void give_name(const std::string& unfinished, const std::string& path);
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
   void publish(const Commit& commit, const DirectRounds::Result& result);
 

@@ -10,10 +10,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "storage/reader_watch.hpp"
 
 namespace tessera::storage {
 
@@ -78,6 +80,7 @@ class PosixFile : public File {
   }
 
   void read(std::uint64_t offset, std::span<std::byte> bytes) override {
+    const ReaderWatch::OwnRead own(watch_ ? &*watch_ : nullptr);
     while (!bytes.empty()) {
       const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
       const ssize_t done = ::pread(descriptor_, bytes.data(), part, static_cast<off_t>(offset));
@@ -113,9 +116,16 @@ class PosixFile : public File {
 #endif
   }
 
+  bool readers_noticed() override {
+    if (watch_) return watch_->noticed();
+    watch_.emplace(descriptor_);
+    return true;
+  }
+
  private:
   int descriptor_;
   std::string path_;
+  std::optional<ReaderWatch> watch_;  ///< once somebody asks
 };
 
 std::unique_ptr<File> open_with(const std::string& path, int flags, const char* call) {

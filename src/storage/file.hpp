@@ -39,6 +39,10 @@ class File {
 
   /// Has what was written in a range begin its way to stable storage, so that sync() has less to wait for. A hint.
   virtual void start_sync(std::uint64_t, std::uint64_t) {}
+
+  /// Whether anybody else may have opened or read the file since the last call; true at the first call, and wherever
+  /// that cannot be known. Reads through this object do not count.
+  virtual bool readers_noticed() { return true; }
 };
 
 /// Opens an existing file for reading and writing. \throws Error storage
@@ -47,7 +51,8 @@ std::unique_ptr<File> open_file(const std::string& path);
 /// Creates an empty file that must not exist. \throws Error storage
 std::unique_ptr<File> create_file(const std::string& path);
 
-/// Gives the finished file at `from` the name `to` in one step: whoever looks sees the old file or the new one, complete.
+/// Gives the finished file at `from` the name `to` in one step: whoever looks sees the old file or the new one,
+/// complete.
 /// \throws Error file_exists when `to` exists and `replace` is false, else Error storage
 void publish_file(const std::string& from, const std::string& to, bool replace);
 

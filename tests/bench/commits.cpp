@@ -1,8 +1,9 @@
 /// \file
-/// What a commit costs as a file grows: writes many small steps with the direct engine, and prints the time of a commit in
-/// blocks of steps as a ratio to the first block, and the metadata per step. Asserts nothing.
+/// What a commit costs as a file grows: writes many small steps with the direct engine, and prints the time of a commit
+/// in blocks of steps as a ratio to the first block, and the metadata per step. Asserts nothing.
 ///
-///     mpi_launch.sh RANKS commits [--steps N] [--chunks LIST] [--grace LIST] [--interval MS] [--folder DIR]
+///     mpi_launch.sh RANKS commits [--steps N] [--chunks LIST] [--grace LIST] [--interval MS] [--readers] [--folder
+///     DIR]
 
 #include <CLI/CLI.hpp>
 #include <mpi.h>
@@ -32,6 +33,7 @@ struct Case {
   std::int64_t edge = 8;                ///< of a chunk
   int interval = 0;                     ///< ms of computing between two commits
   bool power_safe = false;
+  bool with_readers = false;
   std::string folder = "/dev/shm";
 };
 
@@ -43,14 +45,15 @@ void add_options(CLI::App& app, Case& what) {
   app.add_option("--edge", what.edge, "edge of a chunk, in float64 values")->capture_default_str();
   app.add_option("--interval", what.interval, "ms that the ranks sleep between two commits")->capture_default_str();
   app.add_flag("--power-safe", what.power_safe, "Durability::power_safe");
+  app.add_flag("--readers", what.with_readers, "as if somebody read the file all the time (or it could not be known)");
   app.add_option("--folder", what.folder, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
 }
 
-/// Counts the bytes that this rank writes.
+/// Counts the bytes that this rank writes, and pretends that somebody reads the file all the time.
 class CountedFile : public tessera::storage::File {
  public:
-  CountedFile(std::unique_ptr<tessera::storage::File> file, std::uint64_t& written)
-      : file_(std::move(file)), written_(written) {}
+  CountedFile(std::unique_ptr<tessera::storage::File> file, std::uint64_t& written, bool with_readers)
+      : file_(std::move(file)), written_(written), with_readers_(with_readers) {}
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
     written_ += bytes.size();
     file_->write(offset, bytes);
@@ -59,10 +62,12 @@ class CountedFile : public tessera::storage::File {
   void grow(std::uint64_t size) override { file_->grow(size); }
   void truncate(std::uint64_t size) override { file_->truncate(size); }
   void sync() override { file_->sync(); }
+  bool readers_noticed() override { return file_->readers_noticed() || with_readers_; }
 
  private:
   std::unique_ptr<tessera::storage::File> file_;
   std::uint64_t& written_;
+  bool with_readers_;
 };
 
 double quantile(std::vector<double> values, double share) {
@@ -80,8 +85,9 @@ struct Figures {
 /// Collective.
 Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks) {
   std::uint64_t written = 0;
-  tessera::storage::set_wrapper([&](std::unique_ptr<tessera::storage::File> file) -> std::unique_ptr<tessera::storage::File> {
-    return std::make_unique<CountedFile>(std::move(file), written);
+  using tessera::storage::File;
+  tessera::storage::set_wrapper([&](std::unique_ptr<File> file) -> std::unique_ptr<File> {
+    return std::make_unique<CountedFile>(std::move(file), written, what.with_readers);
   });
   const std::string path = what.folder + "/tessera_bench_commits.h5";
   tessera::Options options{.overwrite = true, .codec = tessera::Codec::deflate(1), .reader_grace_ms = grace};
@@ -108,7 +114,8 @@ Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks)
       figures.milliseconds.push_back((MPI_Wtime() - begin) * 1e3);
     }
     writer.close();
-    const double own[] = {static_cast<double>(written), static_cast<double>(values.size() * sizeof(double)) * what.steps};
+    const auto data = static_cast<double>(values.size() * sizeof(double)) * what.steps;
+    const double own[] = {static_cast<double>(written), data};
     double all[] = {0, 0};
     MPI_Reduce(own, all, 2, MPI_DOUBLE, MPI_SUM, 0, MPI_COMM_WORLD);
     figures.written_bytes = all[0];
@@ -122,25 +129,29 @@ Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks)
   return figures;
 }
 
-void print(const Case& what, int chunks, int grace, int ranks, const Figures& figures) {
-  std::printf("\n%d ranks, %d chunks of %lld bytes per rank and step, %d steps, reader_grace_ms %d, %d ms between, %s\n", ranks,
-              chunks, static_cast<long long>(what.edge * what.edge * what.edge * 8), what.steps, grace, what.interval,
-              what.folder.c_str());
+void print_blocks(const Case& what, const std::vector<double>& milliseconds) {
   std::printf("  steps            median ms      ratio   90th perc. ms      ratio\n");
   double first[] = {0, 0};
   for (int n = 0; n < what.steps; n += what.block) {
     const int last = std::min(n + what.block, what.steps);
-    const std::vector<double> block(figures.milliseconds.begin() + n, figures.milliseconds.begin() + last);
-    const double median = quantile(block, 0.5);
-    const double tenth = quantile(block, 0.9);
-    if (n == 0) first[0] = median, first[1] = tenth;
-    std::printf("  %7d - %7d %9.3f %10.2f %15.3f %10.2f\n", n + 1, last, median, median / first[0], tenth, tenth / first[1]);
+    const std::vector<double> block(milliseconds.begin() + n, milliseconds.begin() + last);
+    const double now[] = {quantile(block, 0.5), quantile(block, 0.9)};
+    if (n == 0) std::copy(now, now + 2, first);
+    std::printf("  %7d - %7d %9.3f %10.2f %15.3f %10.2f\n", n + 1, last, now[0], now[0] / first[0], now[1],
+                now[1] / first[1]);
   }
+}
+
+void print(const Case& what, int chunks, int grace, int ranks, const Figures& figures) {
+  std::printf("\n%d ranks, %d chunks of %lld bytes per rank and step, grace %d ms, %d ms between, %s readers, %s\n",
+              ranks, chunks, static_cast<long long>(what.edge * what.edge * what.edge * 8), grace, what.interval,
+              what.with_readers ? "with" : "no", what.folder.c_str());
+  print_blocks(what, figures.milliseconds);
   double total = 0;
   for (const double one : figures.milliseconds) total += one;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("  mean %.3f ms; metadata per step: %.0f bytes of the file, %.0f bytes written; rank 0's peak RSS %ld MiB\n",
+  std::printf("  mean %.3f ms; metadata per step: %.0f bytes of the file, %.0f written; rank 0's peak RSS %ld MiB\n",
               total / what.steps, (figures.file_bytes - figures.data_bytes) / what.steps,
               (figures.written_bytes - figures.data_bytes) / what.steps, usage.ru_maxrss / 1024);
 }

@@ -21,6 +21,7 @@ class MemoryFile : public storage::File {
   void grow(std::uint64_t size) override;
   void truncate(std::uint64_t size) override;
   void sync() override { ++syncs; }
+  bool readers_noticed() override { return readers; }
 
   /// Puts the present content into a real file, for stock HDF5.
   void save(const std::string& path) const;
@@ -30,6 +31,7 @@ class MemoryFile : public storage::File {
   std::vector<Write> writes;
   int syncs = 0;
   bool fails = false;        ///< every write throws
+  bool readers = true;       ///< somebody may have read the file
 };
 
 }  // namespace tessera::hdf5

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "hdf5/check.hpp"
 #include "memory_file.hpp"
@@ -30,8 +31,8 @@ Record record_of(TreeSet& trees, storage::File& file, std::int64_t number) {
   if (number == 0) {
     const schema::Run run{"r", "/r", {}};
     for (const auto& part : {schema::create_run(run, {{"p", 1}}), schema::create_time(run, 0, 0),
-                             schema::create_axis("/r", field().axes[0], 1), schema::create_axis("/r", field().axes[1], 2),
-                             schema::create_field("/r", field(), 0)}) {
+                             schema::create_axis("/r", field().axes[0], 1),
+                             schema::create_axis("/r", field().axes[1], 2), schema::create_field("/r", field(), 0)}) {
       record.definitions.insert(record.definitions.end(), part.begin(), part.end());
     }
   }
@@ -45,12 +46,12 @@ Record record_of(TreeSet& trees, storage::File& file, std::int64_t number) {
   return record;
 }
 
-/// The steps that stock HDF5 finds in the file, all of them checked; -1 where it does not open or is wrong.
-int steps_in(const std::string& path) {
+/// The steps that are found in an open file, all of them checked; -1 where something is wrong.
+int steps_in(const Handle& opened) {
   const Quiet quiet;
-  const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (opened.get() < 0) return -1;
-  if (H5Lexists(opened.get(), "r", H5P_DEFAULT) <= 0) return 0;
+  const htri_t exists = H5Lexists(opened.get(), "r", H5P_DEFAULT);
+  if (exists <= 0) return exists < 0 ? -1 : 0;
   const Handle dataset(H5Dopen2(opened.get(), "/r/f", H5P_DEFAULT), H5Dclose);
   const Handle space(H5Dget_space(dataset.get()), H5Sclose);
   hsize_t shape[3] = {0, 0, 0};
@@ -61,6 +62,12 @@ int steps_in(const std::string& path) {
     if (values[i] != static_cast<double>(i / 16)) return -1;
   }
   return static_cast<int>(shape[0]);
+}
+
+/// With stock HDF5.
+int steps_in(const std::string& path) {
+  const Quiet quiet;
+  return steps_in(Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose));
 }
 
 int steps_in(const MemoryFile& file) {
@@ -96,7 +103,78 @@ TEST(TreeSetTest, FastCommitsMakeMoreTreesUpToTheLimitThenWait) {
     EXPECT_EQ(steps_in(file), n + 1);
   }
   EXPECT_EQ(trees.trees(), 3u);
-  EXPECT_GE(TreeSet::Clock::now() - begin, milliseconds(100)) << "a tree was changed before its readers' grace was over";
+  EXPECT_GE(TreeSet::Clock::now() - begin, milliseconds(100)) << "a tree was changed within its grace";
+}
+
+TEST(TreeSetTest, WithoutReadersTwoTreesSufficeAndNothingWaits) {
+  MemoryFile file;
+  file.readers = false;
+  TreeSet trees(file, {.grace = std::chrono::minutes(1)});
+  trees.expect_no_readers();
+  for (int n = 0; n < 40; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 2u);
+  EXPECT_EQ(steps_in(file), 40);
+}
+
+TEST(TreeSetTest, AReaderIsGivenItsGraceAlsoInTreesThatArePublishedSoonAfterItWasSeen) {
+  MemoryFile file;
+  file.readers = false;
+  TreeSet trees(file, {.grace = std::chrono::minutes(1)});
+  trees.expect_no_readers();
+  for (int n = 0; n < 4; ++n) trees.commit(record_of(trees, file, n));
+  file.readers = true;
+  trees.commit(record_of(trees, file, 4));
+  file.readers = false;  // it opened the file, and may read the superblock a little later
+  for (int n = 5; n < 9; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 7u) << "a tree was changed in which the reader may be";
+  EXPECT_EQ(steps_in(file), 9);
+}
+
+TEST(TreeSetTest, OnceTheReadersGraceIsOverTwoTreesSufficeAgainAndTheOthersAreGivenUp) {
+  MemoryFile file;
+  file.readers = false;
+  TreeSet trees(file, {.grace = milliseconds(50), .log_bytes = 1});
+  trees.expect_no_readers();
+  trees.commit(record_of(trees, file, 0));
+  file.readers = true;
+  for (int n = 1; n < 6; ++n) trees.commit(record_of(trees, file, n));
+  const std::size_t many = trees.trees();
+  EXPECT_GT(many, 3u);
+  file.readers = false;
+  std::this_thread::sleep_for(milliseconds(60));
+  for (int n = 6; n < 40; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_LT(trees.trees(), many);
+  EXPECT_EQ(steps_in(file), 40);
+}
+
+TEST(TreeSetTest, ALaterTreeIsMadeWithoutTheHistory) {
+  MemoryFile file;
+  file.readers = false;
+  TreeSet trees(file, {.grace = milliseconds(200), .log_bytes = 1});
+  trees.expect_no_readers();
+  for (int n = 0; n < 700; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 2u);
+  file.readers = true;
+  for (int n = 700; n < 705; ++n) {
+    trees.commit(record_of(trees, file, n));
+    EXPECT_EQ(steps_in(file), n + 1);
+  }
+  EXPECT_GT(trees.trees(), 2u);
+}
+
+TEST(TreeSetTest, AReaderInsideSeesItsStepsWhileCommitsRushBy) {
+  const std::string path = ::testing::TempDir() + "tree_set_test_reader.h5";
+  std::filesystem::remove(path);
+  const auto file = storage::create_file(path);
+  TreeSet trees(*file, {.grace = std::chrono::minutes(1)});
+  trees.expect_no_readers();
+  for (int n = 0; n < 3; ++n) trees.commit(record_of(trees, *file, n));
+  Handle reader(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  ASSERT_GE(reader.get(), 0);
+  for (int n = 3; n < 20; ++n) trees.commit(record_of(trees, *file, n));
+  EXPECT_EQ(steps_in(reader), 3);
+  reader = Handle();  // HDF5 opens a file once in a process
+  EXPECT_EQ(steps_in(path), 20);
 }
 
 TEST(TreeSetTest, ABlockOfThePublishedTreeIsNeverWrittenToAgain) {

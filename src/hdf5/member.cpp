@@ -1,0 +1,20 @@
+#include "hdf5/member.hpp"
+
+#include <optional>
+
+#include "base/attempt.hpp"
+
+namespace tessera::hdf5 {
+
+/// Where HDF5 cannot close a file it keeps it, and tries again when the process ends: then the driver has to be there
+/// still, so it is left behind.
+void retire(std::unique_ptr<Member> member) {
+  member->driver.retire();
+  std::optional<Error> failure;
+  attempt(failure, [&] { member->tree.close(); });
+  if (!failure) return;
+  static_cast<void>(member.release());
+  throw *failure;
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+#include "hdf5/tree.hpp"
+#include "hdf5/tree_driver.hpp"
+
+namespace tessera::hdf5 {
+
+/// One of the trees of a file.
+struct Member {
+  using Clock = std::chrono::steady_clock;
+
+  Member(storage::File& file, Space& space) : driver(file, space), tree(driver.create(), true) {}
+
+  TreeDriver driver;
+  Tree tree;
+  std::size_t applied = 0;         ///< number of records that this tree has
+  Clock::time_point published{};   ///< when it last became the file
+  Clock::time_point replaced{};    ///< when another tree did
+};
+
+/// Closes a tree without another write. \throws Error hdf5
+void retire(std::unique_ptr<Member> member);
+
+}  // namespace tessera::hdf5

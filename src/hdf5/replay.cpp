@@ -1,0 +1,51 @@
+#include "hdf5/replay.hpp"
+
+#include "hdf5/check.hpp"
+
+namespace tessera::hdf5 {
+
+void replay(const History& history, Member& member) {
+  member.driver.set_writable(true);
+  const std::size_t last = history.end();
+  Merged merged;
+  for (std::size_t number = member.applied; number < last; ++number) {
+    member.tree.apply(history[number].definitions);
+    merged.add(history[number]);
+  }
+  for (const auto& [path, length] : merged.lengths) member.tree.apply(schema::SetLength{path, length});
+  for (std::size_t number = member.applied; number < last; ++number) {
+    for (const PlacedChunks& set : history[number].chunks) {
+      const hid_t dataset = member.tree.dataset(set.dataset);
+      for (const PlacedChunk& chunk : set.chunks) {
+        register_chunk(member, dataset, offset_of(set, set.step.value_or(0), chunk.index), chunk, set.dataset);
+      }
+    }
+  }
+  for (const auto& [path, writes] : merged.values) {
+    for (const auto& write : writes) member.tree.apply(write);
+  }
+  member.applied = last;
+}
+
+std::array<hsize_t, H5S_MAX_RANK> offset_of(const PlacedChunks& set, std::int64_t step, std::uint64_t index) {
+  std::array<hsize_t, H5S_MAX_RANK> offset{};
+  const std::size_t lead = set.step ? 1 : 0;
+  if (set.step) offset[0] = static_cast<hsize_t>(step);
+  for (std::size_t axis = set.counts.size(); axis-- > 0;) {
+    const auto count = static_cast<std::uint64_t>(set.counts[axis]);
+    offset[lead + axis] = index % count * static_cast<std::uint64_t>(set.chunk[axis]);
+    index /= count;
+  }
+  return offset;
+}
+
+void register_chunk(Member& member, hid_t dataset, const std::array<hsize_t, H5S_MAX_RANK>& offset,
+                    const PlacedChunk& chunk, const std::string& about) {
+  const std::byte nothing{};  // never read: the driver drops the write
+  member.driver.arm(chunk.address, chunk.size);
+  const herr_t result = H5Dwrite_chunk(dataset, H5P_DEFAULT, chunk.mask, offset.data(), chunk.size, &nothing);
+  check(result, "H5Dwrite_chunk", about);
+  member.driver.disarm();
+}
+
+}  // namespace tessera::hdf5

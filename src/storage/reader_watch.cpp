@@ -1,0 +1,88 @@
+#include "storage/reader_watch.hpp"
+
+#if defined(__linux__)
+
+#include <sys/inotify.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace tessera::storage {
+
+namespace {
+
+/// File systems on which nobody reads past this kernel: ext2 to 4, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs (statfs(2)).
+bool is_local(int descriptor) {
+  struct statfs status {};
+  if (::fstatfs(descriptor, &status) != 0) return false;
+  static constexpr unsigned long local[] = {0xef53,     0x58465342, 0x9123683e, 0xf2f52010,
+                                            0x2fc12fc1, 0xca451a4e, 0x01021994};
+  return std::find(std::begin(local), std::end(local), static_cast<unsigned long>(status.f_type) & 0xfffffffful) !=
+         std::end(local);
+}
+
+}  // namespace
+
+ReaderWatch::ReaderWatch(int descriptor) {
+  if (!is_local(descriptor)) return;
+  watch_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (watch_ < 0) return;
+  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+  if (::inotify_add_watch(watch_, path.c_str(), IN_OPEN | IN_ACCESS) >= 0) return;
+  ::close(watch_);
+  watch_ = -1;
+}
+
+ReaderWatch::~ReaderWatch() {
+  if (watch_ >= 0) ::close(watch_);
+}
+
+/// What happened since the last call; everything when events were lost.
+unsigned ReaderWatch::take_events() noexcept {
+  unsigned seen = 0;
+  alignas(inotify_event) char buffer[4096];
+  while (true) {
+    const ssize_t size = ::read(watch_, buffer, sizeof buffer);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) return seen;
+    if (size <= 0) return ~0u;
+    for (ssize_t at = 0; at < size;) {
+      inotify_event event;
+      std::memcpy(&event, buffer + at, sizeof event);
+      seen |= event.mask;
+      at += static_cast<ssize_t>(sizeof event + event.len);
+    }
+  }
+}
+
+bool ReaderWatch::noticed() noexcept {
+  if (watch_ < 0) return true;
+  const bool happened = take_events() != 0;
+  return std::exchange(pending_, false) || happened;
+}
+
+/// Forgets accesses since the last call, but not that the file was opened.
+void ReaderWatch::forget_reads() noexcept {
+  if (watch_ >= 0 && (take_events() & ~static_cast<unsigned>(IN_ACCESS)) != 0) pending_ = true;
+}
+
+}  // namespace tessera::storage
+
+#else
+
+namespace tessera::storage {
+
+ReaderWatch::ReaderWatch(int) {}
+ReaderWatch::~ReaderWatch() = default;
+bool ReaderWatch::noticed() noexcept { return true; }
+void ReaderWatch::forget_reads() noexcept {}
+
+}  // namespace tessera::storage
+
+#endif

@@ -1,0 +1,43 @@
+#pragma once
+
+namespace tessera::storage {
+
+/// Notices that any process opens or reads a file: Linux' inotify, on local file systems, whose every access passes
+/// this kernel, also that of an NFS server which exports them. Elsewhere (network file systems, overlays, other
+/// systems) it knows nothing.
+class ReaderWatch {
+ public:
+  /// Watches the file behind an open descriptor from here on, under whatever name.
+  explicit ReaderWatch(int descriptor);
+  ~ReaderWatch();
+  ReaderWatch(const ReaderWatch&) = delete;
+  ReaderWatch& operator=(const ReaderWatch&) = delete;
+
+  /// Whether somebody may have opened or read the file since the last call; true where that cannot be known.
+  bool noticed() noexcept;
+
+  /// While it lives, what is read is an own read, which is not to be noticed.
+  class OwnRead {
+   public:
+    explicit OwnRead(ReaderWatch* watch) : watch_(watch) {
+      if (watch_ != nullptr) watch_->pending_ = watch_->noticed();
+    }
+    ~OwnRead() {
+      if (watch_ != nullptr) watch_->forget_reads();
+    }
+    OwnRead(const OwnRead&) = delete;
+    OwnRead& operator=(const OwnRead&) = delete;
+
+   private:
+    ReaderWatch* watch_;
+  };
+
+ private:
+  unsigned take_events() noexcept;
+  void forget_reads() noexcept;
+
+  int watch_ = -1;        ///< inotify's descriptor
+  bool pending_ = false;  ///< noticed, not yet told
+};
+
+}  // namespace tessera::storage
