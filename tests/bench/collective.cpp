@@ -35,7 +35,9 @@ void add_options(CLI::App& app, Case& what) {
   app.add_option("--engine", what.engine, "of Tessera")
       ->capture_default_str()
       ->check(CLI::IsMember({"collective", "direct"}));
-  app.add_option("--repetitions", what.repetitions, "measured pairs")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--repetitions", what.repetitions, "measured pairs")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.add_option("--folder", what.folder, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
   app.add_option("--json", what.json, "append the result to this file, one line");
   app.add_flag("--check", what.check, "compare the two files");

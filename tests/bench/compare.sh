@@ -27,7 +27,8 @@ tests/bench/compare.sh [OPTION...]
   --json FILE         the results (compare.json in the build folder)
   --help              this text
 
-One row, quickly: tests/bench/compare.sh --rows plain --fields rounded --ranks 2 --repetitions 3
+All of it takes about 12 minutes on two idle cores. One row, quickly:
+  tests/bench/compare.sh --rows plain --fields rounded --ranks 2 --repetitions 3
 
 Rows: gzip and shifted are against parallel HDF5 with shuffle and gzip 4, in memory, with blocks that follow the chunks
 and with blocks that do not; plain is against uncompressed HDF5, in memory, on disk, and on disk with fsync after every
