@@ -7,28 +7,68 @@
 
 namespace tessera::comm {
 
-int fair_share(const CpuSet& own, std::span<const CpuSet> all) noexcept {
-  double share = 0;
-  for (std::size_t cpu = 0; cpu < 64 * own.size(); ++cpu) {
-    const auto is_in = [&](const CpuSet& set) { return (set[cpu / 64] >> (cpu % 64) & 1) != 0; };
-    if (!is_in(own)) continue;
-    share += 1.0 / static_cast<double>(std::max<std::ptrdiff_t>(1, std::ranges::count_if(all, is_in)));
+namespace {
+
+bool has(const CpuSet& set, std::size_t cpu) { return (set[cpu / 64] >> (cpu % 64) & 1) != 0; }
+
+/// How many of the sets have each processor.
+std::vector<int> users(std::span<const CpuSet> all) {
+  std::vector<int> counts(64 * std::tuple_size_v<CpuSet>);
+  for (const CpuSet& set : all) {
+    for (std::size_t cpu = 0; cpu < counts.size(); ++cpu) counts[cpu] += has(set, cpu) ? 1 : 0;
   }
-  constexpr double rounding = 1e-6;
-  return std::max(1, static_cast<int>(share + rounding));
+  return counts;
 }
 
-int processors_per_rank(const Communicator& comm) {
+constexpr double rounding = 1e-6;
+
+double exact_share(const CpuSet& own, const std::vector<int>& counts) {
+  double share = 0;
+  for (std::size_t cpu = 0; cpu < counts.size(); ++cpu) {
+    if (has(own, cpu)) share += 1.0 / std::max(1, counts[cpu]);
+  }
+  return share;
+}
+
+/// Every rank's processors on this rank's machine, in the order of `comm`.
+std::vector<CpuSet> gather_cpus(const Communicator& comm, int& rank) {
   MPI_Comm node = MPI_COMM_NULL;
-  check(MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, comm.rank(), MPI_INFO_NULL, &node), "MPI_Comm_split_type");
+  check(MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, comm.rank(), MPI_INFO_NULL, &node),
+        "MPI_Comm_split_type");
   int size = 1;
   check(MPI_Comm_size(node, &size), "MPI_Comm_size");
+  check(MPI_Comm_rank(node, &rank), "MPI_Comm_rank");
   const CpuSet own = allowed_cpus();
   std::vector<CpuSet> all(static_cast<std::size_t>(size));
   constexpr int words = static_cast<int>(std::tuple_size_v<CpuSet>);
   check(MPI_Allgather(own.data(), words, MPI_UINT64_T, all.data(), words, MPI_UINT64_T, node), "MPI_Allgather");
   check(MPI_Comm_free(&node), "MPI_Comm_free");
-  return fair_share(own, all);
+  return all;
+}
+
+}  // namespace
+
+int fair_share(const CpuSet& own, std::span<const CpuSet> all) {
+  return std::max(1, static_cast<int>(exact_share(own, users(all)) + rounding));
+}
+
+int processors_per_rank(const Communicator& comm) {
+  int rank = 0;
+  const std::vector<CpuSet> all = gather_cpus(comm, rank);
+  return fair_share(all[static_cast<std::size_t>(rank)], all);
+}
+
+Node look_at_node(const Communicator& comm) {
+  Node node;
+  const std::vector<CpuSet> all = gather_cpus(comm, node.rank);
+  const std::vector<int> counts = users(all);
+  node.ranks = static_cast<int>(all.size());
+  node.processors = static_cast<int>(std::ranges::count_if(counts, [](int count) { return count > 0; }));
+  node.share = fair_share(all[static_cast<std::size_t>(node.rank)], all);
+  node.crowded = std::ranges::any_of(all, [&](const CpuSet& own) { return exact_share(own, counts) < 1 - rounding; });
+  const int leader = node.rank == 0 ? 1 : 0;
+  check(MPI_Allreduce(&leader, &node.machines, 1, MPI_INT, MPI_SUM, comm.get()), "MPI_Allreduce");
+  return node;
 }
 
 }  // namespace tessera::comm

@@ -46,5 +46,19 @@ TEST(Node, RanksShareItsProcessors) {
   EXPECT_LE(share, std::max(1, count_of(allowed_cpus())));
 }
 
+TEST(Node, IsLookedAtByAll) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const Node node = look_at_node(comm);
+  EXPECT_EQ(node.ranks, comm.size());  // the tests run on one machine
+  EXPECT_EQ(node.machines, 1);
+  EXPECT_EQ(node.rank, comm.rank());
+  EXPECT_GE(node.processors, count_of(allowed_cpus()));
+  EXPECT_EQ(node.share, processors_per_rank(comm));
+  // Without binding all may run everywhere: their shares are whole where there are processors enough.
+  if (count_of(allowed_cpus()) == node.processors) {
+    EXPECT_EQ(node.crowded, node.ranks > node.processors);
+  }
+}
+
 }  // namespace
 }  // namespace tessera::comm
