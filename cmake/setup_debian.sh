@@ -21,11 +21,11 @@ packages_of() {
   case $1 in
     library)
       echo g++ cmake ninja-build pkg-config
-      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev zlib1g-dev libisal-dev libdeflate-dev
+      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev zlib1g-dev libisal-dev libdeflate-dev libcli11-dev
       ;;
     examples)
       packages_of library
-      echo hdf5-tools libcli11-dev python3-h5py python3-numpy python3-matplotlib
+      echo hdf5-tools python3-h5py python3-numpy python3-matplotlib
       ;;
     tests)
       packages_of examples

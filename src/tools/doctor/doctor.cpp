@@ -1,0 +1,90 @@
+#include "tools/doctor/doctor.hpp"
+
+#include <filesystem>
+
+#include "base/attempt.hpp"
+#include "codec/compressors.hpp"
+#include "comm/node.hpp"
+#include "pack/backend.hpp"
+#include "tools/doctor/merge.hpp"
+
+namespace tessera::doctor {
+
+namespace {
+
+/// The list that checks add to. One that throws has found something too.
+class Findings {
+ public:
+  template <class Check>
+  void add(const char* name, Check&& check) {
+    std::optional<Error> failure;
+    attempt(failure, [&] { take(check()); });
+    if (failure) list_.push_back({Status::error, name, failure->what(), "please report this"});
+  }
+  std::vector<Finding>& list() { return list_; }
+
+ private:
+  void take(Finding finding) { list_.push_back(std::move(finding)); }
+  void take(const std::vector<Finding>& more) { list_.insert(list_.end(), more.begin(), more.end()); }
+  std::vector<Finding> list_;
+};
+
+void examine_libraries(Findings& findings, const Target& target) {
+  findings.add("MPI library", [] { return check_mpi(comm::running_mpi(), comm::built_mpi()); });
+  findings.add("MPI-IO", [&] { return check_mpi_bugs(comm::running_mpi(), target); });
+  findings.add("HDF5 library", [] { return check_hdf5(hdf5::hdf5_library()); });
+  findings.add("loaded libraries", [] { return check_loaded_libraries(); });
+  findings.add("compressors", [] { return check_compressors(codec::compressors()); });
+  findings.add("Kokkos", [] { return check_kokkos(pack::kokkos_backend()); });
+}
+
+void examine_process(Findings& findings, const Target& target) {
+  findings.add("file size limit", [&] { return check_file_size_limit(target); });
+  findings.add("time limit", [] { return check_time_limit(); });
+}
+
+/// What is the same wherever the folder is the same: for one rank.
+void examine_file_system(Findings& findings, const Target& target) {
+  if (!std::filesystem::is_directory(target.folder)) return;
+  findings.add("file system", [&] { return check_file_system(target); });
+  findings.add("space", [&] { return check_space(target); });
+  findings.add("quota", [&] { return check_quota(target); });
+  findings.add("striping", [&] { return check_striping(target); });
+}
+
+/// What may differ between machines: for one rank of each. \returns whether files can be made
+void examine_folder(Findings& findings, const Target& target, int rank) {
+  findings.add("folder", [&] { return check_folder(target, rank); });
+  if (findings.list().back().status == Status::ok) {
+    findings.add("file locks", [&] { return check_file_locks(target, rank); });
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> examine_alone(const Target& target) {
+  Findings findings;
+  examine_libraries(findings, target);
+  examine_process(findings, target);
+  examine_folder(findings, target, 0);
+  examine_file_system(findings, target);
+  return findings.list();
+}
+
+std::vector<Finding> examine(const comm::Session& session, const comm::Communicator& comm, Target& target) {
+  const comm::Node node = comm::look_at_node(comm);
+  target.ranks = comm.size();
+  target.machines = node.machines;
+  Findings findings;
+  examine_libraries(findings, target);
+  findings.add("MPI threads", [&] { return check_thread_level(session.thread_level(), session.allows_threads()); });
+  findings.add("processors", [&] { return check_processors(comm); });
+  findings.add("shared memory", [&] { return check_shared_memory(node.ranks); });
+  examine_process(findings, target);
+  if (node.rank == 0) examine_folder(findings, target, comm.rank());
+  findings.add("one folder for all", [&] { return check_same_folder(comm, target); });
+  if (comm.rank() == 0) examine_file_system(findings, target);
+  return gather(comm, findings.list());
+}
+
+}  // namespace tessera::doctor
