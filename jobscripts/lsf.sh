@@ -43,4 +43,5 @@ end_at "${left:+$(($(date +%s) + left))}"
 
 printf '%s ranks on %s nodes write %s\n' "$LSB_DJOB_NUMPROC" "$nodes" "$folder/heat3d.h5"
 # Open MPI and Intel MPI, built with LSF, know the hosts. Spectrum MPI: jsrun -n "$LSB_DJOB_NUMPROC" -c "$threads" ...
+examine "$folder" mpiexec -n "$LSB_DJOB_NUMPROC"
 mpiexec -n "$LSB_DJOB_NUMPROC" "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

@@ -32,7 +32,8 @@ make_output_folder "$folder" "$nodes"
 use_threads "${OMP_NUM_THREADS:-1}" # PBS sets it from ompthreads
 
 # PBS sends no signal before the end that mpiexec would pass on, so heat3d goes by the clock. Torque tells the walltime
-# as PBS_WALLTIME, which programs read themselves; PBS Pro and OpenPBS tell it here: "    Resource_List.walltime = 00:30:00".
+# as PBS_WALLTIME, which programs read themselves; PBS Pro and OpenPBS tell it here:
+# "    Resource_List.walltime = 00:30:00".
 if [ -z "${PBS_WALLTIME:-}" ]; then
   walltime=$(in_seconds "$(qstat -f "$PBS_JOBID" | sed -n 's/^ *Resource_List\.walltime = //p' || true)")
   end_at "${walltime:+$(($(date +%s) + walltime))}"
@@ -40,5 +41,6 @@ fi
 
 printf '%s ranks on %s nodes write %s\n' "$ranks" "$nodes" "$folder/heat3d.h5"
 # Open MPI. MPICH and Intel MPI: mpiexec -n "$ranks" -f "$PBS_NODEFILE" ...; HPE MPI: mpiexec_mpt -n "$ranks" ...
-mpiexec -n "$ranks" --hostfile "$PBS_NODEFILE" --map-by "slot:PE=$OMP_NUM_THREADS" --bind-to core \
-  "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"
+launch=(mpiexec -n "$ranks" --hostfile "$PBS_NODEFILE" --map-by "slot:PE=$OMP_NUM_THREADS" --bind-to core)
+examine "$folder" "${launch[@]}"
+"${launch[@]}" "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

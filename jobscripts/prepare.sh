@@ -4,6 +4,10 @@
 # HDF5 locks a file that it opens. Many parallel file systems have no locks, or slow ones, and one job writes one file.
 export HDF5_USE_FILE_LOCKING=${HDF5_USE_FILE_LOCKING:-FALSE}
 
+# Errors of Open MPI's MPI-IO that settings avoid (tessera doctor names them). Other versions and MPIs do not mind.
+export OMPI_MCA_fs_ufs_lock_algorithm=${OMPI_MCA_fs_ufs_lock_algorithm:-3}
+export OMPI_MCA_fbtl_posix_read_datasieving=${OMPI_MCA_fbtl_posix_read_datasieving:-0}
+
 # Kokkos with OpenMP: threads stay on the cores of their rank. Without OpenMP this does nothing.
 use_threads() { # THREADS_PER_RANK
   export OMP_NUM_THREADS=$1
@@ -36,6 +40,17 @@ in_seconds() { # TIME
     total=$((total * 60 + 10#$part))
   done
   printf '%s' "$total"
+}
+
+# What would break the job, before it begins (tessera doctor): warnings are in the log, an error ends the job here.
+# Nothing happens where DOCTOR is empty or the program is not there.
+examine() { # FOLDER LAUNCHER...
+  local doctor=${DOCTOR-build/src/tools/tessera} folder=$1 code=0
+  shift
+  if [ -x "$doctor" ]; then
+    "$@" "$doctor" doctor "$folder" || code=$?
+    [ "$code" -lt 2 ] || exit "$code"
+  fi
 }
 
 require_program() { # PROGRAM

@@ -42,4 +42,5 @@ if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
 fi
 
 printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$folder/heat3d.h5"
+examine "$folder" srun --mpi="$mpi_type" --cpu-bind=cores
 srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"

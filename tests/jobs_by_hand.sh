@@ -8,6 +8,7 @@ build=$(realpath -m "${1:-$root/build}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+export DOCTOR=$build/src/tools/tessera
 export PROGRAM=$build/examples/heat3d/heat3d ARGUMENTS="--resolution 12 --steps 4 --every 2"
 # The scripts call mpiexec as on a cluster; what a crowded test machine needs beyond that comes from here.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -24,6 +25,7 @@ check() { # NAME
   grep -q '^2 ranks on 1 nodes' "$work/$1.log"
   test -s "$work/$1/heat3d.h5"
   grep -q '^ended early: walltime: ' "$work/$1.log"
+  [ ! -x "$DOCTOR" ] || grep -q '^2 ranks, 0 errors' "$work/$1.log"
   printf '%s: ok\n' "$1"
 }
 

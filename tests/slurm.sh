@@ -10,11 +10,14 @@ build=$(realpath -m "${1:-$root/build}")
 start_slurm
 cd "$root"
 ranks=$(($(nproc) < 4 ? $(nproc) : 4))
+export DOCTOR=$build/src/tools/tessera
 PROGRAM=$build/examples/heat3d/heat3d ARGUMENTS="--resolution 12 --steps 4 --every 2" OUTPUT_FOLDER=$work/result \
   timeout 120 sbatch --wait --nodes=1 --ntasks-per-node="$ranks" --output="$work/job.log" jobscripts/slurm.sh ||
   fail "the job failed"
 cat "$work/job.log"
 grep -q "^$ranks ranks on 1 nodes" "$work/job.log" || fail "the job did not have $ranks ranks"
+[ ! -x "$DOCTOR" ] || grep -q "^$ranks ranks, 0 errors" "$work/job.log" ||
+  fail "tessera doctor did not look at $ranks ranks"
 test -s "$work/result/heat3d.h5" || fail "the job wrote no file"
 if command -v h5dump >/dev/null && [ "$(head -c 4 "$work/result/heat3d.h5" | tail -c 3)" = HDF ]; then
   h5dump -n "$work/result/heat3d.h5"

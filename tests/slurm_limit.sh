@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A job that would never end, in a real SLURM (tests/slurm_cluster.sh) with a limit of one minute: it commits a last step
-# and ends by itself, first because SLURM sends SIGUSR1 (--signal), then because it knows when the time is up.
+# A job that would never end, in a real SLURM (tests/slurm_cluster.sh) with a limit of one minute: it commits a last
+# step and ends by itself, first because SLURM sends SIGUSR1 (--signal), then because it knows when the time is up.
 # slurm_limit.sh [BUILD_FOLDER]. Exit code 77 where there is no SLURM.
 set -euo pipefail
 
@@ -12,7 +12,7 @@ build=$(realpath -m "${1:-$root/build}")
 start_slurm
 cd "$root"
 ranks=$(($(nproc) < 3 ? $(nproc) : 3))
-export PROGRAM=$build/examples/heat3d/heat3d
+export DOCTOR='' PROGRAM=$build/examples/heat3d/heat3d
 
 # job NAME REASON OPTIONS_OF_HEAT3D OPTION_OF_SBATCH...: the job ends early, for this reason, before SLURM ends it.
 job() {
