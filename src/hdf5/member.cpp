@@ -13,6 +13,7 @@ void retire(std::unique_ptr<Member> member) {
   std::optional<Error> failure;
   attempt(failure, [&] { member->tree.close(); });
   if (!failure) return;
+  member->driver.detach();
   static_cast<void>(member.release());
   throw *failure;
 }

@@ -72,6 +72,10 @@ std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t 
 void Inventory::add(const Record& record) {
   definitions.insert(definitions.end(), record.definitions.begin(), record.definitions.end());
   for (const PlacedChunks& set : record.chunks) {
+    if (!set.step) {
+      fields.insert_or_assign(set.dataset, set);
+      continue;
+    }
     if (fields.contains(set.dataset)) continue;
     fields.emplace(set.dataset, PlacedChunks{set.dataset, set.step, set.chunk, set.counts, set.has_components, {}});
   }
@@ -112,6 +116,7 @@ bool TreeCopy::advance(Member& source, Clock::time_point until) {
   return done;
 }
 
+/// A static dataset's are at hand. (HDF5 1.10.8 tells a wrong filter mask when a dataset's only chunk is read twice.)
 /// \return whether the dataset is complete
 bool TreeCopy::copy_chunks(Part& part, Member& source, Clock::time_point until) {
   constexpr std::uint64_t per_look = 64;     // chunks between two looks at the clock
@@ -122,6 +127,13 @@ bool TreeCopy::copy_chunks(Part& part, Member& source, Clock::time_point until) 
   const std::string& path = part.grid.dataset;
   const hid_t from = source.tree.dataset(path);
   const hid_t to = member_->tree.dataset(path);
+  if (!part.grid.step) {
+    for (const PlacedChunk& chunk : part.grid.chunks) {
+      register_chunk(*member_, to, offset_of(part.grid, 0, chunk.index), chunk, path);
+    }
+    part.grid.chunks.clear();
+    return true;
+  }
   for (; part.next < end; ++part.next) {
     if (part.next % per_look == 0 && Clock::now() >= until) return false;
     if (part.next % per_flush == per_flush - 1) flush();

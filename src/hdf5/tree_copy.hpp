@@ -14,7 +14,7 @@ namespace tessera::hdf5 {
 /// What all commits so far have defined: the part of a file's history that does not grow with its steps.
 struct Inventory {
   schema::Operations definitions;
-  std::map<std::string, PlacedChunks> fields;  ///< datasets that have chunks, with an empty list of them
+  std::map<std::string, PlacedChunks> fields;  ///< datasets that have chunks; only static ones with a list of them
   std::set<std::string> series;                ///< datasets whose values HDF5 wrote
 
   void add(const Record& record);

@@ -109,7 +109,8 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
       std::memcpy(out, block->second.data() + (address - block->first), size);
       return;
     }
-    file_.read(address, {out, size});
+    if (file_ == nullptr) defect("a read after the file was closed");
+    file_->read(address, {out, size});
     for (; block != kept_.end() && block->first < address + size; ++block) {
       const haddr_t from = std::max(address, block->first);
       const haddr_t to = std::min<haddr_t>(address + size, block->first + block->second.size());
@@ -167,14 +168,14 @@ void TreeDriver::emit() {
     return block->first >= new_from_ ? -1 : order_of(block->second);
   };
   std::stable_sort(blocks.begin(), blocks.end(), [&](const auto* a, const auto* b) { return key(a) < key(b); });
-  for (const auto* block : blocks) file_.write(block->first, block->second);
+  for (const auto* block : blocks) file_->write(block->first, block->second);
   kept_.clear();
   // HDF5 refuses a file that is shorter than the end that its superblock states.
-  file_.grow(end_);
+  file_->grow(end_);
 }
 
 void TreeDriver::publish() {
-  file_.write(0, superblock_);
+  file_->write(0, superblock_);
   new_from_ = space_.end();
 }
 

@@ -15,7 +15,7 @@
 
 namespace tessera::hdf5 {
 
-/// Hands out file space, for chunks and for the metadata of all trees alike. Space is never given back.
+/// Hands out file space, for chunks and for the metadata of all trees alike. Only a commit that failed gives any back.
 class Space {
  public:
   /// The superblock has a sector of its own: its write cannot tear anything else.
@@ -29,6 +29,8 @@ class Space {
     end_ = (address + size + 7) / 8 * 8 + 8;
     return address;
   }
+  /// Takes back everything that was handed out since the end was `end`.
+  void give_back(std::uint64_t end) noexcept { end_ = end; }
 
  private:
   std::uint64_t end_ = first;
@@ -46,7 +48,7 @@ class TreeDriver {
  public:
   static constexpr std::size_t superblock_size = 48;
 
-  TreeDriver(storage::File& file, Space& space) : file_(file), space_(space) {}
+  TreeDriver(storage::File& file, Space& space) : file_(&file), space_(space) {}
   TreeDriver(const TreeDriver&) = delete;
   TreeDriver& operator=(const TreeDriver&) = delete;
 
@@ -57,6 +59,8 @@ class TreeDriver {
   void set_writable(bool writable) noexcept { writable_ = writable; }
   /// From here on writes are ignored: the tree is closed, and what is published stays as it is.
   void retire() noexcept { retired_ = true; }
+  /// For a retired tree that HDF5 could not close: it outlives the storage, so from here on reads fail.
+  void detach() noexcept { file_ = nullptr; }
 
   /// The next chunk that is registered lies at `address` and has `size` bytes.
   void arm(std::uint64_t address, std::uint64_t size);
@@ -102,7 +106,7 @@ class TreeDriver {
   void keep(haddr_t address, std::size_t size, const std::byte* bytes);
   Blocks::iterator first_touching(haddr_t address, std::size_t size);
 
-  storage::File& file_;
+  storage::File* file_;
   Space& space_;
   haddr_t end_ = 0;
   bool superblock_allocated_ = false;

@@ -32,6 +32,8 @@ void TreeSet::commit(Record record) {
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    file_.require_intact(published_end_);
+    settle();
     member = &next_member();
     replay(history_, *member);
     publish(*member);
@@ -47,6 +49,7 @@ void TreeSet::commit(Record record) {
     if (const auto cause = member->driver.take_failure()) failure = cause;
     discard(*member);
   }
+  space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
   throw *failure;
 }
 
@@ -117,12 +120,37 @@ void TreeSet::publish(Member& member) {
   member.driver.emit();
   if (options_.power_safe) file_.sync();
   member.published = Clock::now();
-  member.driver.publish();
-  if (options_.power_safe) file_.sync();
+  std::optional<Error> failure;
+  attempt(failure, [&] { write_superblock(member); });
+  if (failure) take_back(*failure);
   member.driver.set_writable(false);
   if (published_ != nullptr) published_->replaced = Clock::now();
   published_ = &member;
+  kept_ = space_.end();
   run_ahead(member.driver.end());
+}
+
+void TreeSet::write_superblock(Member& member) {
+  member.driver.publish();
+  if (options_.power_safe) file_.sync();
+}
+
+/// Nobody knows what of a superblock that failed is in the file. So the published one is written once more, and whatever
+/// the other one points at stays as it is: a reader may have seen it.
+void TreeSet::take_back(const Error& failure) {
+  kept_ = space_.end();
+  in_doubt_ = published_ != nullptr;
+  std::optional<Error> ignored;  // the first failure is the one to tell
+  attempt(ignored, [&] { settle(); });
+  if (!in_doubt_) throw failure;
+  throw Error(failure.code(), std::string(failure.what()) +
+                                  "; until the next commit or close() succeeds, the file may hold this step or not");
+}
+
+void TreeSet::settle() {
+  if (!in_doubt_ || published_ == nullptr) return;
+  write_superblock(*published_);
+  in_doubt_ = false;
 }
 
 /// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to
@@ -154,10 +182,11 @@ void TreeSet::forget_history() {
 void TreeSet::close() {
   const Quiet quiet;
   std::optional<Error> failure;
+  attempt(failure, [&] { settle(); });
   copy_.reset();
   for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();
-  if (std::exchange(published_, nullptr) != nullptr) {
+  if (std::exchange(published_, nullptr) != nullptr && !in_doubt_) {
     attempt(failure, [&] {
       file_.truncate(published_end_);
       if (options_.power_safe) file_.sync();

@@ -52,8 +52,9 @@ class TreeSet {
   std::uint64_t end() const noexcept { return space_.end(); }
   void reserve(std::uint64_t size) { space_.allocate(size); }
 
-  /// Makes the record part of the file. \throws Error; the file then is as before, and usable() tells whether more can
-  /// come
+  /// Makes the record part of the file. \throws Error; the file then is as before, what was reserved is free again, and
+  /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the record
+  /// in the file or not; the error says so, and the next call decides.
   void commit(Record record);
 
   bool usable() const noexcept { return published_ != nullptr; }
@@ -68,6 +69,9 @@ class TreeSet {
   Member* ready_member() const;
   Member* copied_member(Clock::time_point until);
   void publish(Member& member);
+  void write_superblock(Member& member);
+  [[noreturn]] void take_back(const Error& failure);
+  void settle();
   void run_ahead(std::uint64_t end);
   void discard(Member& member);
   void forget_history();
@@ -79,6 +83,8 @@ class TreeSet {
   std::optional<TreeCopy> copy_;      ///< a tree that is being made
   Member* published_ = nullptr;
   std::uint64_t published_end_ = 0;
+  std::uint64_t kept_ = Space::first;  ///< space from here on belongs to no tree
+  bool in_doubt_ = false;              ///< the file may have another superblock than that of published_
   std::uint64_t largest_growth_ = 0;
   History history_;
   Inventory inventory_;

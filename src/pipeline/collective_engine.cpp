@@ -33,7 +33,7 @@ void CollectiveEngine::commit(const Commit& commit) {
 void CollectiveEngine::apply_together(const schema::Operations& begin) {
   std::optional<Error> failure;
   attempt(failure, [&] {
-    file_->apply(std::exchange(definitions_, {}));
+    file_->apply(take_definitions());
     file_->apply(begin);
   });
   try {

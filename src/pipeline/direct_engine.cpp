@@ -22,12 +22,12 @@ std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Setti
 }  // namespace
 
 DirectEngine::DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings)
-    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)) {
+    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)), room_(path) {
   const std::string unfinished =
       comm::broadcast_text(comm_, 0, path + ".tessera-" + std::to_string(::getpid()));
   try {
-    together("creating the file", comm.rank() == 0, [&] { create(unfinished); });
-    together("opening the file", comm.rank() != 0, [&] { file_ = storage::open_file(unfinished); });
+    together("creating the file", comm.rank() == 0, [&] { create(unfinished, path); });
+    together("opening the file", comm.rank() != 0, [&] { file_ = storage::open_file(unfinished, path); });
     together("creating the file", comm.rank() == 0, [&] { give_name(unfinished, path); });
   } catch (...) {
     if (comm.rank() == 0) ::unlink(unfinished.c_str());
@@ -44,8 +44,8 @@ void DirectEngine::together(const char* what, bool takes_part, Action&& action) 
 }
 
 /// Under another name until it is a complete HDF5 file, so that a file which is replaced stays readable until then.
-void DirectEngine::create(const std::string& unfinished) {
-  file_ = storage::create_file(unfinished);
+void DirectEngine::create(const std::string& unfinished, const std::string& path) {
+  file_ = storage::create_file(unfinished, path);
   trees_.emplace(*file_, hdf5::TreeSet::Options{.grace = settings_.reader_grace, .power_safe = settings_.power_safe});
 }
 
@@ -89,6 +89,7 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
 
 void DirectEngine::commit(const Commit& commit) {
   const std::uint64_t begin = comm::broadcast(comm_, 0, trees_ ? trees_->end() : 0);
+  if (trees_) room_.warn_where_short(commit, begin);
   DirectRounds::Result result = rounds_.write(commit.fields, *file_, begin, settings_.power_safe);
   Statistics& statistics = rounds_.statistics();
   // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
@@ -100,12 +101,14 @@ void DirectEngine::commit(const Commit& commit) {
   comm::agree(comm_, {"writing", result.failure});
   if (trees_) trees_->reserve(result.end - begin);
   publish(commit, result);
+  room_.note_size(result.end - begin);
 }
 
 void DirectEngine::close() {
   std::optional<Error> failure;
   if (trees_) attempt(failure, [&] { trees_->close(); });
   trees_.reset();
+  attempt(failure, [&] { file_->close(); });
   file_.reset();
   comm::agree(comm_, {"closing the file", std::move(failure)});
 }
@@ -144,7 +147,7 @@ void DirectEngine::publish(const Commit& commit, const DirectRounds::Result& res
   const std::uint64_t usable = comm::broadcast(comm_, 0, trees_ && trees_->usable() ? 1 : 0);
   usable_ = usable != 0;
   comm::agree(comm_, {"publishing", std::move(failure)});
-  definitions_.clear();
+  take_definitions();
 }
 
 }  // namespace tessera::pipeline

@@ -11,6 +11,7 @@
 #include "pipeline/chunk_plan.hpp"
 #include "pipeline/direct_rounds.hpp"
 #include "pipeline/engine.hpp"
+#include "pipeline/preflight.hpp"
 #include "storage/file.hpp"
 
 namespace tessera::pipeline {
@@ -46,7 +47,7 @@ class DirectEngine : public Engine {
  private:
   template <class Action>
   void together(const char* what, bool takes_part, Action&& action);
-  void create(const std::string& unfinished);
+  void create(const std::string& unfinished, const std::string& path);
   void give_name(const std::string& unfinished, const std::string& path);
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
   void publish(const Commit& commit, const DirectRounds::Result& result);
@@ -57,6 +58,7 @@ class DirectEngine : public Engine {
   std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
   bool usable_ = true;
   DirectRounds rounds_;
+  Preflight room_;  ///< used on rank 0
 };
 
 }  // namespace tessera::pipeline

@@ -19,6 +19,20 @@ class Engine {
                         std::make_move_iterator(operations.end()));
   }
 
+  /// How many operations wait for a commit, and how often such have been brought in: with the two, a caller takes back what it
+  /// queued for a commit that failed. Local.
+  struct Mark {
+    std::size_t queued = 0;
+    std::size_t applied = 0;
+  };
+  Mark mark() const noexcept { return {definitions_.size(), applied_}; }
+  /// Forgets what was queued since then. False where that has reached the file already.
+  bool forget_since(const Mark& mark) {
+    if (applied_ != mark.applied) return false;
+    definitions_.erase(definitions_.begin() + static_cast<std::ptrdiff_t>(mark.queued), definitions_.end());
+    return true;
+  }
+
   /// What the engine works out once for a field's decomposition. The field's chunk is chosen.
   /// \param like what it worked out for another field with this division and with cells of the same size, or nullptr
   virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
@@ -45,7 +59,16 @@ class Engine {
   virtual const Statistics* statistics() const noexcept { return nullptr; }
 
  protected:
+  /// The queued operations, which from here on are in the file or on their way into it.
+  schema::Operations take_definitions() {
+    ++applied_;
+    return std::exchange(definitions_, {});
+  }
+
   schema::Operations definitions_;
+
+ private:
+  std::size_t applied_ = 0;
 };
 
 }  // namespace tessera::pipeline

@@ -8,31 +8,41 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
-
-#include <tessera/error.hpp>
+#include <utility>
 
 #include "base/text.hpp"
+#include "storage/check.hpp"
 #include "storage/reader_watch.hpp"
+#include "storage/room.hpp"
 
 namespace tessera::storage {
 
 namespace {
 
-/// The one place where errno is read. EFBIG, ENOSPC and EDQUOT get the remedy that helps.
-[[noreturn]] void fail(const char* call, const std::string& path, int error) {
-  std::string text = std::string(call) + " failed for " + in_quotes(path) + ": " + std::strerror(error);
-  if (error == ENOSPC) text += "; free some space on this file system, or write elsewhere";
-  if (error == EDQUOT) text += "; the disk quota is used up: free some space, or ask for a larger quota";
-  if (error == EFBIG) text += "; raise the file size limit (ulimit -f)";
-  throw Error(ErrorCode::storage, text);
+[[noreturn]] void fail(const char* call, const std::string& path, int error) { throw system_error(call, path, error); }
+
+/// Repeats a call that a signal interrupted.
+template <class Call>
+auto uninterrupted(Call&& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
 }
 
 Wrapper& wrapper() {
   static Wrapper instance;
   return instance;
+}
+
+Gate& gate() {
+  static Gate instance;
+  return instance;
+}
+
+void pass_gate(Act act, const std::string& path) {
+  if (gate()) gate()(act, path);
 }
 
 std::unique_ptr<File> wrapped(std::unique_ptr<File> file) {
@@ -42,14 +52,19 @@ std::unique_ptr<File> wrapped(std::unique_ptr<File> file) {
 class PosixFile : public File {
  public:
   PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
-  ~PosixFile() override { ::close(descriptor_); }
+  ~PosixFile() override {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  PosixFile(const PosixFile&) = delete;
+  PosixFile& operator=(const PosixFile&) = delete;
 
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    require_below_limit("writing", offset + bytes.size());
     while (!bytes.empty()) {
       // Linux moves at most 2 GiB a call; half of that keeps the counts clear of any 32-bit limit.
       const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
-      const ssize_t done = ::pwrite(descriptor_, bytes.data(), part, static_cast<off_t>(offset));
-      if (done < 0 && errno == EINTR) continue;
+      const ssize_t done =
+          uninterrupted([&] { return ::pwrite(descriptor_, bytes.data(), part, static_cast<off_t>(offset)); });
       if (done < 0) fail("writing", path_, errno);
       if (done == 0) fail("writing", path_, ENOSPC);
       bytes = bytes.subspan(static_cast<std::size_t>(done));
@@ -61,6 +76,9 @@ class PosixFile : public File {
   void write_parts(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) override {
     constexpr std::size_t most_parts = 64;
     constexpr std::size_t large = std::size_t{4} << 20;
+    std::uint64_t end = offset;
+    for (const auto& part : parts) end += part.size();
+    require_below_limit("writing", end);
     while (!parts.empty()) {
       std::array<iovec, most_parts> list;
       std::size_t count = 0;
@@ -83,8 +101,8 @@ class PosixFile : public File {
     const ReaderWatch::OwnRead own(watch_ ? &*watch_ : nullptr);
     while (!bytes.empty()) {
       const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
-      const ssize_t done = ::pread(descriptor_, bytes.data(), part, static_cast<off_t>(offset));
-      if (done < 0 && errno == EINTR) continue;
+      const ssize_t done =
+          uninterrupted([&] { return ::pread(descriptor_, bytes.data(), part, static_cast<off_t>(offset)); });
       if (done < 0) fail("reading", path_, errno);
       if (done == 0) break;
       bytes = bytes.subspan(static_cast<std::size_t>(done));
@@ -94,18 +112,33 @@ class PosixFile : public File {
   }
 
   void grow(std::uint64_t size) override {
-    struct stat status {};
-    if (::fstat(descriptor_, &status) != 0) fail("examining", path_, errno);
-    if (static_cast<std::uint64_t>(status.st_size) >= size) return;
-    truncate(size);
+    if (length() >= size) return;
+    require_below_limit("growing", size);
+    set_length("growing", size);
   }
 
   void truncate(std::uint64_t size) override {
-    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) fail("truncating", path_, errno);
+    if (length() > size) set_length("truncating", size);
   }
 
   void sync() override {
-    if (::fdatasync(descriptor_) != 0) fail("syncing", path_, errno);
+    if (uninterrupted([&] { return ::fdatasync(descriptor_); }) != 0) fail("syncing", path_, errno);
+  }
+
+  void close() override {
+    const int descriptor = std::exchange(descriptor_, -1);
+    // Linux closes it also where it reports EINTR.
+    if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR) fail("closing", path_, errno);
+  }
+
+  void require_intact(std::uint64_t least_size) override {
+    const struct stat status = examined();
+    const std::string other = " by another program while it is written; close the writer and write a new file";
+    if (status.st_nlink == 0) throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " was removed or replaced" + other);
+    if (static_cast<std::uint64_t>(status.st_size) < least_size) {
+      throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " was cut off at " + std::to_string(status.st_size) +
+                                          " of " + std::to_string(least_size) + " bytes" + other);
+    }
   }
 
   void start_sync(std::uint64_t offset, std::uint64_t size) override {
@@ -123,54 +156,92 @@ class PosixFile : public File {
   }
 
  private:
+  void require_below_limit(const char* call, std::uint64_t end) const {
+    if (end > file_size_limit()) fail(call, path_, EFBIG);
+  }
+
+  struct stat examined() const {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) fail("examining", path_, errno);
+    return status;
+  }
+  std::uint64_t length() const { return static_cast<std::uint64_t>(examined().st_size); }
+
+  void set_length(const char* call, std::uint64_t size) {
+    if (uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); }) != 0) fail(call, path_, errno);
+  }
+
   int descriptor_;
   std::string path_;
   std::optional<ReaderWatch> watch_;  ///< once somebody asks
 };
 
-std::unique_ptr<File> open_with(const std::string& path, int flags, const char* call) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
-  if (descriptor < 0) fail(call, path, errno);
-  return wrapped(std::make_unique<PosixFile>(descriptor, path));
+std::unique_ptr<File> open_with(const std::string& path, const std::string& name, int flags, const char* call) {
+  const std::string& called = name.empty() ? path : name;
+  const int descriptor = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+  if (descriptor < 0) fail(call, called, errno);
+  return wrapped(std::make_unique<PosixFile>(descriptor, called));
+}
+
+/// Whether both are names of one file.
+bool same_file(const std::string& one, const std::string& other) {
+  struct stat a {};
+  struct stat b {};
+  return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 }  // namespace
 
-std::unique_ptr<File> open_file(const std::string& path) { return open_with(path, O_RDWR, "opening"); }
+std::unique_ptr<File> open_file(const std::string& path, const std::string& name) {
+  pass_gate(Act::open, path);
+  return open_with(path, name, O_RDWR, "opening");
+}
 
-std::unique_ptr<File> create_file(const std::string& path) {
-  return open_with(path, O_RDWR | O_CREAT | O_EXCL, "creating");
+std::unique_ptr<File> create_file(const std::string& path, const std::string& name) {
+  pass_gate(Act::create, path);
+  return open_with(path, name, O_RDWR | O_CREAT | O_EXCL, "creating");
 }
 
 void publish_file(const std::string& from, const std::string& to, bool replace) {
+  pass_gate(Act::publish, to);
+  const auto rename = [&] { return ::rename(from.c_str(), to.c_str()); };
   if (replace) {
-    if (::rename(from.c_str(), to.c_str()) != 0) fail("naming", to, errno);
+    if (uninterrupted(rename) != 0) fail("naming", to, errno);
     return;
   }
   // A link fails where the name is taken, which a rename does not.
-  if (::link(from.c_str(), to.c_str()) == 0) {
+  if (uninterrupted([&] { return ::link(from.c_str(), to.c_str()); }) == 0) {
     ::unlink(from.c_str());
     return;
   }
   if (errno == EEXIST) {
+    // A file server that did it, and whose answer got lost, was asked once more.
+    if (same_file(from, to)) {
+      ::unlink(from.c_str());
+      return;
+    }
     throw Error(ErrorCode::file_exists,
                 "the file " + in_quotes(to) + " exists; remove it, choose another name, or set Options::overwrite");
   }
   // File systems without hard links: the name was free a moment ago.
-  if (::rename(from.c_str(), to.c_str()) != 0) fail("naming", to, errno);
+  if (uninterrupted(rename) != 0) fail("naming", to, errno);
 }
 
 void sync_folder(const std::string& path) {
+  pass_gate(Act::sync_folder, path);
   const auto parent = std::filesystem::path(path).parent_path();
   const std::string folder = parent.empty() ? "." : parent.string();
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor =
+      uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (descriptor < 0) fail("opening", folder, errno);
-  const int result = ::fsync(descriptor);
+  const int result = uninterrupted([&] { return ::fsync(descriptor); });
   const int error = errno;
   ::close(descriptor);
   if (result != 0) fail("syncing", folder, error);
 }
 
 void set_wrapper(Wrapper new_wrapper) { wrapper() = std::move(new_wrapper); }
+
+void set_gate(Gate new_gate) { gate() = std::move(new_gate); }
 
 }  // namespace tessera::storage

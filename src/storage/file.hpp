@@ -31,7 +31,7 @@ class File {
   /// Makes the file at least this long; never shortens it. \throws Error storage
   virtual void grow(std::uint64_t size) = 0;
 
-  /// Sets the length, also to a shorter one. \throws Error storage
+  /// Makes the file at most this long; never longer. \throws Error storage
   virtual void truncate(std::uint64_t size) = 0;
 
   /// Returns when everything written by this object is on stable storage. \throws Error storage
@@ -43,13 +43,20 @@ class File {
   /// Whether anybody else may have opened or read the file since the last call; true at the first call, and wherever
   /// that cannot be known. Reads through this object do not count.
   virtual bool readers_noticed() { return true; }
+
+  /// Is the file still there and as long as it has to be? \throws Error storage: it was removed, replaced or cut off
+  virtual void require_intact(std::uint64_t) {}
+
+  /// Ends the use of the file. Some file systems (NFS) tell only now that earlier writes failed. \throws Error storage
+  virtual void close() {}
 };
 
-/// Opens an existing file for reading and writing. \throws Error storage
-std::unique_ptr<File> open_file(const std::string& path);
+/// Opens an existing file for reading and writing. Messages call it `name`, its path where that is empty.
+/// \throws Error storage
+std::unique_ptr<File> open_file(const std::string& path, const std::string& name = {});
 
-/// Creates an empty file that must not exist. \throws Error storage
-std::unique_ptr<File> create_file(const std::string& path);
+/// Creates an empty file that must not exist. Messages call it `name`. \throws Error storage
+std::unique_ptr<File> create_file(const std::string& path, const std::string& name = {});
 
 /// Gives the finished file at `from` the name `to` in one step: whoever looks sees the old file or the new one,
 /// complete.
@@ -62,5 +69,10 @@ void sync_folder(const std::string& path);
 /// Wraps every file that is opened or created from here on (nothing: no wrapping). For tests; not thread-safe.
 using Wrapper = std::function<std::unique_ptr<File>(std::unique_ptr<File>)>;
 void set_wrapper(Wrapper wrapper);
+
+/// Is called before the functions above do what they are for, and may throw instead. For tests; not thread-safe.
+enum class Act { open, create, publish, sync_folder };
+using Gate = std::function<void(Act, const std::string& path)>;
+void set_gate(Gate gate);
 
 }  // namespace tessera::storage

@@ -42,7 +42,7 @@ void WriterState::commit(StepEntry& step) {
   const pipeline::OwnBoxes own = boxes_of(step);
   const std::uint64_t common = meet(what, std::move(failure), run.plans.offers(own));
   const pipeline::Plan& plan = plan_of(step, own, common);
-  engine_->commit(assemble(step, plan));
+  write(step, plan);
   for (const int number : plan.fields) run.fields[static_cast<std::size_t>(number)]->written = true;
   if (step.time) {
     run.steps += 1;

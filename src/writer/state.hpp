@@ -118,6 +118,7 @@ class WriterState {
   void ensure_axis(RunEntry& run, const schema::Axis& axis);
   void ensure_scalar(RunEntry& run, const std::string& name);
   pipeline::Commit assemble(StepEntry& step, const pipeline::Plan& plan);
+  void write(StepEntry& step, const pipeline::Plan& plan);
 
   comm::Communicator comm_;
   std::string path_;

@@ -53,6 +53,7 @@ class RecordedFile : public storage::File {
     file_->sync();
     trace_->add(Kind::sync, 0, {});
   }
+  void close() override { file_->close(); }
 
  private:
   std::unique_ptr<storage::File> file_;

@@ -23,7 +23,7 @@ void MemoryFile::read(std::uint64_t offset, std::span<std::byte> out) {
 void MemoryFile::grow(std::uint64_t size) { length = std::max(length, size); }
 
 void MemoryFile::truncate(std::uint64_t size) {
-  length = size;
+  length = std::min(length, size);
   bytes.resize(std::min<std::size_t>(bytes.size(), size));
 }
 

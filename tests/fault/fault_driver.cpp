@@ -1,0 +1,162 @@
+/// \file
+/// Makes every fault of a small run, one run after the other in one set of processes.
+///
+///     fault_driver DURABILITY FOLDER [--share N] [--limit SECONDS]
+///
+/// DURABILITY is kill_safe or power_safe.
+/// With --share only every N-th fault is made. Each run is a line of FOLDER/manifest.jsonl, which check_faults.py reads.
+
+#include <mpi.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include "scenario.hpp"
+#include "support/json.hpp"
+#include "witness.hpp"
+
+using namespace tessera::fault;
+using tessera_test::Json;
+
+namespace {
+
+struct Arguments {
+  bool power_safe = false;
+  std::string folder;
+  long share = 1;
+  double limit = 15;
+};
+
+Arguments parse(int argc, char** argv) {
+  if (argc < 3) std::exit(64);
+  Arguments arguments{std::string(argv[1]) == "power_safe", argv[2]};
+  for (int i = 3; i + 1 < argc; i += 2) {
+    if (std::strcmp(argv[i], "--share") == 0) arguments.share = std::atol(argv[i + 1]);
+    else if (std::strcmp(argv[i], "--limit") == 0) arguments.limit = std::atof(argv[i + 1]);
+    else std::exit(64);
+  }
+  return arguments;
+}
+
+Json list_of(const std::vector<std::string>& texts) {
+  std::vector<Json> items;
+  for (const std::string& text : texts) items.push_back(Json::string(text));
+  return Json::array(items);
+}
+
+std::string line_of(const Setup& setup, const std::string& fault, const std::string& policy, const Outcome& outcome) {
+  std::vector<Json> snapshots;
+  for (const auto& [file, steps] : outcome.snapshots) {
+    snapshots.push_back(Json::array({Json::string(file), Json::number(steps)}));
+  }
+  std::string text = Json::object({{"file", Json::string(setup.file)},
+                                   {"fault", Json::string(fault)},
+                                   {"policy", Json::string(policy)},
+                                   {"replaces", Json::boolean(setup.options.overwrite)},
+                                   {"steps", Json::number(outcome.steps)},
+                                   {"errors", Json::number(outcome.errors)},
+                                   {"error", Json::string(outcome.first_error)},
+                                   {"fired", Json::boolean(outcome.fired)},
+                                   {"in_doubt", Json::boolean(outcome.in_doubt)},
+                                   {"snapshots", Json::array(snapshots)},
+                                   {"disagreements", list_of(outcome.disagreements)},
+                                   {"losses", list_of(outcome.losses)},
+                                   {"hangs", list_of(outcome.hangs)}})
+                         .text();
+  for (char& letter : text) {
+    if (letter == '\n') letter = ' ';
+  }
+  return text + "\n";
+}
+
+/// All runs, one after the other; the same on every rank.
+class Driver {
+ public:
+  Driver(const Arguments& arguments, Injector& injector) : arguments_(arguments) {
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+    setup_.injector = &injector;
+    setup_.limit = arguments.limit;
+    setup_.options.reader_grace_ms = 0;
+    setup_.options.chunk_bytes = 1;
+    if (arguments.power_safe) setup_.options.durability = tessera::Durability::power_safe;
+    if (rank_ == 0) manifest_.open(arguments.folder + "/manifest.jsonl");
+  }
+
+  void run_all() {
+    const Outcome clean = run_one(nullptr, Policy::close, "close");
+    const auto faults = all_faults(clean.counts);
+    long number = 0;
+    for (const Fault& fault : faults) {
+      for (const Policy policy : policies_for(fault)) {
+        if (number++ % arguments_.share == 0) run_one(&fault, policy, name_of(policy));
+      }
+    }
+    if (rank_ == 0) manifest_ << "{\"end\": true}\n" << std::flush;
+  }
+
+ private:
+  static std::vector<Policy> policies_for(const Fault& fault) {
+    return {Policy::retry, fault.persistent ? Policy::close_under : Policy::close};
+  }
+  static const char* name_of(Policy policy) {
+    return policy == Policy::retry ? "retry" : policy == Policy::close ? "close" : "close_under";
+  }
+
+  Outcome run_one(const Fault* fault, Policy policy, const std::string& policy_name) {
+    const long number = runs_++;
+    setup_.file = arguments_.folder + "/run_" + std::to_string(number) + ".h5";
+    setup_.options.overwrite = number % 2 == 1;
+    if (rank_ == 0 && setup_.options.overwrite) {
+      const Pause pause(*setup_.injector);
+      std::ofstream(setup_.file) << "old";
+    }
+    const std::string text = fault == nullptr ? "none" : to_string(*fault);
+    if (rank_ == 0) std::snprintf(now_, sizeof now_, "%s, then %s", text.c_str(), policy_name.c_str());
+    MPI_Barrier(MPI_COMM_WORLD);
+    Outcome outcome = run(setup_, fault, policy);
+    if (rank_ == 0) manifest_ << line_of(setup_, text, policy_name, outcome) << std::flush;
+    return outcome;
+  }
+
+ public:
+  static char now_[256];  ///< what is being done, for the watchdog
+
+ private:
+  Arguments arguments_;
+  Setup setup_;
+  int rank_ = 0;
+  long runs_ = 0;
+  std::ofstream manifest_;
+};
+
+char Driver::now_[256] = "start";
+
+/// Ends the program where no call has ended for three times the limit: some rank waits for ever.
+void watch(double limit) {
+  std::thread([limit] {
+    long before = -1;
+    while (Witness::progress != before) {
+      before = Witness::progress;
+      std::this_thread::sleep_for(std::chrono::duration<double>(3 * limit));
+    }
+    if (Driver::now_[0] != 's') std::fprintf(stderr, "HANG: %s\n", Driver::now_);
+    std::fflush(nullptr);
+    _exit(3);
+  }).detach();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = parse(argc, argv);
+  MPI_Init(&argc, &argv);
+  watch(arguments.limit);
+  Driver(arguments, seam_injector()).run_all();
+  MPI_Finalize();
+  return 0;
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <string>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+#include "fault.hpp"
+
+namespace tessera::fault {
+
+/// What a program does after a commit failed.
+enum class Policy {
+  retry,        ///< tries again (twice in vain where the fault persists), until the step is in
+  close,        ///< gives up: closes the writer, the fault is gone
+  close_under,  ///< gives up, and the fault persists
+};
+
+struct Setup {
+  std::string file;
+  Options options;
+  Injector* injector = nullptr;
+  double limit = 15;  ///< seconds that a call may take
+};
+
+/// What came of one run; the same on every rank.
+struct Outcome {
+  int steps = 0;              ///< committed ones
+  int errors = 0;             ///< calls that threw
+  std::string first_error;
+  bool fired = false;         ///< the fault, on some rank
+  bool in_doubt = false;      ///< an error said that the file may hold the step or not
+  std::vector<std::pair<std::string, int>> snapshots;  ///< copies of the file after an error, and their steps or no_writer
+  std::vector<std::string> disagreements;  ///< ranks threw different errors
+  std::vector<std::string> losses;         ///< the writer did not go on as it should
+  std::vector<std::string> hangs;          ///< calls beyond the limit
+  std::vector<Counts> counts;              ///< by rank
+};
+
+constexpr int all_steps = 3;
+constexpr int no_writer = -1;
+
+/// Writes a file of three steps with `fault` (nothing: none). Collective. check_faults.py knows every value.
+Outcome run(const Setup& setup, const Fault* fault, Policy policy);
+
+}  // namespace tessera::fault
