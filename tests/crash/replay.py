@@ -1,152 +1,157 @@
 #!/usr/bin/env python3
-"""Rebuilds a file as it stood at every instant of a recorded run, and opens each state with stock h5py.
+"""Rebuilds a file as it may stand at every instant of a recorded run, and opens each state with stock h5py.
 
-A kill leaves a prefix of the changes: every prefix is a state, and the middle of every write larger than a sector is one more.
-A power failure leaves, of the changes since the last sync, any subset (--power): seeded samples of them are tried,
-writes to the superblock's sector whole or not at all, as disks have it.
+A kill leaves of each rank's changes those up to some instant. Tried are:
+  prefix    all changes in the order of the clock up to each one
+  cut       the same, and a part of the next write: its first sector, its half, all but its last sector, a random length
+  ranks     while several ranks write a step, each of them at an instant of its own (seeded samples)
+A power failure (--power) leaves all that a rank wrote before its last sync, and of the changes since then any subset:
+  subset    at each instant, seeded samples of the changes that are not synced
+  torn      the same, and some writes with some of their sectors only
+The superblock is inside one sector, which disks write whole or not at all.
 """
 
 import argparse
-import os
+import collections
 import random
-import struct
 import sys
 
 import check_run
-
-WRITE, GROW, SYNC, TRUNCATE = 0, 1, 2, 3
-SECTOR = 512
-
-
-def read_trace(path, rank):
-    records = []
-    with open(path, "rb") as file:
-        data = file.read()
-    position = 0
-    while position < len(data):
-        time, kind, offset, length = struct.unpack_from("<4Q", data, position)
-        position += 32
-        records.append((time, rank, kind, offset, data[position:position + length]))
-        position += length
-    return records
-
-
-def apply(descriptor, record, part=None):
-    _, _, kind, offset, payload = record
-    if kind == WRITE:
-        os.pwrite(descriptor, payload[:part], offset)
-    elif kind == GROW and os.fstat(descriptor).st_size < offset:
-        os.ftruncate(descriptor, offset)
-    elif kind == TRUNCATE:
-        os.ftruncate(descriptor, offset)
+from recorded import SECTOR, SYNC, WRITE, Image, merged, pieces
 
 
 class Checker:
-    def __init__(self, image):
-        self.image, self.states, self.failures = image, 0, []
+    def __init__(self, path, steps):
+        self.path, self.total = path, steps
+        self.states, self.failures = collections.Counter(), []
 
-    def check(self, least, most, what):
-        self.states += 1
+    def check(self, image, publications, kind, what):
+        """The first publication is the empty file; the last one, at close, may add no step."""
+        self.states[kind] += 1
+        expected = min(max(publications - 1, 0), self.total)
+        image.save(self.path)
         try:
-            steps = check_run.committed_steps(self.image)
-            if not least <= steps <= most:
-                raise check_run.Wrong(f"{steps} steps instead of {least} to {most}")
+            steps = check_run.committed_steps(self.path)
+            if steps != expected:
+                raise check_run.Wrong(f"{steps} steps instead of {expected}")
         except Exception as error:  # any failure to open or to match counts
-            self.failures.append(f"{what}: {type(error).__name__}: {error}")
+            self.failures.append(f"{kind}, {what}: {type(error).__name__}: {error}")
 
 
-def is_superblock(record):
-    return record[2] == WRITE and record[3] == 0
+def cuts_of(change, chooser):
+    """Lengths at which a kill may cut a write."""
+    size = len(change.payload)
+    sectors = (size - 1) // SECTOR * SECTOR
+    return sorted({SECTOR, size // 2, sectors, chooser.randrange(1, size)})
 
 
-def steps_after(publications, total):
-    """The first publication is the empty file; the last one, at close, may add none."""
-    return min(max(publications - 1, 0), total)
-
-
-def replay_kills(records, image, total):
-    checker = Checker(image)
+def replay_kills(changes, checker, chooser):
+    image = Image()
     publications = 0
-    descriptor = os.open(image, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-    for number, record in enumerate(records):
-        if publications > 0 and record[2] == WRITE and len(record[4]) > SECTOR:
-            apply(descriptor, record, len(record[4]) // 2)
-            steps = steps_after(publications, total)
-            checker.check(steps, steps, f"inside change {number}")
-        apply(descriptor, record)
-        publications += is_superblock(record)
-        if publications > 0:
-            steps = steps_after(publications, total)
-            checker.check(steps, steps, f"after change {number}")
-    os.close(descriptor)
-    return checker
+    for number, change in enumerate(changes):
+        if publications > 0 and change.kind == WRITE and len(change.payload) > SECTOR:
+            for cut in cuts_of(change, chooser):
+                torn = Image(image)
+                torn.apply(change, [(0, cut)])
+                checker.check(torn, publications, "cut", f"inside change {number}, {cut} of {len(change.payload)} bytes")
+        image.apply(change)
+        publications += change.publishes
+        if publications > 0 and change.kind != SYNC:
+            checker.check(image, publications, "prefix", f"after change {number}")
 
 
-def epochs_of(records):
-    """Changes between two instants at which nothing is under way: a sync by rank 0 ends an epoch."""
-    epoch = []
-    for record in records:
-        if record[2] == SYNC and record[1] == 0:
-            yield epoch
-            epoch = []
-        elif record[2] != SYNC:
-            epoch.append(record)
-    yield epoch
+def windows_of(changes):
+    """The parts of a trace in which the ranks do not wait for each other: after a publication, up to the last change of a
+    rank that is not 0, since rank 0 does not begin with the metadata before all have written."""
+    window = []
+    for change in changes:
+        window.append(change)
+        if change.publishes:
+            concurrent = max((i + 1 for i, one in enumerate(window) if one.rank != 0), default=0)
+            yield window[:concurrent], window[concurrent:]
+            window = []
+    yield [], window
 
 
-def replay_power_failures(records, image, total, samples, seed):
-    checker = Checker(image)
-    chooser = random.Random(seed)
-    stable = bytearray()
+def replay_ranks(changes, checker, samples, chooser):
+    image = Image()
     publications = 0
+    for number, (concurrent, rest) in enumerate(windows_of(changes)):
+        by_rank = collections.defaultdict(list)
+        for change in concurrent:
+            by_rank[change.rank].append(change)
+        for _ in range(samples if publications > 0 and len(by_rank) > 1 else 0):
+            state = Image(image)
+            reached = {rank: chooser.randint(0, len(own)) for rank, own in by_rank.items()}
+            for rank, own in by_rank.items():
+                for change in own[:reached[rank]]:
+                    state.apply(change)
+            checker.check(state, publications, "ranks", f"step {number}, changes of the ranks: {reached}")
+        for change in concurrent + rest:
+            image.apply(change)
+            publications += change.publishes
 
-    def store(target, record):
-        _, _, kind, offset, payload = record
-        end = offset + len(payload)
-        if kind == TRUNCATE:
-            del target[offset:]
-        size = end if kind == WRITE else offset
-        if len(target) < size:
-            target.extend(bytes(size - len(target)))
-        if kind == WRITE:
-            target[offset:end] = payload
 
-    for number, epoch in enumerate(epochs_of(records)):
-        for _ in range(samples if publications > 0 else 0):
-            chosen = [record for record in epoch if chooser.random() < 0.5]
-            state = bytearray(stable)
-            for record in chosen:
-                store(state, record)
-            with open(image, "wb") as file:
-                file.write(state)
-            steps = steps_after(publications + sum(map(is_superblock, chosen)), total)
-            checker.check(steps, steps, f"power failure in epoch {number}, {len(chosen)} of {len(epoch)} changes")
-        for record in epoch:
-            store(stable, record)
-        publications += sum(map(is_superblock, epoch))
-    return checker
+def replay_power_failures(changes, checker, samples, chooser):
+    stable = Image()
+    waiting = []  # changes that their rank has not synced, in the order of the clock
+    publications, stable_publications = 0, 0
+    numbers = {}
+    for number, change in enumerate(changes):
+        if change.kind == SYNC:
+            synced = [one for one in waiting if one.rank == change.rank]
+            waiting = [one for one in waiting if one.rank != change.rank]
+            for one in synced:
+                stable.apply(one)
+                stable_publications = max(stable_publications, numbers.get(id(one), 0))
+        else:
+            waiting.append(change)
+            if change.publishes:
+                publications += 1
+                numbers[id(change)] = publications
+        if stable_publications == 0:
+            continue
+        for sample in range(samples):
+            state = Image(stable)
+            seen = stable_publications
+            torn = 0
+            for one in waiting:
+                if chooser.random() < 0.5:
+                    continue
+                parts = pieces(one) if sample % 2 and one.kind == WRITE else []
+                if len(parts) > 1:
+                    state.apply(one, [part for part in parts if chooser.random() < 0.5])
+                    torn += 1
+                else:
+                    state.apply(one)
+                seen = max(seen, numbers.get(id(one), 0))
+            checker.check(state, seen, "torn" if torn else "subset", f"power failure after change {number}")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("trace", help="prefix of the traces; the ranks' numbers are appended")
     parser.add_argument("ranks", type=int)
     parser.add_argument("steps", type=int, help="steps that the run committed")
     parser.add_argument("--image", default="state.h5", help="where the states are rebuilt")
-    parser.add_argument("--power", type=int, metavar="SAMPLES", help="subsets to try between two syncs")
+    parser.add_argument("--samples", type=int, default=8, help="states of kind 'ranks' per step")
+    parser.add_argument("--power", type=int, metavar="SAMPLES", help="subsets per instant, instead of kills")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    records = sorted(
-        (record for rank in range(arguments.ranks) for record in read_trace(f"{arguments.trace}.{rank}", rank)),
-        key=lambda record: record[0])
+    changes = merged(arguments.trace, arguments.ranks)
+    checker = Checker(arguments.image, arguments.steps)
+    chooser = random.Random(arguments.seed)
     if arguments.power:
-        checker = replay_power_failures(records, arguments.image, arguments.steps, arguments.power, arguments.seed)
+        replay_power_failures(changes, checker, arguments.power, chooser)
     else:
-        checker = replay_kills(records, arguments.image, arguments.steps)
+        replay_kills(changes, checker, chooser)
+        replay_ranks(changes, checker, arguments.samples, chooser)
     for failure in checker.failures[:10]:
         print(failure)
-    print(f"{len(records)} changes, {checker.states} states, {len(checker.failures)} failures")
-    return 1 if checker.failures or checker.states == 0 else 0
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(checker.states.items()))
+    print(f"{len(changes)} changes by {arguments.ranks} ranks, {sum(checker.states.values())} states ({kinds}), "
+          f"{len(checker.failures)} failures")
+    return 1 if checker.failures or not checker.states else 0
 
 
 if __name__ == "__main__":
