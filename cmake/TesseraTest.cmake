@@ -7,7 +7,7 @@
 #     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run
 #     side by side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
 #
-# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s unless said otherwise,
+# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s for MPI tests unless said otherwise, 180 s for unit tests,
 # five times as long with sanitizers.
 find_package(GTest QUIET)
 if(NOT TARGET GTest::gtest)
@@ -32,7 +32,7 @@ function(tessera_unit_test name)
   tessera_test_program(unit_${name} SOURCES ${arg_UNPARSED_ARGUMENTS} LIBRARIES GTest::gtest GTest::gtest_main
     ${arg_LIBRARIES})
   add_test(NAME unit.${name} COMMAND unit_${name})
-  math(EXPR timeout "60 * ${TESSERA_TIMEOUT_FACTOR}")
+  math(EXPR timeout "180 * ${TESSERA_TIMEOUT_FACTOR}")
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT ${timeout})
 endfunction()
 
