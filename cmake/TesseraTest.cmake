@@ -7,7 +7,8 @@
 #     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run
 #     side by side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
 #
-# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s for MPI tests unless said otherwise, 180 s for unit tests,
+# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s for MPI tests unless said
+# otherwise, 180 s for unit tests,
 # five times as long with sanitizers.
 find_package(GTest QUIET)
 if(NOT TARGET GTest::gtest)
