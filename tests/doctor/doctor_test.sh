@@ -187,6 +187,13 @@ case_locks() {
   unset LD_PRELOAD HDF5_USE_FILE_LOCKING
 }
 
+# Any library will do: the doctor goes by its name.
+case_two_libraries() {
+  cp "$no_locks" libhdf5_mpich.so.103
+  LD_PRELOAD=$work/libhdf5_mpich.so.103 doctor alone .
+  says error 'loaded libraries' 'two libraries of one kind: .*libhdf5_mpich.so.103'
+}
+
 # Rank 1 has another file system where rank 0 has its folder, as with a local disk of each machine.
 case_two_folders() {
   mkdir local

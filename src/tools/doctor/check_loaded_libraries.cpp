@@ -1,7 +1,8 @@
 #include <link.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
-#include <regex>
 #include <set>
 
 #include "tools/doctor/checks.hpp"
@@ -17,11 +18,31 @@ int collect(dl_phdr_info* info, std::size_t, void* out) {
   return 0;
 }
 
+/// "libmpi" of "/usr/lib/libmpi.so.40"
+std::string stem(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  return name.substr(0, name.find(".so"));
+}
+
+bool is_mpi(const std::string& path) {
+  const std::string name = stem(path);
+  constexpr std::array cray{"libmpi_cray", "libmpi_gnu", "libmpi_intel", "libmpi_amd", "libmpi_nvidia"};
+  return name == "libmpi" || name == "libmpich" ||
+         std::ranges::any_of(cray, [&](const char* begin) { return name.starts_with(begin); });
+}
+
+/// Not its parts, such as libhdf5_hl.
+bool is_hdf5(const std::string& path) {
+  const std::string name = stem(path);
+  constexpr std::array kinds{"libhdf5", "libhdf5_openmpi", "libhdf5_mpich", "libhdf5_serial"};
+  return std::ranges::find(kinds, name) != kinds.end() || name.starts_with("libhdf5_parallel");
+}
+
 /// The files of this kind; two names of one file are one.
-std::set<std::string> of_kind(const std::set<std::string>& paths, const std::regex& kind) {
+std::set<std::string> of_kind(const std::set<std::string>& paths, bool (*is_one)(const std::string&)) {
   std::set<std::string> result;
   for (const std::string& path : paths) {
-    if (!std::regex_search(path, kind)) continue;
+    if (!is_one(path)) continue;
     std::error_code failure;
     const auto real = std::filesystem::canonical(path, failure);
     result.insert(failure ? path : real.string());
@@ -42,9 +63,8 @@ Finding check_loaded_libraries() {
   constexpr const char* name = "loaded libraries";
   std::set<std::string> paths;
   dl_iterate_phdr(collect, &paths);
-  // libmpi.so.40, libmpich.so.12, libmpi_cray.so.12; libhdf5.so.103, libhdf5_openmpi.so.103; not libhdf5_hl.
-  const auto mpi = of_kind(paths, std::regex(R"(/libmpi(ch|_cray|_intel|_gnu)?[^/_]*\.so)"));
-  const auto hdf5 = of_kind(paths, std::regex(R"(/libhdf5(_openmpi|_mpich|_serial|_parallel)?\.so)"));
+  const auto mpi = of_kind(paths, is_mpi);
+  const auto hdf5 = of_kind(paths, is_hdf5);
   for (const auto& kind : {mpi, hdf5}) {
     if (kind.size() < 2) continue;
     return {Status::error, name, "two libraries of one kind: " + list(kind),
