@@ -42,17 +42,18 @@ struct Plan {
 /// may forget a plan that others still have: it does not offer it then.
 class PlanCache {
  public:
-  /// \param most_bytes of all plans but the newest
-  explicit PlanCache(std::size_t most_bytes = std::size_t{32} << 20) : most_bytes_(most_bytes) {}
-
   /// Bit i is set when plan i has these boxes.
   std::uint64_t offers(const OwnBoxes& own) const;
 
   /// The plan that all ranks offered, nullptr when there is none.
   const Plan* common(std::uint64_t offered_by_all);
 
-  /// Keeps a new plan, instead of the one that was not used for the longest time where all places are taken. On every rank alike.
-  const Plan& add(Plan plan);
+  /// Keeps a new plan, instead of the one that was not used for the longest time where all places are taken. On every rank alike, but
+  /// for `most_bytes` that all plans but the newest may take.
+  const Plan& add(Plan plan, std::size_t most_bytes);
+
+  /// Forgets all plans, on this rank alone.
+  void forget();
 
   /// The bytes that the plans take.
   std::size_t memory() const;
@@ -63,11 +64,11 @@ class PlanCache {
     std::uint64_t digest = 0;       ///< of the plan's boxes
     std::size_t bytes = 0;
     std::uint64_t used = 0;         ///< when last, counted in commits: the same on every rank
+
+    void forget();
   };
   static constexpr std::size_t capacity = 64;
-  void forget_oldest(const Place& newest);
 
-  std::size_t most_bytes_;
   std::uint64_t commits_ = 0;
   std::vector<Place> places_;
 };

@@ -67,25 +67,29 @@ const Plan* PlanCache::common(std::uint64_t offered_by_all) {
   return place.plan.get();
 }
 
-const Plan& PlanCache::add(Plan plan) {
+const Plan& PlanCache::add(Plan plan, std::size_t most_bytes) {
   const bool is_full = places_.size() == capacity;
-  Place& place = is_full ? *std::ranges::min_element(places_, {}, &Place::used) : places_.emplace_back();
-  place = {std::make_unique<Plan>(std::move(plan)), 0, 0, ++commits_};
-  place.digest = digest_of(place.plan->own);
-  place.bytes = memory_of(*place.plan);
-  forget_oldest(place);
-  return *place.plan;
-}
-
-void PlanCache::forget_oldest(const Place& newest) {
-  while (memory() - newest.bytes > most_bytes_) {
+  Place& newest = is_full ? *std::ranges::min_element(places_, {}, &Place::used) : places_.emplace_back();
+  newest = {std::make_unique<Plan>(std::move(plan)), 0, 0, ++commits_};
+  newest.digest = digest_of(newest.plan->own);
+  newest.bytes = memory_of(*newest.plan);
+  while (memory() - newest.bytes > most_bytes) {
     Place* oldest = nullptr;
     for (Place& place : places_) {
       if (place.plan && &place != &newest && (oldest == nullptr || place.used < oldest->used)) oldest = &place;
     }
-    oldest->plan.reset();
-    oldest->bytes = 0;
+    oldest->forget();
   }
+  return *newest.plan;
+}
+
+void PlanCache::forget() {
+  for (Place& place : places_) place.forget();
+}
+
+void PlanCache::Place::forget() {
+  plan.reset();
+  bytes = 0;
 }
 
 std::size_t PlanCache::memory() const {

@@ -48,7 +48,7 @@ void WriterState::commit(StepEntry& step) {
     run.steps += 1;
     run.last_time = *step.time;
   }
-  commits_ += 1;
+  run.last_commit = ++commits_;
   step.puts.clear();
 }
 

@@ -64,6 +64,9 @@ std::string WriterState::explain() const {
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " + std::to_string(comm_.size()) +
                      (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits";
   if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
+  std::size_t plans = root_->plans.memory();
+  for (const auto& run : runs_) plans += run->plans.memory();
+  if (plans > 0) text += "\n    plans: " + size_text(static_cast<double>(plans)) + " on this rank";
   text += "\n";
   for (const auto& field : root_->fields) text += line_of(*field);
   for (const auto& run : runs_) {

@@ -97,7 +97,28 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
     field.chunks = engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
     plan.chunks[field.entry->number] = field.chunks;
   }
-  return run.plans.add(std::move(plan));
+  const pipeline::Plan& kept = run.plans.add(std::move(plan), most_bytes_of_plans());
+  forget_plans_of_others(run);
+  return kept;
+}
+
+/// What this rank may remember of former decompositions, beside the plan in use.
+std::size_t WriterState::most_bytes_of_plans() const {
+  constexpr std::size_t usual = std::size_t{8} << 20;
+  return options_.memory_budget == 0 ? usual : std::min(usual, options_.memory_budget / 8);
+}
+
+/// Of many runs, those that had no commit for the longest time lose their plans first.
+void WriterState::forget_plans_of_others(const RunEntry& current) {
+  std::vector<RunEntry*> others{root_.get()};
+  for (const auto& run : runs_) others.push_back(run.get());
+  std::erase(others, &current);
+  std::ranges::sort(others, std::ranges::greater(), &RunEntry::last_commit);
+  std::size_t bytes = 0;
+  for (RunEntry* run : others) {
+    bytes += run->plans.memory();
+    if (bytes > most_bytes_of_plans()) run->plans.forget();
+  }
 }
 
 std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run, const pipeline::OwnBoxes& own,

@@ -57,6 +57,7 @@ struct RunEntry {
   double last_time = 0;
   std::weak_ptr<StepEntry> open;        ///< weak: a step lets go of the caller's views when it goes
   pipeline::PlanCache plans;
+  std::int64_t last_commit = 0;         ///< its number among those of the writer
 
   std::string described() const;        ///< "run 'name'" for messages
 };
@@ -109,6 +110,8 @@ class WriterState {
   void refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& own);
   void check_complete(const StepEntry& step, const pipeline::Plan& plan) const;
   static void adopt(const PlannedField& field);
+  std::size_t most_bytes_of_plans() const;
+  void forget_plans_of_others(const RunEntry& current);
   void choose_chunk_of_nobody(FieldEntry& field) const;
 
   // The rest of a commit, in order (commit.cpp).

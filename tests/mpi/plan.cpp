@@ -6,6 +6,8 @@
 #include <numeric>
 #include <random>
 
+#include <tessera/tessera.hpp>
+
 #include "comm/exchange.hpp"
 #include "pipeline/division.hpp"
 #include "pipeline/plan.hpp"
@@ -218,7 +220,7 @@ TEST_F(Plans, KnowWhichFieldsAreAlike) {
 TEST_F(Plans, OfAThousandDecompositionsLeaveNothingBehind) {
   std::mt19937 random(12);
   const grid::ChunkGrid grid{{40, 40}, {5, 5}};
-  pipeline::PlanCache cache(std::size_t{256} << 10);
+  pipeline::PlanCache cache;
   std::size_t early = 0;
   for (int step = 0; step < 1000; ++step) {
     pipeline::Plan plan;
@@ -228,12 +230,43 @@ TEST_F(Plans, OfAThousandDecompositionsLeaveNothingBehind) {
     plan.fields = {0};
     const pipeline::Division division = pipeline::divide(comm, grid, plan.own[0], 0);
     plan.chunks[0] = std::make_shared<pipeline::ChunkPlan>(pipeline::plan_chunks(comm, division, 4));
-    const pipeline::Plan& kept = cache.add(std::move(plan));
+    const pipeline::Plan& kept = cache.add(std::move(plan), std::size_t{256} << 10);
     EXPECT_NE(cache.offers(kept.own), 0u);
     EXPECT_LE(cache.memory(), std::size_t{512} << 10);
     if (step == 200) early = mallinfo2().uordblks;
   }
   EXPECT_LE(mallinfo2().uordblks, early + (std::size_t{1} << 20));
+}
+
+/// The bytes of plans that explain() reports.
+double reported_bytes(const std::string& text) {
+  const auto at = text.find("plans: ");
+  if (at == std::string::npos) return 0;
+  std::size_t length = 0;
+  const double value = std::stod(text.substr(at + 7), &length);
+  return value * (text.substr(at + 7 + length, 4) == " KiB" ? 1024 : text.substr(at + 7 + length, 3) == " B " ? 1 : 1e9);
+}
+
+/// A study of many runs in one file: those that are over do not keep their plans.
+TEST_F(Plans, OfManyRunsAreForgotten) {
+  std::mt19937 random(13);
+  const Index shape{30, 30};
+  Writer out(MPI_COMM_WORLD, output_path(".h5"), {.overwrite = true, .memory_budget = std::size_t{512} << 10});
+  const std::vector<double> values(30 * 30, 1.0);
+  for (int number = 0; number < 30; ++number) {
+    auto run = out.run("run_" + std::to_string(number));
+    const auto field = run.field<double>("field", Grid{shape}, {.fill = 0, .chunk = {5, 5}});
+    const Blocks blocks = random_blocks(shape, comm.size(), 80, random);
+    for (int n = 0; n < 2; ++n) {
+      auto step = run.step(n);
+      for (const Box& box : own(blocks)) step.put(field, box, values.data());
+      step.commit();
+    }
+    EXPECT_GT(reported_bytes(out.explain()), 0);
+    // 64 KiB may be kept by other runs and by this one each; and this one's newest.
+    EXPECT_LE(reported_bytes(out.explain()), (2 * 64 + 64) * 1024) << out.explain();
+  }
+  out.close();
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ Measured with_real_ranks(const Cubes& cubes, int repetitions) {
     }));
     result.plan_bytes = most(static_cast<double>(pipeline::memory_of(*plan)));
     pipeline::PlanCache cache;
-    cache.add({own, {0}, {{0, plan}}});
+    cache.add({own, {0}, {{0, plan}}}, 0);
     recognized.push_back(slowest_rank([&] { cache.common(cache.offers(own)); }));
   }
   const double pairs = static_cast<double>(cubes.ranks * cubes.boxes_per_rank) * static_cast<double>(cubes.boxes_per_rank);

@@ -14,6 +14,8 @@ OwnBoxes boxes_number(std::int64_t number, std::size_t count = 3) {
   return own;
 }
 
+constexpr std::size_t plenty = 1 << 20;
+
 Plan plan_of(const OwnBoxes& own) { return {own, {0}, {}}; }
 
 TEST(PlanCaches, OfferNothingAtFirst) {
@@ -24,7 +26,7 @@ TEST(PlanCaches, OfferNothingAtFirst) {
 
 TEST(PlanCaches, OfferThePlanOfTheSameBoxes) {
   PlanCache cache;
-  for (std::int64_t number = 0; number < 10; ++number) cache.add(plan_of(boxes_number(number)));
+  for (std::int64_t number = 0; number < 10; ++number) cache.add(plan_of(boxes_number(number)), plenty);
   for (std::int64_t number = 0; number < 10; ++number) {
     const std::uint64_t offers = cache.offers(boxes_number(number));
     EXPECT_EQ(std::popcount(offers), 1);
@@ -42,9 +44,9 @@ TEST(PlanCaches, OfferThePlanOfTheSameBoxes) {
 /// Also when another plan is made in every other step.
 TEST(PlanCaches, KeepAPlanThatIsUsed) {
   PlanCache cache;
-  cache.add(plan_of(boxes_number(0)));
+  cache.add(plan_of(boxes_number(0)), plenty);
   for (std::int64_t number = 1; number < 1000; ++number) {
-    cache.add(plan_of(boxes_number(number)));
+    cache.add(plan_of(boxes_number(number)), plenty);
     ASSERT_NE(cache.common(cache.offers(boxes_number(0))), nullptr);
   }
   EXPECT_NE(cache.offers(boxes_number(999 - 40)), 0u);
@@ -53,8 +55,9 @@ TEST(PlanCaches, KeepAPlanThatIsUsed) {
 
 /// Ranks with more boxes forget earlier; what every rank offers still means the same plan.
 TEST(PlanCaches, ForgetWhatTakesTooMuchMemoryAndStayInStepWithOtherRanks) {
-  PlanCache small(std::size_t{16} << 10);
-  PlanCache large(std::size_t{16} << 10);
+  PlanCache small;
+  PlanCache large;
+  constexpr std::size_t most = 16 << 10;
   for (int round = 0; round < 3; ++round) {
     for (std::int64_t number = 0; number < 100; ++number) {
       const OwnBoxes few = boxes_number(number, 1);
@@ -63,11 +66,11 @@ TEST(PlanCaches, ForgetWhatTakesTooMuchMemoryAndStayInStepWithOtherRanks) {
       const Plan* of_small = small.common(common);
       const Plan* of_large = large.common(common);
       EXPECT_EQ(of_small == nullptr, of_large == nullptr);
-      const Plan& used = of_small == nullptr ? small.add(plan_of(few)) : *of_small;
-      const Plan& also_used = of_large == nullptr ? large.add(plan_of(many)) : *of_large;
+      const Plan& used = of_small == nullptr ? small.add(plan_of(few), most) : *of_small;
+      const Plan& also_used = of_large == nullptr ? large.add(plan_of(many), most) : *of_large;
       EXPECT_EQ(used.own, few);
       EXPECT_EQ(also_used.own, many);
-      EXPECT_LE(large.memory(), (std::size_t{16} << 10) + 40 * 2 * sizeof(Box));
+      EXPECT_LE(large.memory(), most + 40 * 2 * sizeof(Box));
     }
   }
   EXPECT_NE(large.offers(boxes_number(99, 40)), 0u);
@@ -77,12 +80,15 @@ TEST(PlanCaches, ForgetWhatTakesTooMuchMemoryAndStayInStepWithOtherRanks) {
 
 /// One plan that is larger than all that may be kept is still there until the next one.
 TEST(PlanCaches, AlwaysKeepTheNewest) {
-  PlanCache cache(1);
-  cache.add(plan_of(boxes_number(0, 1000)));
+  PlanCache cache;
+  cache.add(plan_of(boxes_number(0, 1000)), 1);
   EXPECT_NE(cache.offers(boxes_number(0, 1000)), 0u);
-  cache.add(plan_of(boxes_number(1, 1000)));
+  cache.add(plan_of(boxes_number(1, 1000)), 1);
   EXPECT_EQ(cache.offers(boxes_number(0, 1000)), 0u);
   EXPECT_NE(cache.offers(boxes_number(1, 1000)), 0u);
+  cache.forget();
+  EXPECT_EQ(cache.memory(), 0u);
+  EXPECT_EQ(cache.offers(boxes_number(1, 1000)), 0u);
 }
 
 }  // namespace
