@@ -101,6 +101,29 @@ TEST(BadBox, TwoOfDifferentRanksOverlap) {
   }
 }
 
+/// As many cells twice as are missing: the sum is right. With a fill value any sum is.
+TEST(BadBox, AsMuchOverlapsAsIsLeftOut) {
+  Scene scene;
+  auto filled = scene.run.field<double>("filled", Grid{scene_shape}, {.fill = -1});
+  for (auto* field : {&scene.field, &filled}) {
+    {
+      auto step = scene.run.step(scene.next_time());
+      for (auto* other : {&scene.field, &filled}) {
+        if (other != field) step.put(*other, scene.blocks);
+      }
+      Box box = scene.own_box();
+      box.upper[2] -= 1;
+      step.put_box(*field, box);
+      const Box again{{box.lower[0], 0, 0}, {box.upper[0], 5, 1}};
+      step.put_box(*field, again);
+      expect_error({ErrorCode::overlap, {field == &filled ? "field 'filled'" : "field 'field'", "box 0 of rank 0",
+                                         "box 1 of rank 0", "overlap in [0:"}},
+                   [&] { step.commit(); });
+    }
+    scene.right_step();
+  }
+}
+
 /// The last of the culprit's cells is in no box. It is no rank's fault; the message says which cells.
 TEST(BadBox, OneCellIsLeftOut) {
   Scene scene;
