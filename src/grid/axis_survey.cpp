@@ -88,7 +88,8 @@ void AxisSurvey::take_numbers(std::span<const std::int64_t> all) {
   }
 }
 
-/// Leaves out the smallest faces where all ranks together have too many. \returns a common divisor of those, 0 if there are none
+/// Leaves out the smallest faces where all ranks together have too many. \returns a common divisor of those, 0 if
+/// there are none
 std::int64_t AxisSurvey::shorten(std::size_t axis) {
   auto& faces = kept_[axis];
   if (all_faces_[axis] <= most_faces_) return 0;

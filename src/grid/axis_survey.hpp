@@ -9,8 +9,8 @@
 
 namespace tessera::grid {
 
-/// One rank's part in describing the axes of a field by all ranks' boxes, without any rank knowing them all: what describe_axis
-/// would find. In this order, with messages between:
+/// One rank's part in describing the axes of a field by all ranks' boxes, without any rank knowing them all: what
+/// describe_axis would find. In this order, with messages between:
 ///
 ///     planes -> (each list to its rank) -> take_planes; numbers -> (all to all ranks) -> take_numbers;
 ///     faces -> (all to all ranks) -> take_faces

@@ -32,11 +32,13 @@ struct Gift {
   int to = 0;
 };
 
-/// Which chunks go: preferably to a rank that has cells of the chunk anyway, and preferably those that the giver itself has few
-/// cells of, since what it has is what travels. `transfers` are those of the rank that owns `holdings`.
+/// Which chunks go: preferably to a rank that has cells of the chunk anyway, and preferably those that the giver
+/// itself has few cells of, since what it has is what travels. `transfers` are those of the rank that owns
+/// `holdings`.
 std::vector<Gift> choose_gifts(std::span<const Transfer> transfers, std::span<const Holding> holdings);
 
-/// Gives the chunks away: sets the owners of the rank's own pieces. \returns what to tell to each rank that has cells of them
+/// Gives the chunks away: sets the owners of the rank's own pieces. \returns what to tell to each rank that has cells
+/// of them
 Lists give(std::span<const Gift> gifts, std::span<const Holding> shared, int ranks, std::vector<Piece>& pieces);
 
 /// Sets the owners of a rank's pieces by what others told it.

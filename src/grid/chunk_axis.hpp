@@ -25,8 +25,8 @@ struct ChunkAxis {
 /// Describes one axis. `blocks` are merged_boxes.
 ChunkAxis describe_axis(const Index& shape, std::span<const OwnedBox> blocks, std::size_t axis);
 
-/// A plane inside the field, with the areas of the blocks that end there (below) and begin there (above). Those of all ranks
-/// can be added up wherever they meet.
+/// A plane inside the field, with the areas of the blocks that end there (below) and begin there (above). Those of
+/// all ranks can be added up wherever they meet.
 struct Plane {
   std::int64_t at = 0;
   std::int64_t area_below = 0;

@@ -36,8 +36,8 @@ ChunkChoice choose_chunk(const ChunkRequest& request);
 /// The same description for a chunk shape that the user gave: as many axes as the field, extents from 1 to the field's.
 ChunkChoice describe_chunk(const ChunkRequest& request, const Index& chunk);
 
-/// The same for ranks that do not know all boxes: what matters of them is in `axes`, `request.boxes` is not looked at. How many
-/// chunks are shared is not known yet: to be told with tell_shared_chunks.
+/// The same for ranks that do not know all boxes: what matters of them is in `axes`, `request.boxes` is not looked
+/// at. How many chunks are shared is not known yet: to be told with tell_shared_chunks.
 ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes);
 ChunkChoice given_chunk(const ChunkRequest& request, const Index& chunk);
 

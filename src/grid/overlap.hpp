@@ -18,8 +18,8 @@ struct Overlap {
 /// `own` is a part of `all`. Every rank asks for its own boxes, so that together they find every overlap: O(own * all).
 std::optional<Overlap> find_overlap(std::span<const OwnedBox> own, std::span<const OwnedBox> all);
 
-/// True when two of the boxes share cells. Boxes that are not empty are cut at their faces until few are left in each part:
-/// O(n log n) for n boxes as simulations have them.
+/// True when two of the boxes share cells. Boxes that are not empty are cut at their faces until few are left in each
+/// part: O(n log n) for n boxes as simulations have them.
 bool any_overlap(std::span<const Box> boxes);
 
 /// A box of cells of `field` that none of `boxes` covers; nothing when they cover it. For error messages: one large

@@ -22,7 +22,8 @@ class CollectiveEngine : public Engine {
                    const hdf5::CollectiveFile::Hints& hints);
 
   /// HDF5 makes its own plan.
-  std::shared_ptr<const ChunkPlan> plan(const schema::Field&, const Division&, std::shared_ptr<const ChunkPlan>) override {
+  std::shared_ptr<const ChunkPlan> plan(const schema::Field&, const Division&,
+                                        std::shared_ptr<const ChunkPlan>) override {
     return nullptr;
   }
   void commit(const Commit& commit) override;

@@ -46,7 +46,8 @@ class Engine {
 
   virtual void close() = 0;
 
-  /// Whether a rank may let go of the engine without the others: then the destructor closes the file as the last commit left it.
+  /// Whether a rank may let go of the engine without the others: then the destructor closes the file as the last
+  /// commit left it.
   virtual bool closes_alone() const noexcept = 0;
 
   /// The most fields and scalars of one run: HDF5 lists them in an attribute of the time axis.

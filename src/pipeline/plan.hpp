@@ -19,8 +19,8 @@ using OwnBoxes = std::map<int, std::vector<Box>>;
 /// The boxes of one field, possibly none.
 const std::vector<Box>& boxes_of(const OwnBoxes& own, int field);
 
-/// The fields that any rank put, ascending, of `count` that a run has. An empty box counts: it says that the field is written, if by
-/// other ranks. Collective.
+/// The fields that any rank put, ascending, of `count` that a run has. An empty box counts: it says that the field is
+/// written, if by other ranks. Collective.
 std::vector<int> fields_put(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count);
 
 /// For each i whether the fields first[i] and second[i] have the same boxes on every rank. Collective.
@@ -35,11 +35,11 @@ struct Plan {
   std::map<int, std::shared_ptr<const ChunkPlan>> chunks;
 };
 
-/// The plans of a run's recent commits. A commit reuses one when every rank's boxes are those of that plan; ranks tell with one
-/// bit per plan in the meeting that the commit begins with anyway.
+/// The plans of a run's recent commits. A commit reuses one when every rank's boxes are those of that plan; ranks
+/// tell with one bit per plan in the meeting that the commit begins with anyway.
 ///
-/// The oldest plans are forgotten where they take much memory, as those of a run that divides the fields anew in every step do. A rank
-/// may forget a plan that others still have: it does not offer it then.
+/// The oldest plans are forgotten where they take much memory, as those of a run that divides the fields anew in
+/// every step do. A rank may forget a plan that others still have: it does not offer it then.
 class PlanCache {
  public:
   /// Bit i is set when plan i has these boxes.
@@ -48,8 +48,8 @@ class PlanCache {
   /// The plan that all ranks offered, nullptr when there is none.
   const Plan* common(std::uint64_t offered_by_all);
 
-  /// Keeps a new plan, instead of the one that was not used for the longest time where all places are taken. On every rank alike, but
-  /// for `most_bytes` that all plans but the newest may take.
+  /// Keeps a new plan, instead of the one that was not used for the longest time where all places are taken. On every
+  /// rank alike, but for `most_bytes` that all plans but the newest may take.
   const Plan& add(Plan plan, std::size_t most_bytes);
 
   /// Forgets all plans, on this rank alone.

@@ -64,7 +64,8 @@ grid::ChunkRequest request_of(const FieldEntry& field, const Options& options) {
 
 }  // namespace
 
-/// A field of a commit, its chunks and its division. Fields with the same shape and boxes share what follows from these.
+/// A field of a commit, its chunks and its division. Fields with the same shape and boxes share what follows from
+/// these.
 struct WriterState::PlannedField {
   FieldEntry* entry = nullptr;
   grid::ChunkChoice choice;
@@ -194,7 +195,8 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
 /// A step without data, or without a field that has to be in every step, is refused. The same on every rank.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
   if (plan.fields.empty() && step.scalars.empty()) {
-    throw Error(ErrorCode::wrong_order, step_text(step) + ": no rank put anything; put a field or a scalar before commit");
+    throw Error(ErrorCode::wrong_order,
+                step_text(step) + ": no rank put anything; put a field or a scalar before commit");
   }
   if (!step.time) return;
   for (const auto& field : step.run->fields) {
@@ -205,8 +207,8 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
     const bool is_put = std::binary_search(plan.fields.begin(), plan.fields.end(), field->number);
     if (is_put || !field->description.time_dependent || !field->description.fill.empty()) continue;
     throw Error(ErrorCode::not_covered, step_text(step) + ": " + described(*field) +
-                                            " was put by no rank; put it in every step, or declare what such steps read "
-                                            "with FieldOptions::fill");
+                                            " was put by no rank; put it in every step, or declare what such "
+                                            "steps read with FieldOptions::fill");
   }
 }
 

@@ -244,7 +244,8 @@ double reported_bytes(const std::string& text) {
   if (at == std::string::npos) return 0;
   std::size_t length = 0;
   const double value = std::stod(text.substr(at + 7), &length);
-  return value * (text.substr(at + 7 + length, 4) == " KiB" ? 1024 : text.substr(at + 7 + length, 3) == " B " ? 1 : 1e9);
+  const std::string unit = text.substr(at + 7 + length, 3);
+  return value * (unit == " Ki" ? 1024 : unit == " B " ? 1 : 1e9);
 }
 
 /// A study of many runs in one file: those that are over do not keep their plans.

@@ -7,8 +7,8 @@
 
 namespace bench {
 
-/// A field of many small cubes, as codes with adaptive meshes have them: every rank owns a stretch of a curve through all of them,
-/// or, scattered, cubes anywhere.
+/// A field of many small cubes, as codes with adaptive meshes have them: every rank owns a stretch of a curve through
+/// all of them, or, scattered, cubes anywhere.
 struct Cubes {
   int ranks = 1;
   std::int64_t boxes_per_rank = 100;

@@ -8,7 +8,8 @@ namespace bench {
 void begin_peak() noexcept;
 std::size_t peak_since_begin() noexcept;
 
-/// Runs `work`. \returns the most bytes that it had from operator new at a time (this program has its own, which counts)
+/// Runs `work`. \returns the most bytes that it had from operator new at a time (this program has its own, which
+/// counts)
 template <class Work>
 double peak_heap(Work&& work) {
   begin_peak();

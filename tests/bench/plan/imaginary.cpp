@@ -20,7 +20,8 @@ template <class Work>
 void each_rank(std::size_t ranks, double& seconds, const Work& work) {
   const auto begin = std::chrono::steady_clock::now();
   for (std::size_t rank = 0; rank < ranks; ++rank) work(rank);
-  seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / static_cast<double>(ranks);
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+  seconds += passed.count() / static_cast<double>(ranks);
 }
 
 /// `sent[from][to]` becomes `result[to][from]`; notes the most that a rank gets.
@@ -106,8 +107,8 @@ void divide(const Cubes& cubes, const std::vector<std::vector<Box>>& boxes, cons
   each_rank(ranks, result.directory, [&](std::size_t rank) {
     std::vector<Transfer> mine = transfers = balance(owned);
     std::erase_if(mine, [&](const Transfer& transfer) { return transfer.from != static_cast<int>(rank); });
-    const auto gifts = mine.empty() ? std::vector<Gift>()
-                                    : choose_gifts(mine, all_holdings(static_cast<int>(rank), pieces[rank], shared[rank]));
+    std::vector<Gift> gifts;
+    if (!mine.empty()) gifts = choose_gifts(mine, all_holdings(static_cast<int>(rank), pieces[rank], shared[rank]));
     notices[rank] = give(gifts, shared[rank], cubes.ranks, pieces[rank]);
   });
   for (const Transfer& transfer : transfers) {

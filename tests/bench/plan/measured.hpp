@@ -10,7 +10,7 @@ struct Measured {
   double directory = 0;       ///< who owns which chunk
   double messages = 0;        ///< who sends what when
   double recognized = 0;      ///< a known plan found again
-  double gather = 0;          ///< for comparison: every rank gets every box and looks for overlaps; 0: it would take minutes
+  double gather = 0;          ///< for comparison: every rank gets every box and looks for overlaps; 0: left out
   double sent_bytes = 0;      ///< to other ranks, without the numbers that each rank tells all
   double plan_bytes = 0;
   double peak_bytes = 0;      ///< that a rank needs at a time to make the plan, the plan included

@@ -2,7 +2,8 @@
 ///
 ///   mpiexec -n 4 build/tests/bench/plan/plan
 ///
-/// First with imaginary ranks, more than any test machine has, in one process: their work alone. Then with the real ones.
+/// First with imaginary ranks, more than any test machine has, in one process: their work alone. Then with the real
+/// ones.
 
 #include <mpi.h>
 
@@ -35,8 +36,8 @@ void print_imaginary(const std::vector<int>& rank_counts, const std::vector<std:
 
 void print_real(int rank, int ranks, const std::vector<std::int64_t>& box_counts, bool scattered, int repetitions) {
   if (rank == 0) {
-    std::printf("%d real ranks; us per own box: medians of the slowest rank; bytes per own box: of the rank with most;\n"
-                "\"all boxes\": every rank gets every box and looks for overlaps\n"
+    std::printf("%d real ranks; us per own box: medians of the slowest rank; bytes per own box: of the rank that\n"
+                "has most; \"all boxes\": every rank gets every box and looks for overlaps\n"
                 "%8s %10s %10s %12s %8s %10s %10s %16s %8s %13s %12s\n",
                 ranks, "boxes", "survey us", "owners us", "messages us", "sum us", "peak B", "plan B", "found again us",
                 "shared", "all boxes us", "all boxes B");

@@ -66,8 +66,8 @@ Measured with_real_ranks(const Cubes& cubes, int repetitions) {
     cache.add({own, {0}, {{0, plan}}}, 0);
     recognized.push_back(slowest_rank([&] { cache.common(cache.offers(own)); }));
   }
-  const double pairs = static_cast<double>(cubes.ranks * cubes.boxes_per_rank) * static_cast<double>(cubes.boxes_per_rank);
-  if (pairs < 1e9) {
+  const auto boxes = static_cast<double>(cubes.boxes_per_rank);
+  if (boxes * boxes * cubes.ranks < 1e9) {  // else it takes minutes
     result.gather_bytes = most(peak_heap([&] { result.gather = slowest_rank([&] { gather_all(comm, own); }); }));
   }
   result.survey = median(survey);

@@ -9,7 +9,8 @@
 namespace tessera::grid {
 namespace {
 
-std::vector<ChunkAxis> surveyed(const Index& shape, const std::vector<std::vector<Box>>& boxes, std::size_t most_faces) {
+std::vector<ChunkAxis> surveyed(const Index& shape, const std::vector<std::vector<Box>>& boxes,
+                                std::size_t most_faces) {
   std::vector<AxisSurvey> surveys;
   std::vector<Lists> planes;
   for (const auto& own : boxes) {
