@@ -32,7 +32,6 @@ void TreeSet::commit(Record record) {
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
-    file_.require_intact(published_end_);
     settle();
     member = &next_member();
     replay(history_, *member);

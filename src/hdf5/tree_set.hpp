@@ -48,6 +48,9 @@ class TreeSet {
   /// Says that nobody but this job has opened the file so far.
   void expect_no_readers();
 
+  /// \throws Error storage where the file was removed, replaced or cut off. Ask before anything is written behind its end.
+  void require_intact() const { file_.require_intact(published_end_); }
+
   /// Space for raw chunks: `size` bytes at the end of the file. Nothing refers to it before commit().
   std::uint64_t end() const noexcept { return space_.end(); }
   void reserve(std::uint64_t size) { space_.allocate(size); }

@@ -22,7 +22,7 @@ std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Setti
 }  // namespace
 
 DirectEngine::DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings)
-    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)), room_(path) {
+    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)), preflight_(path) {
   const std::string unfinished =
       comm::broadcast_text(comm_, 0, path + ".tessera-" + std::to_string(::getpid()));
   try {
@@ -53,7 +53,12 @@ void DirectEngine::create(const std::string& unfinished, const std::string& path
 void DirectEngine::give_name(const std::string& unfinished, const std::string& path) {
   trees_->expect_no_readers();
   storage::publish_file(unfinished, path, settings_.overwrite);
-  if (settings_.power_safe) storage::sync_folder(path);
+  std::optional<Error> failure;
+  if (settings_.power_safe) attempt(failure, [&] { storage::sync_folder(path); });
+  attempt(failure, [&] { trees_->require_intact(); });
+  if (!failure) return;
+  if (!settings_.overwrite) ::unlink(path.c_str());  // the next try shall find the name free, as this one did
+  throw *failure;
 }
 
 std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, const Division& division,
@@ -87,9 +92,19 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
   return static_cast<std::int64_t>(std::clamp<std::size_t>(std::min(affordable, wanted), 1, 1 << 20));
 }
 
+/// Where the bytes of a commit go. Rank 0 looks at the file first: one that was cut off must not be made longer again.
+std::uint64_t DirectEngine::begin_of_data() {
+  constexpr std::uint64_t nowhere = 0;
+  std::optional<Error> failure;
+  if (trees_) attempt(failure, [&] { trees_->require_intact(); });
+  const std::uint64_t begin = comm::broadcast(comm_, 0, trees_ && !failure ? trees_->end() : nowhere);
+  if (begin == nowhere) comm::agree(comm_, {"looking at the file", std::move(failure)});
+  return begin;
+}
+
 void DirectEngine::commit(const Commit& commit) {
-  const std::uint64_t begin = comm::broadcast(comm_, 0, trees_ ? trees_->end() : 0);
-  if (trees_) room_.warn_where_short(commit, begin);
+  const std::uint64_t begin = begin_of_data();
+  if (trees_) preflight_.before(commit, begin);
   DirectRounds::Result result = rounds_.write(commit.fields, *file_, begin, settings_.power_safe);
   Statistics& statistics = rounds_.statistics();
   // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
@@ -101,7 +116,7 @@ void DirectEngine::commit(const Commit& commit) {
   comm::agree(comm_, {"writing", result.failure});
   if (trees_) trees_->reserve(result.end - begin);
   publish(commit, result);
-  room_.note_size(result.end - begin);
+  if (trees_) preflight_.after(begin, trees_->end());
 }
 
 void DirectEngine::close() {

@@ -39,6 +39,7 @@ class DirectEngine : public Engine {
   bool usable() const noexcept override { return usable_; }
   void close() override;
   const Statistics* statistics() const noexcept override { return &rounds_.statistics(); }
+  std::vector<std::string> warnings() const override { return preflight_.warnings(); }
   bool closes_alone() const noexcept override { return true; }
   /// HDF5 writes the list anew for each of them, and numbers what was written in 16 bits.
   std::size_t most_series() const noexcept override { return 65000; }
@@ -50,6 +51,7 @@ class DirectEngine : public Engine {
   void create(const std::string& unfinished, const std::string& path);
   void give_name(const std::string& unfinished, const std::string& path);
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
+  std::uint64_t begin_of_data();
   void publish(const Commit& commit, const DirectRounds::Result& result);
 
   const comm::Communicator& comm_;
@@ -58,7 +60,7 @@ class DirectEngine : public Engine {
   std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
   bool usable_ = true;
   DirectRounds rounds_;
-  Preflight room_;  ///< used on rank 0
+  Preflight preflight_;  ///< used on rank 0
 };
 
 }  // namespace tessera::pipeline

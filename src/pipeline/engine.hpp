@@ -26,6 +26,7 @@ class Engine {
     std::size_t applied = 0;
   };
   Mark mark() const noexcept { return {definitions_.size(), applied_}; }
+  bool has_definitions() const noexcept { return !definitions_.empty(); }
   /// Forgets what was queued since then. False where that has reached the file already.
   bool forget_since(const Mark& mark) {
     if (applied_ != mark.applied) return false;
@@ -55,6 +56,9 @@ class Engine {
 
   /// "direct" or "collective", for messages.
   virtual const char* name() const noexcept = 0;
+
+  /// What was printed on rank 0 because it looks as if a step to come will fail; empty on the others.
+  virtual std::vector<std::string> warnings() const { return {}; }
 
   /// Where time and memory went, where the engine knows.
   virtual const Statistics* statistics() const noexcept { return nullptr; }

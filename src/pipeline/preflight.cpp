@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "base/saturate.hpp"
+#include "base/text.hpp"
 #include "storage/room.hpp"
 
 namespace tessera::pipeline {
@@ -22,28 +24,52 @@ std::uint64_t raw_bytes(const Commit& commit) {
   return static_cast<std::uint64_t>(total);
 }
 
-void warn(const std::string& path, std::uint64_t needed, std::uint64_t left, const char* where, const char* remedy) {
-  std::fprintf(stderr, "tessera: warning: the next step of '%s' takes about %llu MiB, but %llu MiB are left %s; %s\n",
-               path.c_str(), static_cast<unsigned long long>(needed >> 20), static_cast<unsigned long long>(left >> 20),
-               where, remedy);
+/// "1.5 MiB"; a tenth is enough here.
+std::string size_text(std::uint64_t bytes) {
+  const char* unit = "KiB";
+  double size = static_cast<double>(bytes) / 1024;
+  for (const char* larger : {"MiB", "GiB", "TiB"}) {
+    if (size < 1024) break;
+    size /= 1024;
+    unit = larger;
+  }
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f %s", size, unit);
+  return text;
 }
 
 }  // namespace
 
-void Preflight::warn_where_short(const Commit& commit, std::uint64_t end) {
-  const std::uint64_t needed = last_bytes_ != 0 ? last_bytes_ : raw_bytes(commit);
-  if (commit.fields.empty()) return;
+Preflight::Preflight(const std::string& path) : name_(path) {
+  std::error_code ignored;
+  folder_ = std::filesystem::absolute(path, ignored).parent_path().string();
+}
+
+void Preflight::before(const Commit& commit, std::uint64_t end) {
+  if (commit.fields.empty() || std::exchange(began_, true)) return;
+  look(raw_bytes(commit), end, "the first step takes up to ");
+}
+
+void Preflight::after(std::uint64_t begin, std::uint64_t end) { look(end - begin, end, "the last step took "); }
+
+void Preflight::look(std::uint64_t needed, std::uint64_t end, const char* what) {
+  const std::string step = in_quotes(name_) + ": " + what + size_text(needed) + ", but only ";
   const std::uint64_t limit = storage::file_size_limit();
   const std::uint64_t below_limit = limit - std::min(limit, end);
-  if (needed > below_limit && !std::exchange(warned_of_limit_, true)) {
-    warn(path_, needed, below_limit, "below the limit on file sizes", "raise it (ulimit -f), or begin a new file");
+  if (needed > below_limit) {
+    warn(warned_of_limit_, step + size_text(below_limit) + " are left below the limit on file sizes; raise it (ulimit -f), "
+                                  "or begin a new file");
   }
-  if (warned_of_space_) return;
-  const auto free = storage::free_space(path_);
+  const auto free = storage::free_space(folder_);
   if (free && needed > *free) {
-    warned_of_space_ = true;
-    warn(path_, needed, *free, "on its file system", "free some space, or the commit will fail");
+    warn(warned_of_space_, step + size_text(*free) + " are free on its file system; make some space, or a commit will fail");
   }
+}
+
+void Preflight::warn(bool& warned, const std::string& text) {
+  if (std::exchange(warned, true)) return;
+  warnings_.push_back(text);
+  std::fprintf(stderr, "tessera: warning: %s\n", text.c_str());
 }
 
 }  // namespace tessera::pipeline

@@ -2,30 +2,36 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "pipeline/stages.hpp"
 
 namespace tessera::pipeline {
 
-/// Looks ahead: will the commit to come fit? Only warns, once per cause, since nobody knows how well it compresses.
+/// Looks ahead: will the next commit fit on the file system, and below the limit on file sizes? Only warns, one line on stderr
+/// per cause, since nobody knows how well a step compresses. For one rank.
 class Preflight {
  public:
-  explicit Preflight(std::string path) : path_(std::move(path)) {}
+  explicit Preflight(const std::string& path);
 
-  /// Prints one line where the file system or the limit on file sizes leaves less than the commit will probably take: what
-  /// the last one took, or before there was one its raw size. Asks the file system; for one rank. \param end of the file
-  void warn_where_short(const Commit& commit, std::uint64_t end);
+  /// Before the first commit, which may need its raw size. \param end of the file
+  void before(const Commit& commit, std::uint64_t end);
 
-  /// What the last commit took.
-  void note_size(std::uint64_t bytes) noexcept {
-    if (bytes > 0) last_bytes_ = bytes;
-  }
+  /// After a commit, which the next one probably equals: it took the file from `begin` to `end`.
+  void after(std::uint64_t begin, std::uint64_t end);
+
+  const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
-  std::string path_;
-  std::uint64_t last_bytes_ = 0;
+  void look(std::uint64_t needed, std::uint64_t end, const char* what);
+  void warn(bool& warned, const std::string& text);
+
+  std::string name_;    ///< as the user gave it
+  std::string folder_;  ///< absolute: the program may change its folder
+  bool began_ = false;
   bool warned_of_space_ = false;
   bool warned_of_limit_ = false;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace tessera::pipeline

@@ -14,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "storage/check.hpp"
+#include "storage/identity.hpp"
 #include "storage/reader_watch.hpp"
 #include "storage/room.hpp"
 
@@ -51,7 +52,7 @@ std::unique_ptr<File> wrapped(std::unique_ptr<File> file) {
 
 class PosixFile : public File {
  public:
-  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)), identity_(path_) {}
   ~PosixFile() override {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
@@ -89,7 +90,9 @@ class PosixFile : public File {
         bytes += parts[count].size();
       }
       const ssize_t done = ::pwritev(descriptor_, list.data(), static_cast<int>(count), static_cast<off_t>(offset));
-      // Whatever was not plain sailing is done again, part by part, by write(), which reports it.
+      const bool may_be_able = errno == EINTR || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+      if (done < 0 && !may_be_able) fail("writing", path_, errno);
+      // What was cut short, or is not possible as a list, is done again part by part.
       const bool complete = done >= 0 && static_cast<std::size_t>(done) == bytes;
       if (!complete) File::write_parts(offset, parts.first(count));
       offset += bytes;
@@ -131,15 +134,7 @@ class PosixFile : public File {
     if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR) fail("closing", path_, errno);
   }
 
-  void require_intact(std::uint64_t least_size) override {
-    const struct stat status = examined();
-    const std::string other = " by another program while it is written; close the writer and write a new file";
-    if (status.st_nlink == 0) throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " was removed or replaced" + other);
-    if (static_cast<std::uint64_t>(status.st_size) < least_size) {
-      throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " was cut off at " + std::to_string(status.st_size) +
-                                          " of " + std::to_string(least_size) + " bytes" + other);
-    }
-  }
+  void require_intact(std::uint64_t least_size) override { identity_.require(descriptor_, least_size); }
 
   void start_sync(std::uint64_t offset, std::uint64_t size) override {
 #ifdef SYNC_FILE_RANGE_WRITE
@@ -160,19 +155,19 @@ class PosixFile : public File {
     if (end > file_size_limit()) fail(call, path_, EFBIG);
   }
 
-  struct stat examined() const {
+  std::uint64_t length() const {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) fail("examining", path_, errno);
-    return status;
+    return static_cast<std::uint64_t>(status.st_size);
   }
-  std::uint64_t length() const { return static_cast<std::uint64_t>(examined().st_size); }
 
   void set_length(const char* call, std::uint64_t size) {
     if (uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); }) != 0) fail(call, path_, errno);
   }
 
   int descriptor_;
-  std::string path_;
+  std::string path_;  ///< for messages
+  Identity identity_;
   std::optional<ReaderWatch> watch_;  ///< once somebody asks
 };
 

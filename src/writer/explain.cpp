@@ -68,6 +68,9 @@ std::string WriterState::explain() const {
   for (const auto& run : runs_) plans += run->plans.memory();
   if (plans > 0) text += "\n    plans: " + size_text(static_cast<double>(plans)) + " on this rank";
   text += "\n";
+  if (engine_) {
+    for (const std::string& warning : engine_->warnings()) text += "    warning: " + warning + "\n";
+  }
   for (const auto& field : root_->fields) text += line_of(*field);
   for (const auto& run : runs_) {
     for (const auto& field : run->fields) text += line_of(*field);

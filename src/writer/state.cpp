@@ -124,7 +124,8 @@ void WriterState::close() {
     if (!engine_->usable()) return;
     for (const auto& run : runs_) create_remaining(*run);
     create_remaining(*root_);
-    engine_->commit({});
+    // Nothing to add, nothing that could fail: not on a full disk either.
+    if (engine_->has_definitions()) engine_->commit({});
   });
   attempt(failure, [&] { engine_->close(); });
   engine_.reset();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "writer/state.hpp"
+#include "writer/text.hpp"
 
 /// \file
 /// The last part of a commit: the step goes to the engine, or nothing of it is left.
@@ -42,12 +43,13 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan) {
   const pipeline::Engine::Mark mark = engine_->mark();
   try {
     engine_->commit(assemble(step, plan));
-  } catch (...) {
+  } catch (const Error& error) {
     if (engine_->forget_since(mark)) {
       before.restore(run);
       next_dimension_ = dimension;
     }
-    throw;
+    const char* remedy = engine_->usable() ? "; then write the step again, with a new Run::step" : "";
+    throw Error(error.code(), step_text(step) + ": " + error.what() + remedy, error.ranks());
   }
 }
 

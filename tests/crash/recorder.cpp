@@ -53,6 +53,7 @@ class RecordedFile : public storage::File {
     file_->sync();
     trace_->add(Kind::sync, 0, {});
   }
+  void require_intact(std::uint64_t least) override { file_->require_intact(least); }
   void close() override { file_->close(); }
 
  private:

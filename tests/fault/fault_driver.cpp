@@ -1,9 +1,9 @@
 /// \file
 /// Makes every fault of a small run, one run after the other in one set of processes.
 ///
-///     fault_driver DURABILITY FOLDER [--share N] [--limit SECONDS]
+///     fault_driver INJECTOR DURABILITY FOLDER [--share N] [--limit SECONDS]
 ///
-/// DURABILITY is kill_safe or power_safe.
+/// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or power_safe.
 /// With --share only every N-th fault is made. Each run is a line of FOLDER/manifest.jsonl, which check_faults.py reads.
 
 #include <mpi.h>
@@ -26,6 +26,7 @@ using tessera_test::Json;
 namespace {
 
 struct Arguments {
+  std::string injector;
   bool power_safe = false;
   std::string folder;
   long share = 1;
@@ -33,9 +34,9 @@ struct Arguments {
 };
 
 Arguments parse(int argc, char** argv) {
-  if (argc < 3) std::exit(64);
-  Arguments arguments{std::string(argv[1]) == "power_safe", argv[2]};
-  for (int i = 3; i + 1 < argc; i += 2) {
+  if (argc < 4) std::exit(64);
+  Arguments arguments{argv[1], std::string(argv[2]) == "power_safe", argv[3]};
+  for (int i = 4; i + 1 < argc; i += 2) {
     if (std::strcmp(argv[i], "--share") == 0) arguments.share = std::atol(argv[i + 1]);
     else if (std::strcmp(argv[i], "--limit") == 0) arguments.limit = std::atof(argv[i + 1]);
     else std::exit(64);
@@ -49,19 +50,22 @@ Json list_of(const std::vector<std::string>& texts) {
   return Json::array(items);
 }
 
-std::string line_of(const Setup& setup, const std::string& fault, const std::string& policy, const Outcome& outcome) {
+std::string line_of(const Setup& setup, const Fault* fault, const std::string& policy, const Outcome& outcome) {
   std::vector<Json> snapshots;
   for (const auto& [file, steps] : outcome.snapshots) {
     snapshots.push_back(Json::array({Json::string(file), Json::number(steps)}));
   }
   std::string text = Json::object({{"file", Json::string(setup.file)},
-                                   {"fault", Json::string(fault)},
+                                   {"fault", Json::string(fault == nullptr ? "none" : to_string(*fault))},
+                                   {"transparent", Json::boolean(fault != nullptr && fault->is_transparent())},
+                                   {"may_be_silent", Json::boolean(fault == nullptr || fault->may_be_silent())},
                                    {"policy", Json::string(policy)},
                                    {"replaces", Json::boolean(setup.options.overwrite)},
                                    {"steps", Json::number(outcome.steps)},
                                    {"errors", Json::number(outcome.errors)},
                                    {"error", Json::string(outcome.first_error)},
                                    {"fired", Json::boolean(outcome.fired)},
+                                   {"last_failed", Json::boolean(outcome.last_failed)},
                                    {"in_doubt", Json::boolean(outcome.in_doubt)},
                                    {"snapshots", Json::array(snapshots)},
                                    {"disagreements", list_of(outcome.disagreements)},
@@ -89,20 +93,14 @@ class Driver {
 
   void run_all() {
     const Outcome clean = run_one(nullptr, Policy::close, "close");
-    const auto faults = all_faults(clean.counts);
-    long number = 0;
-    for (const Fault& fault : faults) {
-      for (const Policy policy : policies_for(fault)) {
-        if (number++ % arguments_.share == 0) run_one(&fault, policy, name_of(policy));
-      }
+    const auto trials = all_trials(clean.counts, arguments_.injector == "shim", arguments_.power_safe);
+    for (std::size_t i = 0; i < trials.size(); i += static_cast<std::size_t>(arguments_.share)) {
+      run_one(&trials[i].fault, trials[i].policy, name_of(trials[i].policy));
     }
     if (rank_ == 0) manifest_ << "{\"end\": true}\n" << std::flush;
   }
 
  private:
-  static std::vector<Policy> policies_for(const Fault& fault) {
-    return {Policy::retry, fault.persistent ? Policy::close_under : Policy::close};
-  }
   static const char* name_of(Policy policy) {
     return policy == Policy::retry ? "retry" : policy == Policy::close ? "close" : "close_under";
   }
@@ -119,7 +117,7 @@ class Driver {
     if (rank_ == 0) std::snprintf(now_, sizeof now_, "%s, then %s", text.c_str(), policy_name.c_str());
     MPI_Barrier(MPI_COMM_WORLD);
     Outcome outcome = run(setup_, fault, policy);
-    if (rank_ == 0) manifest_ << line_of(setup_, text, policy_name, outcome) << std::flush;
+    if (rank_ == 0) manifest_ << line_of(setup_, fault, policy_name, outcome) << std::flush;
     return outcome;
   }
 
@@ -155,8 +153,13 @@ void watch(double limit) {
 int main(int argc, char** argv) {
   const Arguments arguments = parse(argc, argv);
   MPI_Init(&argc, &argv);
+  Injector* injector = arguments.injector == "shim" ? shim_injector() : &seam_injector();
+  if (injector == nullptr) {
+    std::fprintf(stderr, "the shim is not there: set LD_PRELOAD\n");
+    MPI_Abort(MPI_COMM_WORLD, 64);
+  }
   watch(arguments.limit);
-  Driver(arguments, seam_injector()).run_all();
+  Driver(arguments, *injector).run_all();
   MPI_Finalize();
   return 0;
 }

@@ -33,13 +33,17 @@ class Tally:
         self.errors += record["errors"]
         if record["fired"]:
             self.faults += 1
-            if record["errors"] == 0:
+            if record["errors"] == 0 and not record["transparent"]:
                 self.silent[record["fault"].split()[0]] += 1
+                if not record["may_be_silent"]:
+                    self.losses.append(f"{name}: no call reported it")
+            if record["errors"] > 0 and record["transparent"]:
+                self.losses.append(f"{name}: {record['error']}")
         if os.path.exists(record["file"]):
             size = os.path.getsize(record["file"])
             if record["fault"] == "none":
                 self.clean = size
-            elif record["steps"] == check_faults.ALL_STEPS:
+            elif record["steps"] == check_faults.ALL_STEPS and not record["last_failed"]:
                 self.largest = max(self.largest, size)
 
     def report(self):
@@ -90,17 +94,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("launcher")
     parser.add_argument("driver")
+    parser.add_argument("injector", choices=("seam", "shim"))
     parser.add_argument("durability", choices=("kill_safe", "power_safe"))
     parser.add_argument("folder")
     parser.add_argument("--ranks", type=int, default=4)
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
+    parser.add_argument("--shim", help="the library to preload")
     arguments = parser.parse_args()
     shutil.rmtree(arguments.folder, ignore_errors=True)
     os.makedirs(arguments.folder)
     environment = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1", TESSERA_ENGINE="direct")
     command = [arguments.launcher, str(arguments.ranks)]
-    command += [arguments.driver, arguments.durability, arguments.folder, "--share",
+    if arguments.injector == "shim":
+        command += ["env", f"LD_PRELOAD={arguments.shim}", f"TESSERA_FAULT_PATH={arguments.folder}"]
+    command += [arguments.driver, arguments.injector, arguments.durability, arguments.folder, "--share",
                 str(arguments.share), "--limit", str(arguments.limit)]
     tally = Tally()
     begin = time.monotonic()

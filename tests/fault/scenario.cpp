@@ -96,10 +96,10 @@ class Program {
     if (policy_ != Policy::close_under) {
       if (outcome_.errors > 0) setup_.injector->disarm();
       const int before = outcome_.errors;
-      witness_.call("close", [&] { writer_->close(); });
+      outcome_.last_failed = !witness_.call("close", [&] { writer_->close(); });
       if (before > 0 && outcome_.errors > before) outcome_.losses.push_back("close failed after the fault had gone");
     } else {
-      witness_.call("close under the fault", [&] { writer_->close(); });
+      outcome_.last_failed = !witness_.call("close under the fault", [&] { writer_->close(); });
     }
     writer_.reset();
   }

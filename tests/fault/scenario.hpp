@@ -11,13 +11,6 @@
 
 namespace tessera::fault {
 
-/// What a program does after a commit failed.
-enum class Policy {
-  retry,        ///< tries again (twice in vain where the fault persists), until the step is in
-  close,        ///< gives up: closes the writer, the fault is gone
-  close_under,  ///< gives up, and the fault persists
-};
-
 struct Setup {
   std::string file;
   Options options;
@@ -31,6 +24,7 @@ struct Outcome {
   int errors = 0;             ///< calls that threw
   std::string first_error;
   bool fired = false;         ///< the fault, on some rank
+  bool last_failed = false;   ///< close() threw
   bool in_doubt = false;      ///< an error said that the file may hold the step or not
   std::vector<std::pair<std::string, int>> snapshots;  ///< copies of the file after an error, and their steps or no_writer
   std::vector<std::string> disagreements;  ///< ranks threw different errors

@@ -73,6 +73,8 @@ class FaultyFile : public storage::File {
   void sync() override {
     call(Kind::sync, "syncing", [&](bool) { file_->sync(); });
   }
+  bool readers_noticed() override { return file_->readers_noticed(); }
+  void require_intact(std::uint64_t least) override { file_->require_intact(least); }
   void close() override {
     call(Kind::close, "closing", [&](bool) { file_->close(); });
   }
