@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -27,28 +29,12 @@ bool is_local(int descriptor) {
          std::end(local);
 }
 
-}  // namespace
-
-ReaderWatch::ReaderWatch(int descriptor) {
-  if (!is_local(descriptor)) return;
-  watch_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (watch_ < 0) return;
-  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
-  if (::inotify_add_watch(watch_, path.c_str(), IN_OPEN | IN_ACCESS) >= 0) return;
-  ::close(watch_);
-  watch_ = -1;
-}
-
-ReaderWatch::~ReaderWatch() {
-  if (watch_ >= 0) ::close(watch_);
-}
-
 /// What happened since the last call; everything when events were lost.
-unsigned ReaderWatch::take_events() noexcept {
+unsigned take_events(int instance) noexcept {
   unsigned seen = 0;
   alignas(inotify_event) char buffer[4096];
   while (true) {
-    const ssize_t size = ::read(watch_, buffer, sizeof buffer);
+    const ssize_t size = ::read(instance, buffer, sizeof buffer);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) return seen;
     if (size <= 0) return ~0u;
@@ -61,15 +47,57 @@ unsigned ReaderWatch::take_events() noexcept {
   }
 }
 
+/// Closing an instance waits for the kernel, 10 ms or so: those that are not in use wait for the next file.
+class Instances {
+ public:
+  int take() {
+    const std::lock_guard lock(mutex_);
+    return count_ > 0 ? idle_[--count_] : ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  }
+
+  void give_back(int instance, int watched) noexcept {
+    const bool is_clean = watched < 0 || ::inotify_rm_watch(instance, watched) == 0;
+    take_events(instance);
+    const std::lock_guard lock(mutex_);
+    if (is_clean && count_ < idle_.size()) {
+      idle_[count_++] = instance;
+    } else {
+      ::close(instance);
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::array<int, 4> idle_{};
+  std::size_t count_ = 0;
+};
+
+Instances instances;
+
+}  // namespace
+
+ReaderWatch::ReaderWatch(int descriptor) {
+  if (!is_local(descriptor)) return;
+  instance_ = instances.take();
+  if (instance_ < 0) return;
+  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+  watched_ = ::inotify_add_watch(instance_, path.c_str(), IN_OPEN | IN_ACCESS);
+  if (watched_ < 0) instances.give_back(std::exchange(instance_, -1), -1);
+}
+
+ReaderWatch::~ReaderWatch() {
+  if (instance_ >= 0) instances.give_back(instance_, watched_);
+}
+
 bool ReaderWatch::noticed() noexcept {
-  if (watch_ < 0) return true;
-  const bool happened = take_events() != 0;
+  if (instance_ < 0) return true;
+  const bool happened = take_events(instance_) != 0;
   return std::exchange(pending_, false) || happened;
 }
 
 /// Forgets accesses since the last call, but not that the file was opened.
 void ReaderWatch::forget_reads() noexcept {
-  if (watch_ >= 0 && (take_events() & ~static_cast<unsigned>(IN_ACCESS)) != 0) pending_ = true;
+  if (instance_ >= 0 && (take_events(instance_) & ~static_cast<unsigned>(IN_ACCESS)) != 0) pending_ = true;
 }
 
 }  // namespace tessera::storage

@@ -33,10 +33,10 @@ class ReaderWatch {
   };
 
  private:
-  unsigned take_events() noexcept;
   void forget_reads() noexcept;
 
-  int watch_ = -1;        ///< inotify's descriptor
+  int instance_ = -1;     ///< inotify's descriptor
+  int watched_ = -1;      ///< its number for the file
   bool pending_ = false;  ///< noticed, not yet told
 };
 
