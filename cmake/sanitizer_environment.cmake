@@ -3,3 +3,5 @@
 set(ENV{ASAN_OPTIONS} "detect_leaks=1:fast_unwind_on_malloc=0:strict_string_checks=1:$ENV{ASAN_OPTIONS}")
 set(ENV{LSAN_OPTIONS} "suppressions=${CMAKE_CURRENT_LIST_DIR}/lsan.supp:print_suppressions=0:$ENV{LSAN_OPTIONS}")
 set(ENV{UBSAN_OPTIONS} "print_stacktrace=1:$ENV{UBSAN_OPTIONS}")
+set(tsan "suppressions=${CMAKE_CURRENT_LIST_DIR}/tsan.supp:print_suppressions=0:second_deadlock_stack=1")
+set(ENV{TSAN_OPTIONS} "${tsan}:$ENV{TSAN_OPTIONS}")
