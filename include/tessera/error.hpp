@@ -28,6 +28,8 @@ enum class ErrorCode {
   hdf5 = 15,              ///< An HDF5 call failed.
   mpi = 16,               ///< An MPI call failed.
   internal = 17,          ///< A defect of Tessera: please report it.
+  rank_missing = 18,      ///< A rank did not come within Options::rank_timeout.
+  wrong_thread = 19,      ///< A call from a thread that may not make it, or from two threads at once.
 };
 
 /// The name of a code as it is spelled in the enumeration, for example "overlap".

@@ -74,6 +74,10 @@ struct Options {
   /// itself, by its CPU affinity and the other ranks on its machine, so one where ranks fill the cores. They live as
   /// long as the writer and call neither MPI nor HDF5.
   std::size_t threads = 0;
+  /// How long a rank waits for the others, in seconds, before those that are there give up with ErrorCode::rank_missing, which
+  /// names the ranks that are not; 0: for ever. Longer than the longest commit, and than ranks ever are apart. With
+  /// Engine::collective HDF5's own waits have no limit. The environment variable TESSERA_RANK_TIMEOUT takes precedence.
+  double rank_timeout = 0;
   /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
 };

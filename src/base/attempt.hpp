@@ -28,4 +28,20 @@ void attempt(std::optional<Error>& failure, Action&& action) noexcept {
   if (!failure) failure = std::move(caught);
 }
 
+/// The same error with what it is about in front: "field 'temperature': writing failed ...".
+inline Error about(const std::string& what, const Error& error) {
+  return Error(error.code(), what + ": " + error.what(), error.ranks());
+}
+
+/// For what throws the same on every rank: puts `context` in front of it.
+template <class Body>
+decltype(auto) in_context(const std::string& context, Body&& body) {
+  try {
+    return std::forward<Body>(body)();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::rank_missing) throw;  // names the call itself
+    throw about(context, error);
+  }
+}
+
 }  // namespace tessera

@@ -21,6 +21,8 @@ const char* to_string(ErrorCode code) noexcept {
     case ErrorCode::hdf5: return "hdf5";
     case ErrorCode::mpi: return "mpi";
     case ErrorCode::internal: return "internal";
+    case ErrorCode::rank_missing: return "rank_missing";
+    case ErrorCode::wrong_thread: return "wrong_thread";
   }
   return "unknown";
 }

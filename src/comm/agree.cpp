@@ -1,87 +1,69 @@
 #include "comm/agree.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
-#include <memory>
 
 #include "base/digest.hpp"
 #include "base/narrow.hpp"
 #include "base/text.hpp"
 #include "comm/check.hpp"
+#include "comm/meeting.hpp"
+#include "comm/run.hpp"
 
 namespace tessera::comm {
 
 namespace {
 
-enum State : std::uint64_t { fine = 0, failed = 1, left = 2 };
-
-/// All meetings use non-blocking collectives, also where they wait at once: a destructor must be able to stop waiting, and
-/// MPI does not match MPI_Iallreduce on one rank with MPI_Allreduce on another (MPI 4.0, section 6.12).
-void wait(MPI_Request& request) { check(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait"); }
-
-/// Word 0: states; 1 and 2: the digest and its complement; 3: the complement of the offers. With a bitwise or, the two
-/// digests are complements of each other exactly when all ranks have the same one.
-using Words = std::array<std::uint64_t, 4>;
-
-Words words_of(State state, std::uint64_t digest, std::uint64_t offers) { return {state, digest, ~digest, ~offers}; }
-
-MPI_Request begin_reduction(const Communicator& comm, Words& words) {
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallreduce(MPI_IN_PLACE, words.data(), static_cast<int>(words.size()), MPI_UINT64_T, MPI_BOR, comm.get(),
-                       &request),
-        "MPI_Iallreduce");
-  return request;
+/// The code and the text; the same digest means the same cause.
+std::string cause_of(const Call& call) {
+  if (!call.error) return {};
+  return std::to_string(static_cast<int>(call.error->code())) + " " + call.error->what();
 }
 
-struct Report {
-  std::uint64_t state = fine;
-  std::uint64_t digest = 0;
-};
+std::string text_of_cause(const std::string& cause) { return cause.substr(cause.find(' ') + 1); }
 
-MPI_Request begin_reports(const Communicator& comm, const Report& own, std::vector<Report>& all) {
-  all.resize(static_cast<std::size_t>(comm.size()));
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallgather(&own, 2, MPI_UINT64_T, all.data(), 2, MPI_UINT64_T, comm.get(), &request), "MPI_Iallgather");
-  return request;
-}
+std::string prefix(const std::string& context) { return context.empty() ? "" : context + ": "; }
 
-std::vector<int> ranks_in_state(const std::vector<Report>& reports, State state) {
-  std::vector<int> ranks;
-  for (std::size_t rank = 0; rank < reports.size(); ++rank) {
-    if (reports[rank].state == state) ranks.push_back(static_cast<int>(rank));
+Error left_error(const Communicator& comm, const std::vector<Report>& reports) {
+  const auto leavers = ranks_in_state(reports, left);
+  const auto failures = ranks_in_state(reports, failed);
+  std::string text = list_ranks(leavers) + " of " + std::to_string(comm.size()) +
+                     " destroyed the writer without close(), so the others cannot go on; the file is closed and holds the "
+                     "committed steps. Look for an exception on the ranks named, and call close() on every rank";
+  if (!failures.empty()) {
+    const auto code = static_cast<ErrorCode>(reports[static_cast<std::size_t>(failures.front())].code);
+    text += ". Besides, " + list_ranks(failures) + " had noted an error (" + to_string(code) + ")";
   }
-  return ranks;
+  return Error(ErrorCode::abandoned, text, leavers);
 }
 
-Error left_error(const Communicator& comm, const std::vector<int>& leavers) {
-  return Error(ErrorCode::abandoned,
-               list_ranks(leavers) + " of " + std::to_string(comm.size()) +
-                  " destroyed the writer without close(), so the others cannot go on; the file is closed and holds the "
-                  "committed steps. Look for an exception on the ranks named, and call close() on every rank",
-              leavers);
-}
-
-Error failed_error(const Communicator& comm, const std::vector<int>& ranks, const Call& call) {
-  std::string text;
-  if (call.error) text = std::to_string(static_cast<int>(call.error->code())) + " " + call.error->what();
-  text = broadcast_text(comm, ranks.front(), text);
-  const auto space = text.find(' ');
-  const auto code = static_cast<ErrorCode>(std::stoi(text.substr(0, space)));
-  const bool everywhere = ranks.size() == static_cast<std::size_t>(comm.size()) && comm.size() > 1;
-  return Error(code, (everywhere ? "" : list_ranks(ranks) + ": ") + text.substr(space + 1), ranks);
+/// The cause of the lowest rank, and one other where there are several: no rank's failure is passed over in silence.
+Error failed_error(const Communicator& comm, const std::vector<Report>& reports, const Call& call) {
+  const auto ranks = ranks_in_state(reports, failed);
+  const std::uint64_t cause = reports[static_cast<std::size_t>(ranks.front())].cause;
+  std::vector<int> others;
+  std::copy_if(ranks.begin(), ranks.end(), std::back_inserter(others),
+               [&](int rank) { return reports[static_cast<std::size_t>(rank)].cause != cause; });
+  const std::string first = broadcast_text(comm, ranks.front(), cause_of(call));
+  const std::string context = broadcast_text(comm, ranks.front(), call.context);
+  const bool everywhere = ranks.size() == comm.ranks() && comm.size() > 1 && others.empty();
+  std::string text = prefix(context) + (everywhere ? "" : list_ranks(ranks) + ": ") + text_of_cause(first);
+  if (!others.empty()) {
+    text += ". That is rank " + std::to_string(ranks.front()) + "; " + std::to_string(others.size()) + " of the others " +
+            (others.size() == 1 ? "has" : "have") + " another cause, rank " + std::to_string(others.front()) + ": " +
+            text_of_cause(broadcast_text(comm, others.front(), cause_of(call)));
+  }
+  return Error(static_cast<ErrorCode>(std::stoi(first.substr(0, first.find(' ')))), text, ranks);
 }
 
 /// The digest that most ranks have; of several, the one of the lowest rank.
 std::uint64_t most_common(const std::vector<Report>& reports) {
   std::map<std::uint64_t, int> counts;
-  for (const Report& report : reports) ++counts[report.digest];
+  for (const Report& report : reports) ++counts[report.call];
   const auto best = std::max_element(reports.begin(), reports.end(), [&](const Report& a, const Report& b) {
-    return counts[a.digest] < counts[b.digest];
+    return counts[a.call] < counts[b.call];
   });
-  return best->digest;
+  return best->call;
 }
 
 Error disagreement_error(const Communicator& comm, const std::vector<Report>& reports, const Call& call) {
@@ -89,105 +71,66 @@ Error disagreement_error(const Communicator& comm, const std::vector<Report>& re
   std::vector<int> others;
   int reference = -1;
   for (std::size_t rank = 0; rank < reports.size(); ++rank) {
-    if (reports[rank].digest != usual) others.push_back(static_cast<int>(rank));
+    if (reports[rank].call != usual) others.push_back(static_cast<int>(rank));
     else if (reference < 0) reference = static_cast<int>(rank);
   }
   const std::string here = broadcast_text(comm, reference, call.what);
   const std::string there = broadcast_text(comm, others.front(), call.what);
-  const auto size = static_cast<std::size_t>(comm.size());
   return Error(ErrorCode::ranks_disagree,
                "ranks disagree: rank " + std::to_string(reference) + " (like " +
-                  std::to_string(size - others.size()) + " of " + std::to_string(size) + ") calls " + here +
+                  std::to_string(comm.ranks() - others.size()) + " of " + std::to_string(comm.size()) + ") calls " + here +
                   ", but rank " + std::to_string(others.front()) + " calls " + there +
                   (others.size() > 1 ? "; " + list_ranks(others) + " differ" : "") +
                   ". Every rank has to make the same calls in the same order with the same values",
               others);
 }
 
+Error error_of(const Communicator& comm, const std::vector<Report>& reports, const Call& call) {
+  if (!ranks_in_state(reports, left).empty()) return left_error(comm, reports);
+  if (!ranks_in_state(reports, failed).empty()) return failed_error(comm, reports, call);
+  return disagreement_error(comm, reports, call);
+}
+
 }  // namespace
 
 std::string broadcast_text(const Communicator& comm, int root, std::string text) {
-  std::uint64_t length = text.size();
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibcast(&length, 1, MPI_UINT64_T, root, comm.get(), &request), "MPI_Ibcast");
-  wait(request);
+  const auto length = run(comm, static_cast<std::uint64_t>(text.size()), [&](std::uint64_t& l, MPI_Request* request) {
+    check(MPI_Ibcast(&l, 1, MPI_UINT64_T, root, comm.get(), request), "MPI_Ibcast");
+  });
   text.resize(length);
-  check(MPI_Ibcast(text.data(), narrow<int>(length, "a message's length"), MPI_CHAR, root, comm.get(), &request),
-        "MPI_Ibcast");
-  wait(request);
-  return text;
+  return run(comm, std::move(text), [&](std::string& t, MPI_Request* request) {
+    check(MPI_Ibcast(t.data(), narrow<int>(length, "a message's length"), MPI_CHAR, root, comm.get(), request),
+          "MPI_Ibcast");
+  });
 }
 
 Outcome try_agree(const Communicator& comm, const Call& call) {
   const State state = call.error ? failed : fine;
   const std::uint64_t own_digest = digest(call.what);
-  Words words = words_of(state, own_digest, call.offers);
-  MPI_Request request = begin_reduction(comm, words);
-  wait(request);
-  const bool same_call = words[1] == ~words[2];
-  if (words[0] == fine && same_call) return {~words[3], true, {}};
+  const Words words = run(comm, words_of(state, own_digest, call.offers, comm.rank() == 0 ? call.from_root : 0),
+                          [&](Words& w, MPI_Request* request) { begin_reduction(comm, w, request); });
+  comm.watch().set_met();
+  Outcome outcome{~words.offers_complement, words.from_root, words.digest == ~words.digest_complement, {}};
+  if (words.states == fine && outcome.same_call) return outcome;
 
-  std::vector<Report> reports;
-  const Report own{state, own_digest};
-  request = begin_reports(comm, own, reports);
-  wait(request);
-  const auto leavers = ranks_in_state(reports, left);
-  if (!leavers.empty()) return {0, same_call, left_error(comm, leavers)};
-  const auto failures = ranks_in_state(reports, failed);
-  if (!failures.empty()) return {0, same_call, failed_error(comm, failures, call)};
-  return {0, same_call, disagreement_error(comm, reports, call)};
+  const Report own{state, own_digest, digest(cause_of(call)),
+                   call.error ? static_cast<std::uint64_t>(call.error->code()) : 0};
+  const Reports reports = run(comm, reports_of(comm, own),
+                              [&](Reports& r, MPI_Request* request) { begin_reports(comm, r, request); });
+  outcome.offers = 0;
+  outcome.error = error_of(comm, reports.all, call);
+  return outcome;
 }
 
-std::uint64_t agree(const Communicator& comm, const Call& call) {
-  const Outcome outcome = try_agree(comm, call);
+void confirm(const Communicator& comm) {
+  if (!comm.watch().has_limit()) return;
+  run(comm, char{}, [&](char&, MPI_Request* request) { check(MPI_Ibarrier(comm.get(), request), "MPI_Ibarrier"); });
+}
+
+Outcome agree(const Communicator& comm, const Call& call) {
+  Outcome outcome = try_agree(comm, call);
   if (outcome.error) throw *outcome.error;
-  return outcome.offers;
-}
-
-namespace {
-
-/// What the requests of a destructor read and write; left behind (leaked on purpose) when the others do not come in time.
-struct Farewell {
-  Words words{};
-  Report own{left, 0};
-  std::vector<Report> reports;
-};
-
-bool wait_until(MPI_Request& request, double deadline) {
-  int done = 0;
-  while (MPI_Wtime() < deadline) {
-    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    if (done != 0) return true;
-    usleep(200);
-  }
-  return false;
-}
-
-}  // namespace
-
-std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds) noexcept {
-  try {
-    const double deadline = MPI_Wtime() + seconds;
-    auto farewell = std::make_unique<Farewell>();
-    farewell->words = words_of(left, 0, 0);
-    // Both at once: ranks that come after the deadline go through both as well, and would wait for the second.
-    MPI_Request reduction = begin_reduction(comm, farewell->words);
-    MPI_Request reports = begin_reports(comm, farewell->own, farewell->reports);
-    if (wait_until(reduction, deadline) && wait_until(reports, deadline)) return ranks_in_state(farewell->reports, left);
-    static_cast<void>(farewell.release());
-  } catch (...) {
-  }
-  return std::nullopt;
-}
-
-bool all_come(const Communicator& comm, double seconds) noexcept {
-  try {
-    MPI_Request request = MPI_REQUEST_NULL;
-    check(MPI_Ibarrier(comm.get(), &request), "MPI_Ibarrier");
-    return wait_until(request, MPI_Wtime() + seconds);
-  } catch (...) {
-    return false;
-  }
+  return outcome;
 }
 
 }  // namespace tessera::comm

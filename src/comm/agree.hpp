@@ -19,24 +19,35 @@ struct Call {
   std::optional<Error> error = {};
   /// Bits that all ranks set are returned by agree(). Free use.
   std::uint64_t offers = 0;
+  /// What rank 0 tells all ranks by the way; ignored on the others.
+  std::uint64_t from_root = 0;
+  /// Goes before the error, and before the ranks' numbers: "commit of step 12 of run 'a'".
+  std::string context = {};
 };
 
-/// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
-/// each other instead of waiting for ever. One reduction of four words where all is well.
-///
-/// \returns the bits of `offers` that every rank set
-/// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with an
-///         error noted, else `ranks_disagree` with one call of either side
-std::uint64_t agree(const Communicator& comm, const Call& call);
-
-/// The same for callers that have to know whether all ranks made the same call before they throw: nothing is thrown
-/// but what MPI itself reports.
+/// What all ranks learn in a meeting, the same on every rank.
 struct Outcome {
-  std::uint64_t offers = 0;
+  std::uint64_t offers = 0;     ///< the bits that every rank set
+  std::uint64_t from_root = 0;  ///< also where there is an error, unless a rank has left
   bool same_call = true;
   std::optional<Error> error;
 };
+
+/// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
+/// each other instead of waiting for ever. One reduction of five words where all is well.
+///
+/// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with an
+///         error noted (naming the ranks with errors, and another cause where there is one), else `ranks_disagree` with one
+///         call of either side
+Outcome agree(const Communicator& comm, const Call& call);
+
+/// The same for callers that have to know more of the outcome before they throw: nothing is thrown but what MPI itself
+/// reports, and that ranks are missing (Watch::wait).
 Outcome try_agree(const Communicator& comm, const Call& call);
+
+/// Before waits that know no limit (HDF5's): a rank that comes late to a meeting completes it all the same, since the others
+/// have begun it, but not this second one, when the others have given up in between. Collective; nothing without a limit.
+void confirm(const Communicator& comm);
 
 /// The text that `root` has, on every rank. Collective.
 std::string broadcast_text(const Communicator& comm, int root, std::string text);

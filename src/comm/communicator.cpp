@@ -7,11 +7,37 @@
 
 #include <tessera/error.hpp>
 
+#include "base/text.hpp"
 #include "comm/check.hpp"
+#include "comm/keep.hpp"
+#include "comm/run.hpp"
 
 namespace tessera::comm {
 
-Communicator::Communicator(MPI_Comm original, const char* owner) {
+namespace {
+
+/// One barrier on the caller's communicator, with the limit.
+void arrive(MPI_Comm original, const std::string& name, double limit) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibarrier(original, &request), "MPI_Ibarrier");
+  if (!(limit > 0)) {
+    check(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait");
+    return;
+  }
+  for (Pause pause; pause.waited() < limit; pause.rest()) {
+    int done = 0;
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done != 0) return;
+  }
+  throw Error(ErrorCode::rank_missing,
+              "not all ranks of the communicator made the " + name + " within " + exact(limit) +
+                  " s, and none was made. All ranks make it together: look for one that does not come there, or raise the "
+                  "limit (Options::rank_timeout, TESSERA_RANK_TIMEOUT)");
+}
+
+}  // namespace
+
+Communicator::Communicator(MPI_Comm original, const char* owner, double limit) {
   const std::string name = owner;
   require_mpi(("a " + name + " was made").c_str());
   if (original == MPI_COMM_NULL) {
@@ -26,12 +52,21 @@ Communicator::Communicator(MPI_Comm original, const char* owner) {
   }
   check(MPI_Comm_rank(original, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(original, &size_), "MPI_Comm_size");
+  // The split cannot be given up, so all have to be here. A rank that comes when others gave up the first barrier completes
+  // it (they have begun it), but not the second.
+  arrive(original, name, limit);
+  arrive(original, name, limit);
   check(MPI_Comm_split(original, 0, rank_, &comm_), "MPI_Comm_split");
   check(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  watch_ = std::make_shared<Watch>(comm_, rank_, size_, limit);
 }
 
 Communicator::~Communicator() {
-  if (comm_ != MPI_COMM_NULL && mpi_is_usable()) MPI_Comm_free(&comm_);
+  if (watch_ && watch_->unfinished()) {
+    keep_forever(watch_);
+  } else if (comm_ != MPI_COMM_NULL && mpi_is_usable()) {
+    MPI_Comm_free(&comm_);
+  }
 }
 
 std::vector<int> displacements(const std::vector<std::int64_t>& counts) {
@@ -52,18 +87,33 @@ std::vector<int> displacements(const std::vector<std::int64_t>& counts) {
 }
 
 Gathered all_gather(const Communicator& comm, const std::vector<std::int64_t>& own) {
-  const auto count = static_cast<std::int64_t>(own.size());
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()));
-  check(MPI_Allgather(&count, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, comm.get()), "MPI_Allgather");
-  const std::vector<int> begins = displacements(counts);
-  const std::vector<int> int_counts(counts.begin(), counts.end());
+  struct Memory {
+    std::vector<std::int64_t> own;
+    std::int64_t size = 0;
+    std::vector<std::int64_t> sizes;
+    std::vector<int> counts;
+    std::vector<int> begins;
+    std::vector<std::int64_t> all;
+  };
+  Memory memory;
+  memory.own = own;
+  memory.size = static_cast<std::int64_t>(own.size());
+  memory.sizes.resize(comm.ranks());
+  memory = run(comm, std::move(memory), [&](Memory& m, MPI_Request* request) {
+    check(MPI_Iallgather(&m.size, 1, MPI_INT64_T, m.sizes.data(), 1, MPI_INT64_T, comm.get(), request), "MPI_Iallgather");
+  });
+  memory.begins = displacements(memory.sizes);
+  memory.counts.assign(memory.sizes.begin(), memory.sizes.end());
   Gathered result;
-  result.begin.assign(begins.begin(), begins.end());
-  result.begin.push_back(result.begin.back() + static_cast<std::size_t>(counts.back()));
-  result.values.resize(result.begin.back());
-  check(MPI_Allgatherv(own.data(), static_cast<int>(count), MPI_INT64_T, result.values.data(), int_counts.data(),
-                       begins.data(), MPI_INT64_T, comm.get()),
-        "MPI_Allgatherv");
+  result.begin.assign(memory.begins.begin(), memory.begins.end());
+  result.begin.push_back(result.begin.back() + static_cast<std::size_t>(memory.counts.back()));
+  memory.all.resize(result.begin.back());
+  memory = run(comm, std::move(memory), [&](Memory& m, MPI_Request* request) {
+    check(MPI_Iallgatherv(m.own.data(), static_cast<int>(m.size), MPI_INT64_T, m.all.data(), m.counts.data(),
+                          m.begins.data(), MPI_INT64_T, comm.get(), request),
+          "MPI_Iallgatherv");
+  });
+  result.values = std::move(memory.all);
   return result;
 }
 

@@ -1,9 +1,13 @@
 #include "comm/exchange.hpp"
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <numeric>
 
 #include "comm/check.hpp"
+#include "comm/keep.hpp"
+#include "comm/run.hpp"
 
 namespace tessera::comm {
 
@@ -24,75 +28,100 @@ void for_each_part(std::span<Byte> bytes, const Transfer& transfer) {
   }
 }
 
+/// What a rank without a contribution says instead of its size.
+constexpr std::uint64_t none = UINT64_MAX;
+
 }  // namespace
 
 std::vector<std::vector<std::int64_t>> all_to_all(const Communicator& comm,
                                                   const std::vector<std::vector<std::int64_t>>& outgoing) {
-  const auto ranks = static_cast<std::size_t>(comm.size());
+  struct Sizes {
+    std::vector<std::uint64_t> out;
+    std::vector<std::uint64_t> in;
+  };
+  struct Lists {
+    std::vector<std::vector<std::int64_t>> out;
+    std::vector<std::vector<std::int64_t>> in;
+  };
+  const std::size_t ranks = comm.ranks();
   const auto self = static_cast<std::size_t>(comm.rank());
-  std::vector<std::uint64_t> sizes;
-  for (const auto& list : outgoing) sizes.push_back(list.size());
-  std::vector<std::uint64_t> incoming_sizes(ranks);
-  check(MPI_Alltoall(sizes.data(), 1, MPI_UINT64_T, incoming_sizes.data(), 1, MPI_UINT64_T, comm.get()), "MPI_Alltoall");
-  std::vector<std::vector<std::int64_t>> result(ranks);
+  Sizes sizes{{}, std::vector<std::uint64_t>(ranks)};
+  for (const auto& list : outgoing) sizes.out.push_back(list.size());
+  sizes = run(comm, std::move(sizes), [&](Sizes& s, MPI_Request* request) {
+    check(MPI_Ialltoall(s.out.data(), 1, MPI_UINT64_T, s.in.data(), 1, MPI_UINT64_T, comm.get(), request),
+          "MPI_Ialltoall");
+  });
+  const auto lists = std::make_shared<Lists>(Lists{outgoing, std::vector<std::vector<std::int64_t>>(ranks)});
   Messages messages(comm);
+  messages.keep(lists);
   for (std::size_t rank = 0; rank < ranks; ++rank) {
     if (rank == self) continue;
-    result[rank].resize(incoming_sizes[rank]);
-    messages.receive(static_cast<int>(rank), of_all_to_all, std::as_writable_bytes(std::span(result[rank])));
+    lists->in[rank].resize(sizes.in[rank]);
+    messages.receive(static_cast<int>(rank), of_all_to_all, std::as_writable_bytes(std::span(lists->in[rank])));
   }
   for (std::size_t rank = 0; rank < ranks; ++rank) {
-    if (rank != self) messages.send(static_cast<int>(rank), of_all_to_all, std::as_bytes(std::span(outgoing[rank])));
+    if (rank != self) messages.send(static_cast<int>(rank), of_all_to_all, std::as_bytes(std::span(lists->out[rank])));
   }
-  result[self] = outgoing[self];
+  lists->in[self] = outgoing[self];
   messages.finish();
-  return result;
+  return std::move(lists->in);
 }
 
 std::uint64_t broadcast(const Communicator& comm, int root, std::uint64_t value) {
-  check(MPI_Bcast(&value, 1, MPI_UINT64_T, root, comm.get()), "MPI_Bcast");
-  return value;
+  return run(comm, value, [&](std::uint64_t& memory, MPI_Request* request) {
+    check(MPI_Ibcast(&memory, 1, MPI_UINT64_T, root, comm.get(), request), "MPI_Ibcast");
+  });
 }
 
 std::int64_t largest(const Communicator& comm, std::int64_t value) {
-  check(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT64_T, MPI_MAX, comm.get()), "MPI_Allreduce");
-  return value;
+  return run(comm, value, [&](std::int64_t& memory, MPI_Request* request) {
+    check(MPI_Iallreduce(MPI_IN_PLACE, &memory, 1, MPI_INT64_T, MPI_MAX, comm.get(), request), "MPI_Iallreduce");
+  });
 }
 
 std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const std::byte> own) {
-  const std::uint64_t size = own.size();
-  std::vector<std::uint64_t> sizes(comm.rank() == 0 ? static_cast<std::size_t>(comm.size()) : 0);
-  check(MPI_Gather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, 0, comm.get()), "MPI_Gather");
-  std::vector<std::byte> all;
+  return *gather_bytes_of_all(comm, own);
+}
+
+std::optional<std::vector<std::byte>> gather_bytes_of_all(const Communicator& comm,
+                                                          std::optional<std::span<const std::byte>> own) {
+  struct Sizes {
+    std::uint64_t own = 0;
+    std::vector<std::uint64_t> all;
+  };
+  Sizes sizes{own ? own->size() : none, std::vector<std::uint64_t>(comm.rank() == 0 ? comm.ranks() : 0)};
+  sizes = run(comm, std::move(sizes), [&](Sizes& s, MPI_Request* request) {
+    check(MPI_Igather(&s.own, 1, MPI_UINT64_T, s.all.data(), 1, MPI_UINT64_T, 0, comm.get(), request), "MPI_Igather");
+  });
+  const bool is_complete = std::ranges::find(sizes.all, none) == sizes.all.end();
+  std::ranges::replace(sizes.all, none, std::uint64_t{0});
+  const auto bytes = std::make_shared<std::vector<std::byte>>();
+  if (own) bytes->assign(own->begin(), own->end());
   Messages messages(comm);
+  messages.keep(bytes);
   if (comm.rank() != 0) {
-    messages.send(0, of_gather, own);
+    messages.send(0, of_gather, *bytes);
     messages.finish();
-    return all;
+    return std::vector<std::byte>();
   }
-  all.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
-  std::ranges::copy(own, all.begin());
-  std::span<std::byte> rest = std::span(all).subspan(own.size());
-  for (std::size_t rank = 1; rank < sizes.size(); rest = rest.subspan(sizes[rank]), ++rank) {
-    messages.receive(static_cast<int>(rank), of_gather, rest.first(sizes[rank]));
+  bytes->resize(std::accumulate(sizes.all.begin(), sizes.all.end(), std::uint64_t{0}));
+  std::span<std::byte> rest = std::span(*bytes).subspan(sizes.all[0]);
+  for (std::size_t rank = 1; rank < sizes.all.size(); rest = rest.subspan(sizes.all[rank]), ++rank) {
+    messages.receive(static_cast<int>(rank), of_gather, rest.first(sizes.all[rank]));
   }
   messages.finish();
-  return all;
+  if (!is_complete) return std::nullopt;
+  return std::move(*bytes);
 }
-
-namespace {
-
-void wait_for(std::vector<MPI_Request>& requests) {
-  check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
-  requests.clear();
-}
-
-}  // namespace
 
 Messages::~Messages() {
-  for (MPI_Request& request : receives_) MPI_Wait(&request, MPI_STATUS_IGNORE);
-  for (MPI_Request& request : sends_) MPI_Wait(&request, MPI_STATUS_IGNORE);
+  try {
+    finish();
+  } catch (...) {  // has been thrown before, or the next meeting will
+  }
 }
+
+void Messages::keep(std::shared_ptr<void> memory) { kept_.push_back(std::move(memory)); }
 
 // The parts of a message have the same tag: MPI keeps them in order (MPI 4.0, section 3.5).
 void Messages::receive(int from, int tag, std::span<std::byte> into) {
@@ -110,14 +139,26 @@ void Messages::send(int to, int tag, std::span<const std::byte> bytes) {
 }
 
 void Messages::progress() {
-  for (auto* requests : {&receives_, &sends_}) {
-    int done = 0;
-    check(MPI_Testall(static_cast<int>(requests->size()), requests->data(), &done, MPI_STATUSES_IGNORE), "MPI_Testall");
-  }
+  is_done(receives_);
+  is_done(sends_);
 }
 
 void Messages::finish_sending() { wait_for(sends_); }
 
 void Messages::finish_receiving() { wait_for(receives_); }
+
+void Messages::wait_for(std::vector<MPI_Request>& requests) {
+  if (requests.empty()) return;
+  std::vector<MPI_Request> waiting;
+  waiting.swap(requests);  // whatever comes, nobody waits for them a second time
+  try {
+    comm_.watch().wait(waiting);
+  } catch (...) {
+    for (auto& memory : kept_) keep_forever(std::move(memory));
+    throw;
+  }
+  waiting.clear();
+  requests.swap(waiting);  // its memory serves again
+}
 
 }  // namespace tessera::comm

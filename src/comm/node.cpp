@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "comm/agree.hpp"
 #include "comm/check.hpp"
 
 namespace tessera::comm {
@@ -32,6 +33,7 @@ double exact_share(const CpuSet& own, const std::vector<int>& counts) {
 
 /// Every rank's processors on this rank's machine, in the order of `comm`.
 std::vector<CpuSet> gather_cpus(const Communicator& comm, int& rank) {
+  confirm(comm);  // what follows has no non-blocking form
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, comm.rank(), MPI_INFO_NULL, &node),
         "MPI_Comm_split_type");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "comm/communicator.hpp"
 
@@ -17,7 +18,7 @@ struct Range {
 class Placement {
  public:
   explicit Placement(const Communicator& comm) : comm_(comm) {}
-  /// Waits for what is still under way.
+  /// Waits for what is still under way, unless ranks are missing.
   ~Placement();
   Placement(const Placement&) = delete;
   Placement& operator=(const Placement&) = delete;
@@ -28,9 +29,15 @@ class Placement {
   Range finish();
 
  private:
+  /// What MPI reads and writes meanwhile.
+  struct Memory {
+    std::uint64_t bytes = 0;
+    std::uint64_t begin = 0;
+    std::uint64_t total = 0;
+  };
+
   const Communicator& comm_;
-  std::uint64_t bytes_ = 0;
-  Range range_;
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
   std::array<MPI_Request, 2> requests_{MPI_REQUEST_NULL, MPI_REQUEST_NULL};
 };
 

@@ -11,6 +11,7 @@
 #include "comm/check.hpp"
 #include "comm/communicator.hpp"
 #include "comm/exchange.hpp"
+#include "comm/rank_timeout.hpp"
 #include "finish/deadline.hpp"
 #include "finish/pace.hpp"
 #include "finish/signal_watch.hpp"
@@ -48,8 +49,9 @@ std::string finish_text(const FinishOptions& options) {
 class FinishState {
  public:
   FinishState(MPI_Comm communicator, FinishOptions options)
-      : comm_(communicator, "tessera::Finish"), options_(std::move(options)) {
-    std::optional<Error> failure;
+      : options_(std::move(options)), comm_(communicator, "tessera::Finish", rank_timeout(failure_)) {
+    comm_.watch().enter("Finish()");
+    std::optional<Error> failure = failure_;
     attempt(failure, [&] { prepare(); });
     comm::agree(comm_, {finish_text(options_), std::move(failure)});
     watch_.emplace(options_.signals);
@@ -64,6 +66,7 @@ class FinishState {
     if (!reason_.empty()) return true;
     if (lost_) throw *lost_;
     comm::require_mpi("Finish::should_finish");
+    comm_.watch().enter("should_finish()");
     pace_.step(steady_now());
     const std::uint64_t own = votes();
     const comm::Outcome outcome = comm::try_agree(comm_, {"should_finish()", {}, own});
@@ -90,6 +93,12 @@ class FinishState {
   }
 
  private:
+  static double rank_timeout(std::optional<Error>& failure) {
+    double seconds = 0;
+    attempt(failure, [&] { seconds = comm::rank_timeout(0); });
+    return seconds;
+  }
+
   /// What can be wrong on this rank. Installs nothing: that comes when all ranks agree.
   void prepare() {
     for (const int number : options_.signals) finish::check_signal(number);
@@ -140,8 +149,9 @@ class FinishState {
     throw *lost_;
   }
 
-  comm::Communicator comm_;
   FinishOptions options_;
+  std::optional<Error> failure_;  ///< of the environment, until the first meeting
+  comm::Communicator comm_;
   std::optional<finish::SignalWatch> watch_;
   std::optional<finish::Deadline> deadline_;
   double left_at_begin_ = 0;  ///< seconds until the deadline at `begin_`

@@ -12,21 +12,26 @@ namespace tessera::pipeline {
 CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const std::string& path,
                                    const hdf5::CollectiveFile::Hints& hints)
     : comm_(comm) {
+  comm::confirm(comm_);
   std::optional<Error> failure;
   attempt(failure, [&] { file_.emplace(comm, path, hints); });
   comm::agree(comm_, {"creating the file", failure});
 }
 
-void CollectiveEngine::commit(const Commit& commit) {
+void CollectiveEngine::commit(const Commit& commit, std::uint64_t) {
   const hdf5::Quiet quiet;
+  comm::confirm(comm_);
   apply_together(commit.begin);
+  comm::confirm(comm_);
   const std::optional<Error> failure = write_fields(commit);
   try {
     comm::agree(comm_, {"writing", failure});
   } catch (const Error&) {
+    if (comm_.watch().verdict()) throw;  // HDF5 would wait for the missing ranks
     undo(commit);
     throw;
   }
+  comm::confirm(comm_);
   finish(commit);
 }
 
@@ -77,6 +82,7 @@ void CollectiveEngine::finish(const Commit& commit) {
 void CollectiveEngine::undo(const Commit& commit) {
   std::optional<Error> failure;
   attempt(failure, [&] {
+    comm::confirm(comm_);
     file_->apply(commit.undo);
     file_->flush();
   });
@@ -85,6 +91,7 @@ void CollectiveEngine::undo(const Commit& commit) {
 
 void CollectiveEngine::close() {
   const hdf5::Quiet quiet;
+  comm::confirm(comm_);
   std::optional<Error> failure;
   attempt(failure, [&] { file_->close(); });
   comm::agree(comm_, {"closing the file", failure});

@@ -26,9 +26,11 @@ class CollectiveEngine : public Engine {
                                         std::shared_ptr<const ChunkPlan>) override {
     return nullptr;
   }
-  void commit(const Commit& commit) override;
+  void commit(const Commit& commit, std::uint64_t word_of_root) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
+  /// HDF5 would wait for the others: the file stays open.
+  void leave() override {}
   bool closes_alone() const noexcept override { return false; }
   /// Parallel HDF5 1.10.8 fails where the list is beyond 64 KiB, 16 bytes each, and not on all ranks.
   std::size_t most_series() const noexcept override { return 4000; }

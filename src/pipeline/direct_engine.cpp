@@ -14,6 +14,9 @@ namespace tessera::pipeline {
 
 namespace {
 
+/// Instead of the file's end, where rank 0 cannot tell one.
+constexpr std::uint64_t nowhere = 0;
+
 std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Settings& settings) {
   const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm));
   return settings.threads != 0 ? settings.threads : share;
@@ -92,18 +95,16 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
   return static_cast<std::int64_t>(std::clamp<std::size_t>(std::min(affordable, wanted), 1, 1 << 20));
 }
 
-/// Where the bytes of a commit go. Rank 0 looks at the file first: one that was cut off must not be made longer again.
-std::uint64_t DirectEngine::begin_of_data() {
-  constexpr std::uint64_t nowhere = 0;
-  std::optional<Error> failure;
-  if (trees_) attempt(failure, [&] { trees_->require_intact(); });
-  const std::uint64_t begin = comm::broadcast(comm_, 0, trees_ && !failure ? trees_->end() : nowhere);
-  if (begin == nowhere) comm::agree(comm_, {"looking at the file", std::move(failure)});
-  return begin;
+/// Where the bytes of a commit go. Looks at the file first: one that was cut off must not be made longer again.
+std::uint64_t DirectEngine::word_of_root() noexcept {
+  if (!trees_) return nowhere;
+  not_intact_.reset();
+  attempt(not_intact_, [&] { trees_->require_intact(); });
+  return not_intact_ ? nowhere : trees_->end();
 }
 
-void DirectEngine::commit(const Commit& commit) {
-  const std::uint64_t begin = begin_of_data();
+void DirectEngine::commit(const Commit& commit, std::uint64_t begin) {
+  if (begin == nowhere) comm::agree(comm_, {"looking at the file", std::exchange(not_intact_, std::nullopt)});
   if (trees_) preflight_.before(commit, begin);
   DirectRounds::Result result = rounds_.write(commit.fields, *file_, begin, settings_.power_safe);
   Statistics& statistics = rounds_.statistics();
@@ -113,9 +114,7 @@ void DirectEngine::commit(const Commit& commit) {
     attempt(result.failure, [&] { file_->sync(); });
   }
   const Timer timer(statistics.publish);
-  comm::agree(comm_, {"writing", result.failure});
-  if (trees_) trees_->reserve(result.end - begin);
-  publish(commit, result);
+  publish(commit, result, begin);
   if (trees_) preflight_.after(begin, trees_->end());
 }
 
@@ -128,40 +127,57 @@ void DirectEngine::close() {
   comm::agree(comm_, {"closing the file", std::move(failure)});
 }
 
+void DirectEngine::leave() {
+  std::optional<Error> ignored;  // that ranks are missing is the error to tell
+  if (trees_) attempt(ignored, [&] { trees_->close(); });
+  trees_.reset();
+  file_.reset();
+}
+
 /// Plain bytes for the way to rank 0.
 struct Registration {
   hdf5::PlacedChunk chunk;
   std::uint64_t field = 0;
 };
 
-void DirectEngine::publish(const Commit& commit, const DirectRounds::Result& result) {
+hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::byte> registrations) const {
+  hdf5::Record record{definitions_, commit.begin, {}, commit.finish};
+  record.begin.insert(record.begin.end(), commit.lengthen.begin(), commit.lengthen.end());
+  for (const FieldData& data : commit.fields) {
+    const schema::Field& field = *data.field;
+    record.chunks.push_back({field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
+  }
+  for (std::size_t at = 0; at < registrations.size(); at += sizeof(Registration)) {
+    Registration one;
+    std::memcpy(&one, registrations.data() + at, sizeof one);
+    record.chunks[one.field].chunks.push_back(one.chunk);
+  }
+  return record;
+}
+
+/// Two meetings: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
+void DirectEngine::publish(const Commit& commit, const DirectRounds::Result& result, std::uint64_t begin) {
   std::vector<Registration> own;
   for (std::size_t field = 0; field < result.placed.size(); ++field) {
     for (const hdf5::PlacedChunk& chunk : result.placed[field]) own.push_back({chunk, field});
   }
-  const auto bytes = comm::gather_bytes(comm_, std::as_bytes(std::span(own)));
-  std::optional<Error> failure;
-  if (trees_) {
+  comm_.watch().set_progress(comm::Progress::handed_over);
+  const auto registrations = comm::gather_bytes_of_all(
+      comm_, result.failure ? std::nullopt : std::optional(std::as_bytes(std::span(own))));
+  std::optional<Error> failure = result.failure;
+  if (trees_ && registrations) {
+    comm_.watch().heed();  // once it is published it cannot be taken back
     attempt(failure, [&] {
-      hdf5::Record record{definitions_, commit.begin, {}, commit.finish};
-      record.begin.insert(record.begin.end(), commit.lengthen.begin(), commit.lengthen.end());
-      for (const FieldData& data : commit.fields) {
-        const schema::Field& field = *data.field;
-        record.chunks.push_back(
-            {field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
-      }
-      for (std::size_t at = 0; at < bytes.size(); at += sizeof(Registration)) {
-        Registration one;
-        std::memcpy(&one, bytes.data() + at, sizeof one);
-        record.chunks[one.field].chunks.push_back(one.chunk);
-      }
-      trees_->commit(std::move(record));
+      trees_->reserve(result.end - begin);
+      trees_->commit(record_of(commit, *registrations));
+      comm_.watch().set_progress(comm::Progress::published);
     });
   }
-  // One word tells whether the trees can go on after a failure; all ranks have to know.
-  const std::uint64_t usable = comm::broadcast(comm_, 0, trees_ && trees_->usable() ? 1 : 0);
-  usable_ = usable != 0;
-  comm::agree(comm_, {"publishing", std::move(failure)});
+  // All ranks have to know whether the trees can go on after a failure.
+  const std::uint64_t usable = trees_ && trees_->usable() ? 1 : 0;
+  const comm::Outcome outcome = comm::try_agree(comm_, {"publishing", std::move(failure), 0, usable});
+  usable_ = outcome.from_root != 0;
+  if (outcome.error) throw *outcome.error;
   take_definitions();
 }
 

@@ -19,7 +19,7 @@ namespace tessera::pipeline {
 /// Tessera's own way into the file: ranks encode whole chunks and write them where nobody looks; rank 0 adds them to
 /// the metadata and publishes it with one small write (hdf5/tree_set.hpp).
 ///
-///     pack -> exchange -> encode -> place -> write (direct_rounds.hpp); then agree, commit on rank 0, agree
+///     pack -> exchange -> encode -> place -> write (direct_rounds.hpp); then gather, commit on rank 0, agree
 class DirectEngine : public Engine {
  public:
   struct Settings {
@@ -35,9 +35,12 @@ class DirectEngine : public Engine {
 
   std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
                                         std::shared_ptr<const ChunkPlan> like) override;
-  void commit(const Commit& commit) override;
+  /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
+  std::uint64_t word_of_root() noexcept override;
+  void commit(const Commit& commit, std::uint64_t begin) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
+  void leave() override;
   const Statistics* statistics() const noexcept override { return &rounds_.statistics(); }
   std::vector<std::string> warnings() const override { return preflight_.warnings(); }
   bool closes_alone() const noexcept override { return true; }
@@ -51,13 +54,14 @@ class DirectEngine : public Engine {
   void create(const std::string& unfinished, const std::string& path);
   void give_name(const std::string& unfinished, const std::string& path);
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
-  std::uint64_t begin_of_data();
-  void publish(const Commit& commit, const DirectRounds::Result& result);
+  hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations) const;
+  void publish(const Commit& commit, const DirectRounds::Result& result, std::uint64_t begin);
 
   const comm::Communicator& comm_;
   Settings settings_;
   std::unique_ptr<storage::File> file_;
   std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
+  std::optional<Error> not_intact_;     ///< on rank 0: why word_of_root() told no end
   bool usable_ = true;
   DirectRounds rounds_;
   Preflight preflight_;  ///< used on rank 0

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <iterator>
 #include <memory>
 
@@ -39,13 +40,20 @@ class Engine {
   virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
                                                 std::shared_ptr<const ChunkPlan> like) = 0;
 
+  /// What rank 0 tells all ranks in the meeting that every commit begins with.
+  virtual std::uint64_t word_of_root() noexcept { return 0; }
+
   /// Makes all of it part of the file, or nothing but (where the engine has them in the file already) the definitions.
-  virtual void commit(const Commit& commit) = 0;
+  virtual void commit(const Commit& commit, std::uint64_t word_of_root) = 0;
 
   /// False after a failure that left the metadata in doubt: only close() is left then.
   virtual bool usable() const noexcept = 0;
 
   virtual void close() = 0;
+
+  /// When ranks are missing: lets go of the file, as the last commit left it, without a word to the others. Nothing can
+  /// be called afterwards. The engine itself has to stay: MPI may still use its memory.
+  virtual void leave() = 0;
 
   /// Whether a rank may let go of the engine without the others: then the destructor closes the file as the last
   /// commit left it.

@@ -16,7 +16,7 @@ std::vector<bool> all_say_yes(const comm::Communicator& comm, const std::vector<
     const std::size_t end = std::min(begin + bits, own.size());
     std::uint64_t offers = 0;
     for (std::size_t i = begin; i < end; ++i) offers |= std::uint64_t{own[i]} << (i - begin);
-    offers = comm::agree(comm, {"planning", {}, offers});
+    offers = comm::agree(comm, {"planning", {}, offers}).offers;
     for (std::size_t i = begin; i < end; ++i) all[i] = (offers >> (i - begin) & 1) != 0;
   }
   return all;

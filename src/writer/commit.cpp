@@ -23,26 +23,32 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
 }  // namespace
 
 void WriterState::commit(StepEntry& step) {
-  require_open("Step::commit");
   const CommitTimer timer;
+  const std::string name = step_name(step);
+  together("Step::commit", name, [&] { commit_together(step, name); });
+}
+
+void WriterState::commit_together(StepEntry& step, const std::string& name) {
   RunEntry& run = *step.run;
   const bool was_over = step.over;
   step.over = true;
-  const std::string what = was_over ? "commit of a step of " + run.described() + " that is over" : step_text(step);
-  std::optional<Error> failure = std::exchange(step.noted, std::nullopt);
-  if (!failure) failure = std::exchange(noted_, std::nullopt);
+  comm::Call call{was_over ? "commit of a step of " + run.described() + " that is over" : step_text(step)};
+  call.error = std::exchange(step.noted, std::nullopt);
+  if (!call.error) call.error = std::exchange(noted_, std::nullopt);
   noted_.reset();
-  attempt(failure, [&] {
+  attempt(call.error, [&] {
     if (was_over) throw Error(ErrorCode::wrong_order, "a step can be committed once; begin a new one with Run::step");
     if (!engine_->usable()) {
       throw Error(ErrorCode::hdf5, "an earlier failure of HDF5 left the file's metadata in doubt; close the writer");
     }
   });
-  if (failure) failure.emplace(failure->code(), what + ": " + failure->what());
   const pipeline::OwnBoxes own = boxes_of(step);
-  const std::uint64_t common = meet(what, std::move(failure), run.plans.offers(own));
-  const pipeline::Plan& plan = plan_of(step, own, common);
-  write(step, plan);
+  call.offers = run.plans.offers(own);
+  call.from_root = engine_->word_of_root();
+  call.context = was_over ? call.what : name;
+  const comm::Outcome met = meet(call);
+  const pipeline::Plan& plan = in_context(name, [&]() -> const pipeline::Plan& { return plan_of(step, own, met.offers); });
+  in_context(name, [&] { write(step, plan, met.from_root); });
   for (const int number : plan.fields) run.fields[static_cast<std::size_t>(number)]->written = true;
   if (step.time) {
     run.steps += 1;

@@ -154,43 +154,46 @@ void check_field(const RunEntry& run, const schema::Field& field) {
 
 std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const Attributes& parameters,
                                                const RunOptions& options) {
-  require_open("Writer::run");
-  meet(run_text(name, parameters, options), [&] {
-    check_free(*root_, "run", name);
-    check_attributes({}, "run " + in_quotes(name), parameters);
+  return together("Writer::run", "run(" + in_quotes(name) + ")", [&] {
+    meet(run_text(name, parameters, options), [&] {
+      check_free(*root_, "run", name);
+      check_attributes({}, "run " + in_quotes(name), parameters);
+    });
+    auto run = std::make_shared<RunEntry>();
+    run->writer = this;
+    run->description = {name, "/" + name, options};
+    add_names(run->attribute_names, parameters);
+    root_->names.insert(name);
+    engine_->define(schema::create_run(run->description, parameters));
+    runs_.push_back(run);
+    return run;
   });
-  auto run = std::make_shared<RunEntry>();
-  run->writer = this;
-  run->description = {name, "/" + name, options};
-  add_names(run->attribute_names, parameters);
-  root_->names.insert(name);
-  engine_->define(schema::create_run(run->description, parameters));
-  runs_.push_back(run);
-  return run;
 }
 
 std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const RunOptions& options) {
-  require_open("Writer::root");
-  meet(run_text("/", parameters, options), [&] {
-    check_attributes(root_->attribute_names, "the root group", parameters);
-    if (root_->time_created && root_->description.options.time_unit != options.time_unit) {
-      throw Error(ErrorCode::wrong_order, "the root group has steps already; its time unit cannot change");
-    }
+  return together("Writer::root", "root()", [&] {
+    meet(run_text("/", parameters, options), [&] {
+      check_attributes(root_->attribute_names, "the root group", parameters);
+      if (root_->time_created && root_->description.options.time_unit != options.time_unit) {
+        throw Error(ErrorCode::wrong_order, "the root group has steps already; its time unit cannot change");
+      }
+    });
+    root_->description.options = options;
+    add_names(root_->attribute_names, parameters);
+    engine_->define(schema::create_run(root_->description, parameters));
+    return root_;
   });
-  root_->description.options = options;
-  add_names(root_->attribute_names, parameters);
-  engine_->define(schema::create_run(root_->description, parameters));
-  return root_;
 }
 
 std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::string& name, const Grid& grid,
                                                    const FieldRequest& request) {
-  require_open("Run::field");
   schema::Field description;
-  meet(field_text(run, name, grid, request), [&] {
-    check_series(run, 1);
-    description = describe(run, name, grid, request, options_.codec);
-    check_field(run, description);
+  together("Run::field", "field(" + in_quotes(name) + " of " + run.described() + ")", [&] {
+    meet(field_text(run, name, grid, request), [&] {
+      check_series(run, 1);
+      description = describe(run, name, grid, request, options_.codec);
+      check_field(run, description);
+    });
   });
   auto field = std::make_shared<FieldEntry>();
   field->description = std::move(description);
@@ -210,24 +213,26 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
 }
 
 void WriterState::add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value) {
-  require_open("Run::attribute");
-  meet("attribute(" + in_quotes(name) + " of " + run.described() + ", " + text_of(value) + ")",
-       [&] {
-         check_attribute_count(run.described(), run.attribute_names.size() + 1);
-         check_attribute(run.attribute_names, run.described(), {name, value});
-       });
+  const std::string what = "attribute(" + in_quotes(name) + " of " + run.described();
+  together("Run::attribute", what + ")", [&] {
+    meet(what + ", " + text_of(value) + ")", [&] {
+      check_attribute_count(run.described(), run.attribute_names.size() + 1);
+      check_attribute(run.attribute_names, run.described(), {name, value});
+    });
+  });
   run.attribute_names.insert(name);
   engine_->define({schema::SetAttribute{run.description.path, name, value}});
 }
 
 void WriterState::add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options) {
-  require_open("Run::scalar");
-  meet("scalar(" + in_quotes(name) + " of " + run.described() + ", unit " + in_quotes(options.unit) + ", long_name " +
-           in_quotes(options.long_name) + ")",
-       [&] {
-         check_free(run, "scalar", name);
-         check_series(run, 1);
-       });
+  const std::string what = "scalar(" + in_quotes(name) + " of " + run.described();
+  together("Run::scalar", what + ")", [&] {
+    meet(what + ", unit " + in_quotes(options.unit) + ", long_name " + in_quotes(options.long_name) + ")",
+         [&] {
+           check_free(run, "scalar", name);
+           check_series(run, 1);
+         });
+  });
   run.names.insert(name);
   run.names.insert("time");
   run.scalars.emplace(name, options);

@@ -95,7 +95,9 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
       return other.chunks && other.division == field.division &&
              other.entry->description.cell_bytes() == description.cell_bytes();
     });
-    field.chunks = engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
+    field.chunks = in_context(described(*field.entry), [&] {
+      return engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
+    });
     plan.chunks[field.entry->number] = field.chunks;
   }
   const pipeline::Plan& kept = run.plans.add(std::move(plan), most_bytes_of_plans());
@@ -140,8 +142,10 @@ std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run,
   std::uint64_t chunks = 0;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const PlannedField* like = same[i] && before[i] != i ? &fields[before[i]] : nullptr;
-    choose_chunk(fields[i], pipeline::boxes_of(own, numbers[i]), like);
-    divide(fields[i], pipeline::boxes_of(own, numbers[i]), like, chunks);
+    in_context(described(*fields[i].entry), [&] {
+      choose_chunk(fields[i], pipeline::boxes_of(own, numbers[i]), like);
+      divide(fields[i], pipeline::boxes_of(own, numbers[i]), like, chunks);
+    });
     chunks += static_cast<std::uint64_t>(fields[i].choice.chunks);
   }
   return fields;
@@ -186,17 +190,15 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
       check_overlap(comm_, *run.fields[static_cast<std::size_t>(number)], boxes);
     }
   });
-  if (failure) failure.emplace(failure->code(), step_text(step) + ": " + failure->what());
-  meet("overlaps", std::move(failure));
+  meet(comm::Call{"overlaps", std::move(failure)});
   for (const auto& [number, boxes] : all) check_covered(*run.fields[static_cast<std::size_t>(number)], boxes);
-  throw Error(ErrorCode::internal, step_text(step) + ": boxes overlap or leave cells out, but it was not found which");
+  throw Error(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");
 }
 
 /// A step without data, or without a field that has to be in every step, is refused. The same on every rank.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
   if (plan.fields.empty() && step.scalars.empty()) {
-    throw Error(ErrorCode::wrong_order,
-                step_text(step) + ": no rank put anything; put a field or a scalar before commit");
+    throw Error(ErrorCode::wrong_order, "no rank put anything; put a field or a scalar before commit");
   }
   if (!step.time) return;
   for (const auto& field : step.run->fields) {
@@ -206,9 +208,9 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
   for (const auto& field : step.run->fields) {
     const bool is_put = std::binary_search(plan.fields.begin(), plan.fields.end(), field->number);
     if (is_put || !field->description.time_dependent || !field->description.fill.empty()) continue;
-    throw Error(ErrorCode::not_covered, step_text(step) + ": " + described(*field) +
-                                            " was put by no rank; put it in every step, or declare what such "
-                                            "steps read with FieldOptions::fill");
+    throw Error(ErrorCode::not_covered, described(*field) +
+                                            " was put by no rank; put it in every step, or declare what such steps "
+                                            "read with FieldOptions::fill");
   }
 }
 

@@ -8,6 +8,8 @@
 
 #include "base/text.hpp"
 #include "comm/check.hpp"
+#include "comm/keep.hpp"
+#include "comm/rank_timeout.hpp"
 #include "schema/layout.hpp"
 #include "writer/check_path.hpp"
 #include "writer/engine_choice.hpp"
@@ -39,6 +41,13 @@ void check_codec(const Codec& codec) {
   }
 }
 
+/// What the environment decides over the options; what makes no sense there is kept for the first meeting.
+Options with_environment(Options options, std::optional<Error>& failure) {
+  attempt(failure, [&] { choose_engine(options.engine); });
+  attempt(failure, [&] { options.rank_timeout = comm::rank_timeout(options.rank_timeout); });
+  return options;
+}
+
 }  // namespace
 
 std::string RunEntry::described() const {
@@ -46,11 +55,11 @@ std::string RunEntry::described() const {
 }
 
 WriterState::WriterState(MPI_Comm communicator, const std::string& path, const Options& options)
-    : comm_(communicator), path_(path), options_(options) {
-  std::optional<Error> failure;
-  attempt(failure, [&] { choose_engine(options_.engine); });
+    : path_(path),
+      options_(with_environment(options, noted_)),
+      comm_(communicator, "tessera::Writer", options_.rank_timeout) {
+  comm_.watch().enter("Writer(" + in_quotes(path) + ")", comm::Progress::unpublished);
   meet(writer_text(path, options_), [&] {
-    if (failure) throw *failure;
     check_engine(options_.engine);
     check_codec(options.codec);
     if (options.threads > most_threads) {
@@ -74,27 +83,27 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
 
 WriterState::~WriterState() = default;
 
-std::uint64_t WriterState::meet(const std::string& what, std::optional<Error> failure, std::uint64_t offers) {
-  const comm::Outcome outcome = comm::try_agree(comm_, {what, std::move(failure), offers});
+comm::Outcome WriterState::meet(const comm::Call& call) {
+  comm::Outcome outcome = comm::try_agree(comm_, call);
   if (outcome.error && outcome.error->code() == ErrorCode::abandoned) {
     closed_ = true;
     end_all_steps();
     close_engine(true);
   }
   if (outcome.error) throw *outcome.error;
-  return outcome.offers;
+  return outcome;
 }
 
 void WriterState::note(ErrorCode code, const std::string& message) {
   if (!noted_) noted_.emplace(code, message);
 }
 
-void WriterState::require_open(const char* what) const {
+void WriterState::require_open(const char* verb) const {
   if (closed_) {
-    throw Error(ErrorCode::wrong_order, std::string(what) + " after the writer of " + in_quotes(path_) +
-                                            " was closed; make all calls before close()");
+    const char* why = comm_.watch().verdict() ? " was closed, since ranks were missing" : " was closed; make all calls before close()";
+    throw Error(ErrorCode::wrong_order, std::string(verb) + " after the writer of " + in_quotes(path_) + why);
   }
-  comm::require_mpi(what);
+  comm::require_mpi(verb);
 }
 
 void WriterState::end_all_steps() {
@@ -106,10 +115,14 @@ void WriterState::end_all_steps() {
 }
 
 void WriterState::close() {
-  if (closed_) return;
-  comm::require_mpi("Writer::close");
-  const comm::Outcome outcome =
-      comm::try_agree(comm_, {"close() of " + in_quotes(path_), std::exchange(noted_, std::nullopt)});
+  if (closed_ && !comm_.watch().verdict()) return;
+  const std::string name = "close() of " + in_quotes(path_);
+  together("Writer::close", name, [&] { close_together(name); });
+}
+
+void WriterState::close_together(const std::string& name) {
+  const comm::Call call{name, std::exchange(noted_, std::nullopt), 0, engine_->word_of_root()};
+  const comm::Outcome outcome = comm::try_agree(comm_, call);
   const bool left = outcome.error && outcome.error->code() == ErrorCode::abandoned;
   // Ranks that are not in close() keep their file open, so this one has to as well.
   if (!outcome.same_call && !left) throw *outcome.error;
@@ -125,10 +138,10 @@ void WriterState::close() {
     for (const auto& run : runs_) create_remaining(*run);
     create_remaining(*root_);
     // Nothing to add, nothing that could fail: not on a full disk either.
-    if (engine_->has_definitions()) engine_->commit({});
+    if (engine_->has_definitions()) in_context(name, [&] { engine_->commit({}, outcome.from_root); });
   });
-  attempt(failure, [&] { engine_->close(); });
-  engine_.reset();
+  attempt(failure, [&] { in_context(name, [&] { engine_->close(); }); });
+  if (!comm_.watch().verdict()) engine_.reset();
   if (failure) throw *failure;
 }
 
@@ -144,6 +157,15 @@ void WriterState::close_engine(bool met) noexcept {
     // Some rank does not come: HDF5 would wait for it. The file is left as the last commit flushed it.
     static_cast<void>(engine_.release());
   }
+}
+
+/// Ranks are missing. The file is left as the last commit left it. The engine's memory stays: messages may come yet.
+void WriterState::give_up() noexcept {
+  closed_ = true;
+  end_all_steps();
+  if (!engine_) return;
+  engine_->leave();
+  comm::keep_forever(std::shared_ptr<pipeline::Engine>(std::move(engine_)));
 }
 
 void WriterState::abandon() noexcept {

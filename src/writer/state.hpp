@@ -68,7 +68,7 @@ class WriterState {
   WriterState(MPI_Comm communicator, const std::string& path, const Options& options);
   ~WriterState();
 
-  // Collective. Each begins with meet().
+  // Collective. Each runs in together() and begins with meet().
   std::shared_ptr<RunEntry> add_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<RunEntry> root(const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<FieldEntry> add_field(RunEntry& run, const std::string& name, const Grid& grid,
@@ -87,20 +87,37 @@ class WriterState {
   void abandon() noexcept;
 
  private:
+  /// Every collective call runs in here. `verb` names the function, `name` the call in messages to other ranks: "field 'T' of
+  /// run 'a'". Where it turns out that ranks are missing, the writer ends.
+  template <class Body>
+  decltype(auto) together(const char* verb, const std::string& name, Body&& body) {
+    if (comm_.watch().verdict()) throw *comm_.watch().verdict();
+    require_open(verb);
+    comm_.watch().enter(name, comm::Progress::unpublished);
+    try {
+      return body();
+    } catch (const Error&) {
+      if (comm_.watch().verdict()) give_up();
+      throw;
+    }
+  }
   /// Meets all ranks; `check` finds this rank's own errors first. Throws the same error on every rank.
   template <class Check>
-  std::uint64_t meet(const std::string& what, Check&& check) {
+  void meet(const std::string& what, Check&& check) {
     std::optional<Error> failure = std::exchange(noted_, std::nullopt);
     attempt(failure, std::forward<Check>(check));
-    return meet(what, std::move(failure));
+    meet(comm::Call{what, std::move(failure)});
   }
-  std::uint64_t meet(const std::string& what, std::optional<Error> failure, std::uint64_t offers = 0);
+  comm::Outcome meet(const comm::Call& call);
   void check_series(const RunEntry& run, std::size_t added) const;
   void note(ErrorCode code, const std::string& message);
-  void require_open(const char* what) const;
+  void require_open(const char* verb) const;
   void end_all_steps();
+  void close_together(const std::string& name);
   void close_engine(bool met) noexcept;
+  void give_up() noexcept;
 
+  void commit_together(StepEntry& step, const std::string& name);
   // Planning (planning.cpp).
   struct PlannedField;
   const pipeline::Plan& plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common);
@@ -121,14 +138,14 @@ class WriterState {
   void ensure_axis(RunEntry& run, const schema::Axis& axis);
   void ensure_scalar(RunEntry& run, const std::string& name);
   pipeline::Commit assemble(StepEntry& step, const pipeline::Plan& plan);
-  void write(StepEntry& step, const pipeline::Plan& plan);
+  void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
 
-  comm::Communicator comm_;
   std::string path_;
-  Options options_;
+  std::optional<Error> noted_;         ///< of local calls that belong to no open step
+  Options options_;                    ///< with what the environment decides
+  comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
-  std::optional<Error> noted_;         ///< of local calls that belong to no open step
   std::vector<std::shared_ptr<RunEntry>> runs_;
   std::shared_ptr<RunEntry> root_;
   std::int32_t next_dimension_ = 0;

@@ -82,6 +82,7 @@ std::string writer_text(const std::string& path, const Options& options) {
   text += ", reader grace " + std::to_string(options.reader_grace_ms) + " ms, memory budget " +
           std::to_string(options.memory_budget);
   add(text, "threads", std::to_string(options.threads), options.threads != 0);
+  add(text, "rank timeout", exact(options.rank_timeout) + " s", options.rank_timeout != 0);
   for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), in_quotes(value), true);
   return text + ")";
 }
@@ -118,6 +119,11 @@ std::string step_text(const StepEntry& step) {
   std::string text = "commit of step " + std::to_string(step.run->steps) + " (time " + exact(*step.time);
   for (const auto& [name, value] : step.scalars) text += ", " + name + " " + exact(value);
   return text + ") of " + step.run->described();
+}
+
+std::string step_name(const StepEntry& step) {
+  if (!step.time) return "commit of static fields of " + step.run->described();
+  return "commit of step " + std::to_string(step.run->steps) + " of " + step.run->described();
 }
 
 }  // namespace tessera::detail

@@ -18,4 +18,7 @@ std::string run_text(const std::string& name, const Attributes& parameters, cons
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request);
 std::string step_text(const StepEntry& step);
 
+/// The commit of a step in few words, for messages: "commit of step 12 of run 'a'".
+std::string step_name(const StepEntry& step);
+
 }  // namespace tessera::detail

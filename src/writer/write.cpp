@@ -36,20 +36,22 @@ struct Created {
 }  // namespace
 
 /// Where the commit fails, the datasets that it was to begin with are taken back too: none is left without data.
-void WriterState::write(StepEntry& step, const pipeline::Plan& plan) {
+/// \param word_of_root what the meeting before told (Engine::word_of_root)
+void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root) {
   RunEntry& run = *step.run;
   const Created before(run);
   const std::int32_t dimension = next_dimension_;
   const pipeline::Engine::Mark mark = engine_->mark();
   try {
-    engine_->commit(assemble(step, plan));
+    engine_->commit(assemble(step, plan), word_of_root);
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::rank_missing) throw;
     if (engine_->forget_since(mark)) {
       before.restore(run);
       next_dimension_ = dimension;
     }
     const char* remedy = engine_->usable() ? "; then write the step again, with a new Run::step" : "";
-    throw Error(error.code(), step_text(step) + ": " + error.what() + remedy, error.ranks());
+    throw Error(error.code(), std::string(error.what()) + remedy, error.ranks());
   }
 }
 

@@ -24,9 +24,9 @@ class Agree : public testing::Test {
 TEST_F(Agree, SameCallReturnsTheOffersOfAll) {
   const std::uint64_t own = 0xf0 | (std::uint64_t{1} << comm.rank());
   const std::uint64_t common = comm.size() == 1 ? 0xf1 : 0xf0;
-  EXPECT_EQ(agree(comm, {"call", {}, own}), common);
-  EXPECT_EQ(agree(comm, {"call", {}, ~std::uint64_t{0}}), ~std::uint64_t{0});
-  EXPECT_EQ(agree(comm, {"call"}), 0u);
+  EXPECT_EQ(agree(comm, {"call", {}, own}).offers, common);
+  EXPECT_EQ(agree(comm, {"call", {}, ~std::uint64_t{0}}).offers, ~std::uint64_t{0});
+  EXPECT_EQ(agree(comm, {"call"}).offers, 0u);
 }
 
 TEST_F(Agree, TextOfAnyLengthIsOneCall) {
@@ -72,6 +72,55 @@ TEST_F(Agree, OfSeveralErrorsTheLowestRanksIsThrownAndAllRanksAreNamed) {
   if (is(last)) own.emplace(ErrorCode::storage, "second reason");
   expect_error({ErrorCode::overlap, {"first reason", "ranks 1 and " + std::to_string(last)}, {1, last}},
                [&] { agree(comm, {"call", own}); });
+}
+
+/// No rank's failure is passed over: how many have another cause, and one of these.
+TEST_F(Agree, AnotherCauseIsToldToo) {
+  if (comm.size() < 3) return;
+  std::optional<Error> own(std::in_place, ErrorCode::storage, "no space");
+  if (is(0)) own.reset();
+  if (is(comm.size() - 1)) own.emplace(ErrorCode::out_of_memory, "no memory");
+  std::set<int> failed;
+  for (int rank = 1; rank < comm.size(); ++rank) failed.insert(rank);
+  expect_error({ErrorCode::storage,
+                {comm.size() == 3 ? "ranks 1 and 2: no space" : "ranks 1, 2 and 3: no space",
+                 ". That is rank 1; 1 of the others has another cause, rank " + std::to_string(comm.size() - 1) +
+                     ": no memory"},
+                failed},
+               [&] { agree(comm, {"call", own}); });
+}
+
+TEST_F(Agree, EveryRankWithACauseOfItsOwn) {
+  if (comm.size() < 3) return;
+  const std::string others = std::to_string(comm.size() - 1);
+  expect_error({ErrorCode::storage, {"cause 0. That is rank 0; " + others + " of the others have another cause, rank 1: cause 1"}},
+               [&] { agree(comm, {"call", Error(ErrorCode::storage, "cause " + std::to_string(comm.rank()))}); });
+}
+
+/// The same text with another code is another cause.
+TEST_F(Agree, AnotherCodeIsAnotherCause) {
+  if (comm.size() == 1) return;
+  const ErrorCode code = is(0) ? ErrorCode::storage : ErrorCode::hdf5;
+  expect_error({ErrorCode::storage, {"it failed", "another cause, rank 1: it failed"}},
+               [&] { agree(comm, {"call", Error(code, "it failed")}); });
+}
+
+/// The context comes from the rank that failed: others may be in another call.
+TEST_F(Agree, TheContextComesBeforeTheRanks) {
+  const int failing = comm.size() - 1;
+  Call call{is(failing) ? "this" : "that"};
+  call.context = is(failing) ? "commit of step 3 of run 'a'" : "close() of 'x'";
+  if (is(failing)) call.error.emplace(ErrorCode::storage, "no space");
+  const std::string rank = "rank " + std::to_string(failing) + ": ";
+  expect_error({ErrorCode::storage, {"commit of step 3 of run 'a': " + rank + "no space"}, {failing}},
+               [&] { agree(comm, call); });
+}
+
+TEST_F(Agree, WhatRankZeroTellsReachesAll) {
+  EXPECT_EQ(agree(comm, {"call", {}, 0, is(0) ? 77u : 12u}).from_root, 77u);
+  const Outcome outcome = try_agree(comm, {"call", Error(ErrorCode::mpi, "it failed"), 0, is(0) ? 77u : 12u});
+  EXPECT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.from_root, 77u);
 }
 
 TEST_F(Agree, AnErrorOfAllRanksNamesNone) {
@@ -155,6 +204,7 @@ TEST_F(Agree, ARankThatLeavesComesBeforeAnErrorAndADisagreement) {
   if (is(0)) own.emplace(ErrorCode::storage, "no space");
   const auto thrown = thrown_by([&] { agree(comm, {is(0) ? "call A" : "call B", own}); });
   EXPECT_EQ(thrown.code, static_cast<int>(ErrorCode::abandoned));
+  EXPECT_NE(thrown.what.find("Besides, rank 0 had noted an error (storage)"), std::string::npos) << thrown.what;
 }
 
 TEST_F(Agree, AllRanksLeaveTogether) {

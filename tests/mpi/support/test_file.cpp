@@ -52,6 +52,10 @@ std::string output_path(const std::string& suffix) {
 
 void TestStep::commit() {
   step_.commit();
+  keep_book();
+}
+
+void TestStep::keep_book() {
   const auto index = static_cast<std::int64_t>(run_->times.size());
   for (auto& [field, write] : writes_) {
     if (write.step >= 0) write.step = index;

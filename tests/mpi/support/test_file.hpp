@@ -71,6 +71,8 @@ class TestStep {
     scalars_[name] = value;
   }
   void commit();
+  /// Tells the manifest that the step is in the file; commit() does, when it succeeds.
+  void keep_book();
   tessera::Step& raw() { return step_; }
 
  private:

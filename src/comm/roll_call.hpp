@@ -1,0 +1,73 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <functional>
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "comm/absence.hpp"
+
+namespace tessera::comm {
+
+/// Finds out which ranks are there when one of them has waited too long, so that all of these end with the same error.
+///
+/// The first rank whose time is up is the caller: it asks every rank, collects the answers of those that are waiting in some
+/// call too, and sends all ranks the verdict; who comes later finds it. Of several callers the lowest goes on, the others
+/// answer it. So it takes the caller three messages per rank, and every other rank one.
+///
+///     caller  --roll-->  all      waiting ranks --here--> caller      caller --verdict--> all
+///
+/// Messages go over the writer's own communicator, with a tag that nothing else uses. Where a rank dies in the middle of it the
+/// others come to verdicts of their own: there is no way to agree for certain with ranks that may not answer.
+class RollCall {
+ public:
+  RollCall(MPI_Comm comm, int rank, int size, double limit);
+
+  using Describe = std::function<Presence()>;  ///< this rank's own presence, at the moment
+
+  /// Looks for messages; takes part where another rank calls the roll, and waits for its verdict then.
+  std::optional<Error> listen(const Describe& own);
+
+  /// Calls the roll.
+  Error call(const Describe& own);
+
+  /// The further seconds that this rank waits, so that not all call at once.
+  double patience() const;
+
+ private:
+  enum class Kind : unsigned char { roll, here, verdict };
+  struct Message {
+    Kind kind = Kind::roll;
+    int from = 0;
+    std::vector<std::byte> bytes;
+  };
+  /// The bytes stay until the message has left, which may be never.
+  struct Sent {
+    std::vector<std::byte> bytes;
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+
+  std::optional<Message> next();
+  MPI_Request& send(int to, std::vector<std::byte> bytes);
+  void answer(int caller, const Describe& own);
+  std::optional<Error> await_verdict(const Describe& own);
+  void announce(const Error& verdict, const Roll& roll);
+  std::vector<std::byte> encode(const Presence& presence) const;
+  std::vector<std::byte> encode(const Error& verdict) const;
+  Presence decode_presence(const std::vector<std::byte>& bytes) const;
+  Error decode_verdict(const std::vector<std::byte>& bytes) const;
+
+  MPI_Comm comm_;
+  int rank_;
+  int size_;
+  double limit_;
+  double grace_;  ///< seconds in which ranks that are there have to answer
+  std::list<Sent> sent_;
+};
+
+}  // namespace tessera::comm

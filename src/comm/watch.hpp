@@ -1,0 +1,67 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include <tessera/error.hpp>
+
+#include "comm/absence.hpp"
+#include "comm/pause.hpp"
+#include "comm/roll_call.hpp"
+
+namespace tessera::comm {
+
+/// Whether all have ended; lets them go on. Does not wait.
+bool is_done(std::span<MPI_Request> requests);
+
+/// How this rank waits for the others: every wait of the library for MPI is one of these. Without a limit a wait is MPI_Waitall;
+/// with one, a rank that has waited for so long calls the roll (roll_call.hpp), and the ranks that are there end with the same
+/// error. From then on nothing waits any more: heed() and wait() throw that error at once.
+class Watch {
+ public:
+  /// `limit`: seconds that one wait may take; 0: no limit. The same on every rank.
+  Watch(MPI_Comm comm, int rank, int size, double limit);
+
+  /// Says what this rank begins to do: "commit of step 12 of run 'a'". For messages.
+  void enter(std::string call, Progress progress = Progress::no_file);
+  const std::string& call() const noexcept { return call_; }
+  /// All ranks have begun the call.
+  void set_met() noexcept { met_ = true; }
+  void set_progress(Progress progress) noexcept { progress_ = progress; }
+
+  /// Waits for all. \throws Error rank_missing, then the requests and their memory stay as they are, for ever; mpi
+  void wait(std::span<MPI_Request> requests);
+
+  /// Waits for at most `seconds`, whatever the limit; false when time is up, or other ranks have given up. For destructors.
+  bool wait_for(std::span<MPI_Request> requests, double seconds);
+
+  /// Throws when other ranks have given up. For moments before something that cannot be undone, and before each wait.
+  void heed();
+
+  bool has_limit() const noexcept { return limit_ > 0; }
+
+  /// What heed() throws, once it has. The communicator and the memory of its requests then have to stay.
+  const std::optional<Error>& verdict() const noexcept { return verdict_; }
+
+  /// Something that was begun on this communicator will not end.
+  bool unfinished() const noexcept { return unfinished_; }
+
+ private:
+  Presence presence(double waited) const { return {waited, met_, progress_, call_}; }
+  void listen(const Pause& pause);
+  void give_up(const Pause& pause);
+
+  RollCall roll_call_;
+  double limit_;  ///< seconds
+  double patience_;  ///< limit_, a little longer for higher ranks
+  std::string call_;
+  bool met_ = false;
+  Progress progress_ = Progress::no_file;
+  bool unfinished_ = false;
+  std::optional<Error> verdict_;
+};
+
+}  // namespace tessera::comm
