@@ -10,6 +10,8 @@ namespace tessera::codec {
 inline constexpr std::size_t max_planes = 8;
 /// The most methods that are tried on a plane.
 inline constexpr std::size_t max_candidates = 7;
+/// An estimate of fewer trials is taken with care, and tried again soon.
+inline constexpr std::uint32_t young = 4;
 /// Kinds of planes that methods are tried on.
 inline constexpr std::size_t tried_kinds = 3;
 
@@ -22,10 +24,13 @@ struct PlaneEstimate {
   std::array<float, max_candidates> sizes{};  ///< of every candidate
 };
 
+/// By plane, and by its kind.
+using PlaneEstimates = std::array<std::array<PlaneEstimate, tried_kinds>, max_planes>;
+
 /// What an encoder has learnt of one field: a value type of 1 KiB without allocation. It is not needed for reading, and may be
 /// copied for another thread. A new one starts from nothing.
 struct FieldMemory {
-  std::array<std::array<PlaneEstimate, tried_kinds>, max_planes> estimates{};
+  PlaneEstimates estimates{};
   std::uint32_t chunks = 0;  ///< encoded so far
   /// Bytes that the last chunks took less than they were allowed to, for the next ones to spend; may be negative.
   double spare_bytes = 0;
@@ -33,5 +38,12 @@ struct FieldMemory {
   double encoding_ns = 0;  ///< time spent so far, by the cost model
   double trial_ns = 0;
 };
+
+/// Adds what another encoder knows of the same field: means, weighted by the trials. In whatever order several are put
+/// together, the result is the same but for rounding.
+void merge(PlaneEstimates& estimates, const PlaneEstimates& others) noexcept;
+
+/// Takes from what several encoders know together what `memory` itself has tried too seldom.
+void adopt(FieldMemory& memory, const PlaneEstimates& common) noexcept;
 
 }  // namespace tessera::codec

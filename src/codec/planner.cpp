@@ -11,7 +11,6 @@ namespace {
 /// Parts of the encoding time that trials may take.
 constexpr double share_for_young = 0.25;
 constexpr double share_for_known = 0.05;
-constexpr std::uint32_t young = 4;  // trials
 /// A plane whose size is off by this much of its raw size has changed.
 constexpr double change = 0.1;
 /// How fast sizes follow what chunks turn out to be.

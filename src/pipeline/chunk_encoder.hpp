@@ -23,6 +23,12 @@ class ChunkEncoder {
   /// Knows of a field what another one has learnt, where it has learnt nothing itself.
   void learn_from(const ChunkEncoder& other, const schema::Field& field);
 
+  /// What it has learnt of a field that it has memory for, or nullptr.
+  codec::FieldMemory* memory_of(const schema::Field& field) {
+    const auto found = memories_.find(field.path);
+    return found == memories_.end() ? nullptr : &found->second;
+  }
+
   /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, which is as large as the raw chunk.
   codec::Encoded encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room);
 

@@ -92,7 +92,8 @@ class DirectRounds::Writing {
 };
 
 DirectRounds::DirectRounds(const comm::Communicator& comm, std::size_t threads)
-    : comm_(comm), workers_(threads), encoders_(workers_.count()), exchanges_{GroupExchange(comm), GroupExchange(comm)} {
+    : comm_(comm), workers_(threads), encoders_(workers_.count()), estimates_(comm, encoders_),
+      exchanges_{GroupExchange(comm), GroupExchange(comm)} {
   statistics_.threads = workers_.count();
 }
 
@@ -115,6 +116,10 @@ DirectRounds::Result DirectRounds::write(std::span<const FieldData> fields, stor
   for (std::size_t number = 0; number < groups.size(); ++number) {
     if (number + 1 < groups.size()) {
       begin_exchange(groups[number + 1], exchanges_[(number + 1) % 2], result.failure);
+    }
+    {
+      const Timer timer(statistics_.exchange);
+      estimates_.share(groups[number]);
     }
     Batch& batch = batches_[number % 2];
     encode(groups[number], exchanges_[number % 2], batch, writing, result.failure);

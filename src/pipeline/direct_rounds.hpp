@@ -11,6 +11,7 @@
 #include "pipeline/batch.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/group_exchange.hpp"
+#include "pipeline/shared_estimates.hpp"
 #include "pipeline/statistics.hpp"
 #include "storage/file.hpp"
 
@@ -52,6 +53,7 @@ class DirectRounds {
   const comm::Communicator& comm_;
   Workers workers_;
   std::vector<ChunkEncoder> encoders_;  ///< by thread
+  SharedEstimates estimates_;
   std::array<GroupExchange, 2> exchanges_;
   std::array<Batch, 2> batches_;
   std::shared_ptr<const FieldSource> source_;  ///< of the field whose units come next

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "comm/combine.hpp"
 #include "comm/exchange.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
@@ -36,6 +37,28 @@ TEST_F(MessagesTest, AllToAllBringsEveryListToItsRank) {
     ASSERT_EQ(list.size(), (comm.rank() + from) % 2 == 0 ? static_cast<std::size_t>(3 + from) : 0u);
     for (std::size_t i = 0; i < list.size(); ++i) EXPECT_EQ(list[i], value(from, comm.rank(), static_cast<int>(i)));
   }
+}
+
+struct SumAndMost {
+  double sum = 0;
+  int most = 0;
+};
+
+void merge(SumAndMost& into, const SumAndMost& other) noexcept {
+  into.sum += other.sum;
+  into.most = std::max(into.most, other.most);
+}
+
+TEST_F(MessagesTest, CombinedValuesAreThoseOfAllRanks) {
+  std::vector<SumAndMost> own;
+  for (int i = 0; i < 3; ++i) own.push_back({comm.rank() + 0.5 * i, 10 * comm.rank() + i});
+  const std::vector<SumAndMost> all = combine<SumAndMost, merge>(comm, own);
+  ASSERT_EQ(all.size(), 3u);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(all[static_cast<std::size_t>(i)].sum, comm.size() * (comm.size() - 1) / 2.0 + comm.size() * 0.5 * i);
+    EXPECT_EQ(all[static_cast<std::size_t>(i)].most, 10 * (comm.size() - 1) + i);
+  }
+  EXPECT_TRUE((combine<SumAndMost, merge>(comm, {}).empty()));
 }
 
 TEST_F(MessagesTest, GatherBytesKeepsTheOrderOfRanks) {
