@@ -44,6 +44,7 @@ void add_options(CLI::App& app, Comparison& comparison, std::vector<std::string>
       ->capture_default_str()
       ->check(CLI::ExistingDirectory);
   app.add_option("--disk", comparison.disk, "a folder on a disk")->capture_default_str()->check(CLI::ExistingDirectory);
+  app.add_option("--disk-limit", comparison.disk_limit, "MB/s that the disk is held back to, for the record");
   app.add_flag("--check", what.check, "compare the files");
   app.add_flag("--keep", comparison.keep, "leave the files of the row gzip");
 }

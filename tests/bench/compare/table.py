@@ -17,7 +17,7 @@ AGAINST = {
     "size": (6, "size of gzip 4"),
     "read": (7, "h5py reads, gzip 4"),
 }
-SHORT = "{no:<3}{against:<20}{field:<12}{ranks:>5}  {place:<8}{steps:>5}"
+SHORT = "{no:<3}{against:<20}{field:<12}{ranks:>5}  {place:<13}{steps:>5}"
 NUMBERS = "{other:>10}{tessera:>14}{stored:>12}  {what:<6}{value:>6}  {asked:<10}{reached:<9}{best:<9}{note}"
 
 
@@ -47,6 +47,10 @@ def judged(one, representative=statistics.median):
     return "speed", 1 / value, limit, ">=", limit is None or 1 / value >= limit
 
 
+def place_of(one):
+    return f"{one['disk_limit']} MB/s disk" if one.get("disk_limit") else one["place"]
+
+
 def note_on(one):
     """Where the floor's time goes."""
     if "encode_seconds" not in one:
@@ -67,7 +71,7 @@ def row_of(one):
         return f"{one['raw_bytes'] / statistics.median(seconds) / 1e6:.0f}" if seconds else ""
 
     return (SHORT + NUMBERS).format(
-        no=no, against=against, field=one["field"], ranks=one["ranks"], place=one["place"], steps=one["steps"],
+        no=no, against=against, field=one["field"], ranks=one["ranks"], place=place_of(one), steps=one["steps"],
         other=speed(one.get("other_seconds")), tessera=speed(one.get("tessera_seconds")),
         stored=f"{one['raw_bytes'] / one['tessera_bytes']:.3f}", what=what, value=f"{value:.4g}",
         asked="" if limit is None else f"{sign} {limit:.4g}",
