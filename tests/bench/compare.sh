@@ -36,8 +36,9 @@ Rows: gzip and shifted are against parallel HDF5 with shuffle and gzip 4, in mem
 and with blocks that do not; plain is against uncompressed HDF5, in memory, on disk, and on disk with fsync after every
 step (with Durability::power_safe on Tessera's side); plain-slow is plain-fsync on a disk that the kernel holds back, as
 if two cores had their share of a cluster's storage (left out, with a word, where slow_disk.sh cannot); floor is against
-the time for nothing but encoding the chunks and writing the bytes. HDF5's side flushes only where there is an fsync, too: its flush is one. The row gzip compares the
-files' sizes, too; read (with the first number of ranks) is h5py reading both files of the row gzip back.
+the time for nothing but encoding the chunks and writing the bytes. HDF5's side flushes only where there is an fsync,
+too: its flush is one. The row gzip compares the files' sizes, too; read (with the first number of ranks) is h5py
+reading both files of the row gzip back.
 END
 }
 

@@ -146,7 +146,8 @@ std::string json_line(const Row& row, const Comparison& comparison, const Sides&
   text.precision(12);
   text << "{\"row\": \"" << row.name << "\", \"field\": \"" << comparison.field << "\", \"ranks\": " << ranks().number
        << ", \"place\": \"" << places[static_cast<std::size_t>(row.place)]
-       << "\", \"disk_limit\": " << comparison.disk_limit << ", \"engine\": \"" << what.engine << "\", \"edge\": " << what.edge << ", \"chunk\": " << what.chunk << ", \"steps\": " << sides.steps()
+       << "\", \"disk_limit\": " << comparison.disk_limit << ", \"engine\": \"" << what.engine
+       << "\", \"edge\": " << what.edge << ", \"chunk\": " << what.chunk << ", \"steps\": " << sides.steps()
        << ", \"shift\": " << (row.shifted ? comparison.shift : 0) << ", \"level\": " << what.level
        << ", \"raw_bytes\": " << raw_bytes << ", \"other_bytes\": " << other_bytes
        << ", \"tessera_bytes\": " << sides.tessera_bytes() << ", \"other_seconds\": " << json_list(measured.other)
