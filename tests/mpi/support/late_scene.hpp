@@ -79,9 +79,9 @@ class LateScene {
 inline int operations_of_commit(int committed) {
   if (world_size() == 1 || is_collective()) return 0;  // nobody to wait for; HDF5's own operations cannot be given up
   LateScene scene(".count", committed);
-  const std::size_t before = collectives_begun().size();
+  const std::size_t before = collectives_begun();
   scene.step(committed).commit();
-  const std::size_t operations = collectives_begun().size() - before;
+  const std::size_t operations = collectives_begun() - before;
   scene.close();
   return static_cast<int>(operations);
 }

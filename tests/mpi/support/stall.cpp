@@ -9,22 +9,19 @@ namespace {
 
 Stall* active = nullptr;
 
-std::vector<std::string>& begun() {
-  static std::vector<std::string> names;
-  return names;
-}
+std::size_t begun = 0;
 
 }  // namespace
 
-const std::vector<std::string>& collectives_begun() { return begun(); }
+std::size_t collectives_begun() { return begun; }
 
-void before_collective(const char* name) {
-  begun().emplace_back(name);
-  if (active != nullptr && active->at_ != 0 && begun().size() == active->at_) active->here();
+void before_collective() {
+  ++begun;
+  if (active != nullptr && active->at_ != 0 && begun == active->at_) active->here();
 }
 
 Stall::Stall(int rank, int nth, How how)
-    : rank_(rank), at_(nth == 0 ? 0 : begun().size() + static_cast<std::size_t>(nth)), how_(how), process_(getpid()) {
+    : rank_(rank), at_(nth == 0 ? 0 : begun + static_cast<std::size_t>(nth)), how_(how), process_(getpid()) {
   PMPI_Comm_rank(MPI_COMM_WORLD, &own_);
   PMPI_Comm_dup(MPI_COMM_WORLD, &gate_);
   PMPI_Bcast(&process_, 1, MPI_INT, rank, gate_);
@@ -62,48 +59,48 @@ using tessera_test::before_collective;
 extern "C" {
 
 int MPI_Ibarrier(MPI_Comm comm, MPI_Request* request) {
-  before_collective("MPI_Ibarrier");
+  before_collective();
   return PMPI_Ibarrier(comm, request);
 }
 
 int MPI_Ibcast(void* buffer, int count, MPI_Datatype type, int root, MPI_Comm comm, MPI_Request* request) {
-  before_collective("MPI_Ibcast");
+  before_collective();
   return PMPI_Ibcast(buffer, count, type, root, comm, request);
 }
 
 int MPI_Iallreduce(const void* send, void* receive, int count, MPI_Datatype type, MPI_Op op, MPI_Comm comm,
                    MPI_Request* request) {
-  before_collective("MPI_Iallreduce");
+  before_collective();
   return PMPI_Iallreduce(send, receive, count, type, op, comm, request);
 }
 
 int MPI_Iexscan(const void* send, void* receive, int count, MPI_Datatype type, MPI_Op op, MPI_Comm comm,
                 MPI_Request* request) {
-  before_collective("MPI_Iexscan");
+  before_collective();
   return PMPI_Iexscan(send, receive, count, type, op, comm, request);
 }
 
 int MPI_Igather(const void* send, int send_count, MPI_Datatype send_type, void* receive, int receive_count,
                 MPI_Datatype receive_type, int root, MPI_Comm comm, MPI_Request* request) {
-  before_collective("MPI_Igather");
+  before_collective();
   return PMPI_Igather(send, send_count, send_type, receive, receive_count, receive_type, root, comm, request);
 }
 
 int MPI_Iallgather(const void* send, int send_count, MPI_Datatype send_type, void* receive, int receive_count,
                    MPI_Datatype receive_type, MPI_Comm comm, MPI_Request* request) {
-  before_collective("MPI_Iallgather");
+  before_collective();
   return PMPI_Iallgather(send, send_count, send_type, receive, receive_count, receive_type, comm, request);
 }
 
 int MPI_Iallgatherv(const void* send, int send_count, MPI_Datatype send_type, void* receive, const int counts[],
                     const int begins[], MPI_Datatype receive_type, MPI_Comm comm, MPI_Request* request) {
-  before_collective("MPI_Iallgatherv");
+  before_collective();
   return PMPI_Iallgatherv(send, send_count, send_type, receive, counts, begins, receive_type, comm, request);
 }
 
 int MPI_Ialltoall(const void* send, int send_count, MPI_Datatype send_type, void* receive, int receive_count,
                   MPI_Datatype receive_type, MPI_Comm comm, MPI_Request* request) {
-  before_collective("MPI_Ialltoall");
+  before_collective();
   return PMPI_Ialltoall(send, send_count, send_type, receive, receive_count, receive_type, comm, request);
 }
 

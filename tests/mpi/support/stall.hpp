@@ -2,8 +2,7 @@
 
 #include <mpi.h>
 
-#include <string>
-#include <vector>
+#include <cstddef>
 
 /// \file
 /// Ranks that stall in the middle of a call, and how many collective operations a call begins. Works through MPI's profiling
@@ -12,9 +11,9 @@
 
 namespace tessera_test {
 
-/// Non-blocking collective operations that this rank has begun since the program began, by name. All of Tessera's are of
-/// that kind; HDF5's are not.
-const std::vector<std::string>& collectives_begun();
+/// How many non-blocking collective operations this rank has begun since the program began. All of Tessera's are of that
+/// kind; HDF5's are not.
+std::size_t collectives_begun();
 
 /// One rank that does not go on, until another one lets it.
 ///
@@ -45,7 +44,7 @@ class Stall {
   bool has_stalled() const noexcept { return has_stalled_; }
 
  private:
-  friend void before_collective(const char* name);
+  friend void before_collective();
   int rank_;
   int own_ = 0;
   std::size_t at_;  ///< number of collectives begun before which it stalls
