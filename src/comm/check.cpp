@@ -14,11 +14,23 @@ void check(int code, const char* call) {
   throw Error(ErrorCode::mpi, std::string(call) + " failed: " + text);
 }
 
+namespace {
+
+/// Between MPI_Init and MPI_Finalize. Any thread may ask.
+bool may_call_mpi() noexcept {
+  int level = MPI_THREAD_SINGLE;
+  int is_main = 0;
+  return MPI_Query_thread(&level) == MPI_SUCCESS && MPI_Is_thread_main(&is_main) == MPI_SUCCESS &&
+         (level >= MPI_THREAD_SERIALIZED || is_main != 0);
+}
+
+}  // namespace
+
 bool mpi_is_usable() noexcept {
   int initialized = 0;
   int finalized = 0;
   return MPI_Initialized(&initialized) == MPI_SUCCESS && MPI_Finalized(&finalized) == MPI_SUCCESS && initialized != 0 &&
-         finalized == 0;
+         finalized == 0 && may_call_mpi();
 }
 
 void require_mpi(const char* what) {
@@ -31,6 +43,11 @@ void require_mpi(const char* what) {
   check(MPI_Finalized(&finalized), "MPI_Finalized");
   if (finalized != 0) {
     throw Error(ErrorCode::not_initialized, std::string(what) + " after MPI_Finalize; make all calls before it");
+  }
+  if (!may_call_mpi()) {
+    throw Error(ErrorCode::wrong_thread,
+                std::string(what) + " on a thread that may not call MPI; make it on the thread that initialised MPI, or " +
+                    "initialise MPI with MPI_Init_thread and at least MPI_THREAD_SERIALIZED");
   }
 }
 

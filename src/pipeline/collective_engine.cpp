@@ -15,6 +15,7 @@ CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const std::st
   comm::confirm(comm_);
   std::optional<Error> failure;
   attempt(failure, [&] { file_.emplace(comm, path, hints); });
+  if (comm.rank() == 0) attempt(failure, [&] { sentry_.emplace(path); });
   comm::agree(comm_, {"creating the file", failure});
 }
 
@@ -52,6 +53,7 @@ void CollectiveEngine::apply_together(const schema::Operations& begin) {
 /// Every rank makes every transfer; one that could not pack takes part with nothing.
 std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
   std::optional<Error> failure;
+  if (sentry_) attempt(failure, [&] { sentry_->require(); });
   for (const FieldData& data : commit.fields) {
     PackedField packed;
     attempt(failure, [&] { packed = pack_field(data); });
@@ -86,7 +88,7 @@ void CollectiveEngine::undo(const Commit& commit) {
     file_->apply(commit.undo);
     file_->flush();
   });
-  if (failure) usable_ = false;
+  if (comm::try_agree(comm_, {"undoing", std::move(failure)}).error) usable_ = false;
 }
 
 void CollectiveEngine::close() {

@@ -8,6 +8,7 @@
 #include "comm/communicator.hpp"
 #include "hdf5/collective_file.hpp"
 #include "pipeline/engine.hpp"
+#include "storage/sentry.hpp"
 
 namespace tessera::pipeline {
 
@@ -44,6 +45,7 @@ class CollectiveEngine : public Engine {
 
   const comm::Communicator& comm_;
   std::optional<hdf5::CollectiveFile> file_;
+  std::optional<storage::Sentry> sentry_;  ///< on rank 0
   bool usable_ = true;
 };
 

@@ -110,6 +110,7 @@ AnyArray resolve(const FieldEntry& field, const Box& box, AnyArray array) {
 }  // namespace
 
 std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<double> time) {
+  const InUse::Hold hold(in_use_, time ? "Run::step" : "Run::statics", path_);
   require_open(time ? "Run::step" : "Run::statics");
   auto step = std::make_shared<StepEntry>();
   step->run = &run;
@@ -132,6 +133,7 @@ std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<
 }
 
 void WriterState::put(StepEntry& step, FieldEntry* field, const Box& box, AnyArray array) {
+  const InUse::Hold hold(in_use_, "Step::put", path_);
   require_open("Step::put");
   if (step.over) {
     note(ErrorCode::wrong_order, "put of " + (field != nullptr ? described(*field) : std::string("a field")) +
@@ -160,6 +162,7 @@ void WriterState::check_series(const RunEntry& run, std::size_t added) const {
 }
 
 void WriterState::put_scalar(StepEntry& step, const std::string& name, double value) {
+  const InUse::Hold hold(in_use_, "Step::scalar", path_);
   require_open("Step::scalar");
   if (step.over) {
     note(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " outside a step: the step was committed or dropped before; "

@@ -17,6 +17,7 @@
 #include "pipeline/engine.hpp"
 #include "pipeline/plan.hpp"
 #include "schema/description.hpp"
+#include "writer/in_use.hpp"
 
 /// \file
 /// What stands behind the handles of writer.hpp.
@@ -91,6 +92,7 @@ class WriterState {
   /// run 'a'". Where it turns out that ranks are missing, the writer ends.
   template <class Body>
   decltype(auto) together(const char* verb, const std::string& name, Body&& body) {
+    const InUse::Hold hold(in_use_, verb, path_);
     if (comm_.watch().verdict()) throw *comm_.watch().verdict();
     require_open(verb);
     comm_.watch().enter(name, comm::Progress::unpublished);
@@ -140,6 +142,7 @@ class WriterState {
   pipeline::Commit assemble(StepEntry& step, const pipeline::Plan& plan);
   void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
 
+  InUse in_use_;
   std::string path_;
   std::optional<Error> noted_;         ///< of local calls that belong to no open step
   Options options_;                    ///< with what the environment decides
