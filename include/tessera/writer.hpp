@@ -27,7 +27,10 @@
 ///
 /// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values; where
 /// one does not, every rank gets the same Error. Ranks without data take part too, without a put.
-/// Threads: a writer and its handles are used from one thread at a time, the one that may call MPI.
+/// Threads: a writer and its handles are used from one thread at a time, one that may call MPI: with MPI_THREAD_SINGLE and
+/// MPI_THREAD_FUNNELED the one that initialised it, at higher levels any. Other calls throw `wrong_thread`, on this rank
+/// alone. Several writers may be open at once, each on its communicator; with MPI_THREAD_MULTIPLE and Engine::direct also in
+/// several threads at the same time, as long as nobody else calls HDF5 then, unless it is built thread-safe.
 
 namespace tessera {
 

@@ -1,6 +1,7 @@
 #include "hdf5/tree_set.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -10,13 +11,30 @@
 
 namespace tessera::hdf5 {
 
+namespace {
+
+/// HDF5 is seldom built to be used by several threads, but a program may have a writer in each: they take turns here. No
+/// rank waits for another one meanwhile.
+class Turn {
+ private:
+  static std::recursive_mutex& mutex() {
+    static std::recursive_mutex one;
+    return one;
+  }
+  std::lock_guard<std::recursive_mutex> lock_{mutex()};
+};
+
+}  // namespace
+
 TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), options_(options) {
+  const Turn turn;
   const Quiet quiet;
   trees_.push_back(std::make_unique<Member>(file_, space_));
   publish(*trees_.back());
 }
 
 TreeSet::~TreeSet() {
+  const Turn turn;
   std::optional<Error> ignored;
   attempt(ignored, [&] { close(); });
 }
@@ -27,6 +45,7 @@ void TreeSet::expect_no_readers() {
 }
 
 void TreeSet::commit(Record record) {
+  const Turn turn;
   const Quiet quiet;
   history_.push(std::move(record));
   Member* member = nullptr;
@@ -179,6 +198,7 @@ void TreeSet::forget_history() {
 }
 
 void TreeSet::close() {
+  const Turn turn;
   const Quiet quiet;
   std::optional<Error> failure;
   attempt(failure, [&] { settle(); });

@@ -30,7 +30,7 @@ namespace tessera::hdf5 {
 /// Where commits come so fast that all trees rest, another one is copied from the published tree, in the time that a
 /// commit would have to wait. Trees that were not needed for long are given up.
 ///
-/// On one rank; not thread-safe (HDF5 is not).
+/// On one rank. One thread at a time; those that are in different ones take turns.
 class TreeSet {
  public:
   using Clock = Member::Clock;

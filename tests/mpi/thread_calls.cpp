@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -51,8 +52,8 @@ void expect_wrong_thread(const std::optional<Error>& thrown, const std::string& 
 
 /// A writer with a field to which each rank has one value.
 struct File {
-  explicit File(const std::string& path)
-      : writer(MPI_COMM_WORLD, path, {.overwrite = true}), run(writer.run("run")), field(make_field()) {}
+  explicit File(const std::string& path, MPI_Comm comm = MPI_COMM_WORLD)
+      : writer(comm, path, {.overwrite = true}), run(writer.run("run")), field(make_field()) {}
   tessera::Field<double> make_field() {
     int size = 1;
     MPI_Comm_size(MPI_COMM_WORLD, &size);
@@ -98,6 +99,9 @@ TEST(Threads, ADestructorOnAnotherThreadLeavesMpiAlone) {
 /// The thread that commits waits for the other ranks, which come when a second thread was refused.
 TEST(Threads, OneAtATime) {
   if (level < MPI_THREAD_MULTIPLE) GTEST_SKIP() << "needs MPI_THREAD_MULTIPLE";
+  int size = 1;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  if (size == 1) GTEST_SKIP() << "a commit of one rank waits for nobody, so nothing is at once for sure";
   File file("threads_multiple.h5");
   auto step = file.run.step(0);
   file.put(step);
@@ -119,6 +123,30 @@ TEST(Threads, OneAtATime) {
     expect_wrong_thread(thrown, "Run::step while another thread is in Step::commit of the writer of");
   }
   file.writer.close();
+}
+
+TEST(Threads, AWriterInEachOfTwo) {
+  if (level < MPI_THREAD_MULTIPLE) GTEST_SKIP() << "needs MPI_THREAD_MULTIPLE";
+  std::array<MPI_Comm, 2> comms{MPI_COMM_NULL, MPI_COMM_NULL};
+  for (MPI_Comm& comm : comms) MPI_Comm_dup(MPI_COMM_WORLD, &comm);
+  std::array<std::optional<Error>, 2> thrown;
+  std::vector<std::thread> threads;
+  for (std::size_t number = 0; number < 2; ++number) {
+    threads.emplace_back([&, number] {
+      thrown[number] = thrown_by([&] {
+        File file("threads_two_" + std::to_string(number) + ".h5", comms[number]);
+        for (int n = 0; n < 50; ++n) {
+          auto step = file.run.step(n);
+          file.put(step);
+          step.commit();
+        }
+        file.writer.close();
+      });
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& error : thrown) EXPECT_FALSE(error.has_value()) << error->what();
+  for (MPI_Comm& comm : comms) MPI_Comm_free(&comm);
 }
 
 /// At this level the calls of a rank may come from any thread, one after the other.
