@@ -101,10 +101,12 @@ def main():
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
     parser.add_argument("--shim", help="the library to preload")
+    parser.add_argument("--engine", default="direct", choices=("direct", "collective"),
+                        help="collective (with shim): to see how stock parallel HDF5 hangs; see docs/reliability.md")
     arguments = parser.parse_args()
     shutil.rmtree(arguments.folder, ignore_errors=True)
     os.makedirs(arguments.folder)
-    environment = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1", TESSERA_ENGINE="direct")
+    environment = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1", TESSERA_ENGINE=arguments.engine)
     command = [arguments.launcher, str(arguments.ranks)]
     if arguments.injector == "shim":
         command += ["env", f"LD_PRELOAD={arguments.shim}", f"TESSERA_FAULT_PATH={arguments.folder}"]

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "hdf5/check.hpp"
+#include "hdf5/driver_table.hpp"
 #include "memory_file.hpp"
 
 namespace tessera::hdf5 {
@@ -77,6 +78,42 @@ TEST_F(TreeDriverTest, ChunkThatWasNotArmedByItsSizeIsRefused) {
   driver.arm(space.allocate(40), 40);
   EXPECT_LT(add_chunk(dataset, 0, 41), 0);
   EXPECT_THROW(driver.disarm(), Error);
+}
+
+/// Global heaps and small datasets are "raw" to HDF5 too, and may have the armed chunk's size.
+TEST_F(TreeDriverTest, WhatIsNotAtTheArmedAddressIsWrittenWhateverItsSize) {
+  const std::uint64_t chunk = space.allocate(40);
+  const std::uint64_t other = space.allocate(40);
+  const std::vector<std::byte> bytes(40, std::byte{7});
+  driver.arm(chunk, 40);
+  driver.write(other, bytes.size(), bytes.data());
+  driver.emit();
+  ASSERT_FALSE(storage.writes.empty());
+  EXPECT_EQ(storage.writes.back().offset, other);
+  EXPECT_EQ(storage.writes.back().size, 40u);
+}
+
+/// HDF5 would allocate a few KiB at once and place several blocks in them, behind the driver's back.
+TEST_F(TreeDriverTest, OffersHdf5NoFeatures) {
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  use_tree_driver(access.get(), driver);
+  H5FD_t* opened = H5FDopen("tree", H5F_ACC_RDWR, access.get(), HADDR_UNDEF - 1);
+  ASSERT_NE(opened, nullptr);
+  unsigned long features = ~0ul;
+  EXPECT_GE(H5FDquery(opened, &features), 0);
+  EXPECT_EQ(features, 0ul);
+  H5FDclose(opened);
+}
+
+/// A free-space manager would hand out again what a published tree points at.
+TEST_F(TreeDriverTest, FileHasNoFreeSpaceManager) {
+  const Handle list(H5Fget_create_plist(file.get()), H5Pclose);
+  H5F_fspace_strategy_t strategy = H5F_FSPACE_STRATEGY_NTYPES;
+  hbool_t persists = 1;
+  hsize_t threshold = 0;
+  ASSERT_GE(H5Pget_file_space_strategy(list.get(), &strategy, &persists, &threshold), 0);
+  EXPECT_EQ(strategy, H5F_FSPACE_STRATEGY_NONE);
+  EXPECT_EQ(persists, 0u);
 }
 
 TEST_F(TreeDriverTest, ArmedChunkThatIsNeverWrittenIsADefect) {

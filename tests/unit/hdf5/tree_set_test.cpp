@@ -222,6 +222,35 @@ TEST(TreeSetTest, SuperblockIsOfVersionThreeWithoutStatusFlags) {
   EXPECT_EQ(std::to_integer<int>(file.bytes[11]), 0);
 }
 
+/// Chunks of a field without fill value are never filled, come one by one, and are stored whole at the edges; time is the
+/// only unlimited axis, so the chunks' index is an extensible array.
+TEST(TreeSetTest, FieldsAreStoredAsEveryReaderAndTheDriverWantThem) {
+  MemoryFile file;
+  TreeSet trees(file, {});
+  trees.commit(record_of(trees, file, 0));
+  const std::string path = ::testing::TempDir() + "tree_set_test_field.h5";
+  file.save(path);
+  const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  const Handle dataset(H5Dopen2(opened.get(), "/r/f", H5P_DEFAULT), H5Dclose);
+  const Handle list(H5Dget_create_plist(dataset.get()), H5Pclose);
+  H5D_fill_time_t fill = H5D_FILL_TIME_ERROR;
+  H5D_alloc_time_t allocation = H5D_ALLOC_TIME_ERROR;
+  unsigned options = ~0u;
+  EXPECT_GE(H5Pget_fill_time(list.get(), &fill), 0);
+  EXPECT_GE(H5Pget_alloc_time(list.get(), &allocation), 0);
+  EXPECT_GE(H5Pget_chunk_opts(list.get(), &options), 0);
+  EXPECT_EQ(fill, H5D_FILL_TIME_NEVER);
+  EXPECT_EQ(allocation, H5D_ALLOC_TIME_INCR);
+  EXPECT_EQ(options, 0u);
+  const Handle shape(H5Dget_space(dataset.get()), H5Sclose);
+  hsize_t most[3] = {0, 0, 0};
+  ASSERT_EQ(H5Sget_simple_extent_dims(shape.get(), nullptr, most), 3);
+  EXPECT_EQ(most[0], H5S_UNLIMITED);
+  EXPECT_EQ(most[1], 4u);
+  EXPECT_EQ(most[2], 4u);
+  std::filesystem::remove(path);
+}
+
 TEST(TreeSetTest, PowerSafeSyncsBeforeAndAfterEachSuperblockWrite) {
   MemoryFile file;
   TreeSet trees(file, {.grace = milliseconds(0), .power_safe = true});
