@@ -14,7 +14,8 @@
 
 namespace tessera {
 
-/// A value that an attribute can have: int32, int64, double, float, bool, a UTF-8 string, or a 1-D array of one of these.
+/// A value that an attribute can have: int32, int64, double, float, bool, a UTF-8 string, or a 1-D array of one of
+/// these.
 ///
 /// Other integer types become the smallest of int32 and int64 that holds them all; a uint64 above 2^63 - 1 is kept as a
 /// defect that the call it is handed to throws. How each is stored: FORMAT.md, "Attributes".

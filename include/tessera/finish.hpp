@@ -30,8 +30,8 @@ class FinishState;
 
 /// What Finish looks at.
 struct FinishOptions {
-  /// Signals that ask for an end, for example {SIGTERM, SIGUSR1}. Empty: no handler is installed. While a Finish watches
-  /// a signal, it does not kill the process; a handler that was there before is called after Tessera's own.
+  /// Signals that ask for an end, for example {SIGTERM, SIGUSR1}. Empty: no handler is installed. While a Finish
+  /// watches a signal, it does not kill the process; a handler that was there before is called after Tessera's own.
   std::vector<int> signals = {};
   /// Time to keep between the end of the last step and the deadline, for what was never timed: close(), a restart file,
   /// the batch system's own delay. Not negative.
@@ -57,13 +57,13 @@ class Finish {
   explicit Finish(MPI_Comm communicator, FinishOptions options = {});
   Finish(const Finish&) = delete;
   Finish& operator=(const Finish&) = delete;
-  /// Puts back the handlers that were there before. Local; ranks that still ask get an error instead of waiting for this
-  /// one, which it sees to for some seconds at most.
+  /// Puts back the handlers that were there before. Local; ranks that still ask get an error instead of waiting for
+  /// this one, which it sees to for some seconds at most.
   ~Finish();
 
   /// True when the step to come should not be begun: what is not yet committed is to be committed now. Collective; the
-  /// same answer on every rank, and once true, always true. Call it once per step: the longest time between two calls is
-  /// taken for the time of a step.
+  /// same answer on every rank, and once true, always true. Call it once per step: the longest time between two calls
+  /// is taken for the time of a step.
   ///
   /// True when a signal came to any rank, or when on any rank the time left is less than the longest step so far, the
   /// longest commit of a Writer so far, and the margin together. Costs one reduction of a few words.

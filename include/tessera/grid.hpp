@@ -27,8 +27,8 @@ struct GridOptions {
 
 /// A uniform grid of 1 to 4 axes: `shape` counts its *points*, slowest axis first.
 ///
-/// A point field has this shape; a cell field has one cell fewer on every axis with more than one point, and its coordinates
-/// are the cell centres. A value type; errors in it are reported by the call that uses it (Run::field).
+/// A point field has this shape; a cell field has one cell fewer on every axis with more than one point, and its
+/// coordinates are the cell centres. A value type; errors in it are reported by the call that uses it (Run::field).
 struct Grid {
   Index shape;               ///< points per axis, 1 to 4 axes
   GridOptions options = {};  ///< coordinates, names, units

@@ -41,8 +41,9 @@ std::shared_ptr<const typename View::non_const_value_type> host_copy_of(const Vi
 
 }  // namespace detail
 
-/// A view of rank 1 to 5 in any memory space with LayoutLeft, LayoutRight or LayoutStride: `view(k, j, i)` is the value at index
-/// (k, j, i) of box plus halo, whatever the layout. A trailing axis holds the components where the field has several.
+/// A view of rank 1 to 5 in any memory space with LayoutLeft, LayoutRight or LayoutStride: `view(k, j, i)` is the value
+/// at index (k, j, i) of box plus halo, whatever the layout. A trailing axis holds the components where the field has
+/// several.
 ///
 /// The view is reference-counted until the step is over. A view that the host cannot access is mirrored at commit, one
 /// at a time. Kokkos has to be initialised.

@@ -29,11 +29,12 @@ struct Codec {
 
 /// The way of the data into the file. Both write the same content.
 enum class Engine : std::uint8_t {
-  /// Tessera's own: every rank compresses and writes its chunks, and a commit is one small write. A kill loses no committed step.
+  /// Tessera's own: every rank compresses and writes its chunks, and a commit is one small write. A kill loses no
+  /// committed step.
   direct,
-  /// Stock parallel HDF5, collectively, through its own filters: the reference. Slower, and a kill between two commits can
-  /// leave a file that does not open. Absent where Tessera was built with a serial HDF5 (TESSERA_HAVE_PARALLEL_HDF5 in
-  /// config.hpp is 0): then a Writer that asks for it throws ErrorCode::invalid_argument.
+  /// Stock parallel HDF5, collectively, through its own filters: the reference. Slower, and a kill between two commits
+  /// can leave a file that does not open. Absent where Tessera was built with a serial HDF5 (TESSERA_HAVE_PARALLEL_HDF5
+  /// in config.hpp is 0): then a Writer that asks for it throws ErrorCode::invalid_argument.
   collective,
 };
 
@@ -67,16 +68,17 @@ struct Options {
   /// (small) metadata, at most 64, and then wait. On local file systems readers are noticed; while there is none, two
   /// copies do and no commit waits. 0: readers take their chance.
   std::int64_t reader_grace_ms = 500;
-  /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a field,
-  /// at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible.
+  /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a
+  /// field, at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible.
   std::size_t memory_budget = 0;
-  /// With Engine::direct: threads per rank that compress, with the one that commits; 0: as many as the rank has processors for
-  /// itself, by its CPU affinity and the other ranks on its machine, so one where ranks fill the cores. They live as
-  /// long as the writer and call neither MPI nor HDF5.
+  /// With Engine::direct: threads per rank that compress, with the one that commits; 0: as many as the rank has
+  /// processors for itself, by its CPU affinity and the other ranks on its machine, so one where ranks fill the cores.
+  /// They live as long as the writer and call neither MPI nor HDF5.
   std::size_t threads = 0;
-  /// How long a rank waits for the others, in seconds, before those that are there give up with ErrorCode::rank_missing, which
-  /// names the ranks that are not; 0: for ever. Longer than the longest commit, and than ranks ever are apart. With
-  /// Engine::collective HDF5's own waits have no limit. The environment variable TESSERA_RANK_TIMEOUT takes precedence.
+  /// How long a rank waits for the others, in seconds, before those that are there give up with
+  /// ErrorCode::rank_missing, which names the ranks that are not; 0: for ever. Longer than the longest commit, and than
+  /// ranks ever are apart. With Engine::collective HDF5's own waits have no limit. The environment variable
+  /// TESSERA_RANK_TIMEOUT takes precedence.
   double rank_timeout = 0;
   /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
@@ -103,11 +105,13 @@ struct FieldOptions {
   std::string long_name = {};
   /// Points or cells of the grid.
   Location location = Location::point;
-  /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above 1.
+  /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above
+  /// 1.
   std::int64_t components = 1;
   /// True: one array per step, behind an unlimited first axis. False: one array, put once per run.
   bool time_dependent = true;
-  /// What cells read that no rank puts. Without it every step has to cover the whole field, from the run's first step on.
+  /// What cells read that no rank puts. Without it every step has to cover the whole field, from the run's first step
+  /// on.
   std::optional<T> fill = {};
   /// Store double as float: halves the file before compression. Values beyond float's range become infinite.
   Precision precision = Precision::as_given;

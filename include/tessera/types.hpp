@@ -24,7 +24,8 @@ constexpr std::size_t size_of(DataType type) noexcept {
 /// The name as NumPy spells it, for example "float64".
 const char* to_string(DataType type) noexcept;
 
-/// True for the C++ types that a field can hold: integers of 8 to 64 bits (not bool, not a character type), float, double.
+/// True for the C++ types that a field can hold: integers of 8 to 64 bits (not bool, not a character type), float,
+/// double.
 template <class T>
 inline constexpr bool is_element_v =
     std::is_same_v<T, float> || std::is_same_v<T, double> ||

@@ -25,12 +25,13 @@
 /// | Step::commit                                                   | collective  |
 /// | Run::step, Run::statics, Step::put, Step::scalar, Writer::explain, destructors | local |
 ///
-/// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values; where
-/// one does not, every rank gets the same Error. Ranks without data take part too, without a put.
-/// Threads: a writer and its handles are used from one thread at a time, one that may call MPI: with MPI_THREAD_SINGLE and
-/// MPI_THREAD_FUNNELED the one that initialised it, at higher levels any. Other calls throw `wrong_thread`, on this rank
-/// alone. Several writers may be open at once, each on its communicator; with MPI_THREAD_MULTIPLE and Engine::direct also in
-/// several threads at the same time, as long as nobody else calls HDF5 then, unless it is built thread-safe.
+/// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values;
+/// where one does not, every rank gets the same Error. Ranks without data take part too, without a put.
+/// Threads: a writer and its handles are used from one thread at a time, one that may call MPI: with MPI_THREAD_SINGLE
+/// and MPI_THREAD_FUNNELED the one that initialised it, at higher levels any. Other calls throw `wrong_thread`, on this
+/// rank alone. Several writers may be open at once, each on its communicator; with MPI_THREAD_MULTIPLE and
+/// Engine::direct also in several threads at the same time, as long as nobody else calls HDF5 then, unless it is built
+/// thread-safe.
 
 namespace tessera {
 
@@ -166,8 +167,8 @@ class Writer {
   /// The file's root group as a run, for fields that belong to no simulation. Collective.
   Run root(const Attributes& parameters = {}, const RunOptions& options = {});
 
-  /// Completes and closes the file. Collective. Steps that are still open are dropped. The file is closed also when this
-  /// throws. A second close() does nothing.
+  /// Completes and closes the file. Collective. Steps that are still open are dropped. The file is closed also when
+  /// this throws. A second close() does nothing.
   void close();
 
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.

@@ -10,8 +10,8 @@
 
 namespace tessera {
 
-/// Runs `action` and keeps what it throws as an Error in `failure`, unless one is there already. Code between two meetings of
-/// all ranks runs in here: a rank that fails still comes to the next meeting.
+/// Runs `action` and keeps what it throws as an Error in `failure`, unless one is there already. Code between two
+/// meetings of all ranks runs in here: a rank that fails still comes to the next meeting.
 template <class Action>
 void attempt(std::optional<Error>& failure, Action&& action) noexcept {
   std::optional<Error> caught;

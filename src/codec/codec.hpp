@@ -36,21 +36,21 @@ struct Encoded {
 /// Turns chunks into what a dataset with this Codec stores. The pipeline is shuffle (where used, see uses_shuffle) and
 /// deflate: filters 0 and 1, or deflate alone as filter 0; none at level 0.
 ///
-/// A chunk that compression would not make smaller by a hundredth is stored as it is, which readers get at memory speed: in
-/// the order of elements, with every filter skipped; when it was handed over as planes, as planes, with only deflate
-/// skipped. Do not compare encoded bytes with a golden file: they depend on the libraries found, and on what the encoder
-/// has learnt.
+/// A chunk that compression would not make smaller by a hundredth is stored as it is, which readers get at memory
+/// speed: in the order of elements, with every filter skipped; when it was handed over as planes, as planes, with only
+/// deflate skipped. Do not compare encoded bytes with a golden file: they depend on the libraries found, and on what
+/// the encoder has learnt.
 ///
 /// One thread at a time uses an encoder, and one thread at a time a memory; different threads use different ones. An
-/// encoder keeps scratch memory: the size of its largest chunk (for Arrangement::elements; twice that for a moment, where all
-/// elements are equal), and at most 4 MiB (levels 1 to 7) or 12 MiB (8 and 9) for the compressors. It serves any number of
-/// fields and element sizes.
+/// encoder keeps scratch memory: the size of its largest chunk (for Arrangement::elements; twice that for a moment,
+/// where all elements are equal), and at most 4 MiB (levels 1 to 7) or 12 MiB (8 and 9) for the compressors. It serves
+/// any number of fields and element sizes.
 class Encoder {
  public:
   virtual ~Encoder() = default;
 
-  /// Writes the stored form of `chunk` to the front of `out`, which is at least as large as the chunk and does not overlap
-  /// it. What is behind the returned size is undefined. An empty chunk has size 0.
+  /// Writes the stored form of `chunk` to the front of `out`, which is at least as large as the chunk and does not
+  /// overlap it. What is behind the returned size is undefined. An empty chunk has size 0.
   /// \param memory of the chunk's field; the same sequence of chunks and an equal memory give the same bytes
   /// \throws Error internal when sizes are not as documented, out_of_memory
   virtual Encoded encode(const Chunk& chunk, FieldMemory& memory, std::span<std::byte> out) = 0;
@@ -59,7 +59,8 @@ class Encoder {
 /// The encoder for a codec, see `registry` in codec.cpp. \throws Error invalid_argument for one that does not exist
 std::unique_ptr<Encoder> make_encoder(const Codec& codec);
 
-/// Whether the pipeline of a dataset with this codec has the shuffle filter: it has nothing to do for elements of one byte.
+/// Whether the pipeline of a dataset with this codec has the shuffle filter: it has nothing to do for elements of one
+/// byte.
 constexpr bool uses_shuffle(const Codec& codec, std::size_t element_bytes) noexcept {
   return codec.level > 0 && codec.shuffle && element_bytes > 1;
 }

@@ -9,8 +9,9 @@
 
 namespace tessera::codec {
 
-/// The zlib streams of chunks in which all elements are equal (fill values, what was not reached yet): made once, as small as a
-/// library makes them, and copied from then on. Keeps the last 8 of them, a thousandth of their chunks' sizes.
+/// The zlib streams of chunks in which all elements are equal (fill values, what was not reached yet): made once, as
+/// small as a library makes them, and copied from then on. Keeps the last 8 of them, a thousandth of their chunks'
+/// sizes.
 class ConstantStreams {
  public:
   explicit ConstantStreams(Compressors& compressors) : compressors_(compressors) {}

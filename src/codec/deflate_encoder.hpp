@@ -5,7 +5,8 @@
 
 namespace tessera::codec {
 
-/// Levels 1 to 9: shuffle (where the codec has it) and deflate, plane by plane, with what libraries Tessera was built with.
+/// Levels 1 to 9: shuffle (where the codec has it) and deflate, plane by plane, with what libraries Tessera was built
+/// with.
 std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec);
 
 /// The same with only these libraries beside zlib; those that Tessera was built without must not be named.

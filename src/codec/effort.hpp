@@ -24,8 +24,8 @@ struct Effort {
 /// \param level 1 to 9
 Effort effort_of(int level, Libraries libraries) noexcept;
 
-/// How long a method takes on one core for a byte of a plane that it makes smaller to `size` (0 to 1), in ns. Measured once
-/// on one machine; what counts is how they compare.
+/// How long a method takes on one core for a byte of a plane that it makes smaller to `size` (0 to 1), in ns. Measured
+/// once on one machine; what counts is how they compare.
 double cost_of(Method method, double size) noexcept;
 
 }  // namespace tessera::codec

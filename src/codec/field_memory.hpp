@@ -27,8 +27,8 @@ struct PlaneEstimate {
 /// By plane, and by its kind.
 using PlaneEstimates = std::array<std::array<PlaneEstimate, tried_kinds>, max_planes>;
 
-/// What an encoder has learnt of one field: a value type of 1 KiB without allocation. It is not needed for reading, and may be
-/// copied for another thread. A new one starts from nothing.
+/// What an encoder has learnt of one field: a value type of 1 KiB without allocation. It is not needed for reading, and
+/// may be copied for another thread. A new one starts from nothing.
 struct FieldMemory {
   PlaneEstimates estimates{};
   std::uint32_t chunks = 0;  ///< encoded so far

@@ -12,8 +12,9 @@ struct LastBlock {
   std::size_t end_bit = 0;     ///< behind the stream's last bit
 };
 
-/// Walks through a raw deflate stream (RFC 1951) to its last block, reading codes and producing nothing: a few times as fast
-/// as inflating. Nothing when `stream` ends early or is not deflate; it does not look whether distances are possible.
+/// Walks through a raw deflate stream (RFC 1951) to its last block, reading codes and producing nothing: a few times as
+/// fast as inflating. Nothing when `stream` ends early or is not deflate; it does not look whether distances are
+/// possible.
 std::optional<LastBlock> find_last_block(std::span<const std::byte> stream) noexcept;
 
 }  // namespace tessera::codec

@@ -31,8 +31,8 @@ class LibdeflateCompressor final : public BlockCompressor {
   }
 
  private:
-  /// libdeflate can only end a stream. Takes the mark of the end from the last block, and appends an empty stored block, which
-  /// ends on a byte boundary: three bits 0, zeros up to the boundary, the length 0 and its complement.
+  /// libdeflate can only end a stream. Takes the mark of the end from the last block, and appends an empty stored
+  /// block, which ends on a byte boundary: three bits 0, zeros up to the boundary, the length 0 and its complement.
   static std::size_t continued(std::span<std::byte> out, std::size_t size) {
     const std::optional<LastBlock> last = find_last_block(out.first(size));
     if (!last || (last->end_bit + 7) / 8 != size) throw Error(ErrorCode::internal, "libdeflate's stream has no end");

@@ -12,8 +12,8 @@ struct Method {
   Library library = Library::none;
   /// The library's own level.
   std::uint8_t level = 0;
-  /// How far back matches reach, as a power of two: 15 is all that deflate allows, 1 finds runs only and leaves the rest to the
-  /// Huffman code.
+  /// How far back matches reach, as a power of two: 15 is all that deflate allows, 1 finds runs only and leaves the
+  /// rest to the Huffman code.
   std::uint8_t window_bits = 15;
 
   friend constexpr bool operator==(const Method&, const Method&) = default;

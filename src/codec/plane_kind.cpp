@@ -36,8 +36,8 @@ class Sample {
     }
   }
 
-  /// Counts pairs of equal bytes. Evenly distributed bytes have count^2 / 512 of them, give or take 1 in 90; a plane whose
-  /// Huffman code would save 1 % has 1 in 12 more.
+  /// Counts pairs of equal bytes. Evenly distributed bytes have count^2 / 512 of them, give or take 1 in 90; a plane
+  /// whose Huffman code would save 1 % has 1 in 12 more.
   bool evenly_distributed() const noexcept {
     std::uint64_t squares = 0;
     for (std::size_t value = 0; value < 256; ++value) {
@@ -68,8 +68,9 @@ std::uint32_t word_at(const std::byte* address) noexcept {
 constexpr std::size_t window_bytes = 32 << 10;  // as far back as deflate reaches
 constexpr std::size_t piece_bytes = 1024;
 
-/// How many words of 4 bytes of a piece stand in the window before it. One in `step` of the window's words is entered in a table,
-/// and forgotten when another one needs its place: most repeats of step + 3 bytes and more are found, of shorter ones some.
+/// How many words of 4 bytes of a piece stand in the window before it. One in `step` of the window's words is entered
+/// in a table, and forgotten when another one needs its place: most repeats of step + 3 bytes and more are found, of
+/// shorter ones some.
 std::size_t count_repeats(std::span<const std::byte> window, std::span<const std::byte> piece, std::size_t step) noexcept {
   constexpr int table_bits = 12;
   const auto slot = [](std::uint32_t word) { return (word * 0x9e3779b1U) >> (32 - table_bits); };
@@ -86,8 +87,8 @@ std::size_t count_repeats(std::span<const std::byte> window, std::span<const std
   return found;
 }
 
-/// Looks for repeats at the end of the plane, and of a large one at a third and two thirds. In random bytes one word in a million
-/// is one.
+/// Looks for repeats at the end of the plane, and of a large one at a third and two thirds. In random bytes one word in
+/// a million is one.
 bool has_repeats(std::span<const std::byte> plane) noexcept {
   const std::size_t places = plane.size() >= 4 * window_bytes ? 3 : 1;
   const std::size_t step = plane.size() >= 2 * window_bytes ? 8 : 16;

@@ -9,7 +9,8 @@
 
 namespace tessera::codec {
 
-/// A chunk as the parts that are compressed one by one: its byte planes, or all of it where there are none or they are small.
+/// A chunk as the parts that are compressed one by one: its byte planes, or all of it where there are none or they are
+/// small.
 class Planes {
  public:
   /// \param bytes 1 or more, divisible by plane_count

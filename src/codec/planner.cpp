@@ -22,8 +22,8 @@ constexpr float no_gain = 0.995F;
 /// Every so many chunks planes that are not compressed are, to see what becomes of them.
 constexpr std::uint32_t look_again = 32;
 
-/// The part of the spare bytes that one chunk may spend, and the most that there are, in margins of a chunk (what it may take more
-/// than its reference).
+/// The part of the spare bytes that one chunk may spend, and the most that there are, in margins of a chunk (what it
+/// may take more than its reference).
 constexpr double spent_by_one = 0.25;
 constexpr double most_margins = 4;
 /// What a byte may be worth, in ns. The lowest price is that of writing it to a file system at 250 MB/s.
@@ -132,8 +132,8 @@ Planner::Options Planner::options_for(const Planes& planes, const FieldMemory& m
   return options;
 }
 
-/// What the planes with an estimate may take together, in parts of a plane. As long as little is known, half of the margin is
-/// kept unless other chunks, none of them small, have spared it.
+/// What the planes with an estimate may take together, in parts of a plane. As long as little is known, half of the
+/// margin is kept unless other chunks, none of them small, have spared it.
 double Planner::allowed_size(const Planes& planes, const Options& options, const FieldMemory& memory) const noexcept {
   double reference = 0;
   double fixed = 0;

@@ -11,14 +11,15 @@ namespace tessera::codec {
 /// Which method makes which plane of a chunk into deflate blocks.
 using Plan = std::array<Method, max_planes>;
 
-/// Chooses the method of every plane of a chunk: those that take little time and keep the chunk as small as the effort demands,
-/// by a price of bytes that is the same for all planes. What one chunk is smaller than it has to be the next ones may be
-/// larger: a field keeps to the effort in the mean of some dozens of chunks.
+/// Chooses the method of every plane of a chunk: those that take little time and keep the chunk as small as the effort
+/// demands, by a price of bytes that is the same for all planes. What one chunk is smaller than it has to be the next
+/// ones may be larger: a field keeps to the effort in the mean of some dozens of chunks.
 ///
-/// Sizes of all methods come from trials on a part of a plane now and then, apart for every kind of plane, and are corrected by
-/// what becomes of the chunks. What is new is tried at once, so that a field's first chunk takes as long as encoding several.
-/// What is known is tried again within a twentieth of the time spent on the field so far (a quarter, until it was tried a few
-/// times): first what has changed, then what was not tried for longest. Time is that of the cost model, never of a clock.
+/// Sizes of all methods come from trials on a part of a plane now and then, apart for every kind of plane, and are
+/// corrected by what becomes of the chunks. What is new is tried at once, so that a field's first chunk takes as long
+/// as encoding several. What is known is tried again within a twentieth of the time spent on the field so far (a
+/// quarter, until it was tried a few times): first what has changed, then what was not tried for longest. Time is that
+/// of the cost model, never of a clock.
 class Planner {
  public:
   Planner(const Effort& effort, Compressors& compressors) : effort_(effort), trial_(effort, compressors) {}

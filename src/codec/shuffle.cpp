@@ -36,8 +36,8 @@ Bytes16 interleave_high(Bytes16 a, Bytes16 b) noexcept {
   return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
-/// 16 elements of N bytes. Interleaving the two halves of the 16 * N bytes once rotates the bits of every byte's address by
-/// one; element number (4 bits) and byte number have changed places after four rounds.
+/// 16 elements of N bytes. Interleaving the two halves of the 16 * N bytes once rotates the bits of every byte's
+/// address by one; element number (4 bits) and byte number have changed places after four rounds.
 template <std::size_t N>
 std::array<Bytes16, N> transposed(const std::byte* elements) noexcept {
   std::array<Bytes16, N> rows;

@@ -14,7 +14,8 @@ class Trial {
  public:
   Trial(const Effort& effort, Compressors& compressors) : effort_(effort), compressors_(compressors) {}
 
-  /// \param before what is known of the plane: its number of trials decides which part of the plane is taken, and how much
+  /// \param before what is known of the plane: its number of trials decides which part of the plane is taken, and how
+  /// much
   /// \returns what this trial says; its number of trials is 0
   PlaneEstimate run(std::span<const std::byte> plane, const PlaneEstimate& before);
   /// Time that the trials have taken since the last call, by the cost model.

@@ -24,8 +24,8 @@ class Compressors {
   std::array<std::unique_ptr<BlockCompressor>, 4> compressors_;
 };
 
-/// Puts one zlib stream together from blocks of different origin. After a call that returned false, for lack of room, nothing
-/// more may be added.
+/// Puts one zlib stream together from blocks of different origin. After a call that returned false, for lack of room,
+/// nothing more may be added.
 class ZlibStream {
  public:
   ZlibStream(std::span<std::byte> out, Compressors& compressors) : out_(out), compressors_(compressors) {}

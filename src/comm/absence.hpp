@@ -35,7 +35,8 @@ struct Roll {
   std::vector<std::optional<Answer>> answers;  ///< by rank, the caller's own included
 };
 
-/// The error that all ranks of the roll throw. Missing are those that did not answer, and those that came after the limit.
+/// The error that all ranks of the roll throw. Missing are those that did not answer, and those that came after the
+/// limit.
 Error missing_error(const Roll& roll);
 
 }  // namespace tessera::comm

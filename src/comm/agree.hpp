@@ -36,24 +36,25 @@ struct Outcome {
 /// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
 /// each other instead of waiting for ever. One reduction of five words where all is well.
 ///
-/// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with an
-///         error noted (naming the ranks with errors, and another cause where there is one), else `ranks_disagree` with one
-///         call of either side
+/// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with
+///        an error noted (naming the ranks with errors, and another cause where there is one), else `ranks_disagree`
+///        with one call of either side
 Outcome agree(const Communicator& comm, const Call& call);
 
 /// The same for callers that have to know more of the outcome before they throw: nothing is thrown but what MPI itself
 /// reports, and that ranks are missing (Watch::wait).
 Outcome try_agree(const Communicator& comm, const Call& call);
 
-/// Before waits that know no limit (HDF5's): a rank that comes late to a meeting completes it all the same, since the others
-/// have begun it, but not this second one, when the others have given up in between. Collective; nothing without a limit.
+/// Before waits that know no limit (HDF5's): a rank that comes late to a meeting completes it all the same, since the
+/// others have begun it, but not this second one, when the others have given up in between. Collective; nothing without
+/// a limit.
 void confirm(const Communicator& comm);
 
 /// The text that `root` has, on every rank. Collective.
 std::string broadcast_text(const Communicator& comm, int root, std::string text);
 
-/// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits at
-/// most `seconds`, since the others may never come. Those that come later learn it all the same.
+/// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits
+/// at most `seconds`, since the others may never come. Those that come later learn it all the same.
 /// \returns the ranks that left (all who met know them), or nothing when time ran out
 std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds) noexcept;
 

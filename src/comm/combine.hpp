@@ -12,8 +12,8 @@
 
 namespace tessera::comm {
 
-/// The ranks' values at each place put together, the same on every rank but for rounding. Collective, with as many values on
-/// each rank.
+/// The ranks' values at each place put together, the same on every rank but for rounding. Collective, with as many
+/// values on each rank.
 /// \tparam merge adds its second argument to its first, in whatever order
 template <class T, void (*merge)(T&, const T&) noexcept>
 std::vector<T> combine(const Communicator& comm, std::vector<T> own) {

@@ -52,8 +52,8 @@ Communicator::Communicator(MPI_Comm original, const char* owner, double limit) {
   }
   check(MPI_Comm_rank(original, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(original, &size_), "MPI_Comm_size");
-  // The split cannot be given up, so all have to be here. A rank that comes when others gave up the first barrier completes
-  // it (they have begun it), but not the second.
+  // The split cannot be given up, so all have to be here. A rank that comes when others gave up the first barrier
+  // completes it (they have begun it), but not the second.
   arrive(original, name, limit);
   arrive(original, name, limit);
   check(MPI_Comm_split(original, 0, rank_, &comm_), "MPI_Comm_split");

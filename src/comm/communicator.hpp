@@ -11,8 +11,8 @@
 
 namespace tessera::comm {
 
-/// A communicator of our own, so that no message of the application is ever taken for ours, and the watch over its waits.
-/// Move-free, freed at the end.
+/// A communicator of our own, so that no message of the application is ever taken for ours, and the watch over its
+/// waits. Move-free, freed at the end.
 class Communicator {
  public:
   /// Collective over `original`. The copy has the same ranks in the same order and no topology: OMPIO of Open MPI 5.0.3
@@ -21,7 +21,8 @@ class Communicator {
   /// \param limit see Watch
   /// \throws Error rank_missing, without the ranks' numbers: there is no communicator yet to ask them
   explicit Communicator(MPI_Comm original, const char* owner = "tessera::Writer", double limit = 0);
-  /// Where something that was begun will not end, the communicator and its watch stay, on purpose: MPI may still use them.
+  /// Where something that was begun will not end, the communicator and its watch stay, on purpose: MPI may still use
+  /// them.
   ~Communicator();
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;

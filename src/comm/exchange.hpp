@@ -38,10 +38,10 @@ class Messages {
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
 
-  /// The memory has to stay until the message is finished. Where finishing throws (ranks are missing) MPI may still use it, and
-  /// it has to stay for ever: so does what keep() was given, and so do engines with all that is theirs (Engine::leave).
-  /// Of any size: both sides give the same, and what is longer than 1 GiB goes in parts, since MPI counts in int. Nothing is
-  /// sent of an empty message.
+  /// The memory has to stay until the message is finished. Where finishing throws (ranks are missing) MPI may still use
+  /// it, and it has to stay for ever: so does what keep() was given, and so do engines with all that is theirs
+  /// (Engine::leave). Of any size: both sides give the same, and what is longer than 1 GiB goes in parts, since MPI
+  /// counts in int. Nothing is sent of an empty message.
   void receive(int from, int tag, std::span<std::byte> into);
   void send(int to, int tag, std::span<const std::byte> bytes);
   /// Memory of messages that would go with the caller.

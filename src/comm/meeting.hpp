@@ -10,8 +10,8 @@
 #include "comm/communicator.hpp"
 
 /// \file
-/// What goes over the wire when all ranks meet: one small reduction, and where that shows that something is wrong, every
-/// rank's report. For agree.cpp and farewell.cpp alone.
+/// What goes over the wire when all ranks meet: one small reduction, and where that shows that something is wrong,
+/// every rank's report. For agree.cpp and farewell.cpp alone.
 
 namespace tessera::comm {
 

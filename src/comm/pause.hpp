@@ -9,8 +9,9 @@
 
 namespace tessera::comm {
 
-/// The rest between two looks at a request: for a millisecond it gives way to other processes only, then it sleeps a twentieth
-/// of the time waited so far, at most half a millisecond. So what is quick stays quick, and a long wait costs no core.
+/// The rest between two looks at a request: for a millisecond it gives way to other processes only, then it sleeps a
+/// twentieth of the time waited so far, at most half a millisecond. So what is quick stays quick, and a long wait costs
+/// no core.
 class Pause {
  public:
   /// Seconds since the wait began.

@@ -14,7 +14,8 @@ struct Range {
   std::uint64_t total = 0;
 };
 
-/// Finds the ranges of all ranks while they do something else. One at a time; collective: every rank begins and finishes.
+/// Finds the ranges of all ranks while they do something else. One at a time; collective: every rank begins and
+/// finishes.
 class Placement {
  public:
   explicit Placement(const Communicator& comm) : comm_(comm) {}

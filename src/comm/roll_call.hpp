@@ -16,14 +16,14 @@ namespace tessera::comm {
 
 /// Finds out which ranks are there when one of them has waited too long, so that all of these end with the same error.
 ///
-/// The first rank whose time is up is the caller: it asks every rank, collects the answers of those that are waiting in some
-/// call too, and sends all ranks the verdict; who comes later finds it. Of several callers the lowest goes on, the others
-/// answer it. So it takes the caller three messages per rank, and every other rank one.
+/// The first rank whose time is up is the caller: it asks every rank, collects the answers of those that are waiting in
+/// some call too, and sends all ranks the verdict; who comes later finds it. Of several callers the lowest goes on, the
+/// others answer it. So it takes the caller three messages per rank, and every other rank one.
 ///
 ///     caller  --roll-->  all      waiting ranks --here--> caller      caller --verdict--> all
 ///
-/// Messages go over the writer's own communicator, with a tag that nothing else uses. Where a rank dies in the middle of it the
-/// others come to verdicts of their own: there is no way to agree for certain with ranks that may not answer.
+/// Messages go over the writer's own communicator, with a tag that nothing else uses. Where a rank dies in the middle
+/// of it the others come to verdicts of their own: there is no way to agree for certain with ranks that may not answer.
 class RollCall {
  public:
   RollCall(MPI_Comm comm, int rank, int size, double limit);

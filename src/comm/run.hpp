@@ -15,8 +15,8 @@ namespace tessera::comm {
 ///
 ///     return run(comm, value, [&](auto& memory, MPI_Request* request) { check(MPI_Ibcast(&memory, ..., request), "..."); });
 ///
-/// All collectives of the library are non-blocking, also where they wait at once, so that every wait can end, and because MPI
-/// does not match MPI_Iallreduce on one rank with MPI_Allreduce on another (MPI 4.0, section 6.12).
+/// All collectives of the library are non-blocking, also where they wait at once, so that every wait can end, and
+/// because MPI does not match MPI_Iallreduce on one rank with MPI_Allreduce on another (MPI 4.0, section 6.12).
 /// \throws what Watch::wait throws; the memory then stays, since MPI may still use it
 template <class Memory, class... Begin>
 Memory run(const Communicator& comm, Memory memory, Begin&&... begin) {

@@ -17,9 +17,9 @@ namespace tessera::comm {
 /// Whether all have ended; lets them go on. Does not wait.
 bool is_done(std::span<MPI_Request> requests);
 
-/// How this rank waits for the others: every wait of the library for MPI is one of these. Without a limit a wait is MPI_Waitall;
-/// with one, a rank that has waited for so long calls the roll (roll_call.hpp), and the ranks that are there end with the same
-/// error. From then on nothing waits any more: heed() and wait() throw that error at once.
+/// How this rank waits for the others: every wait of the library for MPI is one of these. Without a limit a wait is
+/// MPI_Waitall; with one, a rank that has waited for so long calls the roll (roll_call.hpp), and the ranks that are
+/// there end with the same error. From then on nothing waits any more: heed() and wait() throw that error at once.
 class Watch {
  public:
   /// `limit`: seconds that one wait may take; 0: no limit. The same on every rank.
@@ -35,7 +35,8 @@ class Watch {
   /// Waits for all. \throws Error rank_missing, then the requests and their memory stay as they are, for ever; mpi
   void wait(std::span<MPI_Request> requests);
 
-  /// Waits for at most `seconds`, whatever the limit; false when time is up, or other ranks have given up. For destructors.
+  /// Waits for at most `seconds`, whatever the limit; false when time is up, or other ranks have given up. For
+  /// destructors.
   bool wait_for(std::span<MPI_Request> requests, double seconds);
 
   /// Throws when other ranks have given up. For moments before something that cannot be undone, and before each wait.

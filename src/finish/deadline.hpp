@@ -20,9 +20,9 @@ struct Deadline {
 
 /// The first that there is of: TESSERA_DEADLINE; the option; SLURM_JOB_END_TIME; `process_start` plus PBS_WALLTIME.
 ///
-/// SLURM_JOB_END_TIME, seconds since 1970: SLURM 23.02 and newer (its change log; man sbatch). It keeps the time that the
-/// job began with when the limit is changed later. PBS_WALLTIME, seconds: Torque (resmom/start_exec.c); PBS Pro, OpenPBS
-/// and LSF set no such variable, so job scripts set TESSERA_DEADLINE.
+/// SLURM_JOB_END_TIME, seconds since 1970: SLURM 23.02 and newer (its change log; man sbatch). It keeps the time that
+/// the job began with when the limit is changed later. PBS_WALLTIME, seconds: Torque (resmom/start_exec.c); PBS Pro,
+/// OpenPBS and LSF set no such variable, so job scripts set TESSERA_DEADLINE.
 /// \throws Error invalid_argument for a variable that is no number
 std::optional<Deadline> find_deadline(const FinishOptions& options, const Environment& environment,
                                       std::chrono::system_clock::time_point process_start);

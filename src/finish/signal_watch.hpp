@@ -7,8 +7,8 @@ namespace tessera::finish {
 
 /// Counts signals instead of dying of them, as long as it lives.
 ///
-/// The handler adds to a lock-free counter and calls the handler that was there before, nothing else. The first watch of
-/// a signal installs it, the last one puts back what was there, unless somebody has installed another one since.
+/// The handler adds to a lock-free counter and calls the handler that was there before, nothing else. The first watch
+/// of a signal installs it, the last one puts back what was there, unless somebody has installed another one since.
 class SignalWatch {
  public:
   /// \throws Error invalid_argument for what check_signal refuses

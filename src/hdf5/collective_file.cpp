@@ -60,8 +60,9 @@ std::optional<Box> union_of(std::span<const Box> boxes) {
   return bounds && bounds->volume() == cells ? bounds : std::nullopt;
 }
 
-/// The shape of the memory. HDF5 compares it with the selection in the file: where they are alike it works with whole rows,
-/// else it looks up element by element (H5D__chunk_mem_cb), several times slower. So one row only where there is no box.
+/// The shape of the memory. HDF5 compares it with the selection in the file: where they are alike it works with whole
+/// rows, else it looks up element by element (H5D__chunk_mem_cb), several times slower. So one row only where there is
+/// no box.
 Handle memory_space(std::optional<std::int64_t> step, std::span<const Box> boxes, std::int64_t components,
                     const std::string& path) {
   std::vector<hsize_t> shape{0};
@@ -74,9 +75,10 @@ Handle memory_space(std::optional<std::int64_t> step, std::span<const Box> boxes
   return space;
 }
 
-/// Room for all metadata (as much as HDF5 allows) from the beginning. Ranks have to flush at the same calls, and where HDF5
-/// 1.10.8 evicts metadata on one rank and not on the others, they do not: with some thousand datasets, of which rank 0 alone
-/// writes values, it hangs. Delete this when that is no longer so; the test mpi.limits.collective.np2 shows it.
+/// Room for all metadata (as much as HDF5 allows) from the beginning. Ranks have to flush at the same calls, and where
+/// HDF5 1.10.8 evicts metadata on one rank and not on the others, they do not: with some thousand datasets, of which
+/// rank 0 alone writes values, it hangs. Delete this when that is no longer so; the test mpi.limits.collective.np2
+/// shows it.
 void keep_metadata(hid_t access) {
   H5AC_cache_config_t config{};
   config.version = H5AC__CURR_CACHE_CONFIG_VERSION;

@@ -14,8 +14,8 @@
 
 namespace tessera::hdf5 {
 
-/// A file that all ranks opened together with stock parallel HDF5: collective metadata, collective transfers, HDF5's own
-/// filters. Every call is collective, and every rank has to come, also one that has failed before.
+/// A file that all ranks opened together with stock parallel HDF5: collective metadata, collective transfers, HDF5's
+/// own filters. Every call is collective, and every rank has to come, also one that has failed before.
 class CollectiveFile {
  public:
   using Hints = std::vector<std::pair<std::string, std::string>>;

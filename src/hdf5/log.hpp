@@ -21,8 +21,8 @@ struct Record {
   std::size_t bytes() const;   ///< about how much memory it takes
 };
 
-/// Several records as one: lengths only once, consecutive values of a series together. That keeps a tree that catches up with many
-/// commits as cheap as one that applies each.
+/// Several records as one: lengths only once, consecutive values of a series together. That keeps a tree that catches
+/// up with many commits as cheap as one that applies each.
 struct Merged {
   std::map<std::string, std::int64_t> lengths;
   std::map<std::string, std::vector<schema::WriteValues>> values;

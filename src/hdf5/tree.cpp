@@ -33,8 +33,8 @@ void set_codec(hid_t list, const schema::CreateDataset& dataset) {
   check(H5Pset_deflate(list, static_cast<unsigned>(dataset.codec.level)), "H5Pset_deflate", dataset.path);
 }
 
-/// Chunks without a fill value are never filled: every cell gets written. An axis may have no values; in a file of several ranks
-/// HDF5 allocates it all the same, and without filling it keeps what lay in some rank's memory.
+/// Chunks without a fill value are never filled: every cell gets written. An axis may have no values; in a file of
+/// several ranks HDF5 allocates it all the same, and without filling it keeps what lay in some rank's memory.
 void set_fill(hid_t list, const schema::CreateDataset& dataset) {
   if (dataset.fill.empty()) {
     const auto time = dataset.chunk.empty() ? H5D_FILL_TIME_ALLOC : H5D_FILL_TIME_NEVER;

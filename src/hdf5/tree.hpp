@@ -12,8 +12,8 @@ namespace tessera::hdf5 {
 
 /// Metadata of one open HDF5 file, to which operations are applied in order.
 ///
-/// In a file that several ranks opened together, every rank applies the same operations; `writes_values` then is true on
-/// one of them, the one whose small values go into the file.
+/// In a file that several ranks opened together, every rank applies the same operations; `writes_values` then is true
+/// on one of them, the one whose small values go into the file.
 class Tree {
  public:
   Tree(Handle file, bool writes_values) : file_(std::move(file)), writes_values_(writes_values) {}

@@ -13,8 +13,8 @@ namespace tessera::hdf5 {
 
 namespace {
 
-/// HDF5 is seldom built to be used by several threads, but a program may have a writer in each: they take turns here. No
-/// rank waits for another one meanwhile.
+/// HDF5 is seldom built to be used by several threads, but a program may have a writer in each: they take turns here.
+/// No rank waits for another one meanwhile.
 class Turn {
  private:
   static std::recursive_mutex& mutex() {
@@ -153,8 +153,8 @@ void TreeSet::write_superblock(Member& member) {
   if (options_.power_safe) file_.sync();
 }
 
-/// Nobody knows what of a superblock that failed is in the file. So the published one is written once more, and whatever
-/// the other one points at stays as it is: a reader may have seen it.
+/// Nobody knows what of a superblock that failed is in the file. So the published one is written once more, and
+/// whatever the other one points at stays as it is: a reader may have seen it.
 void TreeSet::take_back(const Error& failure) {
   kept_ = space_.end();
   in_doubt_ = published_ != nullptr;

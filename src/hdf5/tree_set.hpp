@@ -48,7 +48,8 @@ class TreeSet {
   /// Says that nobody but this job has opened the file so far.
   void expect_no_readers();
 
-  /// \throws Error storage where the file was removed, replaced or cut off. Ask before anything is written behind its end.
+  /// \throws Error storage where the file was removed, replaced or cut off. Ask before anything is written behind its
+  /// end.
   void require_intact() const { file_.require_intact(published_end_); }
 
   /// Space for raw chunks: `size` bytes at the end of the file. Nothing refers to it before commit().
@@ -56,8 +57,8 @@ class TreeSet {
   void reserve(std::uint64_t size) { space_.allocate(size); }
 
   /// Makes the record part of the file. \throws Error; the file then is as before, what was reserved is free again, and
-  /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the record
-  /// in the file or not; the error says so, and the next call decides.
+  /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the
+  /// record in the file or not; the error says so, and the next call decides.
   void commit(Record record);
 
   bool usable() const noexcept { return published_ != nullptr; }

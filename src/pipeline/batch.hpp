@@ -10,8 +10,8 @@
 
 namespace tessera::pipeline {
 
-/// What this rank brings into the file at once: a few units' chunks, encoded. They lie apart in memory, each in a slot of the
-/// raw chunk's size, and follow each other in the file.
+/// What this rank brings into the file at once: a few units' chunks, encoded. They lie apart in memory, each in a slot
+/// of the raw chunk's size, and follow each other in the file.
 class Batch {
  public:
   struct Slot {

@@ -29,7 +29,8 @@ class ChunkEncoder {
     return found == memories_.end() ? nullptr : &found->second;
   }
 
-  /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, which is as large as the raw chunk.
+  /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, which is as large as the raw
+  /// chunk.
   codec::Encoded encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room);
 
   std::size_t bytes() const noexcept;

@@ -45,8 +45,8 @@ struct Incoming {
   std::int64_t cells = 0;
 };
 
-/// Who sends which cells of a field where, for one decomposition. Work goes in rounds, so that memory is bounded: a rank holds
-/// the chunks of one round. Where the chunks follow the decomposition there are no messages.
+/// Who sends which cells of a field where, for one decomposition. Work goes in rounds, so that memory is bounded: a
+/// rank holds the chunks of one round. Where the chunks follow the decomposition there are no messages.
 struct ChunkPlan {
   grid::ChunkGrid grid;
   int rounds = 0;                     ///< the same on every rank; some have nothing to do in the last ones

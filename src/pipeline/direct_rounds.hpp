@@ -17,11 +17,12 @@
 
 namespace tessera::pipeline {
 
-/// The stages from the caller's memory to the file, for one commit after the other: pack, exchange, encode, place, write.
+/// The stages from the caller's memory to the file, for one commit after the other: pack, exchange, encode, place,
+/// write.
 ///
-/// Work goes in *groups* of rounds (of one field or of several small ones), the same on every rank. Three groups are under way at
-/// once: messages of the next one travel and bytes of the one before are placed and written while a group is encoded. So
-/// ranks wait for each other only where one falls behind by a whole group.
+/// Work goes in *groups* of rounds (of one field or of several small ones), the same on every rank. Three groups are
+/// under way at once: messages of the next one travel and bytes of the one before are placed and written while a group
+/// is encoded. So ranks wait for each other only where one falls behind by a whole group.
 class DirectRounds {
  public:
   DirectRounds(const comm::Communicator& comm, std::size_t threads);

@@ -20,8 +20,8 @@ class Engine {
                         std::make_move_iterator(operations.end()));
   }
 
-  /// How many operations wait for a commit, and how often such have been brought in: with the two, a caller takes back what it
-  /// queued for a commit that failed. Local.
+  /// How many operations wait for a commit, and how often such have been brought in: with the two, a caller takes back
+  /// what it queued for a commit that failed. Local.
   struct Mark {
     std::size_t queued = 0;
     std::size_t applied = 0;

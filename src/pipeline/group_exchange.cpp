@@ -10,8 +10,8 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// What leaves in one round is not bounded by the round's chunks (a rank may give away all that it has), so only so much of it is
-/// under way at a time, or the largest message.
+/// What leaves in one round is not bounded by the round's chunks (a rank may give away all that it has), so only so
+/// much of it is under way at a time, or the largest message.
 constexpr std::size_t send_bytes = std::size_t{8} << 20;
 
 /// Messages between two ranks arrive in the order in which both begin them.

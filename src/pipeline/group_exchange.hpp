@@ -18,12 +18,13 @@ class GroupExchange {
  public:
   explicit GroupExchange(const comm::Communicator& comm) : messages_(comm) {}
 
-  /// Memory for any group that this plan takes part in. \param group_bytes of raw chunks, where a group has several units
+  /// Memory for any group that this plan takes part in. \param group_bytes of raw chunks, where a group has several
+  /// units
   /// \throws std::bad_alloc
   void reserve(const schema::Field& field, const ChunkPlan& plan, std::size_t group_bytes);
 
-  /// Posts what arrives, packs and posts what leaves; waits for messages that left only where they take more memory than is
-  /// set apart. A rank that cannot pack sends what is in its buffer: nobody will publish it.
+  /// Posts what arrives, packs and posts what leaves; waits for messages that left only where they take more memory
+  /// than is set apart. A rank that cannot pack sends what is in its buffer: nobody will publish it.
   /// \param failure takes what packing throws
   void begin(std::span<const Unit> group, std::optional<Error>& failure);
   void progress() { messages_.progress(); }

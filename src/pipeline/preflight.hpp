@@ -8,8 +8,8 @@
 
 namespace tessera::pipeline {
 
-/// Looks ahead: will the next commit fit on the file system, and below the limit on file sizes? Only warns, one line on stderr
-/// per cause, since nobody knows how well a step compresses. For one rank.
+/// Looks ahead: will the next commit fit on the file system, and below the limit on file sizes? Only warns, one line on
+/// stderr per cause, since nobody knows how well a step compresses. For one rank.
 class Preflight {
  public:
   explicit Preflight(const std::string& path);

@@ -18,8 +18,8 @@ class SharedEstimates {
   SharedEstimates(const comm::Communicator& comm, std::vector<ChunkEncoder>& encoders)
       : comm_(comm), encoders_(encoders) {}
 
-  /// Before a group is encoded. Collective: a reduction of 1 KiB for each of its fields that has its second, third, fifth
-  /// or ninth commit, or in its first commit its second, third, fifth or ninth group; nothing otherwise.
+  /// Before a group is encoded. Collective: a reduction of 1 KiB for each of its fields that has its second, third,
+  /// fifth or ninth commit, or in its first commit its second, third, fifth or ninth group; nothing otherwise.
   void share(std::span<const Unit> group);
 
  private:

@@ -18,7 +18,8 @@
 
 namespace tessera::pipeline {
 
-/// A box as the caller put it; the array has been checked against the box, and its halo has one width per axis and side.
+/// A box as the caller put it; the array has been checked against the box, and its halo has one width per axis and
+/// side.
 struct PutBox {
   Box box;
   detail::AnyArray array;

@@ -12,7 +12,8 @@
 
 namespace tessera::schema {
 
-/// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when all is equal.
+/// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when all is
+/// equal.
 struct Axis {
   std::string name;
   std::int64_t length = 0;
@@ -58,7 +59,8 @@ struct Field {
 std::string join(const std::string& group, const std::string& member);
 
 /// The axes of a field on this grid, with defaults filled in.
-/// \throws Error invalid_argument: wrong numbers of axes, names or spacings, extents below 1, values that are not finite
+/// \throws Error invalid_argument: wrong numbers of axes, names or spacings, extents below 1, values that are not
+/// finite
 std::vector<Axis> axes_of(const Grid& grid, Location location);
 
 /// The dimension that `components` values per point make.

@@ -11,7 +11,8 @@
 #include <tessera/types.hpp>
 
 /// \file
-/// The file's metadata as a log of values. An engine replays it into HDF5, once or into several trees; nothing here knows HDF5.
+/// The file's metadata as a log of values. An engine replays it into HDF5, once or into several trees; nothing here
+/// knows HDF5.
 
 namespace tessera::schema {
 

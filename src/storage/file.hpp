@@ -44,7 +44,8 @@ class File {
   /// that cannot be known. Reads through this object do not count.
   virtual bool readers_noticed() { return true; }
 
-  /// Is the file still the one that its path names, and at least this long? The first call is to come when it has its name.
+  /// Is the file still the one that its path names, and at least this long? The first call is to come when it has its
+  /// name.
   /// \throws Error storage: it was removed, replaced or cut off
   virtual void require_intact(std::uint64_t) {}
 

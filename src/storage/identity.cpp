@@ -14,7 +14,8 @@ namespace {
 
 enum class Place { named, moved, removed, replaced };
 
-/// A moved file is where somebody wanted it. One that an NFS client keeps for those who have it open is not (".nfs000...").
+/// A moved file is where somebody wanted it. One that an NFS client keeps for those who have it open is not
+/// (".nfs000...").
 Place place_of(int descriptor, const struct stat& own, const std::string& path) {
   if (own.st_nlink == 0) return Place::removed;
   struct stat named {};

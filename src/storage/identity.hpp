@@ -6,8 +6,8 @@
 
 namespace tessera::storage {
 
-/// Is an open file still the one that its path names, and as long as it has to be? One that was removed can be written to all
-/// the same, but nobody will find it; one that was cut off would get a hole where data was.
+/// Is an open file still the one that its path names, and as long as it has to be? One that was removed can be written
+/// to all the same, but nobody will find it; one that was cut off would get a hole where data was.
 class Identity {
  public:
   explicit Identity(const std::string& name);

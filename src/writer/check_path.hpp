@@ -4,7 +4,8 @@
 
 namespace tessera::detail {
 
-/// What can be known before the file is made: a folder that is missing or not writable, a file in the way. For one rank.
+/// What can be known before the file is made: a folder that is missing or not writable, a file in the way. For one
+/// rank.
 /// \throws Error invalid_argument, file_exists, storage
 void check_path(const std::string& path, bool overwrite);
 

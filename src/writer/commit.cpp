@@ -85,8 +85,8 @@ void WriterState::ensure_scalar(RunEntry& run, const std::string& name) {
   engine_->define(schema::create_scalar(run.description.path, name, options, run.steps));
 }
 
-/// At close: fields that were declared and never put. A time-dependent one shows with its steps (none, or fill values), a static one only
-/// where it has a fill value, since there would be nothing true to read.
+/// At close: fields that were declared and never put. A time-dependent one shows with its steps (none, or fill values),
+/// a static one only where it has a fill value, since there would be nothing true to read.
 void WriterState::create_remaining(RunEntry& run) {
   for (const auto& field : run.fields) {
     if (field->created || (!field->description.time_dependent && field->description.fill.empty())) continue;

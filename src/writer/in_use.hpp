@@ -9,8 +9,8 @@
 
 namespace tessera::detail {
 
-/// Notices where two threads are in the same writer at once: a mutex would only hide that their order, and so what the ranks
-/// do together, is chance.
+/// Notices where two threads are in the same writer at once: a mutex would only hide that their order, and so what the
+/// ranks do together, is chance.
 class InUse {
  public:
   /// A call, from its begin to its end.

@@ -88,8 +88,8 @@ class WriterState {
   void abandon() noexcept;
 
  private:
-  /// Every collective call runs in here. `verb` names the function, `name` the call in messages to other ranks: "field 'T' of
-  /// run 'a'". Where it turns out that ranks are missing, the writer ends.
+  /// Every collective call runs in here. `verb` names the function, `name` the call in messages to other ranks: "field
+  /// 'T' of run 'a'". Where it turns out that ranks are missing, the writer ends.
   template <class Body>
   decltype(auto) together(const char* verb, const std::string& name, Body&& body) {
     const InUse::Hold hold(in_use_, verb, path_);

@@ -3,8 +3,9 @@
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
 ///
-/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the scalar
-/// `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the progress file.
+/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the
+/// scalar `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the
+/// progress file.
 
 #include <fcntl.h>
 #include <unistd.h>

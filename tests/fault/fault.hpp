@@ -86,8 +86,8 @@ struct Trial {
   Policy policy = Policy::retry;
 };
 
-/// The faults to try where `counts` has every rank's calls in a run without any. Power-safe commits differ by their syncs, so
-/// for them other calls are tried once only.
+/// The faults to try where `counts` has every rank's calls in a run without any. Power-safe commits differ by their
+/// syncs, so for them other calls are tried once only.
 std::vector<Trial> all_trials(const std::vector<Counts>& counts, bool in_system_calls, bool power_safe);
 
 }  // namespace tessera::fault

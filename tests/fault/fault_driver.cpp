@@ -3,8 +3,9 @@
 ///
 ///     fault_driver INJECTOR DURABILITY FOLDER [--share N] [--limit SECONDS]
 ///
-/// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or power_safe.
-/// With --share only every N-th fault is made. Each run is a line of FOLDER/manifest.jsonl, which check_faults.py reads.
+/// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or
+/// power_safe. With --share only every N-th fault is made. Each run is a line of FOLDER/manifest.jsonl, which
+/// check_faults.py reads.
 
 #include <mpi.h>
 #include <unistd.h>

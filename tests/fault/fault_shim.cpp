@@ -1,6 +1,7 @@
 /// \file
-/// Stands between a program and the system (LD_PRELOAD) and makes calls on chosen files fail: also those that MPI-IO and
-/// HDF5 make themselves. Files are chosen when they are opened, by a part of their path. One thread makes the calls.
+/// Stands between a program and the system (LD_PRELOAD) and makes calls on chosen files fail: also those that MPI-IO
+/// and HDF5 make themselves. Files are chosen when they are opened, by a part of their path. One thread makes the
+/// calls.
 
 #include "fault_shim.hpp"
 

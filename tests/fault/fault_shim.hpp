@@ -5,8 +5,8 @@
 
 extern "C" {
 
-/// From here on calls on files whose path contains TESSERA_FAULT_PATH are counted from 1, and the n-th of the kind (a number
-/// of tessera::fault::Kind) fails as `effect` (of tessera::fault::Effect) says. n = 0: no call does.
+/// From here on calls on files whose path contains TESSERA_FAULT_PATH are counted from 1, and the n-th of the kind (a
+/// number of tessera::fault::Kind) fails as `effect` (of tessera::fault::Effect) says. n = 0: no call does.
 void tessera_fault_arm(int kind, long n, int error, int effect, int persistent);
 
 /// No fault from here on.

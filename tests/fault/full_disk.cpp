@@ -1,8 +1,9 @@
 /// \file
 /// Fills a small file system, makes room, and goes on: full_disk FOLDER
 ///
-/// Writes steps that do not compress until no space is left; tries twice more; removes FOLDER/ballast and writes that step;
-/// fills the file system again and closes. Prints the number of steps, which check_full_disk.py finds in the file.
+/// Writes steps that do not compress until no space is left; tries twice more; removes FOLDER/ballast and writes that
+/// step; fills the file system again and closes. Prints the number of steps, which check_full_disk.py finds in the
+/// file.
 
 #include <mpi.h>
 #include <sys/stat.h>

@@ -1,5 +1,6 @@
-/// Runs random programs of calls, with one rank or two that do something else, and checks that every rank gets the same results,
-/// call by call, and that none waits for ever. What the files have to hold goes to FOLDER/manifest.json, for check_fuzz.py.
+/// Runs random programs of calls, with one rank or two that do something else, and checks that every rank gets the same
+/// results, call by call, and that none waits for ever. What the files have to hold goes to FOLDER/manifest.json, for
+/// check_fuzz.py.
 ///
 ///   mpiexec -n 3 fuzz FOLDER FIRST_SEED COUNT [collective]
 

@@ -34,8 +34,8 @@ using Program = std::vector<Call>;
 /// The program of a seed; a few have an error that all ranks make alike.
 Program make_program(std::uint64_t seed);
 
-/// What this rank makes of it: mostly the same; on one rank, in most programs, a call is left out, doubled, changed, swapped or is
-/// the last one. The same seed chooses the same rank everywhere.
+/// What this rank makes of it: mostly the same; on one rank, in most programs, a call is left out, doubled, changed,
+/// swapped or is the last one. The same seed chooses the same rank everywhere.
 Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, int ranks);
 
 std::string to_string(const Call& call);

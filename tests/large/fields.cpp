@@ -16,7 +16,8 @@ using tessera::Index;
 
 namespace {
 
-/// This rank's part of a field that is cut along one axis; the first rank's part is `first` thick, the others' are even.
+/// This rank's part of a field that is cut along one axis; the first rank's part is `first` thick, the others' are
+/// even.
 Box cut(const Index& shape, std::size_t axis, std::int64_t first) {
   const std::int64_t rank = world_rank();
   const std::int64_t others = world_size() - 1;
@@ -105,8 +106,8 @@ TEST(Large, ChunkNumbersUpToTwoToThe32) {
   file.close();
 }
 
-/// Both ranks have cells of both chunks, which rank 0 owns, having a little more of each. They are assembled in one round, so
-/// that rank 1's cells travel in one message, more than an int can count. 9 GB of memory.
+/// Both ranks have cells of both chunks, which rank 0 owns, having a little more of each. They are assembled in one
+/// round, so that rank 1's cells travel in one message, more than an int can count. 9 GB of memory.
 TEST(Large, MessageBeyondTwoGibibytes) {
   if (world_size() != 2) return;
   const Index shape{4400, 1000, 1000};

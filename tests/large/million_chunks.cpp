@@ -1,7 +1,7 @@
 /// \file
-/// A million chunks in a file, 10,000 in ten steps: prints how long a commit takes and how much memory rank 0 uses as the
-/// file grows. Near the end somebody opens the file, so that trees are copied that have all these chunks. check_million.py
-/// looks at the file.
+/// A million chunks in a file, 10,000 in ten steps: prints how long a commit takes and how much memory rank 0 uses as
+/// the file grows. Near the end somebody opens the file, so that trees are copied that have all these chunks.
+/// check_million.py looks at the file.
 ///
 ///     million_chunks FILE
 ///

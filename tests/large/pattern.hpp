@@ -9,8 +9,8 @@
 #include <tessera/box.hpp>
 
 /// \file
-/// Large arrays that take no memory: axes with small strides overlap each other in one buffer. Every value still follows from
-/// its global index, by the rule that check_large.py has too: value(index) = f(sum(index * strides) / 64).
+/// Large arrays that take no memory: axes with small strides overlap each other in one buffer. Every value still
+/// follows from its global index, by the rule that check_large.py has too: value(index) = f(sum(index * strides) / 64).
 
 namespace tessera_test {
 

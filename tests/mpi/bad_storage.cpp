@@ -14,7 +14,8 @@
 #include "support/scene.hpp"
 
 /// \file
-/// What others do to a file while it is written, and the limit on file sizes. Faults of the storage itself: tests/fault.
+/// What others do to a file while it is written, and the limit on file sizes. Faults of the storage itself:
+/// tests/fault.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -158,7 +159,8 @@ class Limit {
   void (*old_)(int) = nullptr;
 };
 
-/// The error tells the limit, no rank gets the signal that would end it, and the same writer goes on below a higher limit.
+/// The error tells the limit, no rank gets the signal that would end it, and the same writer goes on below a higher
+/// limit.
 TEST(BadStorage, LimitOnFileSizesIsReached) {
   if (is_collective()) return;  // MPI-IO does not ask: the signal comes
   Scene scene;

@@ -113,8 +113,8 @@ TEST_F(FinishTest, OneRankWithADeadlineIsEnough) {
   EXPECT_TRUE(answer(finish));
 }
 
-/// Steps of 0.3 s with a margin of 1.15 s before the deadline at 2.5 s: the last step ends at 1.2 s. Whoever ignores what
-/// a step takes begins one that ends at 1.5 s, within the margin.
+/// Steps of 0.3 s with a margin of 1.15 s before the deadline at 2.5 s: the last step ends at 1.2 s. Whoever ignores
+/// what a step takes begins one that ends at 1.5 s, within the margin.
 TEST_F(FinishTest, StepsAreTimedSoThatTheLastOneEndsInTime) {
   Finish finish(MPI_COMM_WORLD, {.margin = 1150ms, .deadline = Clock::now() + 2500ms});
   double begin = MPI_Wtime();

@@ -10,8 +10,8 @@
 #include "support/late_scene.hpp"
 
 /// \file
-/// A rank that does not come, or not go on: with a time limit set the others give up with one error, in which it is named;
-/// the file keeps the committed steps; and the rank that comes late gets the same error at once.
+/// A rank that does not come, or not go on: with a time limit set the others give up with one error, in which it is
+/// named; the file keeps the committed steps; and the rank that comes late gets the same error at once.
 
 using namespace tessera_test;
 using tessera::ErrorCode;

@@ -58,8 +58,8 @@ bool is_collective() {
   return engine != nullptr && std::string(engine) == "collective";
 }
 
-/// The list of datasets that the time axis belongs to (16 bytes each) is beyond 64 KiB, which parallel HDF5 cannot write on
-/// several ranks. Commits after the first have many datasets to lengthen.
+/// The list of datasets that the time axis belongs to (16 bytes each) is beyond 64 KiB, which parallel HDF5 cannot
+/// write on several ranks. Commits after the first have many datasets to lengthen.
 TEST(Limits, ManyScalars) {
   if (world_size() != 2) return;  // it takes a while, and once is enough
   const int count = is_collective() ? 4000 : 4200;

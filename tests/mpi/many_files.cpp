@@ -12,8 +12,8 @@
 #include "support/test_file.hpp"
 
 /// \file
-/// A process that opens and closes 1,000 files keeps nothing of them: no descriptor, thread, HDF5 identifier, communicator or
-/// memory. Some files are never closed, some cannot be opened, some have steps that fail.
+/// A process that opens and closes 1,000 files keeps nothing of them: no descriptor, thread, HDF5 identifier,
+/// communicator or memory. Some files are never closed, some cannot be opened, some have steps that fail.
 
 using namespace tessera_test;
 

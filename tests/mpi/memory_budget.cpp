@@ -8,7 +8,8 @@
 #include <tessera/tessera.hpp>
 
 /// \file
-/// What a commit takes beside the caller's arrays, by the operating system's count: no more than Options::memory_budget.
+/// What a commit takes beside the caller's arrays, by the operating system's count: no more than
+/// Options::memory_budget.
 
 namespace {
 

@@ -6,7 +6,8 @@
 #include "support/scene.hpp"
 
 /// \file
-/// A library that was built with a serial HDF5: whoever asks for the collective engine gets the same error on every rank.
+/// A library that was built with a serial HDF5: whoever asks for the collective engine gets the same error on every
+/// rank.
 
 using namespace tessera_test;
 using tessera::Engine;

@@ -11,11 +11,12 @@
 #include <tessera/writer.hpp>
 
 /// \file
-/// Which thread may call: thread_calls LEVEL, with the level of threads that MPI is initialised with. A program of its own.
+/// Which thread may call: thread_calls LEVEL, with the level of threads that MPI is initialised with. A program of its
+/// own.
 
 #ifdef __SANITIZE_THREAD__
-/// Threads that call MPI at the same time meet in its atomics, which ThreadSanitizer does not see: only what code that it
-/// compiled does to memory is looked at here.
+/// Threads that call MPI at the same time meet in its atomics, which ThreadSanitizer does not see: only what code that
+/// it compiled does to memory is looked at here.
 extern "C" const char* __tsan_default_options() { return "ignore_noninstrumented_modules=1"; }
 #endif
 

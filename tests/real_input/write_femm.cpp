@@ -1,9 +1,9 @@
 /// \file
 /// Writes a real finite-element field: `write_femm INPUT OUTPUT`.
 ///
-/// Every rank reads its blocks of the field B of tests/data/femm_mirror_3d.h5 with plain HDF5 calls: uneven ones, two per rank
-/// where it has more than one row, so that chunks are shared. Written are `B` (three components, per step, twice) and
-/// `Bx` (static, from memory with a halo).
+/// Every rank reads its blocks of the field B of tests/data/femm_mirror_3d.h5 with plain HDF5 calls: uneven ones, two
+/// per rank where it has more than one row, so that chunks are shared. Written are `B` (three components, per step,
+/// twice) and `Bx` (static, from memory with a halo).
 
 #include <hdf5.h>
 

@@ -49,8 +49,8 @@ double Turbulence::operator()(const Point& p) const {
   return sum;
 }
 
-// Along x a coordinate in which the conductivity is constant: continuous, with a kink at the jump. Along it a front that
-// diffuses inwards, across it modes that decay.
+// Along x a coordinate in which the conductivity is constant: continuous, with a kink at the jump. Along it a front
+// that diffuses inwards, across it modes that decay.
 double Heat::operator()(const Point& p) const {
   constexpr double jump = 0.4;
   constexpr double slow_material = 8;

@@ -22,9 +22,9 @@ struct Measurement {
   std::vector<Speed> levels;
 };
 
-/// A pass is one step of the field with zlib, then, with each level, as many steps as it takes to encode 64 chunks: what an
-/// encoder learns of a field serves many chunks, and the time that it takes is part of what is measured. What is timed of
-/// ours includes the shuffle. Times are those of the thread, not of the clock on the wall.
+/// A pass is one step of the field with zlib, then, with each level, as many steps as it takes to encode 64 chunks:
+/// what an encoder learns of a field serves many chunks, and the time that it takes is part of what is measured. What
+/// is timed of ours includes the shuffle. Times are those of the thread, not of the clock on the wall.
 /// \throws std::runtime_error when a chunk does not decode to what it was, by zlib's uncompress
 Measurement measure(const DataSet& set, const std::vector<int>& levels, int passes, codec::Libraries libraries);
 

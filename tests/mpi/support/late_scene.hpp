@@ -9,7 +9,8 @@
 #include "support/stall.hpp"
 
 /// \file
-/// Where the tests of ranks that are missing take place: a file with a time limit, whose writer is at its end afterwards.
+/// Where the tests of ranks that are missing take place: a file with a time limit, whose writer is at its end
+/// afterwards.
 
 namespace tessera_test {
 

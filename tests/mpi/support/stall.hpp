@@ -5,14 +5,14 @@
 #include <cstddef>
 
 /// \file
-/// Ranks that stall in the middle of a call, and how many collective operations a call begins. Works through MPI's profiling
-/// interface: this library's MPI_Iallreduce and so on stand before MPI's own, also for calls that Tessera makes; Tessera
-/// itself knows nothing of it.
+/// Ranks that stall in the middle of a call, and how many collective operations a call begins. Works through MPI's
+/// profiling interface: this library's MPI_Iallreduce and so on stand before MPI's own, also for calls that Tessera
+/// makes; Tessera itself knows nothing of it.
 
 namespace tessera_test {
 
-/// How many non-blocking collective operations this rank has begun since the program began. All of Tessera's are of that
-/// kind; HDF5's are not.
+/// How many non-blocking collective operations this rank has begun since the program began. All of Tessera's are of
+/// that kind; HDF5's are not.
 std::size_t collectives_begun();
 
 /// One rank that does not go on, until another one lets it.

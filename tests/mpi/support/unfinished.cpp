@@ -1,6 +1,6 @@
 /// \file
-/// For LeakSanitizer, in programs that test ranks which never come: what MPI keeps for operations that cannot end. Other
-/// programs are not linked with this, so that a request that is forgotten there is reported.
+/// For LeakSanitizer, in programs that test ranks which never come: what MPI keeps for operations that cannot end.
+/// Other programs are not linked with this, so that a request that is forgotten there is reported.
 
 #ifdef __SANITIZE_ADDRESS__
 extern "C" const char* __lsan_default_suppressions();

@@ -1,5 +1,5 @@
-// Writes codec_chunks.h5: datasets whose chunks were encoded here and handed over with H5Dwrite_chunk, each with a twin of the
-// same name and "_expected" that HDF5 wrote without filters. check_hdf5_file.py reads it.
+// Writes codec_chunks.h5: datasets whose chunks were encoded here and handed over with H5Dwrite_chunk, each with a twin
+// of the same name and "_expected" that HDF5 wrote without filters. check_hdf5_file.py reads it.
 #include <hdf5.h>
 
 #include <array>
@@ -69,7 +69,8 @@ void write_pair(hid_t file, const std::string& name, hid_t type, const Bytes& by
   H5Pclose(list);
 }
 
-/// Chunks of all kinds one after the other: noise, constant, structured, and noise in the low half of each element only.
+/// Chunks of all kinds one after the other: noise, constant, structured, and noise in the low half of each element
+/// only.
 Bytes mixture(std::size_t element_bytes) {
   const std::size_t chunk_bytes = chunk_elements * element_bytes;
   Bytes bytes = noise(chunk_bytes, 1);

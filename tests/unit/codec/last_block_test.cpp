@@ -24,8 +24,8 @@ Bytes deflated(const Bytes& bytes, int level, int strategy, int memory_level) {
   return out;
 }
 
-/// The witness: zlib's inflate stops behind every block and says how many bits of the byte it did not use, and whether the block
-/// was the last one.
+/// The witness: zlib's inflate stops behind every block and says how many bits of the byte it did not use, and whether
+/// the block was the last one.
 LastBlock by_inflate(const Bytes& stream, std::size_t size) {
   Bytes out(size + 1);
   z_stream state{};

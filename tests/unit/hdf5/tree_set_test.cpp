@@ -222,8 +222,8 @@ TEST(TreeSetTest, SuperblockIsOfVersionThreeWithoutStatusFlags) {
   EXPECT_EQ(std::to_integer<int>(file.bytes[11]), 0);
 }
 
-/// Chunks of a field without fill value are never filled, come one by one, and are stored whole at the edges; time is the
-/// only unlimited axis, so the chunks' index is an extensible array.
+/// Chunks of a field without fill value are never filled, come one by one, and are stored whole at the edges; time is
+/// the only unlimited axis, so the chunks' index is an extensible array.
 TEST(TreeSetTest, FieldsAreStoredAsEveryReaderAndTheDriverWantThem) {
   MemoryFile file;
   TreeSet trees(file, {});
