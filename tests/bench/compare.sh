@@ -29,7 +29,7 @@ tests/bench/compare.sh [OPTION...]
   --json FILE         the results (compare.json in the build folder)
   --help              this text
 
-All of it takes about 17 minutes on two idle cores. One row, quickly:
+All of it takes about 19 minutes on two idle cores. One row, quickly:
   tests/bench/compare.sh --rows plain --fields rounded --ranks 2 --repetitions 3
 
 Rows: gzip and shifted are against parallel HDF5 with shuffle and gzip 4, in memory, with blocks that follow the chunks
