@@ -4,9 +4,10 @@
 
 namespace tessera::comm {
 
-/// Keeps a thing until the process ends, on purpose: memory that MPI may still read or write. An operation that other
-/// ranks never join cannot be taken back (MPI 4.0, section 6.12: no MPI_Cancel for collectives), and one that they join
-/// late completes then. The thing stays reachable, so that leak checkers are content.
+/// Keeps a thing until the process ends, on purpose: memory that MPI may still read or write, or HDF5 when the
+/// process ends. An operation that other ranks never join cannot be taken back (MPI 4.0, section 6.12: no
+/// MPI_Cancel for collectives), and one that they join late completes then. The thing stays reachable, so that leak
+/// checkers are content.
 void keep_forever(std::shared_ptr<void> thing);
 
 }  // namespace tessera::comm

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/attempt.hpp"
+#include "comm/keep.hpp"
 
 namespace tessera::hdf5 {
 
@@ -14,7 +15,7 @@ void retire(std::unique_ptr<Member> member) {
   attempt(failure, [&] { member->tree.close(); });
   if (!failure) return;
   member->driver.detach();
-  static_cast<void>(member.release());
+  comm::keep_forever(std::shared_ptr<Member>(std::move(member)));
   throw *failure;
 }
 

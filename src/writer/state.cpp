@@ -155,7 +155,7 @@ void WriterState::close_engine(bool met) noexcept {
     engine_.reset();
   } else {
     // Some rank does not come: HDF5 would wait for it. The file is left as the last commit flushed it.
-    static_cast<void>(engine_.release());
+    comm::keep_forever(std::shared_ptr<pipeline::Engine>(std::move(engine_)));
   }
 }
 
