@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "first_touch.hpp"
 #include "floor.hpp"
 #include "result.hpp"
 #include "slowest_rank.hpp"
@@ -26,6 +27,9 @@ struct Measured {
   std::vector<double> tessera;
   std::vector<double> encode;  ///< of these, when the other one is the floor
   std::vector<double> write;
+  std::vector<double> other_faults;  ///< minor page faults per rank, for each of `other`
+  std::vector<double> tessera_faults;
+  std::vector<double> per_fault;  ///< seconds, before each pair
 };
 
 struct Ranks {
@@ -88,20 +92,15 @@ class Sides {
 
   void write_other(Measured& measured) {
     clear(other_path_, row_.place);
-    if (!floor_) {
-      measured.other.push_back(slowest_rank([&] { write_by_hand(MPI_COMM_WORLD, other_path_, other_case_, block_); }));
-      return;
-    }
-    const Floor::Times times = floor_->write(other_path_, ranks().rank);
-    measured.encode.push_back(max_over_ranks(times.encode));
-    measured.write.push_back(max_over_ranks(times.write));
-    measured.other.push_back(max_over_ranks(times.encode + times.write));
+    count_faults(measured.other_faults, [&] { floor_ ? write_floor(measured) : write_by_hand_of(measured); });
   }
 
   void write_tessera(Measured& measured) {
     clear(tessera_path_, row_.place);
-    measured.tessera.push_back(
-        slowest_rank([&] { write_with_tessera(MPI_COMM_WORLD, tessera_path_, tessera_case_, block_); }));
+    count_faults(measured.tessera_faults, [&] {
+      measured.tessera.push_back(
+          slowest_rank([&] { write_with_tessera(MPI_COMM_WORLD, tessera_path_, tessera_case_, block_); }));
+    });
   }
 
   /// Whether the files have equal content. Collective.
@@ -128,6 +127,17 @@ class Sides {
   }
 
  private:
+  void write_by_hand_of(Measured& measured) {
+    measured.other.push_back(slowest_rank([&] { write_by_hand(MPI_COMM_WORLD, other_path_, other_case_, block_); }));
+  }
+
+  void write_floor(Measured& measured) {
+    const Floor::Times times = floor_->write(other_path_, ranks().rank);
+    measured.encode.push_back(max_over_ranks(times.encode));
+    measured.write.push_back(max_over_ranks(times.write));
+    measured.other.push_back(max_over_ranks(times.encode + times.write));
+  }
+
   Row row_;
   const Block& block_;
   Case other_case_;
@@ -151,7 +161,10 @@ std::string json_line(const Row& row, const Comparison& comparison, const Sides&
        << ", \"shift\": " << (row.shifted ? comparison.shift : 0) << ", \"level\": " << what.level
        << ", \"raw_bytes\": " << raw_bytes << ", \"other_bytes\": " << other_bytes
        << ", \"tessera_bytes\": " << sides.tessera_bytes() << ", \"other_seconds\": " << json_list(measured.other)
-       << ", \"tessera_seconds\": " << json_list(measured.tessera);
+       << ", \"tessera_seconds\": " << json_list(measured.tessera)
+       << ", \"other_faults\": " << json_list(measured.other_faults)
+       << ", \"tessera_faults\": " << json_list(measured.tessera_faults)
+       << ", \"seconds_per_fault\": " << json_list(measured.per_fault);
   if (!measured.encode.empty()) {
     text << ", \"encode_seconds\": " << json_list(measured.encode)
          << ", \"write_seconds\": " << json_list(measured.write);
@@ -171,6 +184,7 @@ std::string measure(const Row& row, const Comparison& comparison, const Block& b
   sides.warm_up();
   Measured measured;
   for (int i = 0; i < comparison.what.repetitions; ++i) {
+    measured.per_fault.push_back(mean_over_ranks(seconds_per_fault()));
     if (i % 2 == 0) sides.write_other(measured);
     sides.write_tessera(measured);
     if (i % 2 == 1) sides.write_other(measured);
