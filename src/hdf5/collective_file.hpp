@@ -23,7 +23,10 @@ class CollectiveFile {
   /// Creates the file, or empties it. \throws Error on this rank; whether all succeeded is the caller's to ask
   CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints);
 
-  void apply(const schema::Operations& operations) { tree_->apply(operations); }
+  template <class Operation>
+  void apply(const std::vector<Operation>& operations) {
+    for (const Operation& operation : operations) tree_->apply(operation);
+  }
 
   /// Writes `boxes` of a dataset from contiguous memory in row-major order of the boxes' union (grid::row_major_order).
   ///

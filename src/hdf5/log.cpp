@@ -28,8 +28,10 @@ struct ContentBytes {
   }
 };
 
+constexpr std::size_t fixed_bytes = 256;  // of an operation, with its path
+
 std::size_t bytes_of(const schema::Operations& operations) {
-  std::size_t total = operations.size() * 256;
+  std::size_t total = operations.size() * fixed_bytes;
   for (const auto& operation : operations) total += std::visit(ContentBytes{}, operation);
   return total;
 }
@@ -37,18 +39,15 @@ std::size_t bytes_of(const schema::Operations& operations) {
 }  // namespace
 
 std::size_t Record::bytes() const {
-  std::size_t total = bytes_of(definitions) + bytes_of(begin) + bytes_of(finish);
+  std::size_t total = bytes_of(definitions) + (begin.size() + finish.size()) * fixed_bytes;
+  for (const schema::WriteValues& write : finish) total += ContentBytes{}(write);
   for (const PlacedChunks& set : chunks) total += sizeof set + set.chunks.size() * sizeof(PlacedChunk);
   return total;
 }
 
 void Merged::add(const Record& record) {
-  for (const auto& operation : record.begin) {
-    const auto& length = std::get<schema::SetLength>(operation);
-    lengths[length.path] = length.length;
-  }
-  for (const auto& operation : record.finish) {
-    const auto& write = std::get<schema::WriteValues>(operation);
+  for (const schema::SetLength& length : record.begin) lengths[length.path] = length.length;
+  for (const schema::WriteValues& write : record.finish) {
     auto& writes = values[write.path];
     const bool continues =
         !writes.empty() && writes.back().start + static_cast<std::int64_t>(writes.back().values.size()) == write.start;

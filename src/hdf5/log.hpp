@@ -14,9 +14,9 @@ namespace tessera::hdf5 {
 /// What one commit changes in the metadata, as values.
 struct Record {
   schema::Operations definitions;
-  schema::Operations begin;    ///< SetLength only
+  std::vector<schema::SetLength> begin;
   std::vector<PlacedChunks> chunks;
-  schema::Operations finish;   ///< WriteValues only
+  std::vector<schema::WriteValues> finish;
 
   std::size_t bytes() const;   ///< about how much memory it takes
 };

@@ -79,7 +79,7 @@ void Inventory::add(const Record& record) {
     if (fields.contains(set.dataset)) continue;
     fields.emplace(set.dataset, PlacedChunks{set.dataset, set.step, set.chunk, set.counts, set.has_components, {}});
   }
-  for (const auto& operation : record.finish) series.insert(std::get<schema::WriteValues>(operation).path);
+  for (const schema::WriteValues& write : record.finish) series.insert(write.path);
 }
 
 TreeCopy::TreeCopy(storage::File& file, Space& space, const Inventory& inventory, Member& source)

@@ -36,7 +36,7 @@ void CollectiveEngine::commit(const Commit& commit, std::uint64_t) {
   finish(commit);
 }
 
-void CollectiveEngine::apply_together(const schema::Operations& begin) {
+void CollectiveEngine::apply_together(const std::vector<schema::SetLength>& begin) {
   std::optional<Error> failure;
   attempt(failure, [&] {
     file_->apply(take_definitions());

@@ -38,7 +38,7 @@ class CollectiveEngine : public Engine {
   const char* name() const noexcept override { return "collective"; }
 
  private:
-  void apply_together(const schema::Operations& begin);
+  void apply_together(const std::vector<schema::SetLength>& begin);
   std::optional<Error> write_fields(const Commit& commit);
   void finish(const Commit& commit);
   void undo(const Commit& commit);

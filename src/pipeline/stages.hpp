@@ -42,11 +42,11 @@ struct PackedField {
 
 /// What one commit adds to the file besides the engine's pending definitions; the same on every rank but for the data.
 struct Commit {
-  schema::Operations begin;        ///< lengthens the fields' datasets
+  std::vector<schema::SetLength> begin;     ///< lengthens the fields' datasets
   std::vector<FieldData> fields;
-  schema::Operations lengthen;     ///< lengthens times and scalars
-  schema::Operations finish;       ///< writes times and scalars
-  schema::Operations undo;         ///< takes `begin` back
+  std::vector<schema::SetLength> lengthen;  ///< lengthens times and scalars
+  std::vector<schema::WriteValues> finish;  ///< writes times and scalars
+  std::vector<schema::SetLength> undo;      ///< takes `begin` back
 };
 
 }  // namespace tessera::pipeline
