@@ -72,10 +72,12 @@ TEST(ErrorCodes, AreNamedAsTheyAreSpelled) {
 }
 
 TEST(ErrorCodes, AllHaveANameOfTheirOwn) {
+  constexpr int last = static_cast<int>(ErrorCode::wrong_thread);
   std::set<std::string> names;
-  for (int code = 1; code <= 17; ++code) names.insert(to_string(static_cast<ErrorCode>(code)));
-  EXPECT_EQ(names.size(), 17U);
+  for (int code = 1; code <= last; ++code) names.insert(to_string(static_cast<ErrorCode>(code)));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(last));
   EXPECT_FALSE(names.contains("unknown"));
+  EXPECT_STREQ(to_string(static_cast<ErrorCode>(last + 1)), "unknown") << "a new code: it is the last one now";
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <atomic>
 #include <chrono>
@@ -35,6 +37,29 @@ TEST_P(WorkersOf, NeverGiveOneThreadTwoJobsAtOnce) {
     EXPECT_EQ(inside.at(thread)--, 1);
   };
   workers.run(50, job, nothing);
+}
+
+/// A signal to the process has to reach a thread that the program knows: who waits for one in main() would wait for ever.
+TEST_P(WorkersOf, LeaveSignalsToTheOwner) {
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  Workers workers(GetParam());
+  const auto owner = std::this_thread::get_id();
+  std::atomic<int> open = 0;
+  const auto job = [&](std::size_t, std::size_t) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (std::this_thread::get_id() == owner) return;
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+    for (const int signal : {SIGTERM, SIGUSR1, SIGALRM, SIGCHLD}) open += sigismember(&mask, signal) == 1 ? 0 : 1;
+  };
+  workers.run(50, job, nothing);
+  EXPECT_EQ(open, 0);
+  sigset_t after;
+  pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  for (int signal = 1; signal < SIGRTMIN; ++signal) {
+    EXPECT_EQ(sigismember(&before, signal), sigismember(&after, signal)) << signal;
+  }
 }
 
 TEST_P(WorkersOf, CallTheOwnerInBetween) {

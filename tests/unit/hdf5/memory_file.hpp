@@ -20,7 +20,7 @@ class MemoryFile : public storage::File {
   void read(std::uint64_t offset, std::span<std::byte> bytes) override;
   void grow(std::uint64_t size) override;
   void truncate(std::uint64_t size) override;
-  void sync() override { ++syncs; }
+  void sync() override { syncs.push_back(writes.size()); }
   bool readers_noticed() override { return readers; }
 
   /// Puts the present content into a real file, for stock HDF5.
@@ -29,7 +29,7 @@ class MemoryFile : public storage::File {
   std::vector<std::byte> bytes;
   std::uint64_t length = 0;  ///< of the file; a hole at its end takes no memory
   std::vector<Write> writes;
-  int syncs = 0;
+  std::vector<std::size_t> syncs;  ///< for each sync: how many writes came before it
   bool fails = false;        ///< every write throws
   bool readers = true;       ///< somebody may have read the file
 };
