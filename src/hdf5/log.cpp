@@ -21,6 +21,7 @@ struct ContentBytes {
   std::size_t operator()(const schema::SetAttribute& operation) const {
     return std::visit(*this, operation.value.storage());
   }
+  std::size_t operator()(const schema::AttachScales& operation) const { return (*this)(operation.scales); }
   std::size_t operator()(const schema::WriteValues& operation) const { return (*this)(operation.values); }
   template <class T>
   std::size_t operator()(const T&) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "hdf5/attribute.hpp"
 #include "hdf5/check.hpp"
@@ -14,6 +15,18 @@ namespace tessera::hdf5 {
 namespace {
 
 constexpr unsigned creation_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+
+/// Up to so many attributes lie in the object's header. More, or one of 64 KiB and more, go to an index of their own
+/// ("dense" storage), with more than 8 of which H5Ocopy of HDF5 1.10.8 crashes (the program h5copy).
+constexpr unsigned most_compact_attributes = 256;
+
+/// What groups, datasets and the root group have in common.
+void set_object_options(hid_t list, const std::string& about) {
+  check(H5Pset_attr_creation_order(list, creation_order), "H5Pset_attr_creation_order", about);
+  check(H5Pset_attr_phase_change(list, most_compact_attributes, most_compact_attributes - 2),
+        "H5Pset_attr_phase_change", about);
+  check(H5Pset_obj_track_times(list, false), "H5Pset_obj_track_times", about);
+}
 
 Handle creation_list(hid_t list_class, const std::string& about) {
   return {check_id(H5Pcreate(list_class), "H5Pcreate", about), H5Pclose};
@@ -47,8 +60,7 @@ void set_fill(hid_t list, const schema::CreateDataset& dataset) {
 
 Handle dataset_list(const schema::CreateDataset& dataset) {
   Handle list = creation_list(H5P_DATASET_CREATE, dataset.path);
-  check(H5Pset_attr_creation_order(list.get(), creation_order), "H5Pset_attr_creation_order", dataset.path);
-  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", dataset.path);
+  set_object_options(list.get(), dataset.path);
   if (!dataset.chunk.empty()) {
     const auto chunk = extents_of(dataset.chunk);
     check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk", dataset.path);
@@ -69,8 +81,7 @@ Handle link_list(const std::string& path) {
 Handle file_creation_list() {
   Handle list = creation_list(H5P_FILE_CREATE, "the file");
   check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", "the file");
-  check(H5Pset_attr_creation_order(list.get(), creation_order), "H5Pset_attr_creation_order", "the file");
-  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", "the file");
+  set_object_options(list.get(), "the file");
   return list;
 }
 
@@ -82,10 +93,12 @@ Handle file_access_list() {
 
 void Tree::apply(const schema::Operation& operation) {
   std::visit([this](const auto& one) { apply_one(one); }, operation);
+  list_new_uses();
 }
 
 void Tree::apply(const schema::Operations& operations) {
-  for (const auto& operation : operations) apply(operation);
+  for (const auto& operation : operations) std::visit([this](const auto& one) { apply_one(one); }, operation);
+  list_new_uses();
 }
 
 hid_t Tree::dataset(const std::string& path) {
@@ -103,8 +116,7 @@ void Tree::close() {
 void Tree::apply_one(const schema::CreateGroup& operation) {
   const Handle list = creation_list(H5P_GROUP_CREATE, operation.path);
   check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", operation.path);
-  check(H5Pset_attr_creation_order(list.get(), creation_order), "H5Pset_attr_creation_order", operation.path);
-  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", operation.path);
+  set_object_options(list.get(), operation.path);
   const Handle link = link_list(operation.path);
   const Handle group(
       check_id(H5Gcreate2(file_.get(), operation.path.c_str(), link.get(), list.get(), H5P_DEFAULT), "H5Gcreate2",
@@ -142,9 +154,20 @@ void Tree::apply_one(const schema::MakeScale& operation) {
   check(H5DSset_scale(dataset(operation.path), operation.name.c_str()), "H5DSset_scale", operation.path);
 }
 
-void Tree::apply_one(const schema::AttachScale& operation) {
-  check(H5DSattach_scale(dataset(operation.dataset), dataset(operation.scale), operation.axis), "H5DSattach_scale",
-        operation.dataset);
+void Tree::apply_one(const schema::AttachScales& operation) {
+  const hid_t target = dataset(operation.dataset);
+  const hobj_ref_t user = reference_to(target, operation.dataset);
+  std::vector<hobj_ref_t> scales;
+  for (const std::string& scale : operation.scales) {
+    new_uses_[scale].push_back({user, static_cast<int>(scales.size())});
+    scales.push_back(reference_to(dataset(scale), scale));
+  }
+  write_dimension_list(target, operation.dataset, scales);
+}
+
+/// Each scale's list once, however many datasets are new: HDF5 writes an attribute that grows anew, as a whole.
+void Tree::list_new_uses() {
+  for (const auto& [scale, uses] : std::exchange(new_uses_, {})) extend_reference_list(dataset(scale), scale, uses);
 }
 
 void Tree::apply_one(const schema::SetLength& operation) {

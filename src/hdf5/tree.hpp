@@ -4,7 +4,9 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
+#include "hdf5/dimension_scales.hpp"
 #include "hdf5/handle.hpp"
 #include "schema/operation.hpp"
 
@@ -19,6 +21,7 @@ class Tree {
   Tree(Handle file, bool writes_values) : file_(std::move(file)), writes_values_(writes_values) {}
 
   void apply(const schema::Operation& operation);
+  /// All of them, with what datasets and dimension scales need to know of each other written once at the end.
   void apply(const schema::Operations& operations);
 
   /// The open dataset of a path; stays open with the tree, so that a step does not open it again.
@@ -35,13 +38,15 @@ class Tree {
   void apply_one(const schema::SetElementAttribute& operation);
   void apply_one(const schema::CreateDataset& operation);
   void apply_one(const schema::MakeScale& operation);
-  void apply_one(const schema::AttachScale& operation);
+  void apply_one(const schema::AttachScales& operation);
   void apply_one(const schema::SetLength& operation);
   void apply_one(const schema::WriteValues& operation);
+  void list_new_uses();
 
   Handle file_;
   bool writes_values_;
   std::map<std::string, Handle> datasets_;
+  std::map<std::string, std::vector<ScaleUse>> new_uses_;  ///< by scale; not in its attribute yet
 };
 
 /// Property lists for creating files: creation order of links and attributes tracked, no time stamps.

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include <tessera/config.hpp>
 
@@ -76,14 +77,11 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps) {
 }
 
 void attach_axes(Operations& operations, const std::string& group, const Field& field) {
-  std::uint32_t axis = 0;
-  if (field.time_dependent) operations.push_back(AttachScale{field.path, axis++, join(group, "time")});
-  for (const Axis& grid_axis : field.axes) {
-    operations.push_back(AttachScale{field.path, axis++, join(group, grid_axis.name)});
-  }
-  if (field.components > 1) {
-    operations.push_back(AttachScale{field.path, axis, join(group, component_axis(field.components).name)});
-  }
+  AttachScales attach{field.path, {}};
+  if (field.time_dependent) attach.scales.push_back(join(group, "time"));
+  for (const Axis& axis : field.axes) attach.scales.push_back(join(group, axis.name));
+  if (field.components > 1) attach.scales.push_back(join(group, component_axis(field.components).name));
+  operations.push_back(std::move(attach));
 }
 
 }  // namespace
@@ -158,7 +156,7 @@ Operations create_scalar(const std::string& group, const std::string& name, cons
   const std::string path = join(group, name);
   const auto missing = bytes_of(std::numeric_limits<double>::quiet_NaN());
   operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {series_chunk}, Codec::none(), missing});
-  operations.push_back(AttachScale{path, 0, join(group, "time")});
+  operations.push_back(AttachScales{path, {join(group, "time")}});
   operations.push_back(SetElementAttribute{path, "_FillValue", DataType::float64, missing});
   set_text(operations, path, "units", options.unit);
   set_text(operations, path, "long_name", options.long_name);

@@ -53,11 +53,10 @@ struct MakeScale {
   std::string name;  ///< the scale's NAME attribute
 };
 
-/// Attaches a dimension scale to one axis of a dataset.
-struct AttachScale {
+/// Attaches dimension scales to the axes of a new dataset: one to each, in order.
+struct AttachScales {
   std::string dataset;
-  std::uint32_t axis = 0;
-  std::string scale;
+  std::vector<std::string> scales;
 };
 
 /// Sets the length of a dataset's unlimited first axis.
@@ -73,7 +72,7 @@ struct WriteValues {
   std::vector<double> values;
 };
 
-using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, CreateDataset, MakeScale, AttachScale,
+using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, CreateDataset, MakeScale, AttachScales,
                                SetLength, WriteValues>;
 using Operations = std::vector<Operation>;
 

@@ -1,0 +1,74 @@
+#include "hdf5/dimension_scales.hpp"
+
+#include "hdf5/check.hpp"
+#include "hdf5/handle.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+constexpr const char* dimension_list = "DIMENSION_LIST";
+constexpr const char* reference_list = "REFERENCE_LIST";
+
+Handle list_space(std::size_t count, const std::string& about) {
+  const hsize_t extent = count;
+  return {check_id(H5Screate_simple(1, &extent, nullptr), "H5Screate_simple", about), H5Sclose};
+}
+
+Handle use_type(const std::string& about) {
+  Handle type(check_id(H5Tcreate(H5T_COMPOUND, sizeof(ScaleUse)), "H5Tcreate", about), H5Tclose);
+  check(H5Tinsert(type.get(), "dataset", HOFFSET(ScaleUse, dataset), H5T_STD_REF_OBJ), "H5Tinsert", about);
+  check(H5Tinsert(type.get(), "dimension", HOFFSET(ScaleUse, axis), H5T_NATIVE_INT), "H5Tinsert", about);
+  return type;
+}
+
+void write_new(hid_t owner, const std::string& about, const char* name, hid_t type, std::size_t count,
+               const void* values) {
+  const Handle space = list_space(count, about);
+  const Handle attribute(
+      check_id(H5Acreate2(owner, name, type, space.get(), H5P_DEFAULT, H5P_DEFAULT), "H5Acreate2", about), H5Aclose);
+  check(H5Awrite(attribute.get(), type, values), "H5Awrite", about);
+}
+
+std::vector<ScaleUse> read_uses(hid_t scale, const std::string& about, hid_t type) {
+  const Handle attribute(check_id(H5Aopen(scale, reference_list, H5P_DEFAULT), "H5Aopen", about), H5Aclose);
+  const Handle space(check_id(H5Aget_space(attribute.get()), "H5Aget_space", about), H5Sclose);
+  const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+  check(count < 0 ? -1 : 0, "H5Sget_simple_extent_npoints", about);
+  std::vector<ScaleUse> uses(static_cast<std::size_t>(count));
+  check(H5Aread(attribute.get(), type, uses.data()), "H5Aread", about);
+  return uses;
+}
+
+}  // namespace
+
+hobj_ref_t reference_to(hid_t object, const std::string& about) {
+  hobj_ref_t reference = 0;
+  check(H5Rcreate(&reference, object, ".", H5R_OBJECT, H5I_INVALID_HID), "H5Rcreate", about);
+  return reference;
+}
+
+void write_dimension_list(hid_t dataset, const std::string& about, const std::vector<hobj_ref_t>& scales) {
+  const std::string what = about + "@" + dimension_list;
+  const Handle type(check_id(H5Tvlen_create(H5T_STD_REF_OBJ), "H5Tvlen_create", what), H5Tclose);
+  std::vector<hobj_ref_t> references = scales;
+  std::vector<hvl_t> of_axes;
+  for (hobj_ref_t& reference : references) of_axes.push_back({1, &reference});
+  write_new(dataset, what, dimension_list, type.get(), of_axes.size(), of_axes.data());
+}
+
+void extend_reference_list(hid_t scale, const std::string& about, const std::vector<ScaleUse>& uses) {
+  const std::string what = about + "@" + reference_list;
+  const Handle type = use_type(what);
+  const htri_t exists = H5Aexists(scale, reference_list);
+  check(exists, "H5Aexists", what);
+  std::vector<ScaleUse> all;
+  if (exists > 0) {
+    all = read_uses(scale, what, type.get());
+    check(H5Adelete(scale, reference_list), "H5Adelete", what);
+  }
+  all.insert(all.end(), uses.begin(), uses.end());
+  write_new(scale, what, reference_list, type.get(), all.size(), all.data());
+}
+
+}  // namespace tessera::hdf5

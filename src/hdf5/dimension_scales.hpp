@@ -1,0 +1,29 @@
+#pragma once
+
+#include <hdf5.h>
+
+#include <string>
+#include <vector>
+
+namespace tessera::hdf5 {
+
+/// One axis of a dataset that a dimension scale belongs to: an element of the scale's attribute REFERENCE_LIST.
+struct ScaleUse {
+  hobj_ref_t dataset = 0;
+  int axis = 0;
+};
+
+/// A reference to an open object.
+hobj_ref_t reference_to(hid_t object, const std::string& about);
+
+// What H5DSattach_scale does, the same attributes of the same types, but for many at once: that function writes both
+// attributes anew for every axis of every dataset, so that the file would grow with the square of the number of
+// datasets. Attributes: https://docs.hdfgroup.org/hdf5/v1_14/group___h5_d_s.html
+
+/// The attribute DIMENSION_LIST of a dataset that has none: the scale of each axis, in order.
+void write_dimension_list(hid_t dataset, const std::string& about, const std::vector<hobj_ref_t>& scales);
+
+/// Adds to the attribute REFERENCE_LIST of a scale, which is made where there is none.
+void extend_reference_list(hid_t scale, const std::string& about, const std::vector<ScaleUse>& uses);
+
+}  // namespace tessera::hdf5
