@@ -15,14 +15,45 @@ namespace tessera {
 /// The element types that a field can have. The numbers are internal and reach no file.
 enum class DataType : std::uint8_t { int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64 };
 
-/// Bytes of one element.
-constexpr std::size_t size_of(DataType type) noexcept {
-  constexpr std::array<std::size_t, 10> bytes{1, 2, 4, 8, 1, 2, 4, 8, 4, 8};
-  return bytes[static_cast<std::size_t>(type)];
+/// @cond
+namespace detail {
+
+/// An element type: what is derived from it is derived from here. What HDF5 calls it: src/hdf5/element_type.cpp.
+struct ElementType {
+  DataType type;
+  const char* name;
+  std::size_t bytes;
+  bool is_signed;
+  bool is_floating;
+};
+
+/// One for each DataType, in their order.
+inline constexpr std::array element_types{
+    ElementType{DataType::int8, "int8", 1, true, false},     ElementType{DataType::int16, "int16", 2, true, false},
+    ElementType{DataType::int32, "int32", 4, true, false},   ElementType{DataType::int64, "int64", 8, true, false},
+    ElementType{DataType::uint8, "uint8", 1, false, false},  ElementType{DataType::uint16, "uint16", 2, false, false},
+    ElementType{DataType::uint32, "uint32", 4, false, false}, ElementType{DataType::uint64, "uint64", 8, false, false},
+    ElementType{DataType::float32, "float32", 4, true, true}, ElementType{DataType::float64, "float64", 8, true, true}};
+
+constexpr const ElementType& element_type(DataType type) noexcept {
+  return element_types[static_cast<std::size_t>(type)];
 }
 
+static_assert([] {
+  for (std::size_t i = 0; i < element_types.size(); ++i) {
+    if (element_types[i].type != static_cast<DataType>(i)) return false;
+  }
+  return true;
+}());
+
+}  // namespace detail
+/// @endcond
+
+/// Bytes of one element.
+constexpr std::size_t size_of(DataType type) noexcept { return detail::element_type(type).bytes; }
+
 /// The name as NumPy spells it, for example "float64".
-const char* to_string(DataType type) noexcept;
+constexpr const char* to_string(DataType type) noexcept { return detail::element_type(type).name; }
 
 /// True for the C++ types that a field can hold: integers of 8 to 64 bits (not bool, not a character type), float,
 /// double.
@@ -36,10 +67,13 @@ inline constexpr bool is_element_v =
 template <class T>
   requires is_element_v<T>
 constexpr DataType data_type_of() noexcept {
-  if constexpr (std::is_same_v<T, float>) return DataType::float32;
-  if constexpr (std::is_same_v<T, double>) return DataType::float64;
-  constexpr int log2_bytes = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
-  return static_cast<DataType>((std::is_signed_v<T> ? 0 : 4) + log2_bytes);
+  constexpr auto found = std::find_if(
+      detail::element_types.begin(), detail::element_types.end(), [](const detail::ElementType& element) {
+        return element.bytes == sizeof(T) && element.is_signed == std::is_signed_v<T> &&
+               element.is_floating == std::is_floating_point_v<T>;
+      });
+  static_assert(found != detail::element_types.end(), "detail::element_types has no line for this type");
+  return found->type;
 }
 
 /// One integer per axis, slowest axis first (C order); at most `capacity` of them. A value type without allocation.

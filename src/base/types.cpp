@@ -17,22 +17,6 @@ void check_axis_count(std::size_t count) {
 
 }  // namespace
 
-const char* to_string(DataType type) noexcept {
-  switch (type) {
-    case DataType::int8: return "int8";
-    case DataType::int16: return "int16";
-    case DataType::int32: return "int32";
-    case DataType::int64: return "int64";
-    case DataType::uint8: return "uint8";
-    case DataType::uint16: return "uint16";
-    case DataType::uint32: return "uint32";
-    case DataType::uint64: return "uint64";
-    case DataType::float32: return "float32";
-    case DataType::float64: return "float64";
-  }
-  return "unknown";
-}
-
 Index::Index(std::initializer_list<std::int64_t> values) {
   check_axis_count(values.size());
   std::copy(values.begin(), values.end(), values_.begin());

@@ -1,7 +1,6 @@
 #include "codec/codec.hpp"
 
 #include <array>
-#include <string>
 
 #include <tessera/error.hpp>
 
@@ -15,22 +14,33 @@ namespace {
 struct Entry {
   bool (*serves)(const Codec& codec);
   std::unique_ptr<Encoder> (*make)(const Codec& codec);
+  std::size_t (*room)(std::size_t chunk_bytes);                               ///< room_for
+  std::size_t (*scratch)(const Codec& codec, std::size_t chunk_bytes);        ///< scratch_bytes
 };
 
 /// Every codec there is: one line each.
 constexpr std::array<Entry, 2> registry{{
-    {[](const Codec& codec) { return codec.level == 0; }, make_no_encoder},
-    {[](const Codec& codec) { return codec.level >= 1 && codec.level <= 9; }, make_deflate_encoder},
+    {[](const Codec& codec) { return codec.level == 0; }, make_no_encoder, room_for_copy, scratch_of_copy},
+    {[](const Codec& codec) { return codec.level >= 1 && codec.level <= 9; }, make_deflate_encoder, room_for_deflate,
+     scratch_of_deflate},
 }};
+
+const Entry& entry_of(const Codec& codec) {
+  for (const Entry& entry : registry) {
+    if (entry.serves(codec)) return entry;
+  }
+  check_codec(codec, "a dataset");
+  throw Error(ErrorCode::internal, "no encoder is registered for the codec " + to_string(codec));
+}
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_encoder(const Codec& codec) {
-  for (const Entry& entry : registry) {
-    if (entry.serves(codec)) return entry.make(codec);
-  }
-  throw Error(ErrorCode::invalid_argument,
-              "the codec level " + std::to_string(codec.level) + " is not between 0 (none) and 9");
+std::unique_ptr<Encoder> make_encoder(const Codec& codec) { return entry_of(codec).make(codec); }
+
+std::size_t room_for(const Codec& codec, std::size_t chunk_bytes) { return entry_of(codec).room(chunk_bytes); }
+
+std::size_t scratch_bytes(const Codec& codec, std::size_t chunk_bytes) {
+  return entry_of(codec).scratch(codec, chunk_bytes);
 }
 
 }  // namespace tessera::codec

@@ -21,30 +21,25 @@ class DeflateEncoder final : public Encoder {
       : codec_(codec), compressors_(libraries), planner_(effort_of(codec.level, libraries), compressors_),
         constants_(compressors_) {}
 
-  Encoded encode(const Chunk& chunk, FieldMemory& memory, std::span<std::byte> out) override {
-    check_chunk(chunk, out);
+  std::size_t encode(const Chunk& chunk, FieldMemory& memory, std::span<std::byte> out) override {
+    check_chunk(chunk, room_for_deflate(chunk.bytes.size()), out);
     const bool shuffled = uses_shuffle(codec_, chunk.element_bytes);
     if (!shuffled && chunk.element_bytes > 1 && chunk.arrangement == Arrangement::planes) {
       throw Error(ErrorCode::internal, "a dataset without a shuffle filter cannot store byte planes");
     }
-    if (chunk.bytes.empty()) return {};
+    if (chunk.bytes.empty()) return 0;
     const bool to_shuffle = shuffled && chunk.arrangement == Arrangement::elements;
     const std::size_t worthwhile = chunk.bytes.size() - chunk.bytes.size() / 100;
     if (ConstantStreams::is_constant(chunk)) {
       const std::span<const std::byte> stream = constants_.stream(chunk, shuffled);
       if (stream.size() <= worthwhile) {
         std::ranges::copy(stream, out.begin());
-        return {stream.size(), 0};
+        return stream.size();
       }
     }
     const std::span<const std::byte> bytes = to_shuffle ? shuffle_chunk(chunk) : chunk.bytes;
     const std::size_t size = deflate(bytes, shuffled ? chunk.element_bytes : 1, memory, out.first(worthwhile));
-    if (size > 0) return {size, 0};
-
-    std::ranges::copy(chunk.bytes, out.begin());
-    const std::uint32_t deflate_bit = shuffled ? 0b10 : 0b1;
-    const std::uint32_t shuffle_bit = to_shuffle ? 0b1 : 0b0;
-    return {chunk.bytes.size(), deflate_bit | shuffle_bit};
+    return size > 0 ? size : store(bytes, out);
   }
 
  private:
@@ -83,6 +78,14 @@ class DeflateEncoder final : public Encoder {
     return stream.end(adler32(planes.bytes())) ? stream.size() : 0;
   }
 
+  std::size_t store(std::span<const std::byte> bytes, std::span<std::byte> out) {
+    ZlibStream stream(out, compressors_);
+    if (!stream.begin() || !stream.add(bytes, stored, true) || !stream.end(adler32(bytes))) {
+      throw Error(ErrorCode::internal, "stored blocks take more room than they should");
+    }
+    return stream.size();
+  }
+
   Codec codec_;
   Compressors compressors_;
   Planner planner_;
@@ -94,6 +97,13 @@ class DeflateEncoder final : public Encoder {
 
 std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec) {
   return make_deflate_encoder(codec, Libraries::built_in());
+}
+
+std::size_t room_for_deflate(std::size_t chunk_bytes) noexcept { return ZlibStream::stored_bytes(chunk_bytes); }
+
+std::size_t scratch_of_deflate(const Codec& codec, std::size_t chunk_bytes) noexcept {
+  const std::size_t compressors = std::size_t{codec.level < 8 ? 4U : 12U} << 20;
+  return chunk_bytes + compressors;
 }
 
 std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec, Libraries libraries) {

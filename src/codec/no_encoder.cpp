@@ -12,18 +12,22 @@ namespace {
 
 class NoEncoder final : public Encoder {
  public:
-  Encoded encode(const Chunk& chunk, FieldMemory& /*memory*/, std::span<std::byte> out) override {
-    check_chunk(chunk, out);
+  std::size_t encode(const Chunk& chunk, FieldMemory& /*memory*/, std::span<std::byte> out) override {
+    check_chunk(chunk, room_for_copy(chunk.bytes.size()), out);
     if (chunk.arrangement == Arrangement::planes && chunk.element_bytes > 1) {
       throw Error(ErrorCode::internal, "a dataset without a shuffle filter cannot store byte planes");
     }
     std::ranges::copy(chunk.bytes, out.begin());
-    return {chunk.bytes.size(), 0};
+    return chunk.bytes.size();
   }
 };
 
 }  // namespace
 
 std::unique_ptr<Encoder> make_no_encoder(const Codec& /*codec*/) { return std::make_unique<NoEncoder>(); }
+
+std::size_t room_for_copy(std::size_t chunk_bytes) noexcept { return chunk_bytes; }
+
+std::size_t scratch_of_copy(const Codec& /*codec*/, std::size_t /*chunk_bytes*/) noexcept { return 0; }
 
 }  // namespace tessera::codec

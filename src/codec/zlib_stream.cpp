@@ -16,6 +16,12 @@ std::unique_ptr<BlockCompressor> make_compressor(Library library, Libraries allo
   return nullptr;
 }
 
+/// RFC 1950 and 1951.
+constexpr std::size_t begin_bytes = 2;
+constexpr std::size_t checksum_bytes = 4;
+constexpr std::size_t stored_header_bytes = 5;
+constexpr std::size_t longest_stored = 65535;
+
 std::byte low_byte(std::size_t value) noexcept { return static_cast<std::byte>(value & 0xff); }
 
 }  // namespace
@@ -40,7 +46,7 @@ BlockCompressor& Compressors::of(Library library) {
 
 // RFC 1950: deflate with a window of 32 KiB; the second byte makes the two a multiple of 31 (as a big-endian number).
 bool ZlibStream::begin() {
-  if (rest().size() < 2) return false;
+  if (rest().size() < begin_bytes) return false;
   out_[size_++] = std::byte{0x78};
   out_[size_++] = std::byte{0x01};
   return true;
@@ -55,11 +61,9 @@ bool ZlibStream::add(std::span<const std::byte> bytes, Method method, bool last)
 
 // RFC 1951, section 3.2.4: a byte with the final bit and the type 0, the length, its complement, the bytes.
 bool ZlibStream::add_stored(std::span<const std::byte> bytes, bool last) {
-  constexpr std::size_t longest = 65535;
-  constexpr std::size_t header_bytes = 5;
   while (!bytes.empty()) {
-    const std::size_t count = std::min(bytes.size(), longest);
-    if (rest().size() < header_bytes + count) return false;
+    const std::size_t count = std::min(bytes.size(), longest_stored);
+    if (rest().size() < stored_header_bytes + count) return false;
     const bool final = last && count == bytes.size();
     for (const std::byte byte : {std::byte{final}, low_byte(count), low_byte(count >> 8), low_byte(~count),
                                  low_byte(~count >> 8)}) {
@@ -73,9 +77,13 @@ bool ZlibStream::add_stored(std::span<const std::byte> bytes, bool last) {
 }
 
 bool ZlibStream::end(std::uint32_t adler32) {
-  if (rest().size() < 4) return false;
+  if (rest().size() < checksum_bytes) return false;
   for (int shift = 24; shift >= 0; shift -= 8) out_[size_++] = low_byte(adler32 >> shift);
   return true;
+}
+
+std::size_t ZlibStream::stored_bytes(std::size_t bytes) noexcept {
+  return begin_bytes + (bytes + longest_stored - 1) / longest_stored * stored_header_bytes + bytes + checksum_bytes;
 }
 
 }  // namespace tessera::codec

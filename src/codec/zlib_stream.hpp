@@ -37,6 +37,9 @@ class ZlibStream {
   [[nodiscard]] bool end(std::uint32_t adler32);
   std::size_t size() const noexcept { return size_; }
 
+  /// Bytes of a stream whose blocks are all stored ones, when all was added at once.
+  static std::size_t stored_bytes(std::size_t bytes) noexcept;
+
  private:
   bool add_stored(std::span<const std::byte> bytes, bool last);
   std::span<std::byte> rest() const noexcept { return out_.subspan(size_); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/filters.hpp"
 #include "base/saturate.hpp"
 #include "grid/chunk_axis.hpp"
 #include "grid/chunk_search.hpp"
@@ -12,9 +13,6 @@
 namespace tessera::grid {
 
 namespace {
-
-/// HDF5 stores a chunk's size in 32 bits.
-constexpr std::int64_t format_limit_bytes = (std::int64_t{1} << 32) - 1;
 
 std::string size_text(std::int64_t bytes) {
   if (bytes < 10 << 10) return std::to_string(bytes) + " bytes";
@@ -46,7 +44,7 @@ ChunkChoice described(const ChunkRequest& request, const Index& chunk, const std
 
 ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes) {
   const std::int64_t field_bytes = bytes_of(request.shape, request.cell_bytes);
-  const std::int64_t max_bytes = std::max(std::min(request.max_bytes, format_limit_bytes), request.cell_bytes);
+  const std::int64_t max_bytes = std::max(std::min(request.max_bytes, largest_chunk_bytes), request.cell_bytes);
   const std::int64_t min_bytes = std::min({request.min_bytes, field_bytes, max_bytes});
   const std::int64_t target_bytes = std::clamp(request.target_bytes, min_bytes, max_bytes);
   const ChunkSizes sizes{request.cell_bytes, min_bytes, target_bytes, max_bytes};

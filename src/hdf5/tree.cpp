@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/filters.hpp"
 #include "hdf5/attribute.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
@@ -39,11 +40,11 @@ std::vector<hsize_t> extents_of(const Index& index) {
 }
 
 /// Sets the filters of a chunked dataset.
-void set_codec(hid_t list, const schema::CreateDataset& dataset) {
-  if (dataset.codec.level == 0) return;
-  // One-byte elements have nothing to shuffle.
-  if (dataset.codec.shuffle && size_of(dataset.type) > 1) check(H5Pset_shuffle(list), "H5Pset_shuffle", dataset.path);
-  check(H5Pset_deflate(list, static_cast<unsigned>(dataset.codec.level)), "H5Pset_deflate", dataset.path);
+void set_filters(hid_t list, const schema::CreateDataset& dataset) {
+  for (const Filter& filter : filters_of(dataset.codec, size_of(dataset.type))) {
+    check(H5Pset_filter(list, filter.number, H5Z_FLAG_OPTIONAL, filter.parameters.size(), filter.parameters.data()),
+          "H5Pset_filter", dataset.path);
+  }
 }
 
 /// Chunks without a fill value are never filled: every cell gets written. An axis may have no values; in a file of
@@ -64,7 +65,7 @@ Handle dataset_list(const schema::CreateDataset& dataset) {
   if (!dataset.chunk.empty()) {
     const auto chunk = extents_of(dataset.chunk);
     check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk", dataset.path);
-    set_codec(list.get(), dataset);
+    set_filters(list.get(), dataset);
   }
   set_fill(list.get(), dataset);
   return list;

@@ -33,7 +33,12 @@ std::optional<PlacedChunk> find_chunk(Member& source, hid_t dataset, const std::
   std::uint32_t mask = 0;
   std::byte nothing{};  // not written to: the driver reads nothing
   source.driver.look_for(size);
+#if H5_VERSION_GE(2, 0, 0)
+  std::size_t room = size;
+  const herr_t result = H5Dread_chunk2(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing, &room);
+#else
   const herr_t result = H5Dread_chunk(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing);
+#endif
   const haddr_t address = source.driver.found();
   check(result, "H5Dread_chunk", about);
   return PlacedChunk{0, address, static_cast<std::uint32_t>(size), mask};

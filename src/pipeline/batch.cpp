@@ -4,43 +4,46 @@
 
 namespace tessera::pipeline {
 
+std::size_t chunk_bytes_of(const schema::Field& field, const grid::ChunkGrid& grid) {
+  return bytes_of(grid.chunk_volume(), field);
+}
+
 std::size_t slot_bytes(const schema::Field& field, const grid::ChunkGrid& grid) {
   constexpr std::size_t cache_line = 64;  // threads do not write to each other's
-  return (bytes_of(grid.chunk_volume(), field) + cache_line - 1) / cache_line * cache_line;
+  const std::size_t room = codec::room_for(field.codec, chunk_bytes_of(field, grid));
+  return (room + cache_line - 1) / cache_line * cache_line;
 }
 
 void Batch::begin(std::span<const Unit> group) {
   slots_.clear();
   for (std::size_t number = 0; number < group.size(); ++number) {
     for (const OwnChunk& chunk : of_round(group[number].data->plan->chunks, group[number].round)) {
-      slots_.push_back({&group[number], number, &chunk, 0, {}});
+      slots_.push_back({&group[number], number, &chunk});
     }
   }
   const auto remote = std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.chunk->remote.empty(); });
   local_ = slots_.size() - remote.size();
   std::size_t offset = 0;
   for (Slot& slot : slots_) {
+    const FieldData& data = *slot.unit->data;
+    slot.raw_bytes = chunk_bytes_of(*data.field, data.plan->grid);
     slot.offset = offset;
-    offset += slot_bytes(*slot.unit->data->field, slot.unit->data->plan->grid);
+    slot.room_bytes = slot_bytes(*data.field, data.plan->grid);
+    offset += slot.room_bytes;
   }
   memory_.reserve(offset);
   peak_bytes_ = std::max(peak_bytes_, offset);
 }
 
-std::span<std::byte> Batch::room_of(const Slot& slot) const {
-  const FieldData& data = *slot.unit->data;
-  return {memory_.data() + slot.offset, bytes_of(data.plan->grid.chunk_volume(), *data.field)};
-}
-
 std::size_t Batch::bytes() const {
   std::size_t total = 0;
-  for (const Slot& slot : slots_) total += slot.encoded.size;
+  for (const Slot& slot : slots_) total += slot.encoded_bytes;
   return total;
 }
 
 std::vector<std::span<const std::byte>> Batch::parts() const {
   std::vector<std::span<const std::byte>> parts;
-  for (const Slot& slot : slots_) parts.push_back({memory_.data() + slot.offset, slot.encoded.size});
+  for (const Slot& slot : slots_) parts.push_back({memory_.data() + slot.offset, slot.encoded_bytes});
   return parts;
 }
 

@@ -11,15 +11,17 @@
 namespace tessera::pipeline {
 
 /// What this rank brings into the file at once: a few units' chunks, encoded. They lie apart in memory, each in a slot
-/// of the raw chunk's size, and follow each other in the file.
+/// with room for whatever it is encoded to, and follow each other in the file.
 class Batch {
  public:
   struct Slot {
     const Unit* unit = nullptr;
     std::size_t number = 0;     ///< of the unit in its group
     const OwnChunk* chunk = nullptr;
-    std::size_t offset = 0;
-    codec::Encoded encoded;     ///< size 0 until it is encoded
+    std::size_t raw_bytes = 0;      ///< of the chunk
+    std::size_t offset = 0;         ///< of its room in the batch's memory
+    std::size_t room_bytes = 0;
+    std::size_t encoded_bytes = 0;  ///< 0 until it is encoded
   };
 
   /// Lays out slots for a group of units: chunks without remote pieces first.
@@ -28,7 +30,7 @@ class Batch {
 
   std::vector<Slot>& slots() noexcept { return slots_; }
   std::size_t local_slots() const noexcept { return local_; }  ///< that need no message
-  std::span<std::byte> room_of(const Slot& slot) const;
+  std::span<std::byte> room_of(const Slot& slot) const { return {memory_.data() + slot.offset, slot.room_bytes}; }
   /// Encoded bytes, all slots together.
   std::size_t bytes() const;
   std::vector<std::span<const std::byte>> parts() const;
@@ -41,7 +43,9 @@ class Batch {
   std::size_t peak_bytes_ = 0;
 };
 
-/// Bytes that the chunks of one round take before encoding, with what each slot is rounded up to.
+/// Bytes of a chunk of this field before encoding.
+std::size_t chunk_bytes_of(const schema::Field& field, const grid::ChunkGrid& grid);
+/// Bytes of a slot for one: room for it when it is encoded, rounded up.
 std::size_t slot_bytes(const schema::Field& field, const grid::ChunkGrid& grid);
 
 }  // namespace tessera::pipeline

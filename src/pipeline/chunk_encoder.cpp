@@ -47,10 +47,14 @@ void assemble(const Batch::Slot& slot, const GroupExchange& exchange, std::span<
 
 void ChunkEncoder::reserve(const schema::Field& field, std::size_t chunk_bytes) {
   memories_.try_emplace(field.path);
-  if (field.codec.level == 0) return;  // assembled where it is written from
+  if (!has_filters(field.codec)) return;  // assembled where it is written from
   raw_.reserve(chunk_bytes);
-  auto& encoder = encoders_[{field.codec.level, field.codec.shuffle}];
-  if (!encoder) encoder = codec::make_encoder(field.codec);
+  if (encoder_for(field.codec) == nullptr) tools_.push_back({field.codec, codec::make_encoder(field.codec)});
+}
+
+codec::Encoder* ChunkEncoder::encoder_for(const Codec& codec) const {
+  const auto found = std::ranges::find(tools_, codec, &Tool::codec);
+  return found == tools_.end() ? nullptr : found->encoder.get();
 }
 
 void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& field) {
@@ -59,24 +63,20 @@ void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& fi
   if (own.chunks == 0 && known != other.memories_.end()) own = known->second;
 }
 
-codec::Encoded ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room) {
+std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room) {
   const schema::Field& field = *slot.unit->data->field;
-  if (field.codec.level == 0) {
-    assemble(slot, exchange, room);
-    return {room.size(), 0};
+  if (!has_filters(field.codec)) {
+    assemble(slot, exchange, room.first(slot.raw_bytes));
+    return slot.raw_bytes;
   }
-  const std::span<std::byte> raw = raw_.first(room.size());
+  const std::span<std::byte> raw = raw_.first(slot.raw_bytes);
   assemble(slot, exchange, raw);
-  codec::Encoder& encoder = *encoders_.at({field.codec.level, field.codec.shuffle});
-  return encoder.encode({raw, size_of(field.stored)}, memories_.at(field.path), room);
+  return encoder_for(field.codec)->encode({raw, size_of(field.stored)}, memories_.at(field.path), room);
 }
 
-/// With what encoders say that they keep (codec/codec.hpp).
-std::size_t ChunkEncoder::bytes() const noexcept {
+std::size_t ChunkEncoder::bytes() const {
   std::size_t total = raw_.size();
-  for (const auto& [codec, encoder] : encoders_) {
-    total += raw_.size() + (std::size_t{codec.first < 8 ? 4U : 12U} << 20);
-  }
+  for (const Tool& tool : tools_) total += codec::scratch_bytes(tool.codec, raw_.size());
   return total;
 }
 

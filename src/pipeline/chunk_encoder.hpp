@@ -5,7 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "codec/codec.hpp"
@@ -29,16 +29,24 @@ class ChunkEncoder {
     return found == memories_.end() ? nullptr : &found->second;
   }
 
-  /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, which is as large as the raw
-  /// chunk.
-  codec::Encoded encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room);
+  /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, the slot's.
+  /// \returns bytes written
+  std::size_t encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room);
 
-  std::size_t bytes() const noexcept;
+  /// Memory that it keeps, with the most that its encoders may.
+  std::size_t bytes() const;
 
  private:
+  /// An encoder for every codec that is used.
+  struct Tool {
+    Codec codec;
+    std::unique_ptr<codec::Encoder> encoder;
+  };
+  codec::Encoder* encoder_for(const Codec& codec) const;
+
   Buffer raw_;
-  std::map<std::pair<int, bool>, std::unique_ptr<codec::Encoder>> encoders_;  ///< by level and shuffle
-  std::map<std::string, codec::FieldMemory, std::less<>> memories_;           ///< by dataset
+  std::vector<Tool> tools_;
+  std::map<std::string, codec::FieldMemory, std::less<>> memories_;  ///< by dataset
 };
 
 }  // namespace tessera::pipeline

@@ -74,9 +74,8 @@ class DirectRounds::Writing {
     std::uint64_t address = begin;
     for (const Batch::Slot& slot : batch_->slots()) {
       result_.placed[slot.unit->field].push_back({slot.chunk->number, address,
-                                                  static_cast<std::uint32_t>(slot.encoded.size),
-                                                  slot.encoded.filter_mask});
-      address += slot.encoded.size;
+                                                  static_cast<std::uint32_t>(slot.encoded_bytes)});
+      address += slot.encoded_bytes;
     }
     result_.end += range.total;
     statistics_.stored_bytes += address - begin;
@@ -99,7 +98,7 @@ DirectRounds::DirectRounds(const comm::Communicator& comm, std::size_t threads)
 
 void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
   if (!plan.chunks.empty()) {
-    for (ChunkEncoder& encoder : encoders_) encoder.reserve(field, bytes_of(plan.grid.chunk_volume(), field));
+    for (ChunkEncoder& encoder : encoders_) encoder.reserve(field, chunk_bytes_of(field, plan.grid));
   }
   // A group has one unit, or several with no more than group_bytes.
   const std::size_t round = static_cast<std::size_t>(plan.most_chunks) * slot_bytes(field, plan.grid);
@@ -152,7 +151,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     const auto job = [&](std::size_t thread, std::size_t number) {
       Batch::Slot& slot = batch.slots()[first + number];
       if (!slot.unit->source) return;
-      slot.encoded = encoders_[thread].encode(slot, exchange, batch.room_of(slot));
+      slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.room_of(slot));
     };
     const auto between = [&] {
       writing.write_if_placed();
@@ -175,7 +174,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     exchange.finish();
   }
   run(batch.local_slots(), batch.slots().size() - batch.local_slots());
-  for (const Batch::Slot& slot : batch.slots()) statistics_.raw_bytes += batch.room_of(slot).size();
+  for (const Batch::Slot& slot : batch.slots()) statistics_.raw_bytes += slot.raw_bytes;
   for (Unit& unit : group) unit.source.reset();
 }
 

@@ -21,7 +21,7 @@ void SharedEstimates::share(std::span<const Unit> group) {
   for (const Unit& unit : group) {
     if (unit.data->field == field) continue;  // a later round of it
     field = unit.data->field;
-    if (field->codec.level > 0 && begin(unit)) due.push_back(field);
+    if (has_filters(field->codec) && begin(unit)) due.push_back(field);
   }
   std::vector<codec::PlaneEstimates> known(due.size());
   for (std::size_t number = 0; number < due.size(); ++number) {

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "base/filters.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "grid/shared_chunks.hpp"
@@ -100,7 +101,9 @@ void check_chunk(const schema::Field& field) {
     }
     bytes *= static_cast<double>(field.chunk[axis]);
   }
-  if (bytes >= 0x1p32) throw Error(ErrorCode::invalid_argument, what + " has 4 GiB or more, HDF5's limit; make it smaller");
+  if (bytes > static_cast<double>(largest_chunk_bytes)) {
+    throw Error(ErrorCode::invalid_argument, what + " has nearly 4 GiB or more, HDF5's limit; make it smaller");
+  }
   check_chunk_count("field " + in_quotes(field.name), grid::count_chunks(shape, field.chunk), field.chunk, 1);
 }
 
@@ -132,10 +135,7 @@ void check_field(const RunEntry& run, const schema::Field& field) {
     throw Error(ErrorCode::invalid_argument,
                 what + " has " + std::to_string(field.components) + " components; 1 to 65536 are possible");
   }
-  if (field.codec.level < 0 || field.codec.level > 9) {
-    throw Error(ErrorCode::invalid_argument, what + " has the codec level " + std::to_string(field.codec.level) +
-                                                 ", which is not between 0 (none) and 9");
-  }
+  check_codec(field.codec, what);
   if (field.time_dependent && field.fill.empty() && run.steps > 0) {
     throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(run.steps) +
                                             "; declare what the steps before read with FieldOptions::fill");

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/filters.hpp"
 #include "base/text.hpp"
 #include "writer/state.hpp"
 
@@ -18,12 +19,6 @@ std::string size_text(double bytes) {
   return exact(rounded) + " " + unit;
 }
 
-std::string codec_text(const schema::Field& field) {
-  if (field.codec.level == 0) return "not compressed";
-  return (field.codec.shuffle && size_of(field.stored) > 1 ? "shuffle + deflate level " : "deflate level ") +
-         std::to_string(field.codec.level);
-}
-
 std::string line_of(const FieldEntry& field) {
   const schema::Field& description = field.description;
   std::string text = description.path + ": " + to_string(description.stored) + " " + to_string(description.shape());
@@ -35,7 +30,8 @@ std::string line_of(const FieldEntry& field) {
   for (const std::int64_t extent : description.chunk) bytes *= static_cast<double>(extent);
   text += "; " + std::to_string(field.choice->chunks) + " chunks of " + to_string(description.chunk) + " = " +
           size_text(bytes) + ", " + std::to_string(field.choice->shared_chunks) + " shared by ranks; " +
-          codec_text(description) + "\n    why: " + (field.chunk_given ? "the chunk shape was given. " : "");
+          describe_filters(description.codec, size_of(description.stored)) +
+          "\n    why: " + (field.chunk_given ? "the chunk shape was given. " : "");
   return text + field.choice->reason + "\n";
 }
 

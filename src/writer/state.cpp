@@ -6,6 +6,7 @@
 
 #include <tessera/config.hpp>
 
+#include "base/filters.hpp"
 #include "base/text.hpp"
 #include "comm/check.hpp"
 #include "comm/keep.hpp"
@@ -34,13 +35,6 @@ std::string default_history() {
   return std::string(text) + ": created by Tessera " TESSERA_VERSION_STRING;
 }
 
-void check_codec(const Codec& codec) {
-  if (codec.level < 0 || codec.level > 9) {
-    throw Error(ErrorCode::invalid_argument,
-                "the codec level " + std::to_string(codec.level) + " is not between 0 (none) and 9");
-  }
-}
-
 /// What the environment decides over the options; what makes no sense there is kept for the first meeting.
 Options with_environment(Options options, std::optional<Error>& failure) {
   attempt(failure, [&] { choose_engine(options.engine); });
@@ -61,7 +55,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   comm_.watch().enter("Writer(" + in_quotes(path) + ")", comm::Progress::unpublished);
   meet(writer_text(path, options_), [&] {
     check_engine(options_.engine);
-    check_codec(options.codec);
+    check_codec(options.codec, "Options::codec");
     if (options.threads > most_threads) {
       throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options.threads) +
                                                    "; a rank can have at most " + std::to_string(most_threads));

@@ -2,6 +2,7 @@
 
 #include <tessera/box.hpp>
 
+#include "base/filters.hpp"
 #include "base/text.hpp"
 
 namespace tessera::detail {
@@ -18,10 +19,6 @@ std::string text_of(const std::vector<std::string>& values) {
   std::string text = "[";
   for (const std::string& value : values) text += (text.size() > 1 ? ", " : "") + in_quotes(value);
   return text + "]";
-}
-
-std::string text_of(const Codec& codec) {
-  return "level " + std::to_string(codec.level) + (codec.shuffle ? " with shuffle" : " without shuffle");
 }
 
 /// Fill values as their bytes: exact for every type, NaN included.
@@ -76,7 +73,7 @@ std::string writer_text(const std::string& path, const Options& options) {
   add(text, "overwrite", "true", options.overwrite);
   add(text, "history", in_quotes(options.history), !options.history.empty());
   add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
-  text += ", codec " + text_of(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);
+  text += ", codec " + to_string(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);
   text += options.engine == Engine::direct ? ", direct engine" : ", collective engine";
   add(text, "durability", "power_safe", options.durability == Durability::power_safe);
   text += ", reader grace " + std::to_string(options.reader_grace_ms) + " ms, memory budget " +
@@ -110,7 +107,7 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   add(text, "precision", "single", options.precision == Precision::single);
   add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
   add(text, "chunk", to_string(options.chunk), !options.chunk.empty());
-  if (options.codec) add(text, "codec", text_of(*options.codec), true);
+  if (options.codec) add(text, "codec", to_string(*options.codec), true);
   return text + ")";
 }
 

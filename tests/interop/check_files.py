@@ -123,6 +123,8 @@ def check_storage(check, where, dataset, field):
         if field["shuffle"] and dataset.dtype.itemsize > 1:
             expected.append((h5py.h5z.FILTER_SHUFFLE, (dataset.dtype.itemsize,)))
         expected.append((h5py.h5z.FILTER_DEFLATE, (field["level"],)))
+    for number in range(dataset.id.get_num_chunks()):
+        check.equal(f"{where} filter mask of chunk {number}", dataset.id.get_chunk_info(number).filter_mask, 0)
     plist = dataset.id.get_create_plist()
     filters = [plist.get_filter(number) for number in range(plist.get_nfilters())]
     check.equal(f"{where} filters", [(code, values) for code, _, values, _ in filters], expected)

@@ -47,7 +47,7 @@ Floor::Floor(const Case& what, const Block& block) : what_(what) {
         }
       }
     }
-    step_bytes = values.size() * sizeof(double);
+    step_bytes = chunks.size() * tessera::codec::room_for(tessera::Codec::deflate(what.level), chunks.front().size());
   }
   batch_.resize(step_bytes);
 }
@@ -67,7 +67,7 @@ Floor::Times Floor::write(const std::string& path, int rank) {
     const double begin = MPI_Wtime();
     std::size_t used = 0;
     for (const auto& chunk : chunks_[static_cast<std::size_t>(n) % chunks_.size()]) {
-      used += encoder->encode({chunk}, memory, std::span(batch_).subspan(used)).size;
+      used += encoder->encode({chunk}, memory, std::span(batch_).subspan(used));
     }
     const double encoded = MPI_Wtime();
     file->write(static_cast<std::size_t>(rank) * part + bytes_, std::span(batch_).first(used));

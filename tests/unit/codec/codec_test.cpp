@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include <tessera/error.hpp>
 
 #include "chunks.hpp"
@@ -10,14 +14,13 @@ namespace tessera::codec::test {
 
 namespace {
 
-TEST(MakeEncoder, LevelZeroCopiesAndSkipsNothing) {
+TEST(MakeEncoder, LevelZeroCopies) {
   const Bytes bytes = structured(4096, 1);
   Bytes out(bytes.size());
   FieldMemory memory;
-  const Encoded encoded = make_encoder(Codec::none())->encode({bytes, 8, Arrangement::elements}, memory, out);
-  EXPECT_EQ(encoded.size, bytes.size());
-  EXPECT_EQ(encoded.filter_mask, 0U);
+  EXPECT_EQ(make_encoder(Codec::none())->encode({bytes, 8, Arrangement::elements}, memory, out), bytes.size());
   EXPECT_EQ(out, bytes);
+  EXPECT_EQ(room_for(Codec::none(), bytes.size()), bytes.size());
 }
 
 TEST(MakeEncoder, LevelZeroHasNoFilterToUndoPlanes) {
@@ -29,17 +32,26 @@ TEST(MakeEncoder, LevelZeroHasNoFilterToUndoPlanes) {
 
 TEST(MakeEncoder, LevelsOneToNineCompress) {
   const Bytes bytes(1 << 16);
-  Bytes out(bytes.size());
+  Bytes out(room_for(Codec{}, bytes.size()));
   for (int level = 1; level <= 9; ++level) {
     FieldMemory memory;
-    const Encoded encoded = make_encoder(Codec::deflate(level))->encode({bytes, 8, Arrangement::elements}, memory, out);
-    EXPECT_LT(encoded.size, 1000U);
+    EXPECT_LT(make_encoder(Codec::deflate(level))->encode({bytes, 8, Arrangement::elements}, memory, out), 1000U);
   }
 }
 
 TEST(MakeEncoder, UnknownLevelsAreRefused) {
   EXPECT_THROW(make_encoder(Codec::deflate(10)), Error);
   EXPECT_THROW(make_encoder(Codec::deflate(-1)), Error);
+  EXPECT_THROW(room_for(Codec::deflate(10), 1), Error);
+  EXPECT_THROW(check_codec(Codec::deflate(10), "a field"), Error);
+}
+
+/// RFC 1950 and 1951: two bytes, five for each block of at most 65,535 bytes, four for the checksum.
+TEST(RoomFor, StoredBlocks) {
+  EXPECT_EQ(room_for(Codec{}, 1), 12U);
+  EXPECT_EQ(room_for(Codec{}, 65535), 65535U + 11);
+  EXPECT_EQ(room_for(Codec{}, 65536), 65536U + 16);
+  EXPECT_LT(room_for(Codec{}, std::size_t{largest_chunk_bytes}), std::size_t{1} << 32) << "HDF5 keeps sizes in 32 bits";
 }
 
 TEST(UsesShuffle, NotForOneByteNorWithoutCompression) {
@@ -47,6 +59,25 @@ TEST(UsesShuffle, NotForOneByteNorWithoutCompression) {
   EXPECT_FALSE(uses_shuffle(Codec{}, 1));
   EXPECT_FALSE(uses_shuffle(Codec{4, false}, 8));
   EXPECT_FALSE(uses_shuffle(Codec{0, true}, 8));
+}
+
+/// What says whether a dataset has filters, and which, agrees for every codec.
+TEST(FiltersOf, EveryCodecOnce) {
+  std::set<std::string> texts;
+  for (int level = 0; level <= 9; ++level) {
+    for (const bool shuffle : {false, true}) {
+      const Codec codec{level, shuffle};
+      EXPECT_NO_THROW(check_codec(codec, "a field"));
+      EXPECT_TRUE(texts.insert(to_string(codec)).second) << to_string(codec) << ": ranks that differ have to notice";
+      const auto filters = filters_of(codec, 8);
+      EXPECT_EQ(has_filters(codec), !filters.empty());
+      EXPECT_EQ(filters.size(), level == 0 ? 0U : shuffle ? 2U : 1U);
+      if (filters.empty()) continue;
+      EXPECT_EQ(filters.back().number, 1);
+      EXPECT_EQ(filters.back().parameters, std::vector<unsigned>{static_cast<unsigned>(level)});
+      EXPECT_EQ(filters.front().number, shuffle ? 2 : 1);
+    }
+  }
 }
 
 }  // namespace
