@@ -4,7 +4,8 @@
 # one. Sets TESSERA_HAVE_PARALLEL_HDF5 to ON or OFF; the installed package asks for the kind that the library was built with.
 #
 # Debian keeps both kinds side by side, headers in the folders hdf5/openmpi and hdf5/serial of the system's include folder:
-# FindHDF5 asks the compiler wrapper of the kind, h5pcc or h5cc, where they are.
+# FindHDF5 asks the compiler wrapper of the kind, h5pcc or h5cc, where they are. From HDF5 2.0 on each kind has CMake files too,
+# which FindHDF5 takes in whatever order the folders are in: tessera_choose_hdf5_folder says which.
 
 # find_package(HDF5), also in a build folder with spaces in its path: to learn the flags, FindHDF5 has the wrapper compile a
 # file in CMAKE_CURRENT_BINARY_DIR, and the wrapper is a shell script that does not quote paths. Goes with CMake 3.25 (Debian
@@ -21,6 +22,27 @@ macro(tessera_find_hdf5_package)
     set(CMAKE_CURRENT_BINARY_DIR ${tessera_binary_dir})
   endif()
 endmacro()
+
+function(tessera_choose_hdf5_folder kind)
+  if(HDF5_DIR OR HDF5_ROOT OR DEFINED ENV{HDF5_ROOT})
+    return()
+  endif()
+  set(names hdf5_openmpi hdf5_mpich)
+  if(kind STREQUAL "SERIAL")
+    set(names hdf5_serial)
+  elseif(MPI_C_LIBRARIES MATCHES "mpich")
+    set(names hdf5_mpich)
+  endif()
+  foreach(prefix IN LISTS CMAKE_SYSTEM_PREFIX_PATH)
+    foreach(name IN LISTS names)
+      set(folder ${prefix}/lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/${name})
+      if(EXISTS ${folder}/hdf5-config.cmake)
+        set(HDF5_DIR ${folder} CACHE PATH "The folder of hdf5-config.cmake")
+        return()
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
 
 function(tessera_check_hdf5_kind kind)
   set(again "In a build folder that found another HDF5 before, begin with an empty cache.")
@@ -46,6 +68,7 @@ macro(tessera_find_hdf5 kind)
   if("${kind}" STREQUAL "SERIAL")
     set(HDF5_PREFER_PARALLEL FALSE)
   endif()
+  tessera_choose_hdf5_folder("${kind}")
   tessera_find_hdf5_package()
   tessera_check_hdf5_kind("${kind}")
   set(TESSERA_HAVE_PARALLEL_HDF5 OFF)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Tessera needs and that are still missing. This is the one place that names them.
-# Written for Debian 12; Debian 13 and Ubuntu 24.04 call the packages the same.
+# Written for Debian 12; Debian 13 and Ubuntu 24.04 call the packages the same, Debian unstable all but Kokkos.
 set -euo pipefail
 
 usage() {
@@ -9,7 +9,7 @@ setup_debian.sh [--list | --missing] SET     install what is missing of a set of
   SET        library   to build Tessera
              examples  to build, run and plot the examples too
              tests     to run the whole test suite
-             debian13  to run the suite on Debian 13 too (tests/debian13.sh)
+             debian    to run the suite on another Debian too (tests/debian13.sh, tests/debian_unstable.sh)
              slurm     to submit the SLURM job script on this machine (tests/slurm.sh)
   --list     only print the set
   --missing  only print what is not installed yet
@@ -17,11 +17,19 @@ Uses apt-get as root or through "sudo -n"; when nothing is missing it needs neit
 END
 }
 
+# Kokkos comes with Trilinos up to Debian 13.
+kokkos_package() {
+  case $(. /etc/os-release && printf '%s' "${ID-} ${VERSION_CODENAME-}") in
+    'debian bookworm' | 'debian trixie' | ubuntu*) echo libtrilinos-kokkos-dev ;;
+    *) echo libkokkos-dev ;;
+  esac
+}
+
 packages_of() {
   case $1 in
     library)
       echo g++ cmake ninja-build pkg-config
-      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libtrilinos-kokkos-dev zlib1g-dev libisal-dev libdeflate-dev libcli11-dev
+      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev "$(kokkos_package)" zlib1g-dev libisal-dev libdeflate-dev libcli11-dev
       ;;
     examples)
       packages_of library
@@ -33,7 +41,7 @@ packages_of() {
       # Beside the parallel one, which stays the one that is found: for the test install.serial_hdf5.
       echo libhdf5-dev
       ;;
-    debian13) echo debootstrap debian-archive-keyring ;;
+    debian) echo debootstrap debian-archive-keyring ;;
     slurm) echo slurmctld slurmd slurm-client munge ;;
     *) die "there is no set of packages '$1'; see --help" ;;
   esac

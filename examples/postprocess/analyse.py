@@ -8,7 +8,8 @@ import xarray
 
 
 def print_range(field):
-    """One step at a time: the file may be larger than the memory. With dask, open_dataset(chunks={}) does the same."""
+    """One step at a time: the file may be larger than the memory. With dask, open_dataset(chunks={"time": 1}) does the
+    same; chunks={} makes one piece of the whole field in older versions (2023.01)."""
     print(f"\n{'time':>12} {'min':>12} {'mean':>12} {'max':>12}   {field.name} [{field.attrs.get('units', '')}]")
     for step in range(field.sizes["time"]):
         now = field.isel(time=step).load()

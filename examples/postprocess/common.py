@@ -45,7 +45,7 @@ def lookup(items, name, place, kind):
 
 
 def value_of(attribute):
-    """An attribute as a Python value. Strings have a fixed length in the file; h5py gives them as bytes."""
+    """An attribute as a Python value. h5py gives str, but bytes for what netCDF reads, units for example."""
     if isinstance(attribute, bytes):
         return attribute.decode()
     if isinstance(attribute, np.ndarray):

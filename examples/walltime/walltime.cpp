@@ -4,7 +4,7 @@
 ///     cmake --build build --target walltime
 ///     $ timeout --preserve-status --signal=USR1 6 mpiexec -n 3 ./walltime
 ///     told to stop; the last step is in the file
-///     $ python3 -c "import h5py; print(h5py.File('walltime.h5')['run'].attrs['stopped_by'].decode()[:7])"
+///     $ python3 -c "import h5py; print(h5py.File('walltime.h5')['run'].attrs['stopped_by'][:7])"
 ///     SIGUSR1
 ///
 /// What the batch systems send, and when: jobscripts/README.md. To try a time limit by hand, 5 s from now:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
@@ -11,7 +12,8 @@ namespace tessera::hdf5 {
 
 namespace {
 
-/// What all kinds of values come down to: a type in the file, one in memory, a shape and bytes.
+/// What all kinds of values come down to: a type in the file, one in memory, a shape and bytes (of variable-length
+/// strings: their addresses).
 struct Encoded {
   Handle string_type;  ///< set for strings, whose type is made per length
   hid_t file = H5I_INVALID_HID;
@@ -31,38 +33,64 @@ Encoded numbers(const T* values, std::size_t count, DataType type, bool scalar) 
   return result;
 }
 
-/// Strings have a fixed length (the longest one's), UTF-8, padded with zeros: netCDF and h5py read them alike.
-Encoded strings(const std::vector<std::string>& values, bool scalar) {
-  std::size_t length = 1;
-  for (const std::string& value : values) length = std::max(length, value.size());
+Encoded with_string_type(std::size_t size, H5T_str_t padding) {
   Encoded result;
   result.string_type = Handle(check_id(H5Tcopy(H5T_C_S1), "H5Tcopy", "a string type"), H5Tclose);
   const hid_t type = result.string_type.get();
-  check(H5Tset_size(type, length), "H5Tset_size", "a string type");
+  check(H5Tset_size(type, size), "H5Tset_size", "a string type");
   check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset", "a string type");
-  check(H5Tset_strpad(type, H5T_STR_NULLPAD), "H5Tset_strpad", "a string type");
+  check(H5Tset_strpad(type, padding), "H5Tset_strpad", "a string type");
   result.file = result.memory = type;
+  return result;
+}
+
+/// As long as the longest one, UTF-8, padded with zeros; one text is what netCDF calls characters.
+Encoded fixed_text(std::span<const std::string> values, bool scalar) {
+  std::size_t length = 1;
+  for (const std::string& value : values) length = std::max(length, value.size());
+  Encoded result = with_string_type(length, H5T_STR_NULLPAD);
   if (!scalar) result.shape = {values.size()};
   result.bytes.assign(values.size() * length, '\0');
   for (std::size_t i = 0; i < values.size(); ++i) {
-    std::copy(values[i].begin(), values[i].end(), result.bytes.begin() + static_cast<std::ptrdiff_t>(i * length));
+    std::ranges::copy(values[i], result.bytes.begin() + static_cast<std::ptrdiff_t>(i * length));
   }
   return result;
 }
 
+/// HDF5 reads what pointers point at: `values` have to stay.
+Encoded variable_text(std::span<const std::string> values, bool scalar) {
+  Encoded result = with_string_type(H5T_VARIABLE, H5T_STR_NULLTERM);
+  if (!scalar) result.shape = {values.size()};
+  std::vector<const char*> pointers;
+  for (const std::string& value : values) pointers.push_back(value.c_str());
+  const char* bytes = reinterpret_cast<const char*>(pointers.data());
+  result.bytes.assign(bytes, bytes + pointers.size() * sizeof(const char*));
+  return result;
+}
+
 template <class T>
-Encoded encode(const T& value) {
+Encoded encode(const T& value, schema::TextForm) {
   return numbers(&value, 1, data_type_of<T>(), true);
 }
 template <class T>
-Encoded encode(const std::vector<T>& values) {
+Encoded encode(const std::vector<T>& values, schema::TextForm) {
   return numbers(values.data(), values.size(), data_type_of<T>(), false);
 }
 /// NetCDF has no truth values, and HDF5's enumerations become user types there: int8, 0 or 1.
-Encoded encode(bool value) { return encode<std::int8_t>(value ? 1 : 0); }
-Encoded encode(const std::vector<bool>& values) { return encode(std::vector<std::int8_t>(values.begin(), values.end())); }
-Encoded encode(const std::string& value) { return strings({value}, true); }
-Encoded encode(const std::vector<std::string>& values) { return strings(values, false); }
+Encoded encode(bool value, schema::TextForm form) { return encode<std::int8_t>(value ? 1 : 0, form); }
+Encoded encode(const std::vector<bool>& values, schema::TextForm form) {
+  return encode(std::vector<std::int8_t>(values.begin(), values.end()), form);
+}
+/// A variable-length string ends at a zero.
+Encoded text(std::span<const std::string> values, bool scalar, bool fixed) {
+  const bool has_zero = std::ranges::any_of(values, [](const auto& value) { return value.find('\0') != value.npos; });
+  return fixed || has_zero ? fixed_text(values, scalar) : variable_text(values, scalar);
+}
+Encoded encode(const std::string& value, schema::TextForm form) {
+  return text({&value, 1}, true, form == schema::TextForm::fixed);
+}
+/// Of lists netCDF makes strings, not characters, however they are stored.
+Encoded encode(const std::vector<std::string>& values, schema::TextForm) { return text(values, false, false); }
 
 void write(hid_t owner, const std::string& about, const std::string& name, const Encoded& value) {
   const std::string what = about + "@" + name;
@@ -82,8 +110,9 @@ void write(hid_t owner, const std::string& about, const std::string& name, const
 
 }  // namespace
 
-void write_attribute(hid_t owner, const std::string& about, const std::string& name, const AttributeValue& value) {
-  std::visit([&](const auto& content) { write(owner, about, name, encode(content)); }, value.storage());
+void write_attribute(hid_t owner, const std::string& about, const std::string& name, const AttributeValue& value,
+                     schema::TextForm form) {
+  std::visit([&](const auto& content) { write(owner, about, name, encode(content, form)); }, value.storage());
 }
 
 void write_element_attribute(hid_t owner, const std::string& about, const std::string& name, DataType type,

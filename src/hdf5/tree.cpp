@@ -128,7 +128,7 @@ void Tree::apply_one(const schema::CreateGroup& operation) {
 void Tree::apply_one(const schema::SetAttribute& operation) {
   const Handle owner(check_id(H5Oopen(file_.get(), operation.path.c_str(), H5P_DEFAULT), "H5Oopen", operation.path),
                      H5Oclose);
-  write_attribute(owner.get(), operation.path, operation.name, operation.value);
+  write_attribute(owner.get(), operation.path, operation.name, operation.value, operation.text);
 }
 
 void Tree::apply_one(const schema::SetElementAttribute& operation) {

@@ -1,10 +1,12 @@
 #include "schema/layout.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include <tessera/config.hpp>
@@ -16,13 +18,34 @@ namespace {
 /// Values per chunk of the 1-D series: 4 KiB, so that a run of any length has few chunks and a short one is small.
 constexpr std::int64_t series_chunk = 512;
 
+/// What Tessera itself says in words that the netCDF or CF conventions define.
 void set_text(Operations& operations, const std::string& path, const char* name, const std::string& text) {
-  if (!text.empty()) operations.push_back(SetAttribute{path, name, text});
+  if (!text.empty()) operations.push_back(SetAttribute{path, name, text, TextForm::fixed});
 }
 
+/// The user's attributes of a group.
 void set_all(Operations& operations, const std::string& path, const Attributes& attributes) {
   for (const Attribute& attribute : attributes) {
     operations.push_back(SetAttribute{path, attribute.name, attribute.value});
+  }
+}
+
+/// Text by which programs that read variables through netCDF's interface know what these are: CF-1.10, appendix A, what
+/// is said of data and coordinates.
+bool is_known_of_variables(const std::string& name) {
+  constexpr std::array<std::string_view, 27> names{
+      "ancillary_variables", "axis",          "bounds",        "calendar",      "cell_measures", "cell_methods", "climatology",
+      "comment",             "compress",      "coordinates",   "flag_meanings", "formula_terms", "geometry",     "grid_mapping",
+      "grid_mapping_name",   "institution",   "long_name",     "nodes",         "positive",      "references",   "sample_dimension",
+      "source",              "standard_name", "standard_error_multiplier", "title", "units",     "units_metadata"};
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// The user's attributes of a dataset.
+void set_all_of_variable(Operations& operations, const std::string& path, const Attributes& attributes) {
+  for (const Attribute& attribute : attributes) {
+    const TextForm form = is_known_of_variables(attribute.name) ? TextForm::fixed : TextForm::variable;
+    operations.push_back(SetAttribute{path, attribute.name, attribute.value, form});
   }
 }
 
@@ -89,7 +112,7 @@ void attach_axes(Operations& operations, const std::string& group, const Field& 
 Operations create_root(const std::string& history, const Attributes& attributes) {
   Operations operations;
   set_text(operations, "/", "Conventions", "CF-1.10");
-  set_text(operations, "/", "creator", "Tessera " TESSERA_VERSION_STRING);
+  operations.push_back(SetAttribute{"/", "creator", std::string("Tessera " TESSERA_VERSION_STRING)});
   set_text(operations, "/", "history", history);
   set_all(operations, "/", attributes);
   return operations;
@@ -146,7 +169,7 @@ Operations create_field(const std::string& group, const Field& field, std::int64
   }
   set_text(operations, field.path, "units", field.unit);
   set_text(operations, field.path, "long_name", field.long_name);
-  set_all(operations, field.path, field.attributes);
+  set_all_of_variable(operations, field.path, field.attributes);
   return operations;
 }
 

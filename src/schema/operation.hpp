@@ -21,11 +21,18 @@ struct CreateGroup {
   std::string path;
 };
 
+/// How text is stored. FORMAT.md says which program wants what.
+enum class TextForm : std::uint8_t {
+  variable,  ///< variable-length strings
+  fixed,     ///< characters, which is all that netCDF's older interfaces read; lists are of variable length all the same
+};
+
 /// A new attribute of a group or dataset.
 struct SetAttribute {
   std::string path;
   std::string name;
   AttributeValue value;
+  TextForm text = TextForm::variable;  ///< where the value is text
 };
 
 /// A new attribute of one element of any type: what netCDF wants of `_FillValue`.

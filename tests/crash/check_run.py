@@ -23,7 +23,7 @@ def committed_steps(path):
             expect(len(file) == 0, "a file without the run is empty")
             return 0
         run = file["simulation"]
-        expect(run.attrs["resolution"] == 21 and run.attrs["label"] == b"crash", "parameters")
+        expect(run.attrs["resolution"] == 21 and run.attrs["label"] == "crash", "parameters")
         steps = run["time"].shape[0]
         expect(np.array_equal(run["time"][:], 0.25 * np.arange(steps)), "times")
         expect(np.array_equal(run["energy"][:], 3.5 * np.arange(steps)), "scalars")
