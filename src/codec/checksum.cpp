@@ -10,13 +10,13 @@
 
 namespace tessera::codec {
 
-std::uint32_t adler32(std::span<const std::byte> bytes) noexcept {
+std::uint32_t adler32(std::span<const std::byte> bytes, std::uint32_t before) noexcept {
 #if defined(TESSERA_HAVE_LIBDEFLATE)
-  return libdeflate_adler32(1, bytes.data(), bytes.size());
+  return libdeflate_adler32(before, bytes.data(), bytes.size());
 #elif defined(TESSERA_HAVE_ISAL)
-  return isal_adler32(1, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  return isal_adler32(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 #else
-  return static_cast<std::uint32_t>(::adler32_z(1, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  return static_cast<std::uint32_t>(::adler32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 #endif
 }
 

@@ -7,6 +7,7 @@
 namespace tessera::codec {
 
 /// The checksum at the end of a zlib stream, by the fastest library that Tessera was built with.
-std::uint32_t adler32(std::span<const std::byte> bytes) noexcept;
+/// \param before that of the bytes that go before
+std::uint32_t adler32(std::span<const std::byte> bytes, std::uint32_t before = 1) noexcept;
 
 }  // namespace tessera::codec

@@ -78,9 +78,18 @@ class DeflateEncoder final : public Encoder {
     return stream.end(adler32(planes.bytes())) ? stream.size() : 0;
   }
 
+  /// Block by block, so that the checksum finds the bytes in the cache.
   std::size_t store(std::span<const std::byte> bytes, std::span<std::byte> out) {
     ZlibStream stream(out, compressors_);
-    if (!stream.begin() || !stream.add(bytes, stored, true) || !stream.end(adler32(bytes))) {
+    bool fits = stream.begin();
+    std::uint32_t checksum = 1;
+    while (fits && !bytes.empty()) {
+      const auto block = bytes.first(std::min(bytes.size(), ZlibStream::longest_stored));
+      bytes = bytes.subspan(block.size());
+      fits = stream.add(block, stored, bytes.empty());
+      checksum = adler32(block, checksum);
+    }
+    if (!fits || !stream.end(checksum)) {
       throw Error(ErrorCode::internal, "stored blocks take more room than they should");
     }
     return stream.size();

@@ -20,7 +20,6 @@ std::unique_ptr<BlockCompressor> make_compressor(Library library, Libraries allo
 constexpr std::size_t begin_bytes = 2;
 constexpr std::size_t checksum_bytes = 4;
 constexpr std::size_t stored_header_bytes = 5;
-constexpr std::size_t longest_stored = 65535;
 
 std::byte low_byte(std::size_t value) noexcept { return static_cast<std::byte>(value & 0xff); }
 
@@ -59,7 +58,7 @@ bool ZlibStream::add(std::span<const std::byte> bytes, Method method, bool last)
   return added > 0;
 }
 
-// RFC 1951, section 3.2.4: a byte with the final bit and the type 0, the length, its complement, the bytes.
+// A byte with the final bit and the type 0, the length, its complement, the bytes.
 bool ZlibStream::add_stored(std::span<const std::byte> bytes, bool last) {
   while (!bytes.empty()) {
     const std::size_t count = std::min(bytes.size(), longest_stored);

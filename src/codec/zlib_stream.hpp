@@ -37,7 +37,9 @@ class ZlibStream {
   [[nodiscard]] bool end(std::uint32_t adler32);
   std::size_t size() const noexcept { return size_; }
 
-  /// Bytes of a stream whose blocks are all stored ones, when all was added at once.
+  /// The most bytes of a stored block (RFC 1951, section 3.2.4).
+  static constexpr std::size_t longest_stored = 65535;
+  /// Bytes of a stream whose blocks are all stored ones, and but for the last as long as can be.
   static std::size_t stored_bytes(std::size_t bytes) noexcept;
 
  private:
