@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "comm/check.hpp"
+#include "comm/errors_return.hpp"
 
 namespace tessera::comm {
 
@@ -19,17 +19,17 @@ inline constexpr std::size_t longest_path = 220;
 inline constexpr std::size_t longest_path = 4096;
 #endif
 
+using Hints = std::vector<std::pair<std::string, std::string>>;
+
+/// What MPI says no to, or what ends a program in some MPI-IO. Local. \throws Error invalid_argument, naming the hint
+void check_io_hints(const Hints& hints);
+
 /// Hints for MPI-IO as an MPI_Info, freed at the end; MPI_INFO_NULL when there are none.
 class IoHints {
  public:
-  explicit IoHints(const std::vector<std::pair<std::string, std::string>>& hints) {
-    if (hints.empty()) return;
-    check(MPI_Info_create(&info_), "MPI_Info_create");
-    for (const auto& [key, value] : hints) check(MPI_Info_set(info_, key.c_str(), value.c_str()), "MPI_Info_set");
-  }
-  ~IoHints() {
-    if (info_ != MPI_INFO_NULL) MPI_Info_free(&info_);
-  }
+  /// \throws Error invalid_argument, naming the hint
+  explicit IoHints(const Hints& hints);
+  ~IoHints();
   IoHints(const IoHints&) = delete;
   IoHints& operator=(const IoHints&) = delete;
 

@@ -98,6 +98,7 @@ CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string
   const Quiet quiet;
   const Handle access = file_access_list();
   const comm::IoHints info(hints);
+  const comm::ErrorsReturn guard;  // MPI_File_open
   check(H5Pset_fapl_mpio(access.get(), comm.get(), info.get()), "H5Pset_fapl_mpio", path);
   // Collective metadata *writes* only: collective metadata reads are broken in 1.10.5 to 1.10.8
   // (HDF5 1.10.9 release notes; openPMD-api's documentation has the symptoms).

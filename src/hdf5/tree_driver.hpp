@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <tessera/error.hpp>
@@ -78,6 +79,7 @@ class TreeDriver {
   void emit();
   /// Makes this tree the file: writes the superblock. Everything else is emitted. \throws Error storage
   void publish();
+  std::span<const std::byte> superblock() const noexcept { return superblock_; }
 
   /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed
   /// reads only, since HDF5 1.10.8 can neither close a file nor end the process cleanly after a flush that failed.

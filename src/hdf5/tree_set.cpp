@@ -26,7 +26,7 @@ class Turn {
 
 }  // namespace
 
-TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), options_(options) {
+TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), last_state_(file), options_(options) {
   const Turn turn;
   const Quiet quiet;
   trees_.push_back(std::make_unique<Member>(file_, space_));
@@ -135,8 +135,11 @@ Member* TreeSet::copied_member(Clock::time_point until) {
 void TreeSet::publish(Member& member) {
   check(H5Fflush(member.tree.file(), H5F_SCOPE_GLOBAL), "H5Fflush", "a metadata tree");
   if (const auto failure = member.driver.take_failure()) throw *failure;
+  last_state_.writes_end(space_.end());
   member.driver.emit();
+  run_ahead(member.driver.end());
   if (options_.power_safe) file_.sync();
+  if (published_ != nullptr) last_state_.require();
   member.published = Clock::now();
   std::optional<Error> failure;
   attempt(failure, [&] { write_superblock(member); });
@@ -144,12 +147,14 @@ void TreeSet::publish(Member& member) {
   member.driver.set_writable(false);
   if (published_ != nullptr) published_->replaced = Clock::now();
   published_ = &member;
+  published_end_ = member.driver.end();
   kept_ = space_.end();
-  run_ahead(member.driver.end());
 }
 
 void TreeSet::write_superblock(Member& member) {
+  last_state_.forget_superblock();
   member.driver.publish();
+  last_state_.wrote_superblock(member.driver.superblock());
   if (options_.power_safe) file_.sync();
 }
 
@@ -172,14 +177,14 @@ void TreeSet::settle() {
 }
 
 /// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to
-/// reach beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a hole
-/// at the end, which takes no space) by more than a commit usually adds; close() cuts it off.
+/// reach beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a hole,
+/// which takes no space, and a mark at its end) by more than a commit usually adds; close() cuts it off.
 void TreeSet::run_ahead(std::uint64_t end) {
   constexpr std::uint64_t least = std::uint64_t{64} << 20;
   if (published_end_ != 0) largest_growth_ = std::max(largest_growth_, end - std::min(end, published_end_));
-  published_end_ = end;
-  std::optional<Error> ignored;  // a limit on file sizes, say: then readers take their chance
-  attempt(ignored, [&] { file_.grow(end + std::max({least, end / 2, 4 * largest_growth_})); });
+  const std::uint64_t wanted = std::max({least, end / 2, 4 * largest_growth_});
+  const bool is_near = last_state_.length() < end + wanted / 2;
+  last_state_.reach(end, is_near ? end + wanted : last_state_.length());
 }
 
 /// Gives up trees that lack too much, and drops the records that all others have.
@@ -207,7 +212,7 @@ void TreeSet::close() {
   trees_.clear();
   if (std::exchange(published_, nullptr) != nullptr && !in_doubt_) {
     attempt(failure, [&] {
-      file_.truncate(published_end_);
+      last_state_.cut(published_end_);
       if (options_.power_safe) file_.sync();
     });
   }

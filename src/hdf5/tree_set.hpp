@@ -9,6 +9,7 @@
 #include "hdf5/member.hpp"
 #include "hdf5/tree_copy.hpp"
 #include "storage/file.hpp"
+#include "storage/last_state.hpp"
 
 namespace tessera::hdf5 {
 
@@ -48,13 +49,19 @@ class TreeSet {
   /// Says that nobody but this job has opened the file so far.
   void expect_no_readers();
 
-  /// \throws Error storage where the file was removed, replaced or cut off. Ask before anything is written behind its
-  /// end.
-  void require_intact() const { file_.require_intact(published_end_); }
+  /// \throws Error storage where the file was removed, replaced, cut off or changed by others. Ask before anything is
+  /// written behind its end.
+  void require_intact() const { last_state_.require(); }
+
+  /// Says that ranks will write behind end(), until reserve() says how far.
+  void expect_writes() noexcept { last_state_.writes_begin(); }
 
   /// Space for raw chunks: `size` bytes at the end of the file. Nothing refers to it before commit().
   std::uint64_t end() const noexcept { return space_.end(); }
-  void reserve(std::uint64_t size) { space_.allocate(size); }
+  void reserve(std::uint64_t size) {
+    space_.allocate(size);
+    last_state_.writes_end(space_.end());
+  }
 
   /// Makes the record part of the file. \throws Error; the file then is as before, what was reserved is free again, and
   /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the
@@ -81,6 +88,7 @@ class TreeSet {
   void forget_history();
 
   storage::File& file_;
+  storage::LastState last_state_;
   Options options_;
   Space space_;
   std::vector<std::unique_ptr<Member>> trees_;

@@ -9,19 +9,35 @@
 
 namespace tessera::pipeline {
 
-CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const std::string& path,
+namespace {
+
+/// What rank 0 says of the file.
+constexpr std::uint64_t intact = 0;
+constexpr std::uint64_t damaged = 1;
+
+}  // namespace
+
+CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
                                    const hdf5::CollectiveFile::Hints& hints)
     : comm_(comm) {
   comm::confirm(comm_);
   std::optional<Error> failure;
-  attempt(failure, [&] { file_.emplace(comm, path, hints); });
-  if (comm.rank() == 0) attempt(failure, [&] { sentry_.emplace(path); });
+  attempt(failure, [&] { file_.emplace(comm, place.path, hints); });
+  if (comm.rank() == 0) attempt(failure, [&] { sentry_.emplace(place); });
   comm::agree(comm_, {"creating the file", failure});
 }
 
-void CollectiveEngine::commit(const Commit& commit, std::uint64_t) {
+std::uint64_t CollectiveEngine::word_of_root() noexcept {
+  not_intact_.reset();
+  if (sentry_) attempt(not_intact_, [&] { sentry_->require(); });
+  return not_intact_ ? damaged : intact;
+}
+
+void CollectiveEngine::commit(const Commit& commit, std::uint64_t word) {
+  if (word == damaged) comm::agree(comm_, {"looking at the file", std::exchange(not_intact_, std::nullopt)});
   const hdf5::Quiet quiet;
   comm::confirm(comm_);
+  if (sentry_) sentry_->forget();
   apply_together(commit.begin);
   comm::confirm(comm_);
   const std::optional<Error> failure = write_fields(commit);
@@ -53,7 +69,6 @@ void CollectiveEngine::apply_together(const std::vector<schema::SetLength>& begi
 /// Every rank makes every transfer; one that could not pack takes part with nothing.
 std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
   std::optional<Error> failure;
-  if (sentry_) attempt(failure, [&] { sentry_->require(); });
   for (const FieldData& data : commit.fields) {
     PackedField packed;
     attempt(failure, [&] { packed = pack_field(data); });
@@ -75,6 +90,7 @@ void CollectiveEngine::finish(const Commit& commit) {
   });
   try {
     comm::agree(comm_, {"finishing", failure});
+    if (sentry_) sentry_->remember();
   } catch (const Error&) {
     usable_ = false;
     throw;
@@ -88,14 +104,20 @@ void CollectiveEngine::undo(const Commit& commit) {
     file_->apply(commit.undo);
     file_->flush();
   });
-  if (comm::try_agree(comm_, {"undoing", std::move(failure)}).error) usable_ = false;
+  if (comm::try_agree(comm_, {"undoing", std::move(failure)}).error) {
+    usable_ = false;
+  } else if (sentry_) {
+    sentry_->remember();
+  }
 }
 
 void CollectiveEngine::close() {
   const hdf5::Quiet quiet;
   comm::confirm(comm_);
   std::optional<Error> failure;
+  if (sentry_) attempt(failure, [&] { sentry_->require(); });
   attempt(failure, [&] { file_->close(); });
+  sentry_.reset();
   comm::agree(comm_, {"closing the file", failure});
 }
 

@@ -19,7 +19,7 @@ namespace tessera::pipeline {
 class CollectiveEngine : public Engine {
  public:
   /// Creates the file. Collective. \throws Error the same on every rank
-  CollectiveEngine(const comm::Communicator& comm, const std::string& path,
+  CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
                    const hdf5::CollectiveFile::Hints& hints);
 
   /// HDF5 makes its own plan.
@@ -27,6 +27,8 @@ class CollectiveEngine : public Engine {
                                         std::shared_ptr<const ChunkPlan>) override {
     return nullptr;
   }
+  /// Is the file what it was? Else no rank touches it.
+  std::uint64_t word_of_root() noexcept override;
   void commit(const Commit& commit, std::uint64_t word_of_root) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
@@ -44,8 +46,9 @@ class CollectiveEngine : public Engine {
   void undo(const Commit& commit);
 
   const comm::Communicator& comm_;
+  std::optional<storage::Sentry> sentry_;  ///< on rank 0; outlives the file
   std::optional<hdf5::CollectiveFile> file_;
-  std::optional<storage::Sentry> sentry_;  ///< on rank 0
+  std::optional<Error> not_intact_;        ///< on rank 0: what word_of_root() found
   bool usable_ = true;
 };
 

@@ -1,7 +1,5 @@
 #include "pipeline/direct_engine.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -24,18 +22,13 @@ std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Setti
 
 }  // namespace
 
-DirectEngine::DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings)
-    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)), preflight_(path) {
-  const std::string unfinished =
-      comm::broadcast_text(comm_, 0, path + ".tessera-" + std::to_string(::getpid()));
-  try {
-    together("creating the file", comm.rank() == 0, [&] { create(unfinished, path); });
-    together("opening the file", comm.rank() != 0, [&] { file_ = storage::open_file(unfinished, path); });
-    together("creating the file", comm.rank() == 0, [&] { give_name(unfinished, path); });
-  } catch (...) {
-    if (comm.rank() == 0) ::unlink(unfinished.c_str());
-    throw;
-  }
+DirectEngine::DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings)
+    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)), preflight_(place) {
+  std::optional<storage::Unfinished> unfinished;  // on rank 0
+  together("creating the file", comm.rank() == 0, [&] { create(unfinished.emplace(place)); });
+  const std::string path = comm::broadcast_text(comm_, 0, unfinished ? unfinished->path() : std::string());
+  together("opening the file", comm.rank() != 0, [&] { file_ = storage::open_file(path, place); });
+  together("creating the file", comm.rank() == 0, [&] { give_name(*unfinished, place); });
 }
 
 /// Lets some ranks do something, and tells all how it went.
@@ -47,20 +40,20 @@ void DirectEngine::together(const char* what, bool takes_part, Action&& action) 
 }
 
 /// Under another name until it is a complete HDF5 file, so that a file which is replaced stays readable until then.
-void DirectEngine::create(const std::string& unfinished, const std::string& path) {
-  file_ = storage::create_file(unfinished, path);
+void DirectEngine::create(storage::Unfinished& unfinished) {
+  file_ = unfinished.take_file();
   trees_.emplace(*file_, hdf5::TreeSet::Options{.grace = settings_.reader_grace, .power_safe = settings_.power_safe});
 }
 
 /// All ranks have opened the file; from here on it may be others who do.
-void DirectEngine::give_name(const std::string& unfinished, const std::string& path) {
+void DirectEngine::give_name(storage::Unfinished& unfinished, const storage::Place& place) {
   trees_->expect_no_readers();
-  storage::publish_file(unfinished, path, settings_.overwrite);
+  unfinished.publish(settings_.overwrite);
   std::optional<Error> failure;
-  if (settings_.power_safe) attempt(failure, [&] { storage::sync_folder(path); });
+  if (settings_.power_safe) attempt(failure, [&] { storage::sync_folder(place.path); });
   attempt(failure, [&] { trees_->require_intact(); });
   if (!failure) return;
-  if (!settings_.overwrite) ::unlink(path.c_str());  // the next try shall find the name free, as this one did
+  if (!settings_.overwrite) unfinished.withdraw();
   throw *failure;
 }
 
@@ -104,7 +97,10 @@ std::uint64_t DirectEngine::word_of_root() noexcept {
 
 void DirectEngine::commit(const Commit& commit, std::uint64_t begin) {
   if (begin == nowhere) comm::agree(comm_, {"looking at the file", std::exchange(not_intact_, std::nullopt)});
-  if (trees_) preflight_.before(commit, begin);
+  if (trees_) {
+    preflight_.before(commit, begin);
+    trees_->expect_writes();
+  }
   DirectRounds::Result result = rounds_.write(commit.fields, *file_, begin, settings_.power_safe);
   Statistics& statistics = rounds_.statistics();
   // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.

@@ -13,6 +13,7 @@
 #include "pipeline/engine.hpp"
 #include "pipeline/preflight.hpp"
 #include "storage/file.hpp"
+#include "storage/unfinished.hpp"
 
 namespace tessera::pipeline {
 
@@ -31,7 +32,7 @@ class DirectEngine : public Engine {
   };
 
   /// Creates the file, complete and empty, in one step. Collective. \throws Error the same on every rank
-  DirectEngine(const comm::Communicator& comm, const std::string& path, const Settings& settings);
+  DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings);
 
   std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
                                         std::shared_ptr<const ChunkPlan> like) override;
@@ -51,8 +52,8 @@ class DirectEngine : public Engine {
  private:
   template <class Action>
   void together(const char* what, bool takes_part, Action&& action);
-  void create(const std::string& unfinished, const std::string& path);
-  void give_name(const std::string& unfinished, const std::string& path);
+  void create(storage::Unfinished& unfinished);
+  void give_name(storage::Unfinished& unfinished, const storage::Place& place);
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
   hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations) const;
   void publish(const Commit& commit, const DirectRounds::Result& result, std::uint64_t begin);

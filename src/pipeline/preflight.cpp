@@ -40,9 +40,9 @@ std::string size_text(std::uint64_t bytes) {
 
 }  // namespace
 
-Preflight::Preflight(const std::string& path) : name_(path) {
+Preflight::Preflight(const storage::Place& place) : name_(place.name) {
   std::error_code ignored;
-  folder_ = std::filesystem::absolute(path, ignored).parent_path().string();
+  folder_ = std::filesystem::absolute(place.path, ignored).parent_path().string();
 }
 
 void Preflight::before(const Commit& commit, std::uint64_t end) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipeline/stages.hpp"
+#include "storage/file.hpp"
 
 namespace tessera::pipeline {
 
@@ -12,7 +13,7 @@ namespace tessera::pipeline {
 /// stderr per cause, since nobody knows how well a step compresses. For one rank.
 class Preflight {
  public:
-  explicit Preflight(const std::string& path);
+  explicit Preflight(const storage::Place& place);
 
   /// Before the first commit, which may need its raw size. \param end of the file
   void before(const Commit& commit, std::uint64_t end);

@@ -20,6 +20,8 @@ std::string remedy(int error) {
     case EACCES:
     case EPERM: return "give yourself permission to write the file and its folder, or write elsewhere";
     case ENOENT: return "the file or its folder was removed or renamed: put it back, or write elsewhere";
+    case ELOOP: return "the links lead in a circle: mend them, or give the path of the file itself";
+    case ENAMETOOLONG: return "a name can have 255 bytes, a path 4095: give a shorter one, or a relative path";
     case ESTALE: return "the file server no longer knows the file: begin a new file";
     case EMFILE:
     case ENFILE: return "too many files are open: close some, or raise the limit (ulimit -n)";

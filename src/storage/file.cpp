@@ -8,15 +8,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "base/text.hpp"
 #include "storage/check.hpp"
+#include "storage/folder.hpp"
 #include "storage/identity.hpp"
 #include "storage/reader_watch.hpp"
 #include "storage/room.hpp"
+#include "storage/shared_lock.hpp"
 
 namespace tessera::storage {
 
@@ -52,8 +53,10 @@ std::unique_ptr<File> wrapped(std::unique_ptr<File> file) {
 
 class PosixFile : public File {
  public:
-  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)), identity_(path_) {}
+  PosixFile(int descriptor, const Place& place)
+      : descriptor_(descriptor), path_(place.name), identity_(place) {}
   ~PosixFile() override {
+    lock_.release();
     if (descriptor_ >= 0) ::close(descriptor_);
   }
   PosixFile(const PosixFile&) = delete;
@@ -128,13 +131,20 @@ class PosixFile : public File {
     if (uninterrupted([&] { return ::fdatasync(descriptor_); }) != 0) fail("syncing", path_, errno);
   }
 
+  void lock() noexcept { lock_.take(descriptor_); }
+
   void close() override {
+    lock_.release();
     const int descriptor = std::exchange(descriptor_, -1);
     // Linux closes it also where it reports EINTR.
     if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR) fail("closing", path_, errno);
   }
 
-  void require_intact(std::uint64_t least_size) override { identity_.require(descriptor_, least_size); }
+  void require_intact(std::uint64_t least_size, std::span<const Mark> marks) override {
+    const ReaderWatch::OwnRead own(watch_ && !marks.empty() ? &*watch_ : nullptr);
+    identity_.require(descriptor_, least_size);
+    for (const Mark& mark : marks) identity_.require(descriptor_, mark);
+  }
 
   void start_sync(std::uint64_t offset, std::uint64_t size) override {
 #ifdef SYNC_FILE_RANGE_WRITE
@@ -168,14 +178,14 @@ class PosixFile : public File {
   int descriptor_;
   std::string path_;  ///< for messages
   Identity identity_;
+  SharedLock lock_;
   std::optional<ReaderWatch> watch_;  ///< once somebody asks
 };
 
-std::unique_ptr<File> open_with(const std::string& path, const std::string& name, int flags, const char* call) {
-  const std::string& called = name.empty() ? path : name;
+std::unique_ptr<PosixFile> open_with(const std::string& path, const Place& place, int flags, const char* call) {
   const int descriptor = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
-  if (descriptor < 0) fail(call, called, errno);
-  return wrapped(std::make_unique<PosixFile>(descriptor, called));
+  if (descriptor < 0) fail(call, place.name, errno);
+  return std::make_unique<PosixFile>(descriptor, place);
 }
 
 /// Whether both are names of one file.
@@ -187,45 +197,46 @@ bool same_file(const std::string& one, const std::string& other) {
 
 }  // namespace
 
-std::unique_ptr<File> open_file(const std::string& path, const std::string& name) {
+std::unique_ptr<File> open_file(const std::string& path, const Place& place) {
   pass_gate(Act::open, path);
-  return open_with(path, name, O_RDWR, "opening");
+  return wrapped(open_with(path, place, O_RDWR, "opening"));
 }
 
-std::unique_ptr<File> create_file(const std::string& path, const std::string& name) {
+std::unique_ptr<File> create_file(const std::string& path, const Place& place) {
   pass_gate(Act::create, path);
-  return open_with(path, name, O_RDWR | O_CREAT | O_EXCL, "creating");
+  auto file = open_with(path, place, O_RDWR | O_CREAT | O_EXCL, "creating");
+  file->lock();
+  return wrapped(std::move(file));
 }
 
-void publish_file(const std::string& from, const std::string& to, bool replace) {
-  pass_gate(Act::publish, to);
-  const auto rename = [&] { return ::rename(from.c_str(), to.c_str()); };
+void publish_file(const std::string& from, const Place& place, bool replace) {
+  pass_gate(Act::publish, place.path);
+  const auto rename = [&] { return ::rename(from.c_str(), place.path.c_str()); };
   if (replace) {
-    if (uninterrupted(rename) != 0) fail("naming", to, errno);
+    if (uninterrupted(rename) != 0) fail("naming", place.name, errno);
     return;
   }
   // A link fails where the name is taken, which a rename does not.
-  if (uninterrupted([&] { return ::link(from.c_str(), to.c_str()); }) == 0) {
+  if (uninterrupted([&] { return ::link(from.c_str(), place.path.c_str()); }) == 0) {
     ::unlink(from.c_str());
     return;
   }
   if (errno == EEXIST) {
     // A file server that did it, and whose answer got lost, was asked once more.
-    if (same_file(from, to)) {
+    if (same_file(from, place.path)) {
       ::unlink(from.c_str());
       return;
     }
-    throw Error(ErrorCode::file_exists,
-                "the file " + in_quotes(to) + " exists; remove it, choose another name, or set Options::overwrite");
+    throw Error(ErrorCode::file_exists, "the file " + in_quotes(place.name) +
+                                            " exists; remove it, choose another name, or set Options::overwrite");
   }
   // File systems without hard links: the name was free a moment ago.
-  if (uninterrupted(rename) != 0) fail("naming", to, errno);
+  if (uninterrupted(rename) != 0) fail("naming", place.name, errno);
 }
 
 void sync_folder(const std::string& path) {
   pass_gate(Act::sync_folder, path);
-  const auto parent = std::filesystem::path(path).parent_path();
-  const std::string folder = parent.empty() ? "." : parent.string();
+  const std::string folder = folder_of(path);
   const int descriptor =
       uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (descriptor < 0) fail("opening", folder, errno);

@@ -9,6 +9,23 @@
 
 namespace tessera::storage {
 
+/// Where a file is found, and what its user calls it: other names where links lead there.
+struct Place {
+  std::string path;
+  std::string name;  ///< for messages
+};
+
+/// Bytes that were written last at some place of a file; 128 at most.
+struct Mark {
+  std::uint64_t offset = 0;
+  std::span<const std::byte> bytes;
+  const char* damage = nullptr;  ///< what it means that they have changed, for messages: "was overwritten"
+};
+
+/// What is said of a superblock (the beginning of an HDF5 file) that is not the one which was written last.
+inline constexpr const char* superblock_changed =
+    "was changed by another program (it begins with another superblock than was written last)";
+
 /// A file as offsets and bytes. The seam at which tests record writes or make faults.
 class File {
  public:
@@ -44,26 +61,28 @@ class File {
   /// that cannot be known. Reads through this object do not count.
   virtual bool readers_noticed() { return true; }
 
-  /// Is the file still the one that its path names, and at least this long? The first call is to come when it has its
-  /// name.
-  /// \throws Error storage: it was removed, replaced or cut off
-  virtual void require_intact(std::uint64_t) {}
+  /// Is the file still the one that its path names, at least this long, and with these bytes? The first call is to come
+  /// when it has its name.
+  /// \throws Error storage: it was removed, replaced, cut off or changed
+  virtual void require_intact(std::uint64_t, std::span<const Mark>) {}
 
   /// Ends the use of the file. Some file systems (NFS) tell only now that earlier writes failed. \throws Error storage
   virtual void close() {}
 };
 
-/// Opens an existing file for reading and writing. Messages call it `name`, its path where that is empty.
+/// Opens an existing file for reading and writing. `place`: where it will be found once it is published.
 /// \throws Error storage
-std::unique_ptr<File> open_file(const std::string& path, const std::string& name = {});
+std::unique_ptr<File> open_file(const std::string& path, const Place& place);
+inline std::unique_ptr<File> open_file(const std::string& path) { return open_file(path, {path, path}); }
 
-/// Creates an empty file that must not exist. Messages call it `name`. \throws Error storage
-std::unique_ptr<File> create_file(const std::string& path, const std::string& name = {});
+/// Creates an empty file that must not exist, with HDF5's lock of a reader (SharedLock) until it is closed.
+/// \throws Error storage
+std::unique_ptr<File> create_file(const std::string& path, const Place& place);
+inline std::unique_ptr<File> create_file(const std::string& path) { return create_file(path, {path, path}); }
 
-/// Gives the finished file at `from` the name `to` in one step: whoever looks sees the old file or the new one,
-/// complete.
-/// \throws Error file_exists when `to` exists and `replace` is false, else Error storage
-void publish_file(const std::string& from, const std::string& to, bool replace);
+/// Gives the finished file at `from` its name in one step: whoever looks sees the old file or the new one, complete.
+/// \throws Error file_exists when there is a file and `replace` is false, else Error storage
+void publish_file(const std::string& from, const Place& place, bool replace);
 
 /// Makes a rename in the folder of `path` durable. \throws Error storage
 void sync_folder(const std::string& path);

@@ -3,31 +3,20 @@
 #if defined(__linux__)
 
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 #include <mutex>
 #include <string>
 #include <utility>
 
+#include "storage/local.hpp"
+
 namespace tessera::storage {
 
 namespace {
-
-/// File systems on which nobody reads past this kernel: ext2 to 4, XFS, Btrfs, F2FS, ZFS, bcachefs, tmpfs (statfs(2)).
-bool is_local(int descriptor) {
-  struct statfs status {};
-  if (::fstatfs(descriptor, &status) != 0) return false;
-  static constexpr unsigned long local[] = {0xef53,     0x58465342, 0x9123683e, 0xf2f52010,
-                                            0x2fc12fc1, 0xca451a4e, 0x01021994};
-  return std::find(std::begin(local), std::end(local), static_cast<unsigned long>(status.f_type) & 0xfffffffful) !=
-         std::end(local);
-}
 
 /// What happened since the last call; everything when events were lost.
 unsigned take_events(int instance) noexcept {
@@ -78,6 +67,7 @@ Instances instances;
 
 ReaderWatch::ReaderWatch(int descriptor) {
   if (!is_local(descriptor)) return;
+  owner_ = ::getpid();
   instance_ = instances.take();
   if (instance_ < 0) return;
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
@@ -86,18 +76,24 @@ ReaderWatch::ReaderWatch(int descriptor) {
 }
 
 ReaderWatch::~ReaderWatch() {
-  if (instance_ >= 0) instances.give_back(instance_, watched_);
+  if (is_own()) {
+    instances.give_back(instance_, watched_);
+  } else if (instance_ >= 0) {
+    ::close(instance_);
+  }
 }
 
+bool ReaderWatch::is_own() const noexcept { return instance_ >= 0 && ::getpid() == owner_; }
+
 bool ReaderWatch::noticed() noexcept {
-  if (instance_ < 0) return true;
+  if (!is_own()) return true;
   const bool happened = take_events(instance_) != 0;
   return std::exchange(pending_, false) || happened;
 }
 
 /// Forgets accesses since the last call, but not that the file was opened.
 void ReaderWatch::forget_reads() noexcept {
-  if (instance_ >= 0 && (take_events(instance_) & ~static_cast<unsigned>(IN_ACCESS)) != 0) pending_ = true;
+  if (is_own() && (take_events(instance_) & ~static_cast<unsigned>(IN_ACCESS)) != 0) pending_ = true;
 }
 
 }  // namespace tessera::storage
@@ -108,6 +104,7 @@ namespace tessera::storage {
 
 ReaderWatch::ReaderWatch(int) {}
 ReaderWatch::~ReaderWatch() = default;
+bool ReaderWatch::is_own() const noexcept { return false; }
 bool ReaderWatch::noticed() noexcept { return true; }
 void ReaderWatch::forget_reads() noexcept {}
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 namespace tessera::storage {
 
 /// Notices that any process opens or reads a file: Linux' inotify, on local file systems, whose every access passes
@@ -35,7 +37,10 @@ class ReaderWatch {
  private:
   void forget_reads() noexcept;
 
+  bool is_own() const noexcept;
+
   int instance_ = -1;     ///< inotify's descriptor
+  pid_t owner_ = 0;       ///< a child of fork() shares the instance, and must neither take its events nor end it
   int watched_ = -1;      ///< its number for the file
   bool pending_ = false;  ///< noticed, not yet told
 };

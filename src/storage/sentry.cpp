@@ -1,24 +1,47 @@
 #include "storage/sentry.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "storage/local.hpp"
 
 namespace tessera::storage {
 
-/// O_PATH does not open the file: closing another descriptor of it would give up the locks that MPI-IO may hold on it.
-Sentry::Sentry(const std::string& path) : identity_(path) {
+/// O_PATH does not open the file.
+Sentry::Sentry(const Place& place) : identity_(place) {
 #ifdef O_PATH
-  descriptor_ = ::open(path.c_str(), O_PATH | O_CLOEXEC);
+  descriptor_ = ::open(place.path.c_str(), O_PATH | O_CLOEXEC);
+  may_read_ = descriptor_ >= 0 && is_local(descriptor_);
+  if (may_read_) {
+    ::close(descriptor_);
+    descriptor_ = ::open(place.path.c_str(), O_RDONLY | O_CLOEXEC);
+    may_read_ = descriptor_ >= 0;
+  }
+  if (may_read_) lock_.take(descriptor_);
   if (descriptor_ >= 0) identity_.require(descriptor_, 0);
 #endif
 }
 
 Sentry::~Sentry() {
+  lock_.release();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+void Sentry::remember() noexcept {
+  struct stat status {};
+  if (!may_read_ || damaged_ || ::fstat(descriptor_, &status) != 0) return;
+  size_ = static_cast<std::uint64_t>(status.st_size);
+  knows_ = ::pread(descriptor_, head_.data(), head_.size(), 0) == static_cast<ssize_t>(head_.size());
+}
+
 void Sentry::require() {
-  if (descriptor_ >= 0) identity_.require(descriptor_, 0);
+  if (descriptor_ < 0) return;
+  if (!knows_) return identity_.require(descriptor_, 0);
+  damaged_ = true;  // unless the following ends well
+  identity_.require(descriptor_, size_);
+  identity_.require(descriptor_, Mark{0, head_, superblock_changed});
+  damaged_ = false;
 }
 
 }  // namespace tessera::storage

@@ -11,6 +11,8 @@
 
 #include "base/text.hpp"
 #include "comm/io_hints.hpp"
+#include "storage/folder.hpp"
+#include "storage/links.hpp"
 
 namespace tessera::detail {
 
@@ -23,32 +25,40 @@ void require_access(const fs::path& path, int mode, const std::string& what) {
   throw Error(ErrorCode::storage, what + ": " + std::strerror(errno) + "; choose another folder or change its permissions");
 }
 
-void check_folder(const fs::path& path) {
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+/// \param path where the file will lie, \param given what the user called it
+void check_folder(const std::string& path, const std::string& given) {
+  const std::string folder = storage::folder_of(path);
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
+    const std::string link = path == given ? std::string() : ", which " + in_quotes(given) + " is a link to,";
     throw Error(ErrorCode::storage,
-                "the folder " + in_quotes(folder.string()) + " of the file " + in_quotes(path.string()) +
+                "the folder " + in_quotes(folder) + " of the file " + in_quotes(path) + link +
                     " does not exist or is not a folder; create it first");
   }
-  require_access(folder, W_OK | X_OK, "cannot create files in the folder " + in_quotes(folder.string()));
+  require_access(folder, W_OK | X_OK, "cannot create files in the folder " + in_quotes(folder));
 }
 
 }  // namespace
 
-void check_path(const std::string& path, bool overwrite) {
+std::string check_path(const std::string& path, bool overwrite) {
   if (path.empty()) throw Error(ErrorCode::invalid_argument, "the file's path is empty; give it a name");
-  check_folder(path);
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    throw Error(ErrorCode::storage, "the path " + in_quotes(path) + " is a folder; give the name of a file in it");
+  const auto nul = path.find('\0');
+  if (nul != std::string::npos) {
+    throw Error(ErrorCode::invalid_argument, "the file's path has a NUL character behind " +
+                                                 in_quotes(path.substr(0, nul)) + ", where the system would cut it off; "
+                                                 "leave it out");
   }
-  if (!fs::exists(path, ignored)) return;
+  if (storage::folder_of(path) != ".") check_folder(path, path);
+  const std::string end = storage::follow_links(path);
+  check_folder(end, path);
+  std::error_code ignored;
+  if (!fs::exists(end, ignored)) return end;
   if (!overwrite) {
     throw Error(ErrorCode::file_exists, "the file " + in_quotes(path) +
                                             " exists; remove it, choose another name, or set Options::overwrite");
   }
-  require_access(path, W_OK, "cannot replace the file " + in_quotes(path));
+  require_access(end, W_OK, "cannot replace the file " + in_quotes(path));
+  return end;
 }
 
 void check_mpi_io_path(const std::string& path) {

@@ -4,10 +4,11 @@
 
 namespace tessera::detail {
 
-/// What can be known before the file is made: a folder that is missing or not writable, a file in the way. For one
+/// What can be known before the file is made: a folder that is missing or not writable, something in the way. For one
 /// rank.
+/// \returns where the file will lie: symbolic links at the path's end are followed (storage/links.hpp)
 /// \throws Error invalid_argument, file_exists, storage
-void check_path(const std::string& path, bool overwrite);
+std::string check_path(const std::string& path, bool overwrite);
 
 /// Further, for a file that MPI-IO makes, which tells less of what is wrong: makes and removes it.
 /// \throws Error storage

@@ -35,11 +35,11 @@ void check_engine([[maybe_unused]] Engine engine) {
 #endif
 }
 
-std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const std::string& path,
+std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,
                                               const Options& options) {
 #if TESSERA_HAVE_PARALLEL_HDF5
   if (options.engine == Engine::collective) {
-    return std::make_unique<pipeline::CollectiveEngine>(comm, path, options.mpi_io_hints);
+    return std::make_unique<pipeline::CollectiveEngine>(comm, place, options.mpi_io_hints);
   }
 #endif
   pipeline::DirectEngine::Settings settings;
@@ -48,7 +48,7 @@ std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, co
   settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
   settings.memory_budget = options.memory_budget;
   settings.threads = options.threads;
-  return std::make_unique<pipeline::DirectEngine>(comm, path, settings);
+  return std::make_unique<pipeline::DirectEngine>(comm, place, settings);
 }
 
 }  // namespace tessera::detail

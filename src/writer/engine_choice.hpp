@@ -7,6 +7,7 @@
 
 #include "comm/communicator.hpp"
 #include "pipeline/engine.hpp"
+#include "storage/file.hpp"
 
 namespace tessera::detail {
 
@@ -17,8 +18,8 @@ void choose_engine(Engine& engine);
 /// \throws Error invalid_argument when this build of the library does not have the engine
 void check_engine(Engine engine);
 
-/// Creates the file. Collective. \throws Error the same on every rank
-std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const std::string& path,
+/// Creates the file. Collective; rank 0's `place` is on every rank. \throws Error the same on every rank
+std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,
                                               const Options& options);
 
 }  // namespace tessera::detail

@@ -9,6 +9,7 @@
 #include "base/filters.hpp"
 #include "base/text.hpp"
 #include "comm/check.hpp"
+#include "comm/io_hints.hpp"
 #include "comm/keep.hpp"
 #include "comm/rank_timeout.hpp"
 #include "schema/layout.hpp"
@@ -53,6 +54,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
       options_(with_environment(options, noted_)),
       comm_(communicator, "tessera::Writer", options_.rank_timeout) {
   comm_.watch().enter("Writer(" + in_quotes(path) + ")", comm::Progress::unpublished);
+  std::string target;
   meet(writer_text(path, options_), [&] {
     check_engine(options_.engine);
     check_codec(options.codec, "Options::codec");
@@ -61,12 +63,13 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
                                                    "; a rank can have at most " + std::to_string(most_threads));
     }
     if (options.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
-    if (comm_.rank() == 0) check_path(path, options.overwrite);
-    if (comm_.rank() == 0 && options_.engine == Engine::collective) check_mpi_io_path(path);
+    comm::check_io_hints(options.mpi_io_hints);
+    if (comm_.rank() == 0) target = check_path(path, options.overwrite);
+    if (comm_.rank() == 0 && options_.engine == Engine::collective) check_mpi_io_path(target);
   });
   std::string history = options_.history;
   if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
-  engine_ = make_engine(comm_, path, options_);
+  engine_ = make_engine(comm_, {comm::broadcast_text(comm_, 0, target), path}, options_);
   engine_->define(schema::create_root(history, options.attributes));
   root_ = std::make_shared<RunEntry>();
   root_->writer = this;

@@ -64,6 +64,42 @@ def one_kill(arguments, delay):
     return steps
 
 
+def unfinished_files(path):
+    folder = os.path.dirname(path) or "."
+    return [os.path.join(folder, name) for name in os.listdir(folder) if name.startswith(".tessera-")]
+
+
+def clean_up(arguments, failures):
+    """What jobs left that were killed at their start is removed by the next one, when it is a minute old; returns its
+    number."""
+    remains = unfinished_files(arguments.file)
+    for path in remains:
+        os.utime(path, (0, 0))
+    if os.path.exists(arguments.file):
+        os.remove(arguments.file)
+    subprocess.run([arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1"], check=True,
+                   timeout=60, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    failures += [f"{path} is still there" for path in unfinished_files(arguments.file)]
+    return len(remains)
+
+
+def kill_at_start(arguments, delay):
+    """Before the job has made its file, or just after."""
+    if os.path.exists(arguments.file):
+        os.remove(arguments.file)
+    before = unfinished_files(arguments.file)
+    job = subprocess.Popen([arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000",
+                            "--grace", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not os.path.exists(arguments.file) and unfinished_files(arguments.file) == before and time.monotonic() < deadline:
+        pass
+    time.sleep(delay)
+    kill_tree(job.pid)
+    job.wait(timeout=30)
+    if os.path.exists(arguments.file):
+        check_run.committed_steps(arguments.file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("launcher")
@@ -80,6 +116,13 @@ def main():
             steps.append(one_kill(arguments, chooser.uniform(0, 0.4)))
         except Exception as error:  # every way of not holding the promise counts
             failures.append(f"kill {number}: {type(error).__name__}: {error}")
+    try:
+        for number in range(3):
+            kill_at_start(arguments, number * 0.0002)
+        remains = clean_up(arguments, failures)
+        print(f"{remains} unfinished files were left by kills, and removed by the next job")
+    except Exception as error:
+        failures.append(f"at the start: {type(error).__name__}: {error}")
     for failure in failures[:10]:
         print(failure)
     print(f"{arguments.kills} kills, {min(steps, default=0)} to {max(steps, default=0)} steps found, "

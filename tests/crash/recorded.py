@@ -48,11 +48,25 @@ def pieces(change):
 
 
 class Image:
-    """The file's content. Its end may be a hole, which takes no memory."""
+    """The file's content. Holes of some size take no memory: what lies behind one is kept apart."""
+
+    HOLE = 1 << 20
 
     def __init__(self, other=None):
         self.bytes = bytearray(other.bytes) if other else bytearray()
+        self.behind_hole = dict(other.behind_hole) if other else {}  # by offset
         self.length = other.length if other else 0
+
+    def write(self, first, payload):
+        last = first + len(payload)
+        self.length = max(self.length, last)
+        if first > len(self.bytes) + self.HOLE:
+            self.behind_hole[first] = payload
+            return
+        while len(self.bytes) < last:
+            reached = min((offset for offset in self.behind_hole if offset <= last), default=last)
+            self.bytes.extend(bytes(reached - len(self.bytes)) + self.behind_hole.pop(reached, b""))
+        self.bytes[first:last] = payload
 
     def apply(self, change, parts=None):
         """Applies a change, or some parts of a write (pairs as of pieces())."""
@@ -61,15 +75,15 @@ class Image:
         elif change.kind == TRUNCATE:
             self.length = change.offset
             del self.bytes[self.length:]
+            self.behind_hole = {offset: one for offset, one in self.behind_hole.items() if offset < self.length}
         elif change.kind == WRITE:
             for begin, end in parts if parts is not None else [(0, len(change.payload))]:
-                first, last = change.offset + begin, change.offset + end
-                if len(self.bytes) < last:
-                    self.bytes.extend(bytes(last - len(self.bytes)))
-                self.bytes[first:last] = change.payload[begin:end]
-                self.length = max(self.length, last)
+                self.write(change.offset + begin, change.payload[begin:end])
 
     def save(self, path):
         with open(path, "wb") as file:
             file.write(self.bytes)
+            for offset, payload in self.behind_hole.items():
+                file.seek(offset)
+                file.write(payload)
             os.ftruncate(file.fileno(), self.length)

@@ -53,7 +53,9 @@ class RecordedFile : public storage::File {
     file_->sync();
     trace_->add(Kind::sync, 0, {});
   }
-  void require_intact(std::uint64_t least) override { file_->require_intact(least); }
+  void require_intact(std::uint64_t least, std::span<const storage::Mark> marks) override {
+    file_->require_intact(least, marks);
+  }
   void close() override { file_->close(); }
 
  private:

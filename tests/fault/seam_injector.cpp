@@ -74,7 +74,9 @@ class FaultyFile : public storage::File {
     call(Kind::sync, "syncing", [&](bool) { file_->sync(); });
   }
   bool readers_noticed() override { return file_->readers_noticed(); }
-  void require_intact(std::uint64_t least) override { file_->require_intact(least); }
+  void require_intact(std::uint64_t least, std::span<const storage::Mark> marks) override {
+    file_->require_intact(least, marks);
+  }
   void close() override {
     call(Kind::close, "closing", [&](bool) { file_->close(); });
   }

@@ -8,6 +8,7 @@
 
 #include <tessera/config.hpp>
 
+#include "support/outside.hpp"
 #include "support/scene.hpp"
 
 /// \file
@@ -21,18 +22,6 @@ using tessera::Writer;
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A fresh folder for one test, the same on all ranks.
-std::string fresh_folder() {
-  std::string folder = output_path();
-  folder.resize(folder.size() - 3);
-  if (world_rank() == 0) {
-    fs::remove_all(folder);
-    fs::create_directory(folder);
-  }
-  MPI_Barrier(MPI_COMM_WORLD);
-  return folder;
-}
 
 void make_file(const std::string& path, const std::string& text) {
   if (world_rank() == 0) std::ofstream(path) << text;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/outside.hpp"
 #include "support/scene.hpp"
 
 /// \file
@@ -23,19 +24,6 @@ using tessera::ErrorCode;
 namespace {
 
 namespace fs = std::filesystem;
-
-/// On rank 0, while the others wait.
-template <class Action>
-void on_first_rank(Action&& action) {
-  MPI_Barrier(MPI_COMM_WORLD);
-  if (world_rank() == 0) action();
-  MPI_Barrier(MPI_COMM_WORLD);
-}
-
-bool is_collective() {
-  const char* engine = std::getenv("TESSERA_ENGINE");
-  return engine != nullptr && std::string(engine) == "collective";
-}
 
 tessera::Box own_box() { return slabs(scene_shape, world_size())[static_cast<std::size_t>(world_rank())][0]; }
 

@@ -12,6 +12,10 @@ void MemoryFile::write(std::uint64_t offset, std::span<const std::byte> content)
   if (fails) throw Error(ErrorCode::storage, "no space left");
   writes.push_back({offset, content.size(), length});
   length = std::max(length, offset + content.size());
+  if (offset > bytes.size() + (1u << 20)) {
+    behind_hole = {offset, {content.begin(), content.end()}};
+    return;
+  }
   if (bytes.size() < offset + content.size()) bytes.resize(offset + content.size());
   std::copy(content.begin(), content.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset));
 }

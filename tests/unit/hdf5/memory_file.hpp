@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/file.hpp"
@@ -27,6 +28,7 @@ class MemoryFile : public storage::File {
   void save(const std::string& path) const;
 
   std::vector<std::byte> bytes;
+  std::pair<std::uint64_t, std::vector<std::byte>> behind_hole;  ///< the last write far behind the others, and where
   std::uint64_t length = 0;  ///< of the file; a hole at its end takes no memory
   std::vector<Write> writes;
   std::vector<std::size_t> syncs;  ///< for each sync: how many writes came before it

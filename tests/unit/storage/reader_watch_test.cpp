@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -72,6 +74,24 @@ TEST_F(ReaderWatchTest, TheFileIsWatchedUnderItsNewName) {
   content << std::ifstream(path).rdbuf();
   EXPECT_EQ(content.str().size(), 17u);
   EXPECT_TRUE(file->readers_noticed());
+}
+
+/// A child of fork() that unwinds shares all descriptors with its parent.
+TEST_F(ReaderWatchTest, AChildThatLetsGoTakesNothingAway) {
+  const int other = ::open(path.c_str(), O_RDONLY);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    file->readers_noticed();
+    file.reset();
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  EXPECT_TRUE(file->readers_noticed()) << "what the parent had not seen yet";
+  EXPECT_FALSE(file->readers_noticed());
+  ::close(::open(path.c_str(), O_RDONLY));
+  EXPECT_TRUE(file->readers_noticed()) << "what came later";
+  EXPECT_NE(::flock(other, LOCK_EX | LOCK_NB), 0) << "the parent's lock is gone";
+  ::close(other);
 }
 
 TEST(ReaderWatchElsewhereTest, WhereNothingCanBeKnownThereMayBeReaders) {

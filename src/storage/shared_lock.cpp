@@ -1,0 +1,44 @@
+#include "storage/shared_lock.hpp"
+
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace tessera::storage {
+
+namespace {
+
+/// HDF5 1.10 knows the first two words; who says one of the others means the same.
+bool locks_are_forbidden() noexcept {
+  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
+  static constexpr std::string_view no[] = {"FALSE", "0", "NO", "OFF"};
+  return value != nullptr && std::find(std::begin(no), std::end(no), value) != std::end(no);
+}
+
+}  // namespace
+
+bool SharedLock::take(int descriptor) noexcept {
+  release();
+  if (locks_are_forbidden()) return false;
+  int result = 0;
+  do {
+    result = ::flock(descriptor, LOCK_SH | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  if (result != 0) return false;
+  descriptor_ = descriptor;
+  owner_ = ::getpid();
+  return true;
+}
+
+void SharedLock::release() noexcept {
+  const int descriptor = std::exchange(descriptor_, -1);
+  if (descriptor >= 0 && ::getpid() == owner_) static_cast<void>(::flock(descriptor, LOCK_UN));
+}
+
+}  // namespace tessera::storage

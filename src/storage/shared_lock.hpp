@@ -1,0 +1,30 @@
+#pragma once
+
+#include <sys/types.h>
+
+namespace tessera::storage {
+
+/// The lock that HDF5 takes on a file that it opens for reading (flock, shared): while it is held HDF5 refuses to open
+/// the file for writing (h5py's "r+", which wants an exclusive one), and readers come in. It binds only those who ask
+/// for it.
+class SharedLock {
+ public:
+  SharedLock() = default;
+  ~SharedLock() { release(); }
+  SharedLock(const SharedLock&) = delete;
+  SharedLock& operator=(const SharedLock&) = delete;
+
+  /// Locks the file behind an open descriptor, where its file system has locks and HDF5_USE_FILE_LOCKING does not
+  /// forbid it, which is for file systems whose locks hang. Never waits. False without a lock.
+  bool take(int descriptor) noexcept;
+
+  /// Before the descriptor is closed. The lock belongs to what the descriptor stands for: a child of fork() has a part
+  /// in it and would keep it beyond that; and must not be the one to end it.
+  void release() noexcept;
+
+ private:
+  int descriptor_ = -1;  ///< of the locked file
+  pid_t owner_ = 0;
+};
+
+}  // namespace tessera::storage

@@ -1,0 +1,340 @@
+#include <gtest/gtest.h>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <sstream>
+
+#include "storage/file.hpp"
+#include "support/outside.hpp"
+
+/// \file
+/// Other programs that open the file while it is written: readers come in, who wants to write is kept out by HDF5's lock,
+/// and what somebody does without asking for it is noticed before a commit is published, and at close().
+
+using namespace tessera_test;
+using tessera::ErrorCode;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lost_path() { return fresh_folder() + "/file.h5"; }
+
+/// Has the system a lock of that kind on the file? As lslocks(8) shows it.
+bool has_lock(const std::string& path, const std::string& kind) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  std::ostringstream number;
+  number << std::hex << std::setfill('0') << std::setw(2) << major(status.st_dev) << ':' << std::setw(2)
+         << minor(status.st_dev) << ':' << std::dec << status.st_ino;
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    if (line.find(number.str()) != std::string::npos && line.find(kind) != std::string::npos) return true;
+  }
+  return false;
+}
+
+const std::string reader_lock = "FLOCK  ADVISORY  READ";
+
+// The lock.
+
+TEST(Lock, IsThatOfAReaderUntilTheEnd) {
+  const std::string path = lost_path();
+  SmallFile file(path);
+  on_first_rank([&] { EXPECT_TRUE(has_lock(path, reader_lock)); });
+  file.commit();
+  on_first_rank([&] { EXPECT_TRUE(has_lock(path, reader_lock)); });
+  file.writer().close();
+  on_first_rank([&] { EXPECT_FALSE(has_lock(path, "FLOCK")); });
+}
+
+TEST(Lock, LetsReadersInAndKeepsWritersOut) {
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  const std::string path = lost_path();
+  SmallFile file(path);
+  file.commit();
+  for (int n = 2; n < 5; ++n) {
+    EXPECT_EQ(SmallFile::steps_in(path), n - 1);
+    for (const std::string mode : {"r+", "a"}) {
+      const std::string answer = python("h5py.File(sys.argv[1], '" + mode + "')", path);
+      EXPECT_NE(answer.find("unable to lock file"), std::string::npos) << answer;
+    }
+    file.commit();
+  }
+  file.writer().close();
+  EXPECT_EQ(SmallFile::steps_in(path), 4);
+  EXPECT_EQ(python("h5py.File(sys.argv[1], 'r+').attrs['later'] = 1", path), "");
+}
+
+/// A child of fork() has the descriptor, and so a part in the lock, as long as it lives; one that unwinds or ends must
+/// not give up its parent's.
+TEST(Lock, IsTheWritersNotItsChildrens) {
+  const std::string path = lost_path();
+  SmallFile file(path);
+  pid_t sleeper = 0;
+  on_first_rank([&] {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_TRUE(has_lock(path, reader_lock)) << "a child that ended took the lock away";
+    sleeper = ::fork();
+    if (sleeper == 0) {
+      ::sleep(60);
+      ::_exit(0);
+    }
+  });
+  file.commit();
+  file.writer().close();
+  on_first_rank([&] {
+    EXPECT_FALSE(has_lock(path, "FLOCK")) << "a child keeps the lock of a file that was closed";
+    ::kill(sleeper, SIGKILL);
+    ::waitpid(sleeper, nullptr, 0);
+  });
+}
+
+/// A program that was started has none of its descriptors.
+TEST(Lock, IsNotInheritedByPrograms) {
+  const std::string path = lost_path();
+  SmallFile file(path);
+  on_first_rank([&] {
+    const std::string command = "ls -l /proc/self/fd | grep -c '" + fs::absolute(path).string() + "' > " + path + ".count";
+    EXPECT_NE(std::system(command.c_str()), -1);
+    std::ifstream count(path + ".count");
+    int found = -1;
+    count >> found;
+    EXPECT_EQ(found, 0);
+  });
+  file.writer().close();
+}
+
+TEST(Lock, IsLeftOutWhereHdf5IsToldToDoWithout) {
+  const std::string path = lost_path();
+  ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
+  SmallFile file(path);
+  ::unsetenv("HDF5_USE_FILE_LOCKING");
+  on_first_rank([&] { EXPECT_FALSE(has_lock(path, "FLOCK")); });
+  file.commit();
+  file.writer().close();
+}
+
+/// Replacing a file asks nobody: a reader keeps what it opened.
+TEST(Lock, OfAReaderDoesNotStopOverwrite) {
+  if (is_collective()) return;  // stock HDF5 empties the file under the reader
+  const std::string path = lost_path();
+  {
+    SmallFile old(path);
+    old.commit();
+    old.writer().close();
+  }
+  on_first_rank([&] {
+    std::ofstream(path + ".sh") << "exec 9<'" + path + "'; flock -s 9; echo > '" + path + ".held'; "
+                                   "while [ -e '" + path + ".held' ]; do sleep 0.02; done; cksum <&9 > '" + path + ".sum'";
+    EXPECT_NE(std::system(("cksum < '" + path + "' > '" + path + ".before'; sh '" + path + ".sh' &").c_str()), -1);
+    for (int i = 0; i < 500 && !fs::exists(path + ".held"); ++i) ::usleep(20000);
+  });
+  SmallFile file(path);
+  file.commit();
+  on_first_rank([&] { fs::remove(path + ".held"); });
+  file.commit();
+  file.writer().close();
+  on_first_rank([&] {
+    const auto text = [](const std::string& name) {
+      std::ifstream stream(name);
+      return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    for (int i = 0; i < 500 && text(path + ".sum").empty(); ++i) ::usleep(20000);
+    EXPECT_EQ(text(path + ".sum"), text(path + ".before"));
+  });
+  if (has_python()) {
+    EXPECT_EQ(SmallFile::steps_in(path), 2);
+  }
+}
+
+// What others do without asking.
+
+/// What somebody does, and what the error says.
+struct Deed {
+  const char* name;
+  std::vector<std::string> words;
+  void (*act)(const std::string& path);
+};
+
+/// By name, as truncate(1) does.
+void set_length(const std::string& path, std::uintmax_t size) { fs::resize_file(path, size); }
+
+/// Into the same file, as cp(1) does.
+void copy_over(const std::string& from, const std::string& path) {
+  EXPECT_EQ(std::system(("cp --sparse=always '" + from + "' '" + path + "'").c_str()), 0);
+}
+
+const Deed deeds[] = {
+    {"cut off", {"was cut off at 5000"}, [](const std::string& path) { set_length(path, 5000); }},
+    {"emptied", {"was cut off at 0"}, [](const std::string& path) { set_length(path, 0); }},
+    {"cut off and made longer",
+     {"was c"},  // "was cut off and made longer again", or with the collective engine "was changed"
+     [](const std::string& path) {
+       const auto length = fs::file_size(path);
+       set_length(path, is_collective() ? 20 : 5000);
+       set_length(path, length);
+     }},
+    {"another file copied over",
+     {"was c"},
+     [](const std::string& path) {
+       std::ofstream(path + ".other") << std::string(1000, 'x');
+       copy_over(path + ".other", path);
+     }},
+    {"a longer file copied over",
+     {"was changed by another program"},
+     [](const std::string& path) {
+       std::ofstream(path + ".other") << "\211HDF\r\n\032\n" << std::string(100, 'x');
+       set_length(path + ".other", fs::file_size(path) + 1000);
+       copy_over(path + ".other", path);
+     }},
+    {"an older state copied over", {"was c"}, [](const std::string& path) { copy_over(path + ".older", path); }},
+};
+
+/// Every rank gets the same error at each of two commits and at close().
+void expect_refused(SmallFile& file, const std::string& path, const std::vector<std::string>& words, bool with_commits) {
+  Wanted wanted{ErrorCode::storage, words, {0}};
+  wanted.words.insert(wanted.words.end(), {path, "rank 0", "begin a new file"});
+  if (world_size() == 1) wanted.words.erase(wanted.words.end() - 2);
+  for (int i = 0; with_commits && i < 2; ++i) expect_error(wanted, [&] { file.commit(); });
+  expect_error(wanted, [&] { file.writer().close(); });
+}
+
+TEST(Deeds, AreNoticed) {
+  for (const bool with_commits : {true, false}) {
+    for (const Deed& deed : deeds) {
+      // With stock HDF5 the length and the superblock may be those of an older state too.
+      if (is_collective() && deed.name == std::string("an older state copied over")) continue;
+      SCOPED_TRACE(deed.name);
+      const std::string path = lost_path();
+      SmallFile file(path);
+      file.commit();
+      on_first_rank([&] { copy_over(path, path + ".older"); });
+      file.commit();
+      on_first_rank([&] { deed.act(path); });
+      expect_refused(file, path, deed.words, with_commits);
+    }
+  }
+}
+
+/// Readers alone are welcome: nothing is noticed of them.
+TEST(Deeds, OfReadersAreNone) {
+  const std::string path = lost_path();
+  SmallFile file(path);
+  for (int i = 0; i < 3; ++i) {
+    file.commit();
+    on_first_rank([&] { EXPECT_EQ(std::system(("cat '" + path + "' > /dev/null; touch '" + path + "'").c_str()), 0); });
+  }
+  file.writer().close();
+}
+
+/// h5py that was told not to lock: opening alone marks the file as open for writing.
+TEST(Deeds, OfHdf5WithoutALock) {
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  for (const bool with_commits : {true, false}) {
+    for (const std::string deed : {"", "; f.attrs['mine'] = 1", "; f.attrs['mine'] = 1; f.close()", "; f.close()"}) {
+      SCOPED_TRACE(deed);
+      const std::string path = lost_path();
+      SmallFile file(path);
+      file.commit();
+      ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
+      const bool killed = deed.find("close") == std::string::npos;
+      const std::string answer =
+          python("f = h5py.File(sys.argv[1], 'r+')" + deed + (killed ? "; f.flush(); os._exit(0)" : ""), path);
+      ::unsetenv("HDF5_USE_FILE_LOCKING");
+      EXPECT_EQ(answer, "");
+      if (is_collective() && deed == "; f.close()") {  // it wrote what was there
+        file.commit();
+        file.writer().close();
+        continue;
+      }
+      expect_refused(file, path, {"was c"}, with_commits);
+    }
+  }
+}
+
+// In a commit.
+
+std::string victim;       ///< is cut off where that is set
+std::uint64_t at_offset;  ///< by the first write behind this
+
+/// Has another program cut the file off right after some write of this process.
+class DisturbedFile : public tessera::storage::File {
+ public:
+  explicit DisturbedFile(std::unique_ptr<tessera::storage::File> file) : file_(std::move(file)) {}
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    file_->write(offset, bytes);
+    if (!victim.empty() && offset >= at_offset) fs::resize_file(std::exchange(victim, {}), 5000);
+  }
+  void read(std::uint64_t offset, std::span<std::byte> bytes) override { file_->read(offset, bytes); }
+  void grow(std::uint64_t size) override { file_->grow(size); }
+  void truncate(std::uint64_t size) override { file_->truncate(size); }
+  void sync() override { file_->sync(); }
+  void require_intact(std::uint64_t least, std::span<const tessera::storage::Mark> marks) override {
+    file_->require_intact(least, marks);
+  }
+
+ private:
+  std::unique_ptr<tessera::storage::File> file_;
+};
+
+/// Between the beginning of a commit and its end, on whatever rank: the superblock is not written.
+TEST(Race, IsNoticedBeforeTheSuperblockIsWritten) {
+  if (is_collective()) return;
+  tessera::storage::set_wrapper(
+      [](std::unique_ptr<tessera::storage::File> file) { return std::make_unique<DisturbedFile>(std::move(file)); });
+  for (int culprit = 0; culprit < world_size(); ++culprit) {
+    const std::string path = lost_path();
+    SmallFile file(path);
+    file.commit();
+    file.commit();
+    std::string before(48, '\0');
+    on_first_rank([&] { std::ifstream(path).read(before.data(), 48); });
+    if (world_rank() == culprit) {
+      victim = path;
+      at_offset = 4096;
+    }
+    expect_error({ErrorCode::storage, {path, "was cut off"}}, [&] { file.commit(); });
+    EXPECT_TRUE(victim.empty());
+    on_first_rank([&] {
+      std::string after(48, '\0');
+      std::ifstream(path).read(after.data(), 48);
+      EXPECT_EQ(after, before) << "a step was published in a file that is broken";
+    });
+    expect_refused(file, path, {"was cut off"}, true);
+  }
+  tessera::storage::set_wrapper({});
+}
+
+/// A failed commit may have written over whatever lies behind the content: nobody else is blamed for it.
+TEST(Race, AFailedCommitIsNone) {
+  if (is_collective()) return;
+  const std::string path = lost_path();
+  SmallFile file(path);
+  file.commit();
+  for (int culprit = 0; culprit < world_size(); ++culprit) {
+    for (int i = 0; i < 3; ++i) {
+      rlimit before{};
+      ::getrlimit(RLIMIT_FSIZE, &before);
+      rlimit now = before;
+      if (world_rank() == culprit) now.rlim_cur = 8192;
+      ::setrlimit(RLIMIT_FSIZE, &now);
+      expect_error({ErrorCode::storage, {"File too large"}}, [&] { file.commit(); });
+      ::setrlimit(RLIMIT_FSIZE, &before);
+    }
+  }
+  file.writer().close();
+}
+
+}  // namespace
