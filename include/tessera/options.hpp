@@ -48,7 +48,7 @@ enum class Durability : std::uint8_t {
 
 /// Options of a Writer.
 struct Options {
-  /// Replace a file that is there already. Default: refuse with ErrorCode::file_exists.
+  /// Replace a file that is there already; its mode and group stay. Default: refuse with ErrorCode::file_exists.
   bool overwrite = false;
   /// The file's `history` attribute (CF); default: the time of creation and the library's version. The
   /// environment variable SOURCE_DATE_EPOCH (seconds since 1970) replaces the clock.
@@ -80,7 +80,7 @@ struct Options {
   /// ranks ever are apart. With Engine::collective HDF5's own waits have no limit. The environment variable
   /// TESSERA_RANK_TIMEOUT takes precedence.
   double rank_timeout = 0;
-  /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), handed on as they are.
+  /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), if MPI can take them.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
 };
 

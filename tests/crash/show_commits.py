@@ -18,6 +18,9 @@ BLOCKS = {
 }
 
 
+MARK = b"tessera\n"  # at the end of the hole behind the content
+
+
 def superblock(payload):
     """Version 3 (HDF5 File Format Specification, section II.A): the end of the file and the root group's address."""
     _, _, end, root = struct.unpack_from("<4Q", payload, 12)
@@ -71,6 +74,8 @@ def main():
             print(f"  the file is cut off at {change.offset} bytes")
         elif change.kind == SYNC:
             print(f"  rank {change.rank} syncs")
+        elif change.payload == MARK:
+            print("  and gets a mark at its end")
         elif not change.publishes:
             commits.note(change)
         elif number <= options.commits:
