@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <tessera/attribute.hpp>
 #include <tessera/types.hpp>
 
 /// \file
@@ -23,6 +24,8 @@ struct GridOptions {
   std::string unit = {};
   /// Units per axis where they differ; takes precedence over `unit`.
   std::vector<std::string> units = {};
+  /// Further attributes of the coordinates, one list per axis: `{{{"positive", "up"}, {"axis", "Z"}}, {}, {}}`.
+  std::vector<Attributes> attributes = {};
 };
 
 /// A uniform grid of 1 to 4 axes: `shape` counts its *points*, slowest axis first.

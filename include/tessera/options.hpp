@@ -88,6 +88,8 @@ struct Options {
 struct RunOptions {
   /// Unit of time values. "s" keeps plain numbers; "seconds since 2026-01-01" lets readers show dates.
   std::string time_unit = "s";
+  /// Further attributes of the dataset `time`: `{{"calendar", "360_day"}, {"standard_name", "time"}}`.
+  Attributes time_attributes = {};
 };
 
 /// Where on the grid a field's values lie.
@@ -122,6 +124,39 @@ struct FieldOptions {
   /// Codec of this field; the writer's when not set.
   std::optional<Codec> codec = {};
 };
+
+namespace detail {
+
+/// A field's options without their static type; made by Run::field.
+struct FieldRequest {
+  DataType type = DataType::float64;
+  FieldOptions<double> options;  ///< its `fill` is unused
+  std::vector<std::byte> fill;   ///< the fill value's bytes, empty when there is none
+};
+
+/// All options by name; the list of names does not compile when one is missing.
+template <class T>
+FieldRequest untyped(const FieldOptions<T>& options) {
+  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] = options;
+  FieldRequest request{data_type_of<T>(),
+                       {.unit = unit,
+                        .long_name = long_name,
+                        .location = location,
+                        .components = components,
+                        .time_dependent = time_dependent,
+                        .precision = precision,
+                        .attributes = attributes,
+                        .chunk = chunk,
+                        .codec = codec},
+                       {}};
+  if (fill) {
+    const auto* bytes = reinterpret_cast<const std::byte*>(&*fill);
+    request.fill.assign(bytes, bytes + sizeof(T));
+  }
+  return request;
+}
+
+}  // namespace detail
 
 /// Options of a per-step scalar series.
 struct ScalarOptions {

@@ -39,13 +39,6 @@ namespace detail {
 class WriterState;
 struct RunEntry;
 struct StepEntry;
-
-/// A field's options without their static type; made by Run::field.
-struct FieldRequest {
-  DataType type = DataType::float64;
-  FieldOptions<double> options;  ///< its `fill` is unused
-  std::vector<std::byte> fill;   ///< the fill value's bytes, empty when there is none
-};
 }  // namespace detail
 
 /// One point in time of a run (or its static fields), open until commit().
@@ -111,16 +104,7 @@ class Run {
   template <class T>
   Field<T> field(const std::string& name, const Grid& grid, const FieldOptions<T>& options = {}) {
     static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
-    detail::FieldRequest request{data_type_of<T>(),
-                                 {options.unit, options.long_name, options.location, options.components,
-                                  options.time_dependent, {}, options.precision, options.attributes, options.chunk,
-                                  options.codec},
-                                 {}};
-    if (options.fill) {
-      const auto* bytes = reinterpret_cast<const std::byte*>(&*options.fill);
-      request.fill.assign(bytes, bytes + sizeof(T));
-    }
-    return Field<T>(field_any(name, grid, request));
+    return Field<T>(field_any(name, grid, detail::untyped(options)));
   }
 
   /// Adds a parameter as an attribute of the group. Collective. A name can be used once.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 
 namespace tessera {
 
@@ -12,10 +13,49 @@ std::string shortest(T value) {
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   return {buffer.data(), result.ptr};
 }
+
+bool in_range(unsigned char byte, unsigned low, unsigned high) noexcept { return byte >= low && byte <= high; }
+
+/// Length of the UTF-8 sequence at the front; 0 where there is none. The second byte's range depends on the first (table
+/// 3-7 of the Unicode standard): it leaves out overlong forms, surrogates and what is above U+10FFFF.
+std::size_t sequence_length(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = in_range(lead, 0xc2, 0xdf) ? 2 : in_range(lead, 0xe0, 0xef) ? 3 : in_range(lead, 0xf0, 0xf4) ? 4 : 0;
+  if (length == 0 || length > text.size()) return 0;
+  const unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (!in_range(byte(1), low, high)) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (!in_range(byte(i), 0x80, 0xbf)) return 0;
+  }
+  return length;
+}
 }  // namespace
 
 std::string exact(double value) { return shortest(value); }
 std::string exact(float value) { return shortest(value); }
+
+std::size_t first_not_utf8(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = sequence_length(text.substr(i));
+    if (length == 0) return i;
+    i += length;
+  }
+  return text.size();
+}
+
+std::string size_text(double bytes) {
+  const char* unit = "B";
+  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
+    if (bytes < 1024) break;
+    bytes /= 1024;
+    unit = larger;
+  }
+  const double rounded = static_cast<double>(static_cast<std::int64_t>(bytes * 100 + 0.5)) / 100;
+  return exact(rounded) + " " + unit;
+}
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,16 @@ namespace tessera {
 /// The shortest text that reads back as the same number: 0.01 is "0.01".
 std::string exact(double value);
 std::string exact(float value);
+
+/// Where the text stops to be UTF-8 (RFC 3629: no surrogates, no overlong forms); its size where it is all UTF-8.
+std::size_t first_not_utf8(std::string_view text) noexcept;
+
+/// "1.5 MiB", with two decimals at most; for messages.
+std::string size_text(double bytes);
+template <std::integral T>
+std::string size_text(T bytes) {
+  return size_text(static_cast<double>(bytes));
+}
 
 /// 'name', for messages.
 std::string in_quotes(std::string_view text);

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/extents.hpp"
 #include "base/filters.hpp"
-#include "base/saturate.hpp"
+#include "base/text.hpp"
 #include "grid/chunk_axis.hpp"
 #include "grid/chunk_search.hpp"
 #include "grid/merged_boxes.hpp"
@@ -14,17 +15,6 @@ namespace tessera::grid {
 
 namespace {
 
-std::string size_text(std::int64_t bytes) {
-  if (bytes < 10 << 10) return std::to_string(bytes) + " bytes";
-  if (bytes < 10 << 20) return std::to_string(bytes >> 10) + " KiB";
-  return std::to_string(bytes >> 20) + " MiB";
-}
-
-std::int64_t bytes_of(const Index& extents, std::int64_t cell_bytes) {
-  std::int64_t bytes = cell_bytes;
-  for (const std::int64_t extent : extents) bytes = saturating_product(bytes, extent);
-  return bytes;
-}
 
 std::string sharing_text(const ChunkChoice& choice) {
   if (choice.shared_chunks == 0) return "no chunk is shared by ranks";

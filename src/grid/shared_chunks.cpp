@@ -124,14 +124,6 @@ std::int64_t touches_of(const std::vector<ClassRange>& ranges) {
 
 }  // namespace
 
-std::int64_t count_chunks(const Index& shape, const Index& chunk) {
-  std::int64_t chunks = 1;
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    chunks = saturating_product(chunks, rounded_up_quotient(shape[axis], chunk[axis]));
-  }
-  return chunks;
-}
-
 std::int64_t count_shared_chunks(const Index& shape, const Index& chunk, std::span<const OwnedBox> boxes) {
   if (boxes.empty() || shape.empty()) return 0;
   std::vector<AxisClasses> classes;

@@ -7,9 +7,6 @@
 
 namespace tessera::grid {
 
-/// Chunks that a field of this shape has; edge chunks count. Example: 10 x 4 in chunks of 4 x 4: 3.
-std::int64_t count_chunks(const Index& shape, const Index& chunk);
-
 /// Chunks that boxes of more than one rank have cells of. The boxes are not empty and do not
 /// overlap. Example: a field of 10 x 4 in chunks
 /// of 4 x 4, rank 0 with rows 0 to 5 and rank 1 with the rest: the chunk of rows 4 to 8 is shared, the result is 1.

@@ -4,6 +4,7 @@
 
 #include <tessera/error.hpp>
 
+#include "base/convert.hpp"
 #include "pack/pack_plan.hpp"
 
 namespace tessera::pack {
@@ -11,8 +12,7 @@ namespace tessera::pack {
 namespace {
 
 void check_types(const PackJob& job) {
-  const bool to_single = job.source_type == DataType::float64 && job.target_type == DataType::float32;
-  if (job.source_type != job.target_type && !to_single) {
+  if (!can_convert(job.source_type, job.target_type)) {
     throw Error(ErrorCode::internal, std::string("cannot pack ") + to_string(job.source_type) + " as " +
                                          to_string(job.target_type));
   }

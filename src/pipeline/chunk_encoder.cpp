@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/extents.hpp"
 #include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {

@@ -38,7 +38,8 @@ void CollectiveEngine::commit(const Commit& commit, std::uint64_t word) {
   const hdf5::Quiet quiet;
   comm::confirm(comm_);
   if (sentry_) sentry_->forget();
-  apply_together(commit.begin);
+  defined_ = false;
+  apply_together(commit);
   comm::confirm(comm_);
   const std::optional<Error> failure = write_fields(commit);
   try {
@@ -52,11 +53,11 @@ void CollectiveEngine::commit(const Commit& commit, std::uint64_t word) {
   finish(commit);
 }
 
-void CollectiveEngine::apply_together(const std::vector<schema::SetLength>& begin) {
+void CollectiveEngine::apply_together(const Commit& commit) {
   std::optional<Error> failure;
   attempt(failure, [&] {
-    file_->apply(take_definitions());
-    file_->apply(begin);
+    file_->apply(commit.definitions);
+    file_->apply(commit.step.fields);
   });
   try {
     comm::agree(comm_, {"defining", failure});
@@ -64,6 +65,7 @@ void CollectiveEngine::apply_together(const std::vector<schema::SetLength>& begi
     usable_ = false;
     throw;
   }
+  defined_ = true;
 }
 
 /// Every rank makes every transfer; one that could not pack takes part with nothing.
@@ -84,8 +86,8 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
 void CollectiveEngine::finish(const Commit& commit) {
   std::optional<Error> failure;
   attempt(failure, [&] {
-    file_->apply(commit.lengthen);
-    file_->apply(commit.finish);
+    file_->apply(commit.step.series);
+    file_->apply(commit.step.values);
     file_->flush();
   });
   try {
@@ -101,7 +103,7 @@ void CollectiveEngine::undo(const Commit& commit) {
   std::optional<Error> failure;
   attempt(failure, [&] {
     comm::confirm(comm_);
-    file_->apply(commit.undo);
+    file_->apply(commit.step.undo);
     file_->flush();
   });
   if (comm::try_agree(comm_, {"undoing", std::move(failure)}).error) {

@@ -31,6 +31,7 @@ class CollectiveEngine : public Engine {
   std::uint64_t word_of_root() noexcept override;
   void commit(const Commit& commit, std::uint64_t word_of_root) override;
   bool usable() const noexcept override { return usable_; }
+  bool keeps_definitions() const noexcept override { return defined_; }
   void close() override;
   /// HDF5 would wait for the others: the file stays open.
   void leave() override {}
@@ -40,7 +41,7 @@ class CollectiveEngine : public Engine {
   const char* name() const noexcept override { return "collective"; }
 
  private:
-  void apply_together(const std::vector<schema::SetLength>& begin);
+  void apply_together(const Commit& commit);
   std::optional<Error> write_fields(const Commit& commit);
   void finish(const Commit& commit);
   void undo(const Commit& commit);
@@ -50,6 +51,7 @@ class CollectiveEngine : public Engine {
   std::optional<hdf5::CollectiveFile> file_;
   std::optional<Error> not_intact_;        ///< on rank 0: what word_of_root() found
   bool usable_ = true;
+  bool defined_ = false;  ///< by the last commit
 };
 
 }  // namespace tessera::pipeline

@@ -136,8 +136,8 @@ struct Registration {
 };
 
 hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::byte> registrations) const {
-  hdf5::Record record{definitions_, commit.begin, {}, commit.finish};
-  record.begin.insert(record.begin.end(), commit.lengthen.begin(), commit.lengthen.end());
+  hdf5::Record record{commit.definitions, commit.step.fields, {}, commit.step.values};
+  record.begin.insert(record.begin.end(), commit.step.series.begin(), commit.step.series.end());
   for (const FieldData& data : commit.fields) {
     const schema::Field& field = *data.field;
     record.chunks.push_back({field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
@@ -173,7 +173,6 @@ void DirectEngine::publish(const Commit& commit, const DirectRounds::Result& res
   const comm::Outcome outcome = comm::try_agree(comm_, {"publishing", std::move(failure), 0, usable});
   usable_ = outcome.from_root != 0;
   if (outcome.error) throw *outcome.error;
-  take_definitions();
 }
 
 }  // namespace tessera::pipeline

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <iterator>
 #include <memory>
 
 #include "pipeline/stages.hpp"
@@ -14,27 +13,6 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// Queues new groups, datasets and attributes; the next commit that reaches the file brings them in. Local.
-  void define(schema::Operations operations) {
-    definitions_.insert(definitions_.end(), std::make_move_iterator(operations.begin()),
-                        std::make_move_iterator(operations.end()));
-  }
-
-  /// How many operations wait for a commit, and how often such have been brought in: with the two, a caller takes back
-  /// what it queued for a commit that failed. Local.
-  struct Mark {
-    std::size_t queued = 0;
-    std::size_t applied = 0;
-  };
-  Mark mark() const noexcept { return {definitions_.size(), applied_}; }
-  bool has_definitions() const noexcept { return !definitions_.empty(); }
-  /// Forgets what was queued since then. False where that has reached the file already.
-  bool forget_since(const Mark& mark) {
-    if (applied_ != mark.applied) return false;
-    definitions_.erase(definitions_.begin() + static_cast<std::ptrdiff_t>(mark.queued), definitions_.end());
-    return true;
-  }
-
   /// What the engine works out once for a field's decomposition. The field's chunk is chosen.
   /// \param like what it worked out for another field with this division and with cells of the same size, or nullptr
   virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
@@ -43,8 +21,11 @@ class Engine {
   /// What rank 0 tells all ranks in the meeting that every commit begins with.
   virtual std::uint64_t word_of_root() noexcept { return 0; }
 
-  /// Makes all of it part of the file, or nothing but (where the engine has them in the file already) the definitions.
+  /// Makes all of it part of the file, or nothing but perhaps the definitions (keeps_definitions()).
   virtual void commit(const Commit& commit, std::uint64_t word_of_root) = 0;
+
+  /// After a commit that failed: whether its definitions are in the file all the same.
+  virtual bool keeps_definitions() const noexcept { return false; }
 
   /// False after a failure that left the metadata in doubt: only close() is left then.
   virtual bool usable() const noexcept = 0;
@@ -70,18 +51,6 @@ class Engine {
 
   /// Where time and memory went, where the engine knows.
   virtual const Statistics* statistics() const noexcept { return nullptr; }
-
- protected:
-  /// The queued operations, which from here on are in the file or on their way into it.
-  schema::Operations take_definitions() {
-    ++applied_;
-    return std::exchange(definitions_, {});
-  }
-
-  schema::Operations definitions_;
-
- private:
-  std::size_t applied_ = 0;
 };
 
 }  // namespace tessera::pipeline

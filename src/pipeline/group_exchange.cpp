@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/extents.hpp"
 #include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {

@@ -1,5 +1,7 @@
 #include "pipeline/piece_job.hpp"
 
+#include "base/extents.hpp"
+
 namespace tessera::pipeline {
 
 pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const void* memory, const Box& part,
@@ -37,13 +39,6 @@ pack::PackJob arrived_job(const schema::Field& field, const Box& part, const std
   job.source = source;
   job.target = target;
   return job;
-}
-
-Index row_major_strides(const Index& extents) {
-  Index strides = extents;
-  std::int64_t stride = 1;
-  for (std::size_t axis = extents.size(); axis-- > 0; stride *= extents[axis]) strides[axis] = stride;
-  return strides;
 }
 
 }  // namespace tessera::pipeline

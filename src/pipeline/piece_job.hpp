@@ -15,7 +15,4 @@ pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const voi
 pack::PackJob arrived_job(const schema::Field& field, const Box& part, const std::byte* source, std::byte* target,
                           const Index& cell_strides);
 
-/// The strides of a C-order array of cells.
-Index row_major_strides(const Index& extents);
-
 }  // namespace tessera::pipeline

@@ -24,20 +24,6 @@ std::uint64_t raw_bytes(const Commit& commit) {
   return static_cast<std::uint64_t>(total);
 }
 
-/// "1.5 MiB"; a tenth is enough here.
-std::string size_text(std::uint64_t bytes) {
-  const char* unit = "KiB";
-  double size = static_cast<double>(bytes) / 1024;
-  for (const char* larger : {"MiB", "GiB", "TiB"}) {
-    if (size < 1024) break;
-    size /= 1024;
-    unit = larger;
-  }
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f %s", size, unit);
-  return text;
-}
-
 }  // namespace
 
 Preflight::Preflight(const storage::Place& place) : name_(place.name) {

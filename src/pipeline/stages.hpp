@@ -40,13 +40,11 @@ struct PackedField {
   std::unique_ptr<std::byte[]> buffer;
 };
 
-/// What one commit adds to the file besides the engine's pending definitions; the same on every rank but for the data.
+/// What one commit adds to the file; the same on every rank but for the data.
 struct Commit {
-  std::vector<schema::SetLength> begin;     ///< lengthens the fields' datasets
+  schema::Operations definitions;  ///< new groups, datasets and attributes
   std::vector<FieldData> fields;
-  std::vector<schema::SetLength> lengthen;  ///< lengthens times and scalars
-  std::vector<schema::WriteValues> finish;  ///< writes times and scalars
-  std::vector<schema::SetLength> undo;      ///< takes `begin` back
+  schema::StepChanges step;
 };
 
 }  // namespace tessera::pipeline

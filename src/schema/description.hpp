@@ -12,18 +12,26 @@
 
 namespace tessera::schema {
 
-/// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when all is
-/// equal.
+/// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when it is the
+/// same (`difference`).
 struct Axis {
   std::string name;
   std::int64_t length = 0;
-  double origin = 0;
+  double origin = 0;            ///< of the grid
   double spacing = 1;
+  double shift = 0;             ///< of the first coordinate against the origin, in spacings: 0.5 for cells
   std::string unit;
+  Attributes attributes;
   bool has_coordinates = true;  ///< false: a dimension without values, for components
 
-  friend bool operator==(const Axis&, const Axis&) = default;
+  double coordinate(std::int64_t number) const noexcept {
+    return origin + (static_cast<double>(number) + shift) * spacing;
+  }
 };
+
+/// In what an axis is not the one of that name that is there, as a clause with both values; empty where they are the
+/// same. Coordinates are the same within a millionth of the spacing, or their own rounding where that is more.
+std::string difference(const Axis& there, const Axis& asked);
 
 /// A group that holds a run; the root's path is "/".
 struct Run {
@@ -51,6 +59,8 @@ struct Field {
 
   /// Points or cells per grid axis.
   Index shape() const;
+  /// All axes of the dataset but time: of the grid, then of the components where there are several.
+  std::vector<Axis> all_axes() const;
   /// Bytes of one point with all its components, as stored.
   std::int64_t cell_bytes() const;
 };
@@ -62,6 +72,11 @@ std::string join(const std::string& group, const std::string& member);
 /// \throws Error invalid_argument: wrong numbers of axes, names or spacings, extents below 1, values that are not
 /// finite
 std::vector<Axis> axes_of(const Grid& grid, Location location);
+
+/// A field as the caller asks for it.
+/// \throws Error invalid_argument as axes_of does
+Field describe(const Run& run, const std::string& name, const Grid& grid, const detail::FieldRequest& request,
+               const Codec& default_codec);
 
 /// The dimension that `components` values per point make.
 Axis component_axis(std::int64_t components);

@@ -49,14 +49,6 @@ void set_all_of_variable(Operations& operations, const std::string& path, const 
   }
 }
 
-/// CF's `axis` attribute for the names that have an obvious one (CF conventions, section 4).
-std::string cf_axis(const std::string& name) {
-  for (const char* letter : {"x", "y", "z"}) {
-    if (name == letter || name == std::string(letter) + "_cell") return {static_cast<char>(letter[0] - 'a' + 'A')};
-  }
-  return {};
-}
-
 /// NAME of a dimension scale that is no variable (netCDF-4 format specification, "dimensions without variables").
 std::string no_variable_name(std::int64_t length) {
   std::array<char, 80> text{};
@@ -102,8 +94,7 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps) {
 void attach_axes(Operations& operations, const std::string& group, const Field& field) {
   AttachScales attach{field.path, {}};
   if (field.time_dependent) attach.scales.push_back(join(group, "time"));
-  for (const Axis& axis : field.axes) attach.scales.push_back(join(group, axis.name));
-  if (field.components > 1) attach.scales.push_back(join(group, component_axis(field.components).name));
+  for (const Axis& axis : field.all_axes()) attach.scales.push_back(join(group, axis.name));
   operations.push_back(std::move(attach));
 }
 
@@ -131,7 +122,9 @@ Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimensio
   operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {series_chunk}, Codec::none(), {}});
   make_dimension(operations, path, "time", dimension_id);
   set_text(operations, path, "units", run.options.time_unit);
-  set_text(operations, path, "axis", "T");
+  const Attributes& attributes = run.options.time_attributes;
+  if (!std::ranges::count(attributes, "axis", &Attribute::name)) set_text(operations, path, "axis", "T");
+  set_all_of_variable(operations, path, attributes);
   return operations;
 }
 
@@ -144,18 +137,19 @@ Operations create_axis(const std::string& group, const Axis& axis, std::int32_t 
     operations.push_back(CreateDataset{path, type, {axis.length}, false, {}, Codec::none(), {}});
     make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
     if (axis.has_coordinates) {
-      operations.push_back(SetAttribute{path, "origin", axis.origin});
+      operations.push_back(SetAttribute{path, "origin", axis.coordinate(0)});
       operations.push_back(SetAttribute{path, "spacing", axis.spacing});
       set_text(operations, path, "units", axis.unit);
+      set_all_of_variable(operations, path, axis.attributes);
     }
     return operations;
   }
   operations.push_back(CreateDataset{path, DataType::float64, {axis.length}, false, {}, Codec::none(), {}});
   make_dimension(operations, path, axis.name, dimension_id);
   set_text(operations, path, "units", axis.unit);
-  set_text(operations, path, "axis", cf_axis(axis.name));
+  set_all_of_variable(operations, path, axis.attributes);
   std::vector<double> values(static_cast<std::size_t>(axis.length));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = axis.origin + static_cast<double>(i) * axis.spacing;
+  for (std::int64_t i = 0; i < axis.length; ++i) values[static_cast<std::size_t>(i)] = axis.coordinate(i);
   operations.push_back(WriteValues{path, 0, std::move(values)});
   return operations;
 }

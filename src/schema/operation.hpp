@@ -83,4 +83,12 @@ using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, C
                                SetLength, WriteValues>;
 using Operations = std::vector<Operation>;
 
+/// What a step changes in the file beside its fields' chunks.
+struct StepChanges {
+  std::vector<SetLength> fields;    ///< all time-dependent fields get longer
+  std::vector<SetLength> series;    ///< time and scalars too
+  std::vector<WriteValues> values;  ///< of time and scalars
+  std::vector<SetLength> undo;      ///< takes `fields` back
+};
+
 }  // namespace tessera::schema

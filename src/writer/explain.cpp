@@ -8,31 +8,17 @@ namespace tessera::detail {
 
 namespace {
 
-std::string size_text(double bytes) {
-  const char* unit = "B";
-  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
-    if (bytes < 1024) break;
-    bytes /= 1024;
-    unit = larger;
-  }
-  const double rounded = static_cast<double>(static_cast<std::int64_t>(bytes * 100 + 0.5)) / 100;
-  return exact(rounded) + " " + unit;
-}
-
 std::string line_of(const FieldEntry& field) {
-  const schema::Field& description = field.description;
+  const schema::Field& description = field.description();
   std::string text = description.path + ": " + to_string(description.stored) + " " + to_string(description.shape());
   if (description.given != description.stored) text += std::string(" (given as ") + to_string(description.given) + ")";
   if (description.components > 1) text += " x " + std::to_string(description.components) + " components";
   if (description.time_dependent) text += " per step";
   if (!field.choice) return text + "; chunks are chosen at the first commit that has data of it\n";
-  double bytes = static_cast<double>(description.cell_bytes());
-  for (const std::int64_t extent : description.chunk) bytes *= static_cast<double>(extent);
   text += "; " + std::to_string(field.choice->chunks) + " chunks of " + to_string(description.chunk) + " = " +
-          size_text(bytes) + ", " + std::to_string(field.choice->shared_chunks) + " shared by ranks; " +
-          describe_filters(description.codec, size_of(description.stored)) +
-          "\n    why: " + (field.chunk_given ? "the chunk shape was given. " : "");
-  return text + field.choice->reason + "\n";
+          size_text(field.choice->chunk_bytes) + ", " + std::to_string(field.choice->shared_chunks) + " shared by ranks; " +
+          describe_filters(description.codec, size_of(description.stored)) + "\n    why: " + field.choice->reason + "\n";
+  return text;
 }
 
 /// With three digits: "0.125 s".
@@ -42,9 +28,9 @@ std::string seconds_text(double seconds) {
 
 /// What this rank did so far, and how long it took.
 std::string report_of(const pipeline::Statistics& statistics) {
-  std::string text = "\n    this rank: " + size_text(static_cast<double>(statistics.raw_bytes)) + " stored as " +
-                     size_text(static_cast<double>(statistics.stored_bytes)) + ", at most " +
-                     size_text(static_cast<double>(statistics.peak_bytes)) + " of memory beside the arrays, " +
+  std::string text = "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " +
+                     size_text(statistics.stored_bytes) + ", at most " +
+                     size_text(statistics.peak_bytes) + " of memory beside the arrays, " +
                      std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread" : " threads") +
                      "\n    time:";
   const std::pair<const char*, double> stages[] = {
@@ -60,14 +46,13 @@ std::string WriterState::explain() const {
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " + std::to_string(comm_.size()) +
                      (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits";
   if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
-  std::size_t plans = root_->plans.memory();
+  std::size_t plans = 0;
   for (const auto& run : runs_) plans += run->plans.memory();
-  if (plans > 0) text += "\n    plans: " + size_text(static_cast<double>(plans)) + " on this rank";
+  if (plans > 0) text += "\n    plans: " + size_text(plans) + " on this rank";
   text += "\n";
   if (engine_) {
     for (const std::string& warning : engine_->warnings()) text += "    warning: " + warning + "\n";
   }
-  for (const auto& field : root_->fields) text += line_of(*field);
   for (const auto& run : runs_) {
     for (const auto& field : run->fields) text += line_of(*field);
   }

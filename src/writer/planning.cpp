@@ -4,7 +4,7 @@
 #include "grid/overlap.hpp"
 #include "pipeline/all_boxes.hpp"
 #include "pipeline/division.hpp"
-#include "writer/limits.hpp"
+#include "schema/limits.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -15,14 +15,14 @@ namespace tessera::detail {
 
 namespace {
 
-std::string described(const FieldEntry& field) { return "field " + in_quotes(field.description.name); }
+std::string described(const FieldEntry& field) { return "field " + in_quotes(field.description().name); }
 
 std::string described(const grid::OwnedBox& owned) {
   return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);
 }
 
 Box whole(const FieldEntry& field) {
-  const Index shape = field.description.shape();
+  const Index shape = field.description().shape();
   return Box::at(Index::filled(shape.size(), 0), shape);
 }
 
@@ -40,7 +40,7 @@ void check_overlap(const comm::Communicator& comm, const FieldEntry& field, cons
 
 /// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
 bool is_covered(const FieldEntry& field, std::int64_t cells) {
-  return cells == whole(field).volume() || !field.description.fill.empty();
+  return cells == whole(field).volume() || !field.description().fill.empty();
 }
 
 void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
@@ -53,10 +53,12 @@ void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& a
                                           ", or declare what the rest reads with FieldOptions::fill");
 }
 
-grid::ChunkRequest request_of(const FieldEntry& field, const Options& options) {
+grid::ChunkRequest request_of(const schema::Field& field, const Options& options, std::int64_t steps) {
   grid::ChunkRequest request;
-  request.shape = field.description.shape();
-  request.cell_bytes = field.description.cell_bytes();
+  request.shape = field.shape();
+  request.cell_bytes = field.cell_bytes();
+  request.max_bytes = schema::largest_chosen_chunk;
+  request.min_bytes = std::max(request.min_bytes, schema::least_chunk_bytes(field, steps));
   const auto most = static_cast<std::size_t>(request.max_bytes);
   request.target_bytes = std::max(request.min_bytes, static_cast<std::int64_t>(std::min(options.chunk_bytes, most)));
   return request;
@@ -87,13 +89,13 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
   std::vector<PlannedField> fields = divide_fields(run, own, plan.fields);
   if (!std::ranges::all_of(fields, &PlannedField::is_sound)) refuse_boxes(step, own);
   check_complete(step, plan);
-  for (PlannedField& field : fields) adopt(field);
+  adopt(fields);
   for (PlannedField& field : fields) {
     // Fields before it that are divided alike and have cells of the same size have the same plan.
-    const schema::Field& description = field.entry->description;
+    const schema::Field& description = field.entry->description();
     const auto like = std::ranges::find_if(fields, [&](const PlannedField& other) {
       return other.chunks && other.division == field.division &&
-             other.entry->description.cell_bytes() == description.cell_bytes();
+             other.entry->description().cell_bytes() == description.cell_bytes();
     });
     field.chunks = in_context(described(*field.entry), [&] {
       return engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
@@ -113,9 +115,10 @@ std::size_t WriterState::most_bytes_of_plans() const {
 
 /// Of many runs, those that had no commit for the longest time lose their plans first.
 void WriterState::forget_plans_of_others(const RunEntry& current) {
-  std::vector<RunEntry*> others{root_.get()};
-  for (const auto& run : runs_) others.push_back(run.get());
-  std::erase(others, &current);
+  std::vector<RunEntry*> others;
+  for (const auto& run : runs_) {
+    if (run.get() != &current && run->plans.memory() > 0) others.push_back(run.get());
+  }
   std::ranges::sort(others, std::ranges::greater(), &RunEntry::last_commit);
   std::size_t bytes = 0;
   for (RunEntry* run : others) {
@@ -134,7 +137,7 @@ std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run,
     fields[i].entry = run.fields[static_cast<std::size_t>(numbers[i])].get();
     before[i] = i;
     for (std::size_t k = 0; k < i; ++k) {
-      if (fields[k].entry->description.shape() == fields[i].entry->description.shape()) before[i] = k;
+      if (fields[k].entry->description().shape() == fields[i].entry->description().shape()) before[i] = k;
     }
     compared.push_back(numbers[before[i]]);
   }
@@ -152,20 +155,20 @@ std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run,
 }
 
 void WriterState::choose_chunk(PlannedField& field, std::span<const Box> own, const PlannedField* like) {
-  FieldEntry& entry = *field.entry;
+  const FieldEntry& entry = *field.entry;
+  const schema::Field& description = entry.description();
   if (like != nullptr) field.axes = like->axes;
   if (entry.choice) {
     field.choice = *entry.choice;
-  } else if (entry.chunk_given) {
-    field.choice = grid::given_chunk(request_of(entry, options_), entry.description.chunk);
+  } else if (!description.chunk.empty()) {
+    field.choice = grid::given_chunk(request_of(description, options_, 1), description.chunk);
   } else {
-    const grid::ChunkRequest request = request_of(entry, options_);
+    const grid::ChunkRequest request = request_of(description, options_, 1);
     if (!field.axes) {
       field.axes = std::make_shared<std::vector<grid::ChunkAxis>>(pipeline::survey_axes(comm_, request.shape, own));
     }
     field.choice = grid::choose_chunk(request, *field.axes);
   }
-  check_chunk_count(described(entry), field.choice.chunks, field.choice.chunk, 1);
 }
 
 void WriterState::divide(PlannedField& field, std::span<const Box> own, const PlannedField* like,
@@ -176,7 +179,7 @@ void WriterState::divide(PlannedField& field, std::span<const Box> own, const Pl
     field.division = like->division;
     return;
   }
-  const grid::ChunkGrid chunks{field.entry->description.shape(), field.choice.chunk};
+  const grid::ChunkGrid chunks{field.entry->description().shape(), field.choice.chunk};
   field.division = std::make_shared<pipeline::Division>(pipeline::divide(comm_, chunks, own, field.turn));
 }
 
@@ -201,35 +204,44 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
     throw Error(ErrorCode::wrong_order, "no rank put anything; put a field or a scalar before commit");
   }
   if (!step.time) return;
-  for (const auto& field : step.run->fields) {
-    if (!field->choice || !field->description.time_dependent) continue;
-    check_chunk_count(described(*field), field->choice->chunks, field->choice->chunk, step.run->steps + 1);
-  }
-  for (const auto& field : step.run->fields) {
-    const bool is_put = std::binary_search(plan.fields.begin(), plan.fields.end(), field->number);
-    if (is_put || !field->description.time_dependent || !field->description.fill.empty()) continue;
-    throw Error(ErrorCode::not_covered, described(*field) +
-                                            " was put by no rank; put it in every step, or declare what such steps "
-                                            "read with FieldOptions::fill");
-  }
+  const schema::Group& group = step.run->group();
+  group.fields.for_each([&](int number, const schema::FieldRecord& record) {
+    const schema::Field& field = record.field;
+    if (!field.time_dependent) return;
+    const std::string what = "field " + in_quotes(field.name);
+    schema::check_chunk_count(what, field, group.steps + 1);
+    if (!field.fill.empty() || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
+    throw Error(ErrorCode::not_covered, what + " was put by no rank; put it in every step, or declare what such steps read "
+                                               "with FieldOptions::fill");
+  });
 }
 
-/// The field keeps the chunks that were chosen for its first commit.
-void WriterState::adopt(const PlannedField& field) {
-  FieldEntry& entry = *field.entry;
-  if (entry.choice) return;
-  entry.choice = field.choice;
-  grid::tell_shared_chunks(*entry.choice, field.division->shared_chunks);
-  entry.description.chunk = entry.choice->chunk;
+/// Fields keep the chunks that were chosen for their first commit, also where that fails later.
+void WriterState::adopt(const std::vector<PlannedField>& fields) {
+  schema::Catalog next = catalog_;
+  for (const PlannedField& field : fields) {
+    FieldEntry& entry = *field.entry;
+    if (entry.choice) continue;
+    entry.choice = field.choice;
+    grid::tell_shared_chunks(*entry.choice, field.division->shared_chunks);
+    next.choose_chunk(entry.run->number, entry.number, entry.choice->chunk);
+  }
+  catalog_ = std::move(next);
 }
 
-void WriterState::choose_chunk_of_nobody(FieldEntry& field) const {
-  if (field.choice) return;
-  const grid::ChunkRequest request = request_of(field, options_);
-  field.choice = field.chunk_given ? grid::describe_chunk(request, field.description.chunk)
-                                   : grid::choose_chunk(request);
-  field.description.chunk = field.choice->chunk;
-  check_chunk_count(described(field), field.choice->chunks, field.choice->chunk, field.run->steps);
+/// At close: fields that were declared and never put. A time-dependent one shows with its steps (none, or fill values),
+/// a static one only where it has a fill value, since there would be nothing true to read.
+void WriterState::define_remaining(schema::Catalog& next, RunEntry& run) const {
+  const std::int64_t steps = run.group().steps;
+  for (const auto& field : run.fields) {
+    const schema::Field& description = field->description();
+    if (field->choice) continue;
+    const grid::ChunkRequest request = request_of(description, options_, steps);
+    const bool is_given = !description.chunk.empty();
+    field->choice = is_given ? grid::describe_chunk(request, description.chunk) : grid::choose_chunk(request);
+    if (!is_given) next.choose_chunk(run.number, field->number, field->choice->chunk);
+  }
+  next.define_remaining(run.number);
 }
 
 }  // namespace tessera::detail

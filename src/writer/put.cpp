@@ -1,9 +1,8 @@
 #include <cmath>
 
-#include "base/names.hpp"
+#include "base/extents.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
-#include "writer/limits.hpp"
 #include "writer/state.hpp"
 
 /// \file
@@ -16,11 +15,11 @@ namespace {
 [[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
 
 std::string described(const FieldEntry& field) {
-  return "field " + in_quotes(field.description.name) + " of " + field.run->described();
+  return "field " + in_quotes(field.description().name) + " of " + field.run->described();
 }
 
 void check_box(const FieldEntry& field, const Box& box) {
-  const Index shape = field.description.shape();
+  const Index shape = field.description().shape();
   const std::string what = described(field) + ": the box " + to_string(box);
   if (box.lower.size() != shape.size() || box.upper.size() != shape.size()) {
     refuse(ErrorCode::invalid_argument, what + " needs one range per axis of the field, whose shape is " +
@@ -60,7 +59,7 @@ Index wanted_extents(const FieldEntry& field, const Box& box, const Halo& halo) 
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     extents[axis] = saturating_sum(saturating_sum(extents[axis], halo.low[axis]), halo.high[axis]);
   }
-  if (field.description.components > 1) extents.push_back(field.description.components);
+  if (field.description().components > 1) extents.push_back(field.description().components);
   return extents;
 }
 
@@ -69,16 +68,16 @@ void check_extents(const FieldEntry& field, const Box& box, const AnyArray& arra
   refuse(ErrorCode::shape_mismatch,
          described(field) + ": the array has the extents " + to_string(array.extents) + ", but the box " +
              to_string(box) + " with halo " + to_string(array.halo.low) + " below and " + to_string(array.halo.high) +
-             " above" + (field.description.components > 1 ? " and the components" : "") + " needs " +
+             " above" + (field.description().components > 1 ? " and the components" : "") + " needs " +
              to_string(wanted) + "; check the axis order (slowest first) and with_halo");
 }
 
 void check_static(const StepEntry& step, const FieldEntry& field) {
-  if (field.description.time_dependent && !step.time) {
+  if (field.description().time_dependent && !step.time) {
     refuse(ErrorCode::wrong_order,
            described(field) + " is time-dependent but was put into Run::statics; put it into a Run::step");
   }
-  if (!field.description.time_dependent && field.written) {
+  if (!field.description().time_dependent && field.record().written) {
     refuse(ErrorCode::wrong_order, described(field) + " is static and was committed before; put it once");
   }
 }
@@ -86,7 +85,7 @@ void check_static(const StepEntry& step, const FieldEntry& field) {
 /// Checks an array and fills in what was left out.
 AnyArray resolve(const FieldEntry& field, const Box& box, AnyArray array) {
   if (!array.defect.empty()) refuse(ErrorCode::not_initialized, described(field) + ": " + array.defect);
-  const schema::Field& description = field.description;
+  const schema::Field& description = field.description();
   if (array.type != description.given) {
     refuse(ErrorCode::type_mismatch, described(field) + " holds " + to_string(description.given) +
                                          ", but the array is of " + to_string(array.type));
@@ -95,9 +94,8 @@ AnyArray resolve(const FieldEntry& field, const Box& box, AnyArray array) {
   array.halo.high = per_axis(field, array.halo.high, box.rank());
   const Index wanted = wanted_extents(field, box, array.halo);
   if (array.extents.empty()) {
-    array.extents = array.strides = wanted;
-    std::int64_t stride = 1;
-    for (std::size_t axis = wanted.size(); axis-- > 0; stride *= wanted[axis]) array.strides[axis] = stride;
+    array.extents = wanted;
+    array.strides = row_major_strides(wanted);
   }
   check_extents(field, box, array, wanted);
   if (array.data == nullptr && !box.empty()) {
@@ -123,9 +121,9 @@ std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<
     }
     if (!time) return;
     if (!std::isfinite(*time)) refuse(ErrorCode::invalid_argument, "the time " + exact(*time) + " is not finite");
-    if (run.steps > 0 && !(*time > run.last_time)) {
+    if (run.group().steps > 0 && !(*time > run.group().last_time)) {
       refuse(ErrorCode::invalid_argument, "the time " + exact(*time) + " does not come after the time " +
-                                              exact(run.last_time) + " of the step before; times have to increase");
+                                              exact(run.group().last_time) + " of the step before; times have to increase");
     }
   });
   if (is_free) run.open = step;
@@ -156,11 +154,6 @@ void WriterState::put(StepEntry& step, FieldEntry* field, const Box& box, AnyArr
   });
 }
 
-void WriterState::check_series(const RunEntry& run, std::size_t added) const {
-  check_series_count(run.described(), run.fields.size() + run.scalars.size() + added, engine_->most_series(),
-                     engine_->name());
-}
-
 void WriterState::put_scalar(StepEntry& step, const std::string& name, double value) {
   const InUse::Hold hold(in_use_, "Step::scalar", path_);
   require_open("Step::scalar");
@@ -170,14 +163,8 @@ void WriterState::put_scalar(StepEntry& step, const std::string& name, double va
     return;
   }
   attempt(step.noted, [&] {
-    check_name("scalar", name);
-    const RunEntry& run = *step.run;
     if (!step.time) refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " without a point in time; use Run::step");
-    if (name == "time" || (run.names.contains(name) && !run.scalars.contains(name))) {
-      refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " of " + run.described() +
-                                         " has a name that is in use there; choose another");
-    }
-    if (!run.scalars.contains(name)) check_series(run, step.scalars.size() + 1);
+    catalog_.check_scalar(step.run->number, name, step.scalars.size() + 1);
     if (!step.scalars.emplace(name, value).second) {
       refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " was given twice in one step; give it once");
     }

@@ -12,7 +12,6 @@
 #include "comm/io_hints.hpp"
 #include "comm/keep.hpp"
 #include "comm/rank_timeout.hpp"
-#include "schema/layout.hpp"
 #include "writer/check_path.hpp"
 #include "writer/engine_choice.hpp"
 #include "writer/text.hpp"
@@ -45,9 +44,9 @@ Options with_environment(Options options, std::optional<Error>& failure) {
 
 }  // namespace
 
-std::string RunEntry::described() const {
-  return description.path == "/" ? "the root group" : "run " + in_quotes(description.name);
-}
+const schema::Group& RunEntry::group() const { return writer->catalog().group(number); }
+
+const schema::FieldRecord& FieldEntry::record() const { return run->writer->catalog().field(run->number, number); }
 
 WriterState::WriterState(MPI_Comm communicator, const std::string& path, const Options& options)
     : path_(path),
@@ -58,6 +57,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   meet(writer_text(path, options_), [&] {
     check_engine(options_.engine);
     check_codec(options.codec, "Options::codec");
+    schema::Catalog().define_root(options.history, options.attributes);
     if (options.threads > most_threads) {
       throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options.threads) +
                                                    "; a rank can have at most " + std::to_string(most_threads));
@@ -70,12 +70,12 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   std::string history = options_.history;
   if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
   engine_ = make_engine(comm_, {comm::broadcast_text(comm_, 0, target), path}, options_);
-  engine_->define(schema::create_root(history, options.attributes));
-  root_ = std::make_shared<RunEntry>();
-  root_->writer = this;
-  root_->description = {"/", "/", {}};
-  for (const char* name : {"Conventions", "creator", "history"}) root_->attribute_names.insert(name);
-  for (const Attribute& attribute : options.attributes) root_->attribute_names.insert(attribute.name);
+  meet("Writer(" + in_quotes(path) + "): root group", [&] {
+    catalog_ = schema::Catalog({engine_->most_series(), engine_->name()});
+    catalog_.define_root(history, options.attributes);
+    runs_.push_back(std::make_shared<RunEntry>());
+    runs_.front()->writer = this;
+  });
 }
 
 WriterState::~WriterState() = default;
@@ -107,7 +107,6 @@ void WriterState::end_all_steps() {
   const auto end = [](const RunEntry& run) {
     if (const auto step = run.open.lock()) step->over = true;
   };
-  if (root_) end(*root_);
   for (const auto& run : runs_) end(*run);
 }
 
@@ -132,10 +131,13 @@ void WriterState::close_together(const std::string& name) {
   std::optional<Error> failure = outcome.error;
   attempt(failure, [&] {
     if (!engine_->usable()) return;
-    for (const auto& run : runs_) create_remaining(*run);
-    create_remaining(*root_);
+    schema::Catalog next = catalog_;
+    for (const auto& run : runs_) define_remaining(next, *run);
     // Nothing to add, nothing that could fail: not on a full disk either.
-    if (engine_->has_definitions()) in_context(name, [&] { engine_->commit({}, outcome.from_root); });
+    if (!next.has_queued()) return;
+    in_context(name, [&] { engine_->commit({next.queued(), {}, {}}, outcome.from_root); });
+    next.settle();
+    catalog_ = std::move(next);
   });
   attempt(failure, [&] { in_context(name, [&] { engine_->close(); }); });
   if (!comm_.watch().verdict()) engine_.reset();

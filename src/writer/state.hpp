@@ -3,7 +3,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +15,7 @@
 #include "grid/chunk_choice.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/plan.hpp"
-#include "schema/description.hpp"
+#include "schema/catalog.hpp"
 #include "writer/in_use.hpp"
 
 /// \file
@@ -24,14 +23,14 @@
 
 namespace tessera::detail {
 
+/// What a handle of a field stands for; the catalog has what it is.
 struct FieldEntry {
-  schema::Field description;
   RunEntry* run = nullptr;
-  int number = 0;                   ///< position in the run's list of fields
-  bool chunk_given = false;         ///< by the user
-  std::optional<grid::ChunkChoice> choice;
-  bool created = false;             ///< its dataset exists, or is among the pending operations
-  bool written = false;             ///< some commit had data of it
+  int number = 0;                           ///< in the run
+  std::optional<grid::ChunkChoice> choice;  ///< how its chunk was chosen; nothing before that
+
+  const schema::FieldRecord& record() const;
+  const schema::Field& description() const { return record().field; }
 };
 
 struct StepEntry {
@@ -43,24 +42,17 @@ struct StepEntry {
   std::map<std::string, double> scalars;
 };
 
+/// What a handle of a run stands for; the catalog has what it is.
 struct RunEntry {
-  WriterState* writer = nullptr;
-  schema::Run description;
-  std::set<std::string> names;          ///< of all members of the group
-  std::set<std::string> attribute_names;
-  std::map<std::string, schema::Axis> axes;
-  std::set<std::string> created_axes;
-  bool time_created = false;
-  std::vector<std::shared_ptr<FieldEntry>> fields;
-  std::map<std::string, ScalarOptions> scalars;   ///< declared ones
-  std::set<std::string> created_scalars;
-  std::int64_t steps = 0;               ///< committed
-  double last_time = 0;
+  const WriterState* writer = nullptr;
+  int number = 0;                       ///< of its group in the catalog
+  std::vector<std::shared_ptr<FieldEntry>> fields;  ///< by number
   std::weak_ptr<StepEntry> open;        ///< weak: a step lets go of the caller's views when it goes
   pipeline::PlanCache plans;
   std::int64_t last_commit = 0;         ///< its number among those of the writer
 
-  std::string described() const;        ///< "run 'name'" for messages
+  const schema::Group& group() const;
+  std::string described() const { return group().described(); }
 };
 
 /// One open file. Handles share it; the Writer's destructor ends it.
@@ -84,6 +76,7 @@ class WriterState {
   void put(StepEntry& step, FieldEntry* field, const Box& box, AnyArray array);
   void put_scalar(StepEntry& step, const std::string& name, double value);
   std::string explain() const;
+  const schema::Catalog& catalog() const noexcept { return catalog_; }
   /// Ends the writer without close(): from the destructor.
   void abandon() noexcept;
 
@@ -111,7 +104,6 @@ class WriterState {
     meet(comm::Call{what, std::move(failure)});
   }
   comm::Outcome meet(const comm::Call& call);
-  void check_series(const RunEntry& run, std::size_t added) const;
   void note(ErrorCode code, const std::string& message);
   void require_open(const char* verb) const;
   void end_all_steps();
@@ -128,18 +120,13 @@ class WriterState {
   void divide(PlannedField& field, std::span<const Box> own, const PlannedField* like, std::uint64_t chunks_before);
   void refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& own);
   void check_complete(const StepEntry& step, const pipeline::Plan& plan) const;
-  static void adopt(const PlannedField& field);
+  void adopt(const std::vector<PlannedField>& fields);
   std::size_t most_bytes_of_plans() const;
   void forget_plans_of_others(const RunEntry& current);
-  void choose_chunk_of_nobody(FieldEntry& field) const;
+  void define_remaining(schema::Catalog& next, RunEntry& run) const;
 
-  // The rest of a commit, in order (commit.cpp).
-  void create_remaining(RunEntry& run);
-  void ensure_created(FieldEntry& field);
-  void ensure_time(RunEntry& run);
-  void ensure_axis(RunEntry& run, const schema::Axis& axis);
-  void ensure_scalar(RunEntry& run, const std::string& name);
-  pipeline::Commit assemble(StepEntry& step, const pipeline::Plan& plan);
+  // The rest of a commit (commit.cpp, write.cpp).
+  void check_scalars(const StepEntry& step) const;
   void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
 
   InUse in_use_;
@@ -149,9 +136,8 @@ class WriterState {
   comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
-  std::vector<std::shared_ptr<RunEntry>> runs_;
-  std::shared_ptr<RunEntry> root_;
-  std::int32_t next_dimension_ = 0;
+  schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
+  std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;
 };
 

@@ -85,42 +85,47 @@ std::string writer_text(const std::string& path, const Options& options) {
 }
 
 std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options) {
-  return "run(" + in_quotes(name) + ", " + text_of(parameters) + ", time unit " + in_quotes(options.time_unit) + ")";
+  std::string text = "run(" + in_quotes(name) + ", " + text_of(parameters) + ", time unit " + in_quotes(options.time_unit);
+  add(text, "time attributes", text_of(options.time_attributes), !options.time_attributes.empty());
+  return text + ")";
 }
 
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request) {
-  const GridOptions& axes = grid.options;
-  const FieldOptions<double>& options = request.options;
+  // By their names, so that one that is forgotten does not compile.
+  const auto& [spacing, origin, axes, axis_unit, axis_units, axis_attributes] = grid.options;
+  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] =
+      request.options;
   std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) + ", grid " +
                      to_string(grid.shape);
-  add(text, "spacing", text_of(axes.spacing), !axes.spacing.empty());
-  add(text, "origin", text_of(axes.origin), !axes.origin.empty());
-  add(text, "axes", text_of(axes.axes), !axes.axes.empty());
-  add(text, "axis unit", in_quotes(axes.unit), !axes.unit.empty());
-  add(text, "axis units", text_of(axes.units), !axes.units.empty());
-  add(text, "unit", in_quotes(options.unit), !options.unit.empty());
-  add(text, "long_name", in_quotes(options.long_name), !options.long_name.empty());
-  add(text, "location", "cell", options.location == Location::cell);
-  add(text, "components", std::to_string(options.components), options.components != 1);
-  add(text, "time_dependent", "false", !options.time_dependent);
+  add(text, "spacing", text_of(spacing), !spacing.empty());
+  add(text, "origin", text_of(origin), !origin.empty());
+  add(text, "axes", text_of(axes), !axes.empty());
+  add(text, "axis unit", in_quotes(axis_unit), !axis_unit.empty());
+  add(text, "axis units", text_of(axis_units), !axis_units.empty());
+  for (const Attributes& of_axis : axis_attributes) add(text, "axis attributes", text_of(of_axis), true);
+  add(text, "unit", in_quotes(unit), !unit.empty());
+  add(text, "long_name", in_quotes(long_name), !long_name.empty());
+  add(text, "location", "cell", location == Location::cell);
+  add(text, "components", std::to_string(components), components != 1);
+  add(text, "time_dependent", "false", !time_dependent);
   add(text, "fill", text_of(request.fill), !request.fill.empty());
-  add(text, "precision", "single", options.precision == Precision::single);
-  add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
-  add(text, "chunk", to_string(options.chunk), !options.chunk.empty());
-  if (options.codec) add(text, "codec", to_string(*options.codec), true);
+  add(text, "precision", "single", precision == Precision::single);
+  add(text, "attributes", text_of(attributes), !attributes.empty());
+  add(text, "chunk", to_string(chunk), !chunk.empty());
+  if (codec) add(text, "codec", to_string(*codec), true);
   return text + ")";
 }
 
 std::string step_text(const StepEntry& step) {
   if (!step.time) return "commit of static fields of " + step.run->described();
-  std::string text = "commit of step " + std::to_string(step.run->steps) + " (time " + exact(*step.time);
+  std::string text = "commit of step " + std::to_string(step.run->group().steps) + " (time " + exact(*step.time);
   for (const auto& [name, value] : step.scalars) text += ", " + name + " " + exact(value);
   return text + ") of " + step.run->described();
 }
 
 std::string step_name(const StepEntry& step) {
   if (!step.time) return "commit of static fields of " + step.run->described();
-  return "commit of step " + std::to_string(step.run->steps) + " of " + step.run->described();
+  return "commit of step " + std::to_string(step.run->group().steps) + " of " + step.run->described();
 }
 
 }  // namespace tessera::detail

@@ -1,58 +1,55 @@
-#include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "writer/state.hpp"
-#include "writer/text.hpp"
 
 /// \file
-/// The last part of a commit: the step goes to the engine, or nothing of it is left.
+/// The last part of a commit: the step goes to the engine, and what it changes is kept when it is in the file.
 
 namespace tessera::detail {
 
 namespace {
 
-/// What of a run has its dataset, or one that is queued.
-struct Created {
-  explicit Created(const RunEntry& run)
-      : names(run.names), axes(run.created_axes), scalars(run.created_scalars), time(run.time_created) {
-    for (const auto& field : run.fields) fields.push_back(field->created);
+/// What every rank hands over; this rank's data besides.
+pipeline::Commit assemble(StepEntry& step, const schema::Catalog& catalog, const pipeline::Plan& plan) {
+  pipeline::Commit commit;
+  commit.definitions = catalog.queued();
+  const std::int64_t index = catalog.group(step.run->number).steps;
+  for (const int number : plan.fields) {
+    const schema::Field& field = catalog.field(step.run->number, number).field;
+    commit.fields.push_back(
+        {&field, field.time_dependent ? std::optional(index) : std::nullopt, {}, plan.chunks.at(number)});
+    const auto puts = step.puts.find(number);
+    if (puts != step.puts.end()) commit.fields.back().puts = std::move(puts->second);
   }
-  void restore(RunEntry& run) const {
-    run.names = names;
-    run.created_axes = axes;
-    run.created_scalars = scalars;
-    run.time_created = time;
-    for (std::size_t i = 0; i < fields.size(); ++i) run.fields[i]->created = fields[i];
-  }
-
-  std::set<std::string> names;
-  std::set<std::string> axes;
-  std::set<std::string> scalars;
-  bool time = false;
-  std::vector<bool> fields;
-};
+  return commit;
+}
 
 }  // namespace
 
-/// Where the commit fails, the datasets that it was to begin with are taken back too: none is left without data.
+/// The catalog is as before where the commit fails, unless the engine has brought in the definitions all the same.
 /// \param word_of_root what the meeting before told (Engine::word_of_root)
 void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root) {
-  RunEntry& run = *step.run;
-  const Created before(run);
-  const std::int32_t dimension = next_dimension_;
-  const pipeline::Engine::Mark mark = engine_->mark();
+  const int run = step.run->number;
+  const schema::Scalars scalars(step.scalars.begin(), step.scalars.end());
+  schema::Catalog defined = catalog_;
+  defined.define_step(run, step.time.has_value(), plan.fields, scalars);
+  pipeline::Commit commit = assemble(step, defined, plan);
+  schema::Catalog next = defined;
+  commit.step = next.add_step(run, step.time ? &*step.time : nullptr, plan.fields, scalars);
   try {
-    engine_->commit(assemble(step, plan), word_of_root);
+    engine_->commit(commit, word_of_root);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::rank_missing) throw;
-    if (engine_->forget_since(mark)) {
-      before.restore(run);
-      next_dimension_ = dimension;
+    if (engine_->keeps_definitions()) {
+      defined.settle();
+      catalog_ = std::move(defined);
     }
     const char* remedy = engine_->usable() ? "; then write the step again, with a new Run::step" : "";
     throw Error(error.code(), std::string(error.what()) + remedy, error.ranks());
   }
+  next.settle();
+  catalog_ = std::move(next);
 }
 
 }  // namespace tessera::detail

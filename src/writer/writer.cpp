@@ -69,7 +69,7 @@ Step Run::statics() { return {state_, present(state_, "Run")->begin_step(*entry_
 
 const std::string& Run::name() const noexcept {
   static const std::string moved_from;
-  return entry_ ? entry_->description.name : moved_from;
+  return entry_ ? entry_->group().run->name : moved_from;
 }
 
 Step::Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry)

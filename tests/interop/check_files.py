@@ -15,8 +15,7 @@ import numpy as np
 import manifest as manifests
 
 TRACKED = h5py.h5p.CRT_ORDER_TRACKED | h5py.h5p.CRT_ORDER_INDEXED
-BOOKKEEPING = {"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_FillValue", "_Netcdf4Dimid", "axis"}
-CF_AXES = {"x": "X", "y": "Y", "z": "Z", "x_cell": "X", "y_cell": "Y", "z_cell": "Z", "time": "T"}
+BOOKKEEPING = {"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_FillValue", "_Netcdf4Dimid"}
 
 
 class Checker:
@@ -112,8 +111,6 @@ def check_scale(check, dataset, where, name):
     else:
         check.equal(f"{where} NAME", stored, name)
     check.equal(f"{where} has _Netcdf4Dimid", dataset.attrs["_Netcdf4Dimid"].dtype.kind, "i")
-    if name in CF_AXES:
-        check.equal(f"{where} axis", dataset.attrs["axis"], CF_AXES[name].encode())
 
 
 def check_tracked(check, object_):
@@ -192,7 +189,7 @@ def check_axes(check, group, fields):
             else:
                 check.equal(f"{where} length", group[axis.name].shape, (axis.length,))
                 expected = [["origin", "float64", axis.origin], ["spacing", "float64", axis.spacing]] + expected
-            check_attributes(check, where, group[axis.name], expected)
+            check_attributes(check, where, group[axis.name], expected + axis.attributes)
             check_scale(check, group[axis.name], where, axis.name)
         if field["components"] > 1:
             name = f"component_{field['components']}"
@@ -208,7 +205,10 @@ def check_time(check, group, run):
     where = manifests.join(group.name, "time")
     check.same_bytes(where, group["time"][...], np.array([float(time) for time in run["times"]]))
     check.equal(f"{where} is unlimited", group["time"].maxshape, (None,))
-    check_attributes(check, where, group["time"], text_attributes(units=run["time_unit"]))
+    expected = text_attributes(units=run["time_unit"])
+    if not any(name == "axis" for name, _, _ in run["time_attributes"]):
+        expected += text_attributes(axis="T")
+    check_attributes(check, where, group["time"], expected + run["time_attributes"])
     check_scale(check, group["time"], where, "time")
 
 

@@ -40,12 +40,13 @@ def per_axis(values, count, default):
 
 
 class Axis:
-    """One axis of a field: its name in the file, length, coordinates and unit."""
+    """One axis of a field: its name in the file, length, coordinates, unit and attributes."""
 
-    def __init__(self, name, length, origin, spacing, unit):
-        self.name, self.length, self.unit = name, length, unit
-        self.origin, self.spacing = origin, spacing
-        self.coordinates = origin + np.arange(length) * spacing
+    def __init__(self, name, length, origin, spacing, shift, unit, attributes):
+        self.name, self.length, self.unit, self.attributes = name, length, unit, attributes
+        self.spacing = spacing
+        self.coordinates = origin + (np.arange(length) + shift) * spacing
+        self.origin = self.coordinates[0]
 
     @property
     def has_coordinates(self):
@@ -61,16 +62,17 @@ def axes_of(field):
     grid, count = field["grid"], len(field["grid"]["shape"])
     names = grid["axes"] or USUAL_AXES[-count:]
     units = grid["units"] or [grid["unit"]] * count
+    attributes = grid["attributes"] or [[]] * count
     spacing = per_axis(grid["spacing"], count, 1.0)
     origin = per_axis(grid["origin"], count, 0.0)
     axes = []
     for axis, points in enumerate(grid["shape"]):
-        name, length, first = names[axis], points, origin[axis]
+        name, length, shift = names[axis], points, 0.0
         if field["cell"]:
             name += "_cell"
             if points > 1:
-                length, first = points - 1, first + spacing[axis] / 2
-        axes.append(Axis(name, length, first, spacing[axis], units[axis]))
+                length, shift = points - 1, 0.5
+        axes.append(Axis(name, length, origin[axis], spacing[axis], shift, units[axis], attributes[axis]))
     return axes
 
 

@@ -87,6 +87,9 @@ TEST(NameInUse, FieldTwiceOrTheNameOfAnAxisOrOfTheTime) {
       scene.define<double>(wrong ? name : "right", Grid{scene_shape});
     });
   }
+  // Positions of particles: "x" is an axis, and that is said, with what to do.
+  scene.refuse_call({ErrorCode::name_in_use, {"the field 'x' of run 'run'", "for an axis of a grid", "GridOptions::axes"}},
+                    [&](bool wrong) { scene.define<double>(wrong ? "x" : "right", Grid{{100}, {.axes = {"particle"}}}); });
 }
 
 TEST(NameInUse, FieldWithTheNameOfItsOwnAxis) {
@@ -98,10 +101,34 @@ TEST(NameInUse, FieldWithTheNameOfItsOwnAxis) {
 
 TEST(NameInUse, AxisOfAnotherLengthSpacingOriginOrUnit) {
   Scene scene;
-  for (const Grid& grid : {Grid{{8, 5, 3}}, Grid{scene_shape, {.spacing = {2}}}, Grid{scene_shape, {.origin = {1}}},
-                           Grid{scene_shape, {.unit = "m"}}}) {
-    scene.refuse_call({ErrorCode::name_in_use, {"the axis '", "field 'other'", "another length, spacing, origin"}},
+  for (const auto& [grid, difference] :
+       {std::pair(Grid{{8, 5, 3}}, "'x' of field 'other' of run 'run' is not the axis of that name that is there: its length is 4 "
+                                   "there and 3 here"),
+        std::pair(Grid{scene_shape, {.spacing = {2}}}, "its coordinate 7 is 7 there and 14 here"),
+        std::pair(Grid{scene_shape, {.origin = {1}}}, "its coordinate 0 is 0 there and 1 here"),
+        std::pair(Grid{scene_shape, {.unit = "m"}}, "its unit is '' there and 'm' here"),
+        std::pair(Grid{scene_shape, {.attributes = {{{"a", 1}}, {}, {}}}}, "its attributes differ")}) {
+    scene.refuse_call({ErrorCode::name_in_use, {"the axis '", difference, "GridOptions::axes"}},
                       [&](bool wrong) { scene.define<double>("other", wrong ? grid : Grid{scene_shape}); });
+  }
+}
+
+/// Cell centres that come from face positions, as in finite-volume codes, differ from the grid's in the last bits.
+TEST(SameAxis, CoordinatesEqualWithinRounding) {
+  for (int n = 3; n < 43; ++n) {
+    const double low = -0.7;
+    const double high = 1.3;
+    const double width = (high - low) / n;
+    const double face = low + width;
+    tessera::Writer writer(MPI_COMM_WORLD, output_path(), {.overwrite = true});
+    auto run = writer.run("mac");
+    const Grid faces{{n + 1}, {.spacing = {width}, .origin = {low}, .axes = {"x"}}};
+    run.field<double>("p", faces, {.location = tessera::Location::cell});
+    const Grid centres{{n}, {.spacing = {face - low}, .origin = {0.5 * (low + face)}, .axes = {"x_cell"}}};
+    EXPECT_NO_THROW(run.field<double>("q", centres)) << n << " cells";
+    const Grid shifted{{n}, {.spacing = {width}, .origin = {low + 0.501 * width}, .axes = {"x_cell"}}};
+    expect_error({ErrorCode::name_in_use, {"'x_cell'", "its coordinate 0 is"}}, [&] { run.field<double>("r", shifted); });
+    EXPECT_NO_THROW(writer.close());
   }
 }
 

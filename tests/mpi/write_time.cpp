@@ -64,6 +64,36 @@ TEST(WriteTime, AStudyWithDatesAndUnits) {
   file.close();
 }
 
+/// Monthly means of models whose years have 360 and 365 days: without the calendar dates would be wrong.
+TEST(WriteTime, CalendarsAndAttributesOfAxes) {
+  TestFile file;
+  const Grid grid{{2, 3, 4},
+                  {.axes = {"lev", "lat", "lon"},
+                   .units = {"hPa", "degrees_north", "degrees_east"},
+                   .attributes = {{{"positive", "down"}, {"axis", "Z"}, {"levels", std::vector<double>{850, 500}}},
+                                  {{"standard_name", "latitude"}},
+                                  {}}}};
+  for (const char* calendar : {"360_day", "noleap", "standard"}) {
+    auto run = file.run(std::string("model_") + calendar, {},
+                        {.time_unit = "days since 2000-01-01",
+                         .time_attributes = {{"calendar", calendar}, {"standard_name", "time"}}});
+    const auto air = run.field<float>("tas", grid, {.unit = "K", .attributes = {{"cell_methods", "time: mean"}}});
+    const auto cells = run.field<float>("ts", grid, {.unit = "K", .location = tessera::Location::cell});
+    for (int month = 0; month < 30; ++month) {
+      auto step = run.step(30 * month + 29.5);
+      step.put(air, bricks(grid.shape, file.size()));
+      step.put(cells, slabs(cells.shape(), file.size(), 2));
+      step.commit();
+    }
+  }
+  auto other = file.run("own_axis", {}, {.time_unit = "1", .time_attributes = {{"axis", "none"}}});
+  const auto field = other.field<float>("field", Grid{{3}});
+  auto step = other.step(0);
+  step.put(field, slabs({3}, file.size()));
+  step.commit();
+  file.close();
+}
+
 TEST(WriteTime, FieldsThatBeginAtALaterStep) {
   TestFile file;
   const Blocks blocks = slabs(shape, file.size(), 1);

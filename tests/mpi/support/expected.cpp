@@ -69,13 +69,20 @@ Json json_of(const std::vector<std::string>& values) {
   return Json::array(items);
 }
 
+Json json_of(const std::vector<tessera::Attributes>& lists) {
+  std::vector<Json> items;
+  for (const tessera::Attributes& attributes : lists) items.push_back(json_of(attributes));
+  return Json::array(items);
+}
+
 Json json_of(const tessera::Grid& grid) {
   return Json::object({{"shape", Json::array(grid.shape)},
                        {"spacing", json_of(grid.options.spacing)},
                        {"origin", json_of(grid.options.origin)},
                        {"axes", json_of(grid.options.axes)},
                        {"unit", Json::string(grid.options.unit)},
-                       {"units", json_of(grid.options.units)}});
+                       {"units", json_of(grid.options.units)},
+                       {"attributes", json_of(grid.options.attributes)}});
 }
 
 Json json_of(const ExpectedWrite& write) {
@@ -131,6 +138,7 @@ Json json_of(const ExpectedRun& run, const tessera::Codec& default_codec) {
   return Json::object({{"name", Json::string(run.name)},
                        {"attributes", json_of(run.attributes)},
                        {"time_unit", Json::string(run.options.time_unit)},
+                       {"time_attributes", json_of(run.options.time_attributes)},
                        {"times", json_of(run.times)},
                        {"fields", Json::array(fields)},
                        {"scalars", Json::array(scalars)}});

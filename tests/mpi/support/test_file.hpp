@@ -100,8 +100,7 @@ class TestRun {
     expected->stored = options.precision == tessera::Precision::single && expected->given == "float64"
                            ? "float32" : expected->given;
     expected->grid = grid;
-    expected->options = {options.unit, options.long_name, options.location, options.components, options.time_dependent,
-                         {}, options.precision, options.attributes, options.chunk, options.codec};
+    expected->options = tessera::detail::untyped(options).options;
     expected->fill = fill_text(options.fill);
     expected_->fields.push_back(expected);
     return {handle, expected};

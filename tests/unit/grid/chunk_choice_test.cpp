@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/extents.hpp"
 #include "decompositions.hpp"
 #include "grid/shared_chunks.hpp"
 
@@ -32,7 +33,7 @@ TEST(ChunkChoices, OfTheExampleInTheHeader) {
   EXPECT_EQ(choice.chunks, 128);
   EXPECT_EQ(choice.shared_chunks, 0);
   EXPECT_EQ(choice.reason,
-            "1024 KiB each, no chunk is shared by ranks: chosen to follow the boundaries of the ranks' blocks");
+            "1 MiB each, no chunk is shared by ranks: chosen to follow the boundaries of the ranks' blocks");
 }
 
 TEST(ChunkChoices, FollowTheBlocksOf64Ranks) {
@@ -174,7 +175,7 @@ TEST(ChunkDescriptions, CountWhatTheGivenShapeShares) {
   EXPECT_EQ(choice.chunk, Index({4, 4}));
   EXPECT_EQ(choice.chunks, 3);
   EXPECT_EQ(choice.shared_chunks, 1);
-  EXPECT_EQ(choice.reason, "128 bytes each, 1 of 3 chunks are shared by ranks: the shape was given");
+  EXPECT_EQ(choice.reason, "128 B each, 1 of 3 chunks are shared by ranks: the shape was given");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "base/extents.hpp"
 #include "decompositions.hpp"
 #include "grid/chunk_choice.hpp"
 #include "grid/overlap.hpp"

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/extents.hpp"
 #include "decompositions.hpp"
 
 namespace tessera::grid {

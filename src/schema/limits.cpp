@@ -1,4 +1,4 @@
-#include "writer/limits.hpp"
+#include "schema/limits.hpp"
 
 #include <algorithm>
 #include <string>
@@ -7,9 +7,11 @@
 #include <tessera/box.hpp>
 #include <tessera/error.hpp>
 
+#include "base/extents.hpp"
 #include "base/saturate.hpp"
+#include "base/text.hpp"
 
-namespace tessera::detail {
+namespace tessera::schema {
 
 namespace {
 
@@ -17,6 +19,8 @@ namespace {
 
 /// HDF5 ends at 65535; the rest is for what the library and readers add.
 constexpr std::size_t most_attributes = 65000;
+
+constexpr std::int64_t most_chunks = std::int64_t{1} << 32;
 
 /// As src/hdf5/attribute.cpp stores it: strings of an array are as long as the longest.
 struct StoredBytes {
@@ -39,23 +43,34 @@ struct StoredBytes {
 
 }  // namespace
 
-void check_bytes(const std::string& what, const schema::Field& field) {
+void check_bytes(const std::string& what, const Field& field) {
   constexpr std::int64_t most = std::int64_t{1} << 62;
-  std::int64_t bytes = field.cell_bytes();
-  for (const std::int64_t extent : field.shape()) bytes = saturating_product(bytes, extent);
+  const std::int64_t bytes = bytes_of(field.shape(), field.cell_bytes());
   if (bytes <= most) return;
   refuse(what + " has " + to_string(field.shape()) + " cells of " + std::to_string(field.cell_bytes()) +
          " bytes, together more than the 2^62 bytes that a file can hold; make the grid smaller");
 }
 
-void check_chunk_count(const std::string& what, std::int64_t chunks, const Index& chunk, std::int64_t steps) {
-  constexpr std::int64_t most = std::int64_t{1} << 32;
-  if (saturating_product(chunks, std::max<std::int64_t>(1, steps)) <= most) return;
-  refuse(what + " has " + std::to_string(chunks) + " chunks of " + to_string(chunk) +
+std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps) {
+  const std::int64_t bytes = saturating_product(bytes_of(field.shape(), field.cell_bytes()), std::max<std::int64_t>(1, steps));
+  // Padding at the far edges can make chunks up to twice as many.
+  return std::min(bytes / (most_chunks / 2), largest_chosen_chunk / 2);
+}
+
+void check_chunk_count(const std::string& what, const Field& field, std::int64_t steps) {
+  const bool is_known = !field.chunk.empty();
+  const std::int64_t bytes = bytes_of(field.shape(), field.cell_bytes());
+  const std::int64_t chunks = is_known ? count_chunks(field.shape(), field.chunk) : bytes / (largest_chosen_chunk / 4);
+  if (saturating_product(chunks, std::max<std::int64_t>(1, steps)) <= most_chunks) return;
+  refuse(what + " has " + (is_known ? std::to_string(chunks) + " chunks of " + to_string(field.chunk)
+                                    : size_text(bytes) + ", too much for chunks of 16 MiB, the "
+                                      "largest that are chosen,") +
          (steps > 1 ? " in each of " + std::to_string(steps) + " steps" : "") +
          ", and HDF5 numbers the chunks of a dataset in 32 bits; give larger ones with FieldOptions::chunk" +
          (steps > 1 ? ", or go on in another run" : ""));
 }
+
+std::size_t stored_bytes(const AttributeValue& value) { return std::visit(StoredBytes{}, value.storage()); }
 
 void check_attribute_count(const std::string& what, std::size_t count) {
   if (count <= most_attributes) return;
@@ -64,8 +79,11 @@ void check_attribute_count(const std::string& what, std::size_t count) {
 }
 
 void check_attribute_bytes(const std::string& what, const AttributeValue& value) {
+  check_attribute_bytes(what, stored_bytes(value));
+}
+
+void check_attribute_bytes(const std::string& what, std::size_t bytes) {
   constexpr std::size_t most = std::size_t{64} << 20;
-  const std::size_t bytes = std::visit(StoredBytes{}, value.storage());
   if (bytes <= most) return;
   refuse(what + " has " + std::to_string(bytes) + " bytes; an attribute can have " + std::to_string(most) +
          ". Put so much into a static field");
@@ -77,4 +95,4 @@ void check_series_count(const std::string& what, std::size_t count, std::size_t 
          " engine can keep; go on in another run, or put several values into one field with FieldOptions::components");
 }
 
-}  // namespace tessera::detail
+}  // namespace tessera::schema

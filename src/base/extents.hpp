@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include <tessera/types.hpp>
+
+namespace tessera {
+
+/// The strides of an array in C order, in elements: (5, 4, 3) has (12, 3, 1).
+Index row_major_strides(const Index& extents);
+
+/// Chunks that an array of this shape has; edge chunks count. Example: 10 x 4 in chunks of 4 x 4: 3. The largest int64
+/// where there are more.
+std::int64_t count_chunks(const Index& shape, const Index& chunk);
+
+/// The bytes of an array, with so many in a cell; the largest int64 where there are more.
+std::int64_t bytes_of(const Index& extents, std::int64_t cell_bytes);
+
+}  // namespace tessera

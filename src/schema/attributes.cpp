@@ -1,0 +1,70 @@
+#include "schema/attributes.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "schema/limits.hpp"
+#include "schema/names.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+std::string described(const std::string& owner, const std::string& name) {
+  return "the attribute " + in_quotes(name) + " of " + owner;
+}
+
+/// Every text in a value.
+struct CheckTexts {
+  const std::string& what;
+  void operator()(const std::string& text) const { check_text(what, text); }
+  void operator()(const std::vector<std::string>& texts) const {
+    for (const std::string& text : texts) check_text(what, text);
+  }
+  template <class T>
+  void operator()(const T&) const {}
+};
+
+}  // namespace
+
+void check_attribute(const std::string& owner, const Attribute& attribute) {
+  check_name("attribute", attribute.name);
+  const std::string what = described(owner, attribute.name);
+  if (is_reserved(attribute.name)) {
+    throw Error(ErrorCode::invalid_argument, what + " has a name that readers of HDF5 and netCDF reserve; choose another");
+  }
+  if (attribute.value.too_large()) {
+    throw Error(ErrorCode::invalid_argument, what + " is above 2^63 - 1; store it as a double or a string");
+  }
+  check_attribute_bytes(what, attribute.value);
+  std::visit(CheckTexts{what}, attribute.value.storage());
+}
+
+void check_text_attribute(const std::string& what, const std::string& text) {
+  check_attribute_bytes(what, text.size());
+  check_text(what, text);
+}
+
+void refuse_taken_attribute(const std::string& owner, const std::string& name) {
+  throw Error(ErrorCode::name_in_use, described(owner, name) + " exists already; a name can be used once");
+}
+
+void check_attributes(const std::string& owner, const Attributes& attributes, std::set<std::string> taken) {
+  check_attribute_count(owner, attributes.size());
+  for (const Attribute& attribute : attributes) {
+    check_attribute(owner, attribute);
+    if (!taken.insert(attribute.name).second) refuse_taken_attribute(owner, attribute.name);
+  }
+}
+
+bool are_same(const Attributes& a, const Attributes& b) {
+  return std::ranges::equal(a, b, [](const Attribute& one, const Attribute& other) {
+    return one.name == other.name && one.value.storage().index() == other.value.storage().index() &&
+           to_string(one.value) == to_string(other.value);
+  });
+}
+
+}  // namespace tessera::schema

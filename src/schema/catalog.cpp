@@ -1,0 +1,146 @@
+#include "schema/catalog.hpp"
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "schema/attributes.hpp"
+#include "schema/field_rules.hpp"
+#include "schema/layout.hpp"
+#include "schema/limits.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+/// Values of attributes are kept where they are small: in every process, for every run.
+std::shared_ptr<const AttributeValue> kept(const AttributeValue& value) {
+  constexpr std::size_t most = 512;
+  return stored_bytes(value) <= most ? std::make_shared<const AttributeValue>(value) : nullptr;
+}
+
+/// Checks the attributes and adds their names to those of the group.
+void add_attributes(Group& group, const Attributes& attributes) {
+  check_attribute_count(group.described(), group.attributes.size() + attributes.size());
+  for (const Attribute& attribute : attributes) {
+    check_attribute(group.described(), attribute);
+    if (group.attributes.contains(attribute.name)) refuse_taken_attribute(group.described(), attribute.name);
+    group.attributes.set(attribute.name, kept(attribute.value));
+  }
+}
+
+void check_time(const std::string& owner, const RunOptions& options) {
+  check_text_attribute("the time unit of " + owner, options.time_unit);
+  check_attributes("the time axis of " + owner, options.time_attributes, {"units"});
+}
+
+}  // namespace
+
+std::string Group::described() const { return run->path == "/" ? "the root group" : "run " + in_quotes(run->name); }
+
+Catalog::Catalog() : Catalog(Limits{}) {}
+
+Catalog::Catalog(Limits limits) : limits_(std::move(limits)) {
+  Group group;
+  group.run = std::make_shared<const Run>(Run{"/", "/", {}});
+  groups_.set(root, std::move(group));
+}
+
+Batch Catalog::queue(Operations operations) {
+  queue_.set(++batches_, std::move(operations));
+  return batches_;
+}
+
+Operations Catalog::queued() const {
+  Operations all;
+  queue_.for_each([&](Batch, const Operations& batch) { all.insert(all.end(), batch.begin(), batch.end()); });
+  return all;
+}
+
+void Catalog::settle() noexcept {
+  settled_ = batches_;
+  queue_ = {};
+}
+
+void Catalog::define_root(const std::string& history, const Attributes& attributes) {
+  Group changed = group(root);
+  check_text_attribute("Options::history", history);
+  for (const char* name : {"Conventions", "creator", "history"}) changed.attributes.set(name, nullptr);
+  add_attributes(changed, attributes);
+  queue(create_root(history, attributes));
+  groups_.set(root, std::move(changed));
+}
+
+void Catalog::extend_root(const Attributes& parameters, const RunOptions& options) {
+  Group changed = group(root);
+  add_attributes(changed, parameters);
+  check_time(changed.described(), options);
+  const RunOptions& before = changed.run->options;
+  const bool is_same = before.time_unit == options.time_unit && are_same(before.time_attributes, options.time_attributes);
+  if (changed.time_batch != 0 && !is_same) {
+    throw Error(ErrorCode::wrong_order, "the root group has steps already; its time axis cannot change");
+  }
+  changed.run = std::make_shared<const Run>(Run{"/", "/", options});
+  queue(create_run(*changed.run, parameters));
+  groups_.set(root, std::move(changed));
+}
+
+int Catalog::add_run(const std::string& name, const Attributes& parameters, const RunOptions& options) {
+  Group owner = group(root);
+  check_free(owner, "run", name);
+  Group added;
+  added.run = std::make_shared<const Run>(Run{name, "/" + name, options});
+  add_attributes(added, parameters);
+  check_time(added.described(), options);
+  queue(create_run(*added.run, parameters));
+  owner.names.set(name, Kind::run);
+  groups_.set(root, std::move(owner));
+  groups_.set(groups(), std::move(added));
+  return groups() - 1;
+}
+
+void Catalog::add_attribute(int number, const Attribute& attribute) {
+  Group changed = group(number);
+  add_attributes(changed, {attribute});
+  queue({SetAttribute{changed.run->path, attribute.name, attribute.value}});
+  groups_.set(number, std::move(changed));
+}
+
+int Catalog::add_field(int number, Field field) {
+  Group changed = group(number);
+  check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.most_series,
+                     limits_.engine);
+  check_field(changed, field);
+  changed.names.set(field.name, Kind::field);
+  for (const Axis& axis : field.all_axes()) {
+    if (changed.axes.contains(axis.name)) continue;
+    changed.names.set(axis.name, Kind::axis);
+    changed.axes.set(axis.name, {axis, 0});
+  }
+  const int added = static_cast<int>(changed.fields.size());
+  changed.fields.set(added, {std::move(field), 0, false});
+  groups_.set(number, std::move(changed));
+  return added;
+}
+
+void Catalog::add_scalar(int number, const std::string& name, const ScalarOptions& options) {
+  Group changed = group(number);
+  check_free(changed, "scalar", name);
+  check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.most_series,
+                     limits_.engine);
+  const std::string what = "scalar " + in_quotes(name) + " of " + changed.described();
+  check_text_attribute("the unit of " + what, options.unit);
+  check_text_attribute("the long_name of " + what, options.long_name);
+  changed.names.set(name, Kind::scalar);
+  changed.scalars.set(name, {options, 0});
+  groups_.set(number, std::move(changed));
+}
+
+void Catalog::choose_chunk(int number, int field, const Index& chunk) {
+  Group changed = group(number);
+  FieldRecord record = *changed.fields.find(field);
+  record.field.chunk = chunk;
+  changed.fields.set(field, std::move(record));
+  groups_.set(number, std::move(changed));
+}
+
+}  // namespace tessera::schema

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/persistent_map.hpp"
+#include "schema/description.hpp"
+#include "schema/operation.hpp"
+
+namespace tessera::schema {
+
+/// How far a part of the file is on its way.
+enum class State : std::uint8_t {
+  declared,  ///< known; the first commit that needs it makes it
+  queued,    ///< among the operations that the next commit brings in
+  in_file,
+};
+
+/// What a name in a group stands for.
+enum class Kind : std::uint8_t { run, axis, field, scalar };
+
+/// Of an axis, a field or a scalar: which batch of queued operations makes it; 0: none yet.
+using Batch = std::uint64_t;
+
+struct AxisRecord {
+  Axis axis;
+  Batch batch = 0;
+};
+
+struct FieldRecord {
+  Field field;           ///< its chunk is empty until it is chosen
+  Batch batch = 0;
+  bool written = false;  ///< some step has data of it
+};
+
+struct ScalarRecord {
+  ScalarOptions options;
+  Batch batch = 0;
+};
+
+/// A run, or the root group.
+struct Group {
+  std::shared_ptr<const Run> run;
+  std::int64_t steps = 0;  ///< committed
+  double last_time = 0;    ///< of them
+  Batch time_batch = 0;    ///< of the time axis
+  PersistentMap<std::string, Kind> names;
+  /// By name; values of more than a few hundred bytes are not kept (nullptr), since they are in the file.
+  PersistentMap<std::string, std::shared_ptr<const AttributeValue>> attributes;
+  PersistentMap<std::string, AxisRecord> axes;
+  PersistentMap<int, FieldRecord> fields;
+  PersistentMap<std::string, ScalarRecord> scalars;
+
+  std::string described() const;  ///< "run 'name'", for messages
+};
+
+/// The scalars of a step.
+using Scalars = std::vector<std::pair<std::string, double>>;
+
+/// What a file contains, as a value: runs with their parameters, axes, fields, scalars and steps, each with its state,
+/// and the operations that are queued for the next commit. All rules about names, attributes and sizes are applied here.
+///
+/// Copies are cheap (they share what they have in common) and independent. Whoever changes a file works on a copy and
+/// keeps it when the change has succeeded; nothing is ever taken back. Where a call throws, the copy is to be dropped.
+/// The same calls give the same catalog on every rank.
+///
+///     Catalog next = catalog;
+///     next.add_field(run, field);  // throws Error when a rule is broken
+///     ... all ranks agree ...
+///     catalog = std::move(next);   // cannot fail
+class Catalog {
+ public:
+  static constexpr int root = 0;
+
+  /// What the engine can keep.
+  struct Limits {
+    std::size_t most_series = 65000;  ///< fields and scalars of one run
+    std::string engine;               ///< for messages
+  };
+
+  /// Of an empty file.
+  Catalog();
+  explicit Catalog(Limits limits);
+
+  /// \{ What there is. Numbers count from 0; the root group is group 0.
+  int groups() const noexcept { return static_cast<int>(groups_.size()); }
+  const Group& group(int number) const { return *groups_.find(number); }
+  const FieldRecord& field(int group_number, int number) const { return *group(group_number).fields.find(number); }
+  State state(Batch batch) const noexcept {
+    return batch == 0 ? State::declared : batch <= settled_ ? State::in_file : State::queued;
+  }
+  /// \}
+
+  /// \{ Definitions. \throws Error invalid_argument, name_in_use, not_covered, wrong_order
+  /// The attributes of the root group: Conventions, creator, history, then the user's.
+  void define_root(const std::string& history, const Attributes& attributes);
+  /// Makes the root a run, or one with further parameters.
+  void extend_root(const Attributes& parameters, const RunOptions& options);
+  /// \return the new group's number
+  int add_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
+  void add_attribute(int group, const Attribute& attribute);
+  /// \return the field's number in its group
+  int add_field(int group, Field field);
+  void add_scalar(int group, const std::string& name, const ScalarOptions& options);
+  /// The field keeps this chunk from now on.
+  void choose_chunk(int group, int field, const Index& chunk);
+  /// \}
+
+  /// \{ Steps.
+  /// Whether a step could have a scalar of this name, declared or not.
+  /// \param further scalars that the step has and nobody declared
+  /// \throws Error invalid_argument, name_in_use
+  void check_scalar(int group, const std::string& name, std::size_t further) const;
+  /// Queues what a step with these fields and scalars needs and what is not there yet.
+  /// \param has_time false: static fields alone
+  void define_step(int group, bool has_time, const std::vector<int>& fields, const Scalars& scalars);
+  /// Adds a step whose fields and scalars are there (define_step). Without a time only says that the fields are written.
+  StepChanges add_step(int group, const double* time, const std::vector<int>& fields, const Scalars& scalars);
+  /// At the end: queues the fields that were declared and never put, whose chunks are chosen. Others are left out.
+  void define_remaining(int group);
+  /// \}
+
+  /// \{ The queue.
+  bool has_queued() const noexcept { return !queue_.empty(); }
+  Operations queued() const;
+  /// What is queued is in the file from here on.
+  void settle() noexcept;
+  /// \}
+
+ private:
+  Batch queue(Operations operations);
+  void define_time(Group& group);
+  void define_axis(Group& group, const Axis& axis);
+  void define_field(Group& group, int number);
+  void define_scalar(Group& group, const std::string& name);
+
+  Limits limits_;
+  PersistentMap<int, Group> groups_;
+  std::int32_t dimensions_ = 0;             ///< dimension scales so far
+  PersistentMap<Batch, Operations> queue_;
+  Batch batches_ = 0;
+  Batch settled_ = 0;                       ///< batches up to this one are in the file
+};
+
+}  // namespace tessera::schema

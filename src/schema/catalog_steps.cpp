@@ -1,0 +1,105 @@
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "schema/catalog.hpp"
+#include "schema/field_rules.hpp"
+#include "schema/layout.hpp"
+#include "schema/limits.hpp"
+
+/// \file
+/// What steps need, and what they change.
+
+namespace tessera::schema {
+
+void Catalog::check_scalar(int number, const std::string& name, std::size_t further) const {
+  const Group& owner = group(number);
+  if (owner.scalars.contains(name)) return;
+  check_free(owner, "scalar", name);
+  check_series_count(owner.described(), owner.fields.size() + owner.scalars.size() + further, limits_.most_series,
+                     limits_.engine);
+}
+
+void Catalog::define_time(Group& group) {
+  if (group.time_batch != 0) return;
+  group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++));
+}
+
+void Catalog::define_axis(Group& group, const Axis& axis) {
+  AxisRecord record = *group.axes.find(axis.name);
+  if (record.batch != 0) return;
+  record.batch = queue(create_axis(group.run->path, record.axis, dimensions_++));
+  group.axes.set(axis.name, std::move(record));
+}
+
+void Catalog::define_field(Group& group, int number) {
+  FieldRecord record = *group.fields.find(number);
+  if (record.batch != 0) return;
+  if (record.field.time_dependent) define_time(group);
+  for (const Axis& axis : record.field.all_axes()) define_axis(group, axis);
+  record.batch = queue(create_field(group.run->path, record.field, group.steps));
+  group.fields.set(number, std::move(record));
+}
+
+void Catalog::define_scalar(Group& group, const std::string& name) {
+  ScalarRecord record;
+  if (const ScalarRecord* known = group.scalars.find(name)) record = *known;
+  if (record.batch != 0) return;
+  record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps));
+  group.names.set(name, Kind::scalar);
+  group.scalars.set(name, std::move(record));
+}
+
+void Catalog::define_step(int number, bool has_time, const std::vector<int>& fields, const Scalars& scalars) {
+  Group changed = group(number);
+  if (has_time) define_time(changed);
+  for (const int field : fields) define_field(changed, field);
+  std::size_t further = 0;
+  for (const auto& scalar : scalars) {
+    if (!changed.scalars.contains(scalar.first)) check_scalar(number, scalar.first, ++further);
+    define_scalar(changed, scalar.first);
+  }
+  groups_.set(number, std::move(changed));
+}
+
+StepChanges Catalog::add_step(int number, const double* time, const std::vector<int>& fields, const Scalars& scalars) {
+  Group changed = group(number);
+  for (const int field : fields) {
+    FieldRecord record = *changed.fields.find(field);
+    if (std::exchange(record.written, true)) continue;
+    changed.fields.set(field, std::move(record));
+  }
+  StepChanges changes;
+  if (time != nullptr) {
+    const std::int64_t step = changed.steps++;
+    changed.last_time = *time;
+    const auto path = [&](const std::string& name) { return join(changed.run->path, name); };
+    changed.fields.for_each([&](int, const FieldRecord& record) {
+      if (record.batch == 0 || !record.field.time_dependent) return;
+      changes.fields.push_back({record.field.path, step + 1});
+      changes.undo.push_back({record.field.path, step});
+    });
+    changes.series.push_back({path("time"), step + 1});
+    changed.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
+      if (record.batch != 0) changes.series.push_back({path(name), step + 1});
+    });
+    for (const auto& [name, value] : scalars) changes.values.push_back({path(name), step, {value}});
+    changes.values.push_back({path("time"), step, {*time}});
+  }
+  groups_.set(number, std::move(changed));
+  return changes;
+}
+
+void Catalog::define_remaining(int number) {
+  Group changed = group(number);
+  const Group before = changed;
+  before.fields.for_each([&](int field, const FieldRecord& record) {
+    const bool shows = record.field.time_dependent || !record.field.fill.empty();
+    if (record.batch == 0 && shows && !record.field.chunk.empty()) define_field(changed, field);
+  });
+  before.scalars.for_each([&](const std::string& name, const ScalarRecord&) {
+    if (changed.time_batch != 0) define_scalar(changed, name);
+  });
+  groups_.set(number, std::move(changed));
+}
+
+}  // namespace tessera::schema

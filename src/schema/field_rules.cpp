@@ -1,0 +1,112 @@
+#include "schema/field_rules.hpp"
+
+#include <tessera/box.hpp>
+#include <tessera/error.hpp>
+
+#include "base/extents.hpp"
+#include "base/filters.hpp"
+#include "base/text.hpp"
+#include "schema/attributes.hpp"
+#include "schema/layout.hpp"
+#include "schema/limits.hpp"
+#include "schema/names.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::invalid_argument, message); }
+
+const char* to_string(Kind kind) {
+  switch (kind) {
+    case Kind::run: return "a run";
+    case Kind::axis: return "an axis of a grid";
+    case Kind::field: return "a field";
+    case Kind::scalar: return "a scalar";
+  }
+  return "something else";
+}
+
+/// An axis may be shared by fields, but only when it is the same axis.
+void check_axis(const Group& group, const Field& field, const Axis& axis) {
+  constexpr const char* remedy = "; name the grid's axes differently (GridOptions::axes)";
+  const std::string what = "the axis " + in_quotes(axis.name) + " of field " + in_quotes(field.name) + " of " +
+                           group.described();
+  if (axis.name == field.name) {
+    throw Error(ErrorCode::name_in_use, what + " has the field's own name, and a group has a name once" + remedy);
+  }
+  if (axis.name == "time") throw Error(ErrorCode::name_in_use, what + " has the name of the time axis" + remedy);
+  if (const AxisRecord* there = group.axes.find(axis.name)) {
+    const std::string why = difference(there->axis, axis);
+    if (why.empty()) return;
+    throw Error(ErrorCode::name_in_use, what + " is not the axis of that name that is there: " + why + remedy);
+  }
+  if (const Kind* kind = group.names.find(axis.name)) {
+    throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for " + to_string(*kind) + remedy);
+  }
+}
+
+void check_axis_attributes(const Axis& axis, const std::string& what) {
+  const std::string of_axis = "the axis " + in_quotes(axis.name) + " of " + what;
+  check_text_attribute("the unit of " + of_axis, axis.unit);
+  std::set<std::string> taken{"units"};  // what layout.cpp sets
+  if (axis.length > longest_coordinates) taken.insert({"origin", "spacing"});
+  check_attributes(of_axis, axis.attributes, std::move(taken));
+}
+
+void check_given_chunk(const Field& field) {
+  const std::string what = "the chunk " + to_string(field.chunk) + " of field " + in_quotes(field.name);
+  const Index shape = field.shape();
+  if (field.chunk.size() != shape.size()) {
+    refuse(what + " needs one extent per axis of the grid, whose shape is " + to_string(shape));
+  }
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (field.chunk[axis] < 1 || field.chunk[axis] > shape[axis]) {
+      refuse(what + " does not fit the shape " + to_string(shape) + "; every extent has to be between 1 and the field's");
+    }
+  }
+  if (bytes_of(field.chunk, field.cell_bytes()) > largest_chunk_bytes) {
+    refuse(what + " has nearly 4 GiB or more, HDF5's limit; make it smaller");
+  }
+}
+
+}  // namespace
+
+void check_free(const Group& group, const char* kind, const std::string& name) {
+  check_name(kind, name);
+  const std::string what = "the " + std::string(kind) + " " + in_quotes(name) + " of " + group.described();
+  if (name == "time") {
+    throw Error(ErrorCode::name_in_use, what + " has the name of the time axis; choose another");
+  }
+  const Kind* taken = group.names.find(name);
+  if (taken == nullptr) return;
+  const bool is_axis = *taken == Kind::axis;
+  throw Error(ErrorCode::name_in_use,
+              what + " has a name that is in use there for " + to_string(*taken) + "; choose another" +
+                  (is_axis ? ", or give the grid's axes other names with GridOptions::axes" : ""));
+}
+
+void check_field(const Group& group, const Field& field) {
+  check_free(group, "field", field.name);
+  const std::string what = "field " + in_quotes(field.name) + " of " + group.described();
+  if (field.components < 1 || field.components > 65536) {
+    refuse(what + " has " + std::to_string(field.components) + " components; 1 to 65536 are possible");
+  }
+  check_codec(field.codec, what);
+  if (field.time_dependent && field.fill.empty() && group.steps > 0) {
+    throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(group.steps) +
+                                            "; declare what the steps before read with FieldOptions::fill");
+  }
+  check_bytes(what, field);
+  for (const Axis& axis : field.all_axes()) {
+    check_axis(group, field, axis);
+    check_axis_attributes(axis, what);
+  }
+  if (!field.chunk.empty()) check_given_chunk(field);
+  check_chunk_count(what, field, 1);
+  check_text_attribute("the unit of " + what, field.unit);
+  check_text_attribute("the long_name of " + what, field.long_name);
+  check_attributes(what, field.attributes, {"units", "long_name"});
+}
+
+}  // namespace tessera::schema
