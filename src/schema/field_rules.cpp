@@ -35,7 +35,7 @@ void check_axis(const Group& group, const Field& field, const Axis& axis) {
   if (axis.name == field.name) {
     throw Error(ErrorCode::name_in_use, what + " has the field's own name, and a group has a name once" + remedy);
   }
-  if (axis.name == "time") throw Error(ErrorCode::name_in_use, what + " has the name of the time axis" + remedy);
+  if (axis.name == "time") throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for the time axis" + remedy);
   if (const AxisRecord* there = group.axes.find(axis.name)) {
     const std::string why = difference(there->axis, axis);
     if (why.empty()) return;
@@ -76,7 +76,7 @@ void check_free(const Group& group, const char* kind, const std::string& name) {
   check_name(kind, name);
   const std::string what = "the " + std::string(kind) + " " + in_quotes(name) + " of " + group.described();
   if (name == "time") {
-    throw Error(ErrorCode::name_in_use, what + " has the name of the time axis; choose another");
+    throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for the time axis; choose another");
   }
   const Kind* taken = group.names.find(name);
   if (taken == nullptr) return;
