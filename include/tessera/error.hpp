@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -41,21 +42,28 @@ const char* to_string(ErrorCode code) noexcept;
 /// field, the ranks concerned, the cause and the remedy. Local calls (Step::put, Step::scalar) do not
 /// throw: they note the error, and the next collective call throws it everywhere. The only errors that are thrown
 /// on one rank alone are those that cannot be talked about, such as MPI that is not initialised.
+///
+/// Copying one never throws, so that it can be told also where there is no memory left.
 class Error : public std::runtime_error {
  public:
   /// Made by the library; `ranks` are the cause.
   Error(ErrorCode code, const std::string& message, std::vector<int> ranks = {})
-      : std::runtime_error(message), code_(code), ranks_(std::move(ranks)) {}
+      : std::runtime_error(message), code_(code) {
+    if (!ranks.empty()) ranks_ = std::make_shared<const std::vector<int>>(std::move(ranks));
+  }
 
   /// The kind of failure.
   ErrorCode code() const noexcept { return code_; }
 
   /// The ranks (of the writer's communicator) that are the cause, ascending; empty when it is no rank's fault.
-  const std::vector<int>& ranks() const noexcept { return ranks_; }
+  const std::vector<int>& ranks() const noexcept {
+    static const std::vector<int> none;
+    return ranks_ ? *ranks_ : none;
+  }
 
  private:
   ErrorCode code_;
-  std::vector<int> ranks_;
+  std::shared_ptr<const std::vector<int>> ranks_;  ///< nullptr: none
 };
 
 }  // namespace tessera

@@ -104,7 +104,9 @@ class Run {
   template <class T>
   Field<T> field(const std::string& name, const Grid& grid, const FieldOptions<T>& options = {}) {
     static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
-    return Field<T>(field_any(name, grid, detail::untyped(options)));
+    // Made untyped in there, where a rank without memory for it can tell the others.
+    const auto untyped = [](const void* given) { return detail::untyped(*static_cast<const FieldOptions<T>*>(given)); };
+    return Field<T>(field_any(name, grid, &options, untyped));
   }
 
   /// Adds a parameter as an attribute of the group. Collective. A name can be used once.
@@ -126,8 +128,8 @@ class Run {
  private:
   friend class Writer;
   Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry);
-  std::shared_ptr<detail::FieldEntry> field_any(const std::string& name, const Grid& grid,
-                                                const detail::FieldRequest& request);
+  std::shared_ptr<detail::FieldEntry> field_any(const std::string& name, const Grid& grid, const void* options,
+                                                detail::FieldRequest (*make_request)(const void* options));
   std::shared_ptr<detail::WriterState> state_;
   std::shared_ptr<detail::RunEntry> entry_;
 };

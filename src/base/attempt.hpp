@@ -1,7 +1,5 @@
 #pragma once
 
-#include <exception>
-#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,27 +8,37 @@
 
 namespace tessera {
 
-/// Runs `action` and keeps what it throws as an Error in `failure`, unless one is there already. Code between two
-/// meetings of all ranks runs in here: a rank that fails still comes to the next meeting.
+/// What is being handled, as an Error: for a catch (...). Also where there is no memory to say what it was.
+Error caught_error() noexcept;
+
+/// An error with this code that is there from the start of the program, for where a new one cannot be made.
+const Error& spare_error(ErrorCode code) noexcept;
+
+/// Runs `action` and keeps what it throws, whatever that is, as an Error in `failure`, unless one is there already.
+/// Code between two meetings of all ranks runs in here: a rank that fails still comes to the next meeting.
 template <class Action>
 void attempt(std::optional<Error>& failure, Action&& action) noexcept {
-  std::optional<Error> caught;
   try {
     std::forward<Action>(action)();
-    return;
-  } catch (const Error& error) {
-    caught = error;
-  } catch (const std::bad_alloc&) {
-    caught.emplace(ErrorCode::out_of_memory, "out of memory; use more nodes, or ranks with more memory each");
-  } catch (const std::exception& error) {
-    caught.emplace(ErrorCode::internal, std::string("unexpected: ") + error.what());
+  } catch (...) {
+    Error caught = caught_error();
+    if (!failure) failure.emplace(std::move(caught));
   }
-  if (!failure) failure = std::move(caught);
+}
+
+/// The same where what went wrong before makes the action pointless, or impossible.
+template <class Action>
+void attempt_unless(std::optional<Error>& failure, Action&& action) noexcept {
+  if (!failure) attempt(failure, std::forward<Action>(action));
 }
 
 /// The same error with what it is about in front: "field 'temperature': writing failed ...".
-inline Error about(const std::string& what, const Error& error) {
-  return Error(error.code(), what + ": " + error.what(), error.ranks());
+inline Error about(const std::string& what, const Error& error) noexcept {
+  try {
+    return Error(error.code(), what + ": " + error.what(), error.ranks());
+  } catch (...) {
+    return error;  // there is no memory for the words in front
+  }
 }
 
 /// For what throws the same on every rank: puts `context` in front of it.

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -55,6 +56,21 @@ std::string size_text(double bytes) {
   }
   const double rounded = static_cast<double>(static_cast<std::int64_t>(bytes * 100 + 0.5)) / 100;
   return exact(rounded) + " " + unit;
+}
+
+std::string fixed(double value, int digits) {
+  std::array<char, 400> buffer{};  // the largest double has 309 digits
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed,
+                                    std::min(digits, 20));
+  return {buffer.data(), result.ptr};
+}
+
+std::optional<double> number_of(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || text.empty() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,12 @@ template <std::integral T>
 std::string size_text(T bytes) {
   return size_text(static_cast<double>(bytes));
 }
+
+/// With so many digits behind the point, in any locale: fixed(2.25, 1) is "2.2".
+std::string fixed(double value, int digits);
+
+/// The whole text as a number, with a point in any locale; nothing where it is none. "inf" and "nan" are numbers.
+std::optional<double> number_of(std::string_view text);
 
 /// 'name', for messages.
 std::string in_quotes(std::string_view text);

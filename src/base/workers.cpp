@@ -4,7 +4,7 @@
 #include <signal.h>
 
 #include <chrono>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -34,12 +34,13 @@ class AllSignalsBlocked {
 Workers::Workers(std::size_t count) {
   const AllSignalsBlocked blocked;
   try {
+    threads_.reserve(count);
     while (threads_.size() + 1 < count) {
       const std::size_t thread = threads_.size() + 1;
       threads_.emplace_back([this, thread] { work(thread); });
     }
-  } catch (const std::system_error&) {
-    // A limit on threads: those that there are do the work.
+  } catch (const std::exception&) {
+    // A limit on threads, or on memory: those that there are do the work.
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tessera/error.hpp>
@@ -34,24 +35,38 @@ struct Outcome {
 };
 
 /// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
-/// each other instead of waiting for ever. One reduction of five words where all is well.
+/// each other instead of waiting for ever. One reduction of five words where all is well. Needs no memory, so that no
+/// rank stays away for want of it.
 ///
 /// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with
 ///        an error noted (naming the ranks with errors, and another cause where there is one), else `ranks_disagree`
-///        with one call of either side
+///        with one call of either side. A rank that has no memory for the text throws one with the same code.
 Outcome agree(const Communicator& comm, const Call& call);
 
 /// The same for callers that have to know more of the outcome before they throw: nothing is thrown but what MPI itself
 /// reports, and that ranks are missing (Watch::wait).
 Outcome try_agree(const Communicator& comm, const Call& call);
 
+/// A meeting in the middle of a call: did everybody's part of `what` succeed?
+Outcome try_conclude(const Communicator& comm, const char* what, const std::optional<Error>& failure,
+                     std::uint64_t offers = 0, std::uint64_t from_root = 0);
+Outcome conclude(const Communicator& comm, const char* what, const std::optional<Error>& failure = {},
+                 std::uint64_t offers = 0);
+
 /// Before waits that know no limit (HDF5's): a rank that comes late to a meeting completes it all the same, since the
 /// others have begun it, but not this second one, when the others have given up in between. Collective; nothing without
 /// a limit.
 void confirm(const Communicator& comm);
 
-/// The text that `root` has, on every rank. Collective.
-std::string broadcast_text(const Communicator& comm, int root, std::string text);
+/// The text that `root` has, on every rank. Collective. \param failure is set on a rank that has no memory for it; all
+/// take part to the end
+std::string broadcast_text(const Communicator& comm, int root, std::string_view text, std::optional<Error>& failure);
+/// The same where that may be thrown on one rank alone: for tools and tests.
+std::string broadcast_text(const Communicator& comm, int root, std::string_view text);
+
+/// For a rank that has no memory even for its own part in what the others make together: tells them in their first
+/// meeting. Collective over `original`, with what the others construct a Communicator from. \throws Error
+[[noreturn]] void refuse(MPI_Comm original, const char* owner, double limit, const Error& failure);
 
 /// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits
 /// at most `seconds`, since the others may never come. Those that come later learn it all the same.

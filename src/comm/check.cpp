@@ -33,20 +33,21 @@ bool mpi_is_usable() noexcept {
          finalized == 0 && may_call_mpi();
 }
 
-void require_mpi(const char* what) {
+void require_mpi(const char* what, const char* of_what) {
+  const auto call = [&] { return std::string(what) + of_what; };
   int initialized = 0;
   int finalized = 0;
   check(MPI_Initialized(&initialized), "MPI_Initialized");
   if (initialized == 0) {
-    throw Error(ErrorCode::not_initialized, std::string(what) + " before MPI_Init; initialise MPI first");
+    throw Error(ErrorCode::not_initialized, call() + " before MPI_Init; initialise MPI first");
   }
   check(MPI_Finalized(&finalized), "MPI_Finalized");
   if (finalized != 0) {
-    throw Error(ErrorCode::not_initialized, std::string(what) + " after MPI_Finalize; make all calls before it");
+    throw Error(ErrorCode::not_initialized, call() + " after MPI_Finalize; make all calls before it");
   }
   if (!may_call_mpi()) {
     throw Error(ErrorCode::wrong_thread,
-                std::string(what) + " on a thread that may not call MPI; make it on the thread that initialised MPI, or " +
+                call() + " on a thread that may not call MPI; make it on the thread that initialised MPI, or " +
                     "initialise MPI with MPI_Init_thread and at least MPI_THREAD_SERIALIZED");
   }
 }

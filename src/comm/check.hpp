@@ -9,7 +9,7 @@ void check(int code, const char* call);
 
 /// \throws Error not_initialized unless MPI is between MPI_Init and MPI_Finalize; wrong_thread on a thread that may not
 ///        call MPI at the level that it was initialised with (MPI 4.0, section 11.6)
-void require_mpi(const char* what);
+void require_mpi(const char* what, const char* of_what = "");
 
 /// True between MPI_Init and MPI_Finalize, on a thread that may call MPI.
 bool mpi_is_usable() noexcept;

@@ -1,23 +1,22 @@
 #include "comm/communicator.hpp"
 
-#include <algorithm>
-#include <limits>
-#include <numeric>
+#include <unistd.h>
+
 #include <string>
 
 #include <tessera/error.hpp>
 
+#include "base/attempt.hpp"
 #include "base/text.hpp"
 #include "comm/check.hpp"
 #include "comm/keep.hpp"
-#include "comm/run.hpp"
 
 namespace tessera::comm {
 
 namespace {
 
 /// One barrier on the caller's communicator, with the limit.
-void arrive(MPI_Comm original, const std::string& name, double limit) {
+void arrive(MPI_Comm original, const char* name, double limit) {
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Ibarrier(original, &request), "MPI_Ibarrier");
   if (!(limit > 0)) {
@@ -30,91 +29,82 @@ void arrive(MPI_Comm original, const std::string& name, double limit) {
     if (done != 0) return;
   }
   throw Error(ErrorCode::rank_missing,
-              "not all ranks of the communicator made the " + name + " within " + exact(limit) +
+              "not all ranks of the communicator made the " + std::string(name) + " within " + exact(limit) +
                   " s, and none was made. All ranks make it together: look for one that does not come there, or raise the "
                   "limit (Options::rank_timeout, TESSERA_RANK_TIMEOUT)");
 }
 
-}  // namespace
-
-Communicator::Communicator(MPI_Comm original, const char* owner, double limit) {
-  const std::string name = owner;
-  require_mpi(("a " + name + " was made").c_str());
+/// Errors of one rank alone: without a communicator there is no way to talk about them.
+void check_original(MPI_Comm original, const char* name) {
   if (original == MPI_COMM_NULL) {
-    throw Error(ErrorCode::invalid_argument, "the communicator of a " + name + " is MPI_COMM_NULL; only ranks of a "
-                                             "communicator may make one on it");
+    throw Error(ErrorCode::invalid_argument, "the communicator of a " + std::string(name) +
+                                                 " is MPI_COMM_NULL; only ranks of a communicator may make one on it");
   }
   int is_inter = 0;
   check(MPI_Comm_test_inter(original, &is_inter), "MPI_Comm_test_inter");
   if (is_inter != 0) {
-    throw Error(ErrorCode::invalid_argument,
-                "the communicator of a " + name + " is an intercommunicator; merge it first (MPI_Intercomm_merge)");
+    throw Error(ErrorCode::invalid_argument, "the communicator of a " + std::string(name) +
+                                                 " is an intercommunicator; merge it first (MPI_Intercomm_merge)");
   }
+}
+
+}  // namespace
+
+Communicator::Communicator(MPI_Comm original, const char* owner, double limit) : process_(::getpid()) {
+  require_mpi("making a ", owner);
+  check_original(original, owner);
   check(MPI_Comm_rank(original, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(original, &size_), "MPI_Comm_size");
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    watch_ = std::make_shared<Watch>(rank_, size_, limit);
+    memory_ = std::make_shared<MeetingMemory>(ranks());
+  });
   // The split cannot be given up, so all have to be here. A rank that comes when others gave up the first barrier
   // completes it (they have begun it), but not the second.
-  arrive(original, name, limit);
-  arrive(original, name, limit);
+  arrive(original, owner, limit);
+  arrive(original, owner, limit);
   check(MPI_Comm_split(original, 0, rank_, &comm_), "MPI_Comm_split");
   check(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-  watch_ = std::make_shared<Watch>(comm_, rank_, size_, limit);
+  require_all_made(owner, !failure);
+  watch_->set_communicator(comm_);
+}
+
+/// What the ranks' meetings need is there on all of them; else they cannot meet, and know it.
+void Communicator::require_all_made(const char* owner, bool is_made) {
+  const int own = is_made ? 0 : size_ - rank_;  // the lower the rank, the larger
+  int largest = 0;
+  check(MPI_Allreduce(&own, &largest, 1, MPI_INT, MPI_MAX, comm_), "MPI_Allreduce");
+  if (largest == 0) return;
+  MPI_Comm_free(&comm_);
+  const int rank = size_ - largest;
+  std::optional<Error> error;
+  attempt(error, [&] {
+    const Error& cause = spare_error(ErrorCode::out_of_memory);
+    throw Error(cause.code(), "making a " + std::string(owner) + ": rank " + std::to_string(rank) + ": " + cause.what(),
+                {rank});
+  });
+  throw *error;
 }
 
 Communicator::~Communicator() {
-  if (watch_ && watch_->unfinished()) {
+  if (!is_own_process() || (watch_ && watch_->unfinished())) {
     keep_forever(watch_);
+    keep_forever(memory_);
   } else if (comm_ != MPI_COMM_NULL && mpi_is_usable()) {
     MPI_Comm_free(&comm_);
   }
 }
 
-std::vector<int> displacements(const std::vector<std::int64_t>& counts) {
-  const std::int64_t total = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-  constexpr std::int64_t limit = std::numeric_limits<int>::max();
-  if (total > limit) {
-    const auto most = std::ranges::max_element(counts);
-    const auto rank = static_cast<int>(most - counts.begin());
-    throw Error(ErrorCode::invalid_argument,
-                "the boxes of all ranks are described by " + std::to_string(total) + " numbers, and MPI gathers at most " +
-                    std::to_string(limit) + "; rank " + std::to_string(rank) + " has most of them, " + std::to_string(*most) +
-                    ": put fewer and larger boxes",
-                {rank});
-  }
-  std::vector<int> result(counts.size());
-  std::exclusive_scan(counts.begin(), counts.end(), result.begin(), 0);
-  return result;
-}
+bool Communicator::is_own_process() const noexcept { return ::getpid() == process_; }
 
-Gathered all_gather(const Communicator& comm, const std::vector<std::int64_t>& own) {
-  struct Memory {
-    std::vector<std::int64_t> own;
-    std::int64_t size = 0;
-    std::vector<std::int64_t> sizes;
-    std::vector<int> counts;
-    std::vector<int> begins;
-    std::vector<std::int64_t> all;
-  };
-  Memory memory;
-  memory.own = own;
-  memory.size = static_cast<std::int64_t>(own.size());
-  memory.sizes.resize(comm.ranks());
-  memory = run(comm, std::move(memory), [&](Memory& m, MPI_Request* request) {
-    check(MPI_Iallgather(&m.size, 1, MPI_INT64_T, m.sizes.data(), 1, MPI_INT64_T, comm.get(), request), "MPI_Iallgather");
-  });
-  memory.begins = displacements(memory.sizes);
-  memory.counts.assign(memory.sizes.begin(), memory.sizes.end());
-  Gathered result;
-  result.begin.assign(memory.begins.begin(), memory.begins.end());
-  result.begin.push_back(result.begin.back() + static_cast<std::size_t>(memory.counts.back()));
-  memory.all.resize(result.begin.back());
-  memory = run(comm, std::move(memory), [&](Memory& m, MPI_Request* request) {
-    check(MPI_Iallgatherv(m.own.data(), static_cast<int>(m.size), MPI_INT64_T, m.all.data(), m.counts.data(),
-                          m.begins.data(), MPI_INT64_T, comm.get(), request),
-          "MPI_Iallgatherv");
-  });
-  result.values = std::move(memory.all);
-  return result;
+bool Communicator::usable() const noexcept { return is_own_process() && mpi_is_usable(); }
+
+void Communicator::require_usable(const char* what) const {
+  require_mpi(what);
+  if (is_own_process()) return;
+  throw Error(ErrorCode::wrong_order, std::string(what) + " in a process that was forked off from process " +
+                                          std::to_string(process_) + ", whose file it is; make all calls there");
 }
 
 }  // namespace tessera::comm

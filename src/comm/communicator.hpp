@@ -1,12 +1,13 @@
 #pragma once
 
 #include <mpi.h>
+#include <sys/types.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
+#include "comm/meeting_memory.hpp"
 #include "comm/watch.hpp"
 
 namespace tessera::comm {
@@ -19,10 +20,11 @@ class Communicator {
   /// wrote wrong data on a Cartesian communicator (open-mpi/ompi issue 12718), and MPI_Comm_dup would keep it.
   /// \param owner for messages
   /// \param limit see Watch
-  /// \throws Error rank_missing, without the ranks' numbers: there is no communicator yet to ask them
+  /// \throws Error rank_missing, without the ranks' numbers: there is no communicator yet to ask them; out_of_memory on
+  ///         all ranks where one has none for it
   explicit Communicator(MPI_Comm original, const char* owner = "tessera::Writer", double limit = 0);
   /// Where something that was begun will not end, the communicator and its watch stay, on purpose: MPI may still use
-  /// them.
+  /// them. In a process that was forked off, and where MPI is over, nothing happens.
   ~Communicator();
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;
@@ -32,24 +34,25 @@ class Communicator {
   int size() const noexcept { return size_; }
   std::size_t ranks() const noexcept { return static_cast<std::size_t>(size_); }  ///< size(), for containers
   Watch& watch() const noexcept { return *watch_; }
+  /// For operations that begin and end within one function of this layer.
+  MeetingMemory& memory() const noexcept { return *memory_; }
+
+  /// False in a process that was forked off from the one that made it: that one's files and messages are none of its.
+  bool is_own_process() const noexcept;
+  /// Whether MPI may be called: in the process that made it, between MPI_Init and MPI_Finalize, on a thread that may.
+  bool usable() const noexcept;
+  /// \throws Error wrong_order, not_initialized or wrong_thread where it may not; `what` names the call
+  void require_usable(const char* what) const;
 
  private:
+  void require_all_made(const char* owner, bool is_made);
+
+  pid_t process_;
   MPI_Comm comm_ = MPI_COMM_NULL;
   int rank_ = 0;
   int size_ = 1;
   std::shared_ptr<Watch> watch_;
+  std::shared_ptr<MeetingMemory> memory_;
 };
-
-/// Where each rank's numbers begin when all follow each other, for MPI_Allgatherv, which counts in int.
-/// \throws Error invalid_argument, naming the rank with most of them, when they are more than that; ranks that know the
-///         same counts throw alike
-std::vector<int> displacements(const std::vector<std::int64_t>& counts);
-
-/// Every rank's values, in rank order. Collective.
-struct Gathered {
-  std::vector<std::int64_t> values;
-  std::vector<std::size_t> begin;  ///< rank r's values are [begin[r], begin[r + 1])
-};
-Gathered all_gather(const Communicator& comm, const std::vector<std::int64_t>& own);
 
 }  // namespace tessera::comm

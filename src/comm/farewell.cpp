@@ -1,41 +1,29 @@
 #include <array>
-#include <memory>
 
 #include "comm/agree.hpp"
 #include "comm/check.hpp"
-#include "comm/keep.hpp"
 #include "comm/meeting.hpp"
 
 /// \file
-/// Meetings of destructors, which stop waiting whatever the limit.
+/// Meetings of destructors, which stop waiting whatever the limit. Where the others do not come in time, the
+/// communicator's memory stays: Watch::unfinished.
 
 namespace tessera::comm {
 
-namespace {
-
-/// What the requests of a destructor read and write; kept when the others do not come in time.
-struct Farewell {
-  Words words;
-  Reports reports;
-};
-
-}  // namespace
-
 std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds) noexcept {
-  std::shared_ptr<Farewell> farewell;
+  if (!comm.usable() || comm.watch().verdict()) return std::nullopt;
   try {
-    farewell = std::make_shared<Farewell>();
     comm.watch().enter("the destructor of the writer, without close()");
-    farewell->words = words_of(left, 0, 0, 0);
-    farewell->reports = reports_of(comm, {left, 0, 0, 0});
+    MeetingMemory& memory = comm.memory();
+    memory.words = words_of(left, 0, 0, 0);
+    memory.own_report = {left, 0, 0, 0};
     // Both at once: ranks that come after the deadline go through both as well, and would wait for the second.
     std::array<MPI_Request, 2> requests{MPI_REQUEST_NULL, MPI_REQUEST_NULL};
-    begin_reduction(comm, farewell->words, &requests[0]);
-    begin_reports(comm, farewell->reports, &requests[1]);
-    if (comm.watch().wait_for(requests, seconds)) return ranks_in_state(farewell->reports.all, left);
+    begin_reduction(comm, &requests[0]);
+    begin_reports(comm, &requests[1]);
+    if (comm.watch().wait_for(requests, seconds)) return ranks_in_state(memory.reports, left);
   } catch (...) {
   }
-  keep_forever(farewell);
   return std::nullopt;
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string>
+#include <span>
 #include <vector>
 
 #include <mpi.h>
@@ -15,36 +14,12 @@
 
 namespace tessera::comm {
 
-enum State : std::uint64_t { fine = 0, failed = 1, left = 2 };
+Words words_of(State state, std::uint64_t digest, std::uint64_t offers, std::uint64_t from_root) noexcept;
+/// Of memory().words, in place.
+void begin_reduction(const Communicator& comm, MPI_Request* request);
+/// Of memory().own_report to memory().reports.
+void begin_reports(const Communicator& comm, MPI_Request* request);
 
-/// The reduction, a bitwise or. The two digests are complements of each other exactly when all ranks have the same one.
-struct Words {
-  std::uint64_t states = fine;
-  std::uint64_t digest = 0;
-  std::uint64_t digest_complement = 0;
-  std::uint64_t offers_complement = 0;
-  std::uint64_t from_root = 0;  ///< rank 0's; the others' are 0
-};
-
-Words words_of(State state, std::uint64_t digest, std::uint64_t offers, std::uint64_t from_root);
-void begin_reduction(const Communicator& comm, Words& words, MPI_Request* request);
-
-/// What a rank says of itself where the reduction shows that not all is well.
-struct Report {
-  std::uint64_t state = fine;
-  std::uint64_t call = 0;   ///< digest
-  std::uint64_t cause = 0;  ///< digest of the error's code and text
-  std::uint64_t code = 0;   ///< of the error
-};
-
-struct Reports {
-  Report own;
-  std::vector<Report> all;
-};
-
-Reports reports_of(const Communicator& comm, const Report& own);
-void begin_reports(const Communicator& comm, Reports& reports, MPI_Request* request);
-
-std::vector<int> ranks_in_state(const std::vector<Report>& reports, State state);
+std::vector<int> ranks_in_state(std::span<const Report> reports, State state);
 
 }  // namespace tessera::comm

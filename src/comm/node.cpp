@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/attempt.hpp"
 #include "comm/agree.hpp"
 #include "comm/check.hpp"
 
@@ -31,21 +32,31 @@ double exact_share(const CpuSet& own, const std::vector<int>& counts) {
   return share;
 }
 
-/// Every rank's processors on this rank's machine, in the order of `comm`.
-std::vector<CpuSet> gather_cpus(const Communicator& comm, int& rank) {
+/// Calls `evaluate` with every rank's processors on this rank's machine, in the order of `comm`, and this rank's number
+/// among them. What fails on one rank all throw.
+template <class Evaluate>
+void look(const Communicator& comm, const Evaluate& evaluate) {
   confirm(comm);  // what follows has no non-blocking form
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, comm.rank(), MPI_INFO_NULL, &node),
         "MPI_Comm_split_type");
   int size = 1;
+  int rank = 0;
   check(MPI_Comm_size(node, &size), "MPI_Comm_size");
   check(MPI_Comm_rank(node, &rank), "MPI_Comm_rank");
-  const CpuSet own = allowed_cpus();
-  std::vector<CpuSet> all(static_cast<std::size_t>(size));
-  constexpr int words = static_cast<int>(std::tuple_size_v<CpuSet>);
-  check(MPI_Allgather(own.data(), words, MPI_UINT64_T, all.data(), words, MPI_UINT64_T, node), "MPI_Allgather");
+  std::optional<Error> failure;
+  std::vector<CpuSet> all;
+  attempt(failure, [&] { all.resize(static_cast<std::size_t>(size)); });
+  int lacks_memory = failure ? 1 : 0;
+  check(MPI_Allreduce(MPI_IN_PLACE, &lacks_memory, 1, MPI_INT, MPI_MAX, node), "MPI_Allreduce");
+  if (lacks_memory == 0) {
+    const CpuSet own = allowed_cpus();
+    constexpr int words = static_cast<int>(std::tuple_size_v<CpuSet>);
+    check(MPI_Allgather(own.data(), words, MPI_UINT64_T, all.data(), words, MPI_UINT64_T, node), "MPI_Allgather");
+    attempt(failure, [&] { evaluate(all, rank); });
+  }
   check(MPI_Comm_free(&node), "MPI_Comm_free");
-  return all;
+  conclude(comm, "looking at the machine", failure);
 }
 
 }  // namespace
@@ -55,19 +66,21 @@ int fair_share(const CpuSet& own, std::span<const CpuSet> all) {
 }
 
 int processors_per_rank(const Communicator& comm) {
-  int rank = 0;
-  const std::vector<CpuSet> all = gather_cpus(comm, rank);
-  return fair_share(all[static_cast<std::size_t>(rank)], all);
+  int share = 1;
+  look(comm, [&](std::span<const CpuSet> all, int rank) { share = fair_share(all[static_cast<std::size_t>(rank)], all); });
+  return share;
 }
 
 Node look_at_node(const Communicator& comm) {
   Node node;
-  const std::vector<CpuSet> all = gather_cpus(comm, node.rank);
-  const std::vector<int> counts = users(all);
-  node.ranks = static_cast<int>(all.size());
-  node.processors = static_cast<int>(std::ranges::count_if(counts, [](int count) { return count > 0; }));
-  node.share = fair_share(all[static_cast<std::size_t>(node.rank)], all);
-  node.crowded = std::ranges::any_of(all, [&](const CpuSet& own) { return exact_share(own, counts) < 1 - rounding; });
+  look(comm, [&](std::span<const CpuSet> all, int rank) {
+    const std::vector<int> counts = users(all);
+    node.rank = rank;
+    node.ranks = static_cast<int>(all.size());
+    node.processors = static_cast<int>(std::ranges::count_if(counts, [](int count) { return count > 0; }));
+    node.share = fair_share(all[static_cast<std::size_t>(rank)], all);
+    node.crowded = std::ranges::any_of(all, [&](const CpuSet& own) { return exact_share(own, counts) < 1 - rounding; });
+  });
   const int leader = node.rank == 0 ? 1 : 0;
   check(MPI_Allreduce(&leader, &node.machines, 1, MPI_INT, MPI_SUM, comm.get()), "MPI_Allreduce");
   return node;

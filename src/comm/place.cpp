@@ -1,18 +1,30 @@
 #include "comm/place.hpp"
 
+#include <algorithm>
+
 #include "comm/check.hpp"
 #include "comm/keep.hpp"
 
 namespace tessera::comm {
 
 Placement::~Placement() {
+  if (is_idle()) return;
+  if (!comm_.usable()) {
+    keep_forever(memory_);
+    return;
+  }
   try {
     finish();
   } catch (...) {  // has been thrown before, or the next meeting will
   }
 }
 
+bool Placement::is_idle() const noexcept {
+  return std::ranges::all_of(requests_, [](MPI_Request request) { return request == MPI_REQUEST_NULL; });
+}
+
 void Placement::begin(std::uint64_t bytes) {
+  comm_.watch().require_present();
   Memory& memory = *memory_;
   memory = {bytes, 0, 0};
   check(MPI_Iexscan(&memory.bytes, &memory.begin, 1, MPI_UINT64_T, MPI_SUM, comm_.get(), &requests_[0]), "MPI_Iexscan");

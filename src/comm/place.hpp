@@ -19,7 +19,7 @@ struct Range {
 class Placement {
  public:
   explicit Placement(const Communicator& comm) : comm_(comm) {}
-  /// Waits for what is still under way, unless ranks are missing.
+  /// Waits for what is still under way, unless ranks are missing, or MPI cannot be called any more.
   ~Placement();
   Placement(const Placement&) = delete;
   Placement& operator=(const Placement&) = delete;
@@ -30,6 +30,8 @@ class Placement {
   Range finish();
 
  private:
+  bool is_idle() const noexcept;
+
   /// What MPI reads and writes meanwhile.
   struct Memory {
     std::uint64_t bytes = 0;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include <tessera/error.hpp>
@@ -25,10 +26,10 @@ double rank_timeout(double option) {
     check_seconds(option, true, "Options::rank_timeout is " + exact(option));
     return option;
   }
-  char* end = nullptr;
-  const double seconds = std::strtod(value, &end);
-  check_seconds(seconds, *end == '\0', "the environment variable TESSERA_RANK_TIMEOUT is " + in_quotes(value));
-  return seconds;
+  const std::optional<double> seconds = number_of(value);
+  check_seconds(seconds.value_or(0), seconds.has_value(),
+                "the environment variable TESSERA_RANK_TIMEOUT is " + in_quotes(value));
+  return *seconds;
 }
 
 }  // namespace tessera::comm

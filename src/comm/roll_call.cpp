@@ -21,12 +21,12 @@ constexpr std::size_t longest_call = 200;
 
 }  // namespace
 
-RollCall::RollCall(MPI_Comm comm, int rank, int size, double limit)
-    : comm_(comm), rank_(rank), size_(size), limit_(limit), grace_(std::clamp(limit / 2, 0.25, 2.0)) {}
+RollCall::RollCall(int rank, int size, double limit)
+    : rank_(rank), size_(size), limit_(limit), grace_(std::clamp(limit / 2, 0.25, 2.0)) {}
 
 double RollCall::patience() const { return 0.05 * std::log2(1.0 + rank_); }
 
-std::optional<Error> RollCall::listen(const Describe& own) {
+std::optional<Error> RollCall::listen(const Describe& own, double extra) {
   bool called = false;
   while (const auto message = next()) {
     if (message->kind == Kind::verdict) return decode_verdict(message->bytes);
@@ -36,13 +36,13 @@ std::optional<Error> RollCall::listen(const Describe& own) {
   }
   if (!called) return std::nullopt;
   if (auto verdict = await_verdict(own)) return verdict;
-  return call(own);  // the caller is gone
+  return call(own, extra);  // the caller is gone
 }
 
-Error RollCall::call(const Describe& own) {
+Error RollCall::call(const Describe& own, double extra) {
   const Pause whole;
   const double waited = own().waited;
-  Roll roll{limit_, rank_, std::vector<std::optional<Roll::Answer>>(static_cast<std::size_t>(size_))};
+  Roll roll{limit_ + extra, rank_, std::vector<std::optional<Roll::Answer>>(static_cast<std::size_t>(size_))};
   roll.answers[static_cast<std::size_t>(rank_)] = {own(), 0};
   for (int to = 0; to < size_; ++to) {
     if (to != rank_) send(to, {std::byte{static_cast<unsigned char>(Kind::roll)}});

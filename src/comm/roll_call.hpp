@@ -26,15 +26,17 @@ namespace tessera::comm {
 /// of it the others come to verdicts of their own: there is no way to agree for certain with ranks that may not answer.
 class RollCall {
  public:
-  RollCall(MPI_Comm comm, int rank, int size, double limit);
+  RollCall(int rank, int size, double limit);
+  void set_communicator(MPI_Comm comm) noexcept { comm_ = comm; }
 
   using Describe = std::function<Presence()>;  ///< this rank's own presence, at the moment
 
   /// Looks for messages; takes part where another rank calls the roll, and waits for its verdict then.
-  std::optional<Error> listen(const Describe& own);
+  /// \param extra seconds that a rank may come later than the limit
+  std::optional<Error> listen(const Describe& own, double extra);
 
   /// Calls the roll.
-  Error call(const Describe& own);
+  Error call(const Describe& own, double extra);
 
   /// The further seconds that this rank waits, so that not all call at once.
   double patience() const;
@@ -62,7 +64,7 @@ class RollCall {
   Presence decode_presence(const std::vector<std::byte>& bytes) const;
   Error decode_verdict(const std::vector<std::byte>& bytes) const;
 
-  MPI_Comm comm_;
+  MPI_Comm comm_ = MPI_COMM_NULL;
   int rank_;
   int size_;
   double limit_;

@@ -11,27 +11,34 @@
 
 namespace tessera::comm {
 
-/// Begins non-blocking operations, all at once, waits for them, and returns the memory on which they worked.
+/// Begins non-blocking operations, all at once, and waits for them. Allocates nothing. What they read and write is the
+/// communicator's own memory, or stays where this throws.
 ///
-///     return run(comm, value, [&](auto& memory, MPI_Request* request) { check(MPI_Ibcast(&memory, ..., request), "..."); });
+///     run(comm, [&](MPI_Request* request) { check(MPI_Ibcast(&comm.memory().number, ..., request), "MPI_Ibcast"); });
 ///
 /// All collectives of the library are non-blocking, also where they wait at once, so that every wait can end, and
 /// because MPI does not match MPI_Iallreduce on one rank with MPI_Allreduce on another (MPI 4.0, section 6.12).
-/// \throws what Watch::wait throws; the memory then stays, since MPI may still use it
-template <class Memory, class... Begin>
-Memory run(const Communicator& comm, Memory memory, Begin&&... begin) {
-  const auto kept = std::make_shared<Memory>(std::move(memory));
+/// \throws what Watch::wait throws
+template <class... Begin>
+void run(const Communicator& comm, Begin&&... begin) {
+  comm.watch().require_present();
   std::array<MPI_Request, sizeof...(Begin)> requests;
   requests.fill(MPI_REQUEST_NULL);
+  std::size_t next = 0;
+  (begin(&requests[next++]), ...);
+  comm.watch().wait(requests);
+}
+
+/// The same with memory that stays for ever where it throws, since MPI may still use it. It was made before all ranks
+/// agreed that they have theirs.
+template <class Memory, class Begin>
+void run_on(const Communicator& comm, const std::shared_ptr<Memory>& memory, Begin&& begin) {
   try {
-    std::size_t next = 0;
-    (begin(*kept, &requests[next++]), ...);
-    comm.watch().wait(requests);
+    run(comm, [&](MPI_Request* request) { begin(*memory, request); });
   } catch (...) {
-    keep_forever(kept);
+    keep_forever(memory);
     throw;
   }
-  return std::move(*kept);
 }
 
 }  // namespace tessera::comm

@@ -1,5 +1,6 @@
 #include "comm/watch.hpp"
 
+#include "base/attempt.hpp"
 #include "base/narrow.hpp"
 #include "comm/check.hpp"
 
@@ -12,13 +13,19 @@ bool is_done(std::span<MPI_Request> requests) {
   return done != 0;
 }
 
-Watch::Watch(MPI_Comm comm, int rank, int size, double limit)
-    : roll_call_(comm, rank, size, limit), limit_(limit), patience_(limit + roll_call_.patience()) {}
+Watch::Watch(int rank, int size, double limit)
+    : roll_call_(rank, size, limit), limit_(limit), patience_(limit + roll_call_.patience()) {
+  constexpr std::size_t usual_call = 200;
+  call_.reserve(usual_call);
+}
 
-void Watch::enter(std::string call, Progress progress) {
-  call_ = std::move(call);
+void Watch::enter(std::string_view call, Progress progress) noexcept {
+  std::optional<Error> ignored;
+  attempt(ignored, [&] { call_ = call; });
+  if (ignored) call_ = call.substr(0, call_.capacity());
   met_ = false;
   progress_ = progress;
+  extra_ = 0;
 }
 
 void Watch::heed() {
@@ -28,15 +35,23 @@ void Watch::heed() {
 
 /// Takes part in a roll call of another rank.
 void Watch::listen(const Pause& pause) {
-  verdict_ = roll_call_.listen([&] { return presence(pause.waited()); });
+  take_verdict([&] { return roll_call_.listen([&] { return presence(pause.waited()); }, extra_); });
   if (!verdict_) return;
   unfinished_ = true;
   throw *verdict_;
 }
 
+/// A rank without memory for the messages of the roll call gives up like the others.
+template <class Ask>
+void Watch::take_verdict(const Ask& ask) noexcept {
+  std::optional<Error> failure;
+  attempt(failure, [&] { verdict_ = ask(); });
+  if (failure) verdict_ = spare_error(ErrorCode::rank_missing);
+}
+
 void Watch::give_up(const Pause& pause) {
   unfinished_ = true;
-  verdict_ = roll_call_.call([&] { return presence(pause.waited()); });
+  take_verdict([&] { return roll_call_.call([&] { return presence(pause.waited()); }, extra_); });
   throw *verdict_;
 }
 
@@ -52,7 +67,7 @@ void Watch::wait(std::span<MPI_Request> requests) {
     const bool done = is_done(requests);
     if (done || pause.is_long()) listen(pause);
     if (done) return;
-    if (pause.waited() > patience_) give_up(pause);
+    if (pause.waited() > patience_ + extra_) give_up(pause);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <tessera/error.hpp>
 
@@ -23,14 +24,19 @@ bool is_done(std::span<MPI_Request> requests);
 class Watch {
  public:
   /// `limit`: seconds that one wait may take; 0: no limit. The same on every rank.
-  Watch(MPI_Comm comm, int rank, int size, double limit);
+  Watch(int rank, int size, double limit);
+  /// The one over whose waits it watches; before the first of them.
+  void set_communicator(MPI_Comm comm) noexcept { roll_call_.set_communicator(comm); }
 
-  /// Says what this rank begins to do: "commit of step 12 of run 'a'". For messages.
-  void enter(std::string call, Progress progress = Progress::no_file);
+  /// Says what this rank begins to do: "commit of step 12 of run 'a'". For messages; cut short where there is no memory.
+  void enter(std::string_view call, Progress progress = Progress::no_file) noexcept;
   const std::string& call() const noexcept { return call_; }
   /// All ranks have begun the call.
   void set_met() noexcept { met_ = true; }
   void set_progress(Progress progress) noexcept { progress_ = progress; }
+
+  /// What the others know a rank to do may take so many seconds more than the limit, until the next call is entered.
+  void extend(double seconds) noexcept { extra_ = seconds; }
 
   /// Waits for all. \throws Error rank_missing, then the requests and their memory stay as they are, for ever; mpi
   void wait(std::span<MPI_Request> requests);
@@ -41,6 +47,10 @@ class Watch {
 
   /// Throws when other ranks have given up. For moments before something that cannot be undone, and before each wait.
   void heed();
+  /// Throws when it is known already. Nothing may be begun then: what was begun before may still use the memory.
+  void require_present() const {
+    if (verdict_) throw *verdict_;
+  }
 
   bool has_limit() const noexcept { return limit_ > 0; }
 
@@ -53,11 +63,14 @@ class Watch {
  private:
   Presence presence(double waited) const { return {waited, met_, progress_, call_}; }
   void listen(const Pause& pause);
+  template <class Ask>
+  void take_verdict(const Ask& ask) noexcept;
   void give_up(const Pause& pause);
 
   RollCall roll_call_;
   double limit_;  ///< seconds
   double patience_;  ///< limit_, a little longer for higher ranks
+  double extra_ = 0;
   std::string call_;
   bool met_ = false;
   Progress progress_ = Progress::no_file;

@@ -3,7 +3,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -27,12 +26,9 @@ Clock::duration seconds(double value) {
 
 /// A number of seconds, at most 285 years: milliseconds since 1970 are refused, and a time point holds it.
 double parse_seconds(const char* name, const std::string& text, const char* wanted) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || value > 9e9) {
-    refuse(name, text, wanted);
-  }
-  return value;
+  const std::optional<double> value = number_of(text);
+  if (!value || !(*value >= 0) || *value > 9e9) refuse(name, text, wanted);
+  return *value;
 }
 
 /// "3600", and also "1:00:00", as people write it who set the variable themselves.
@@ -85,10 +81,11 @@ Clock::time_point process_start() {
   std::istringstream fields(text.substr(bracket + 1));
   std::string field;
   for (int number = 3; number < 22; ++number) fields >> field;
-  double ticks = 0;
-  if (!(fields >> ticks)) return now;
+  fields >> field;
+  const std::optional<double> ticks = number_of(field);
+  if (!ticks) return now;
   const double since_boot = static_cast<double>(uptime.tv_sec) + 1e-9 * static_cast<double>(uptime.tv_nsec);
-  return now - seconds(since_boot - ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
+  return now - seconds(since_boot - *ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
 }
 
 }  // namespace tessera::finish

@@ -48,32 +48,51 @@ std::string finish_text(const FinishOptions& options) {
 
 class FinishState {
  public:
-  FinishState(MPI_Comm communicator, FinishOptions options)
-      : options_(std::move(options)), comm_(communicator, "tessera::Finish", rank_timeout(failure_)) {
-    comm_.watch().enter("Finish()");
-    std::optional<Error> failure = failure_;
-    attempt(failure, [&] { prepare(); });
-    comm::agree(comm_, {finish_text(options_), std::move(failure)});
-    watch_.emplace(options_.signals);
+  explicit FinishState(FinishOptions options) : options_(std::move(options)) {}
+
+  /// Collective.
+  void begin(MPI_Comm communicator) {
+    std::optional<Error> failure;
+    comm_.emplace(communicator, owner, rank_timeout(failure));
+    comm_->watch().enter("Finish()");
+    comm::Call call;
+    attempt(failure, [&] {
+      call.what = finish_text(options_);
+      prepare();
+      watch_.emplace(options_.signals);
+    });
+    call.error = std::move(failure);
+    comm::agree(*comm_, call);
+    is_agreed_ = true;
   }
 
   ~FinishState() {
     // When all ranks know that it is over, nobody asks again.
-    if (reason_.empty() && !lost_ && comm::mpi_is_usable()) comm::abandon(comm_, farewell_seconds);
+    if (is_agreed_ && !is_over_ && !lost_) comm::abandon(*comm_, farewell_seconds);
   }
 
   bool should_finish() {
-    if (!reason_.empty()) return true;
+    if (is_over_) return true;
     if (lost_) throw *lost_;
-    comm::require_mpi("Finish::should_finish");
-    comm_.watch().enter("should_finish()");
+    comm_->require_usable("Finish::should_finish");
+    comm_->watch().enter("should_finish()");
     pace_.step(steady_now());
     const std::uint64_t own = votes();
-    const comm::Outcome outcome = comm::try_agree(comm_, {"should_finish()", {}, own});
+    const comm::Outcome outcome = comm::try_conclude(*comm_, "should_finish()", {}, own);
     if (outcome.error) fail(*outcome.error);
     if ((outcome.offers & no_end) == no_end) return false;
     reason_ = common_reason(own);
+    is_over_ = true;
     return true;
+  }
+
+  static constexpr const char* owner = "tessera::Finish";
+
+  /// What the environment says; kept for the first meeting where it makes no sense.
+  static double rank_timeout(std::optional<Error>& failure) noexcept {
+    double seconds = 0;
+    attempt(failure, [&] { seconds = comm::rank_timeout(0); });
+    return seconds;
   }
 
   const std::string& reason() const noexcept { return reason_; }
@@ -93,13 +112,7 @@ class FinishState {
   }
 
  private:
-  static double rank_timeout(std::optional<Error>& failure) {
-    double seconds = 0;
-    attempt(failure, [&] { seconds = comm::rank_timeout(0); });
-    return seconds;
-  }
-
-  /// What can be wrong on this rank. Installs nothing: that comes when all ranks agree.
+  /// What can be wrong on this rank.
   void prepare() {
     for (const int number : options_.signals) finish::check_signal(number);
     const double margin = options_.margin.count();
@@ -125,46 +138,59 @@ class FinishState {
     return quiet | (!left || *left >= needs().total() ? time_enough : 0);
   }
 
-  /// Of the ranks that want an end, the lowest with a signal speaks for all, else the lowest one. Collective.
+  /// Of the ranks that want an end, the lowest with a signal speaks for all, else the lowest one. Collective. Empty on
+  /// a rank that has no memory for it.
   std::string common_reason(std::uint64_t own) {
-    const std::int64_t place = comm_.size() - comm_.rank();  // the lower the rank, the larger
-    const std::int64_t signalled = comm::largest(comm_, (own & no_signal) == 0 ? place : 0);
-    const std::int64_t late = comm::largest(comm_, (own & time_enough) == 0 ? place : 0);
-    const int speaker = comm_.size() - static_cast<int>(signalled > 0 ? signalled : late);
+    const std::int64_t place = comm_->size() - comm_->rank();  // the lower the rank, the larger
+    const std::int64_t signalled = comm::largest(*comm_, (own & no_signal) == 0 ? place : 0);
+    const std::int64_t late = comm::largest(*comm_, (own & time_enough) == 0 ? place : 0);
+    const int speaker = comm_->size() - static_cast<int>(signalled > 0 ? signalled : late);
     std::string text;
-    if (comm_.rank() == speaker) {
+    std::optional<Error> ignored;
+    attempt(ignored, [&] {
+      if (comm_->rank() != speaker) return;
       text = signalled > 0 ? finish::signal_name(watch_->received()) : finish::walltime_text(*time_left(), needs());
       text += " on rank " + std::to_string(speaker);
-    }
-    return comm::broadcast_text(comm_, speaker, text);
+    });
+    std::optional<Error> lost;
+    return comm::broadcast_text(*comm_, speaker, text, lost);
   }
 
   [[noreturn]] void fail(const Error& error) {
     if (error.code() != ErrorCode::abandoned) throw error;
-    lost_.emplace(ErrorCode::abandoned,
-                  list_ranks(error.ranks()) + " of " + std::to_string(comm_.size()) +
-                      " destroyed the tessera::Finish that the others call should_finish() of. Look for an exception on "
-                      "the ranks named, and leave the loop on all ranks together",
-                  error.ranks());
+    std::optional<Error> failure;
+    attempt(failure, [&] {
+      lost_.emplace(ErrorCode::abandoned,
+                    list_ranks(error.ranks()) + " of " + std::to_string(comm_->size()) +
+                        " destroyed the tessera::Finish that the others call should_finish() of. Look for an exception "
+                        "on the ranks named, and leave the loop on all ranks together",
+                    error.ranks());
+    });
+    if (!lost_) lost_ = error;
     throw *lost_;
   }
 
   FinishOptions options_;
-  std::optional<Error> failure_;  ///< of the environment, until the first meeting
-  comm::Communicator comm_;
+  std::optional<comm::Communicator> comm_;
+  bool is_agreed_ = false;        ///< all ranks have one
   std::optional<finish::SignalWatch> watch_;
   std::optional<finish::Deadline> deadline_;
   double left_at_begin_ = 0;  ///< seconds until the deadline at `begin_`
   double begin_ = 0;
   finish::Pace pace_;
-  std::string reason_;         ///< not empty: all ranks have answered true
+  bool is_over_ = false;       ///< all ranks have answered true
+  std::string reason_;
   std::optional<Error> lost_;  ///< another rank's Finish is gone
 };
 
 }  // namespace detail
 
-Finish::Finish(MPI_Comm communicator, FinishOptions options)
-    : state_(std::make_unique<detail::FinishState>(communicator, std::move(options))) {}
+Finish::Finish(MPI_Comm communicator, FinishOptions options) {
+  std::optional<Error> failure;
+  attempt(failure, [&] { state_ = std::make_unique<detail::FinishState>(std::move(options)); });
+  if (!state_) comm::refuse(communicator, detail::FinishState::owner, detail::FinishState::rank_timeout(failure), *failure);
+  state_->begin(communicator);
+}
 
 Finish::~Finish() = default;
 

@@ -1,15 +1,14 @@
 #include "finish/pace.hpp"
 
 #include <cmath>
-#include <cstdio>
+
+#include "base/text.hpp"
 
 namespace tessera::finish {
 
 std::string seconds_text(double seconds) {
-  char text[64] = "";
   const double size = std::abs(seconds);
-  std::snprintf(text, sizeof text, "%.*f s", size >= 10 ? 0 : size >= 1 ? 1 : 2, seconds);
-  return text;
+  return fixed(seconds, size >= 10 ? 0 : size >= 1 ? 1 : 2) + " s";
 }
 
 std::string walltime_text(double left, const Needs& needs) {

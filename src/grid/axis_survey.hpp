@@ -25,6 +25,8 @@ class AxisSurvey {
   void take_planes(const Lists& lists);
 
   std::vector<std::int64_t> numbers() const;
+  /// How many they are, on every rank.
+  static std::size_t count_of_numbers(const Index& shape) { return 1 + 3 * shape.size(); }
   /// `all` are every rank's numbers, one after the other.
   void take_numbers(std::span<const std::int64_t> all);
 

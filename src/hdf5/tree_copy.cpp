@@ -75,7 +75,6 @@ std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t 
 }  // namespace
 
 void Inventory::add(const Record& record) {
-  definitions.insert(definitions.end(), record.definitions.begin(), record.definitions.end());
   for (const PlacedChunks& set : record.chunks) {
     if (!set.step) {
       fields.insert_or_assign(set.dataset, set);
@@ -85,6 +84,8 @@ void Inventory::add(const Record& record) {
     fields.emplace(set.dataset, PlacedChunks{set.dataset, set.step, set.chunk, set.counts, set.has_components, {}});
   }
   for (const schema::WriteValues& write : record.finish) series.insert(write.path);
+  // At last, since these are not the same when a record is added once more after a failure.
+  definitions.insert(definitions.end(), record.definitions.begin(), record.definitions.end());
 }
 
 TreeCopy::TreeCopy(storage::File& file, Space& space, const Inventory& inventory, Member& source)

@@ -57,8 +57,11 @@ void TreeSet::commit(Record record) {
     publish(*member);
   });
   if (!failure) {
-    inventory_.add(history_[history_.end() - 1]);
-    forget_history();
+    std::optional<Error> ignored;  // the record is in the file; the rest is made up for later
+    attempt(ignored, [&] {
+      take_inventory(history_.end());
+      forget_history();
+    });
     return;
   }
   history_.drop_last();
@@ -69,6 +72,11 @@ void TreeSet::commit(Record record) {
   }
   space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
   throw *failure;
+}
+
+/// Adds the records before this one that are not in it yet.
+void TreeSet::take_inventory(std::size_t end) {
+  for (; inventoried_ < end; ++inventoried_) inventory_.add(history_[inventoried_]);
 }
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.
@@ -117,6 +125,7 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   std::optional<Error> failure;
   bool done = false;
   attempt(failure, [&] {
+    take_inventory(published_->applied);
     if (!copy_) copy_.emplace(file_, space_, inventory_, *published_);
     done = copy_->advance(*published_, until);
   });
@@ -197,7 +206,7 @@ void TreeSet::forget_history() {
   for (std::size_t i = trees_.size(); i-- > 0;) {
     if (lacks_too_much(trees_[i]->applied)) discard(*trees_[i]);
   }
-  std::size_t common = copy_ ? copy_->applied() : history_.end();
+  std::size_t common = copy_ ? std::min(copy_->applied(), inventoried_) : inventoried_;
   for (const auto& member : trees_) common = std::min(common, member->applied);
   history_.forget_before(common);
 }

@@ -84,6 +84,7 @@ class TreeSet {
   [[noreturn]] void take_back(const Error& failure);
   void settle();
   void run_ahead(std::uint64_t end);
+  void take_inventory(std::size_t end);
   void discard(Member& member);
   void forget_history();
 
@@ -100,6 +101,7 @@ class TreeSet {
   std::uint64_t largest_growth_ = 0;
   History history_;
   Inventory inventory_;
+  std::size_t inventoried_ = 0;        ///< records that are in it
   Clock::time_point last_reader_ = Clock::time_point::min();  ///< when somebody may have opened or read the file
 };
 

@@ -1,6 +1,9 @@
 #include "pipeline/all_boxes.hpp"
 
 #include <cstdint>
+#include <optional>
+
+#include "pipeline/planning_messages.hpp"
 
 namespace tessera::pipeline {
 
@@ -23,16 +26,9 @@ const std::int64_t* decode(const std::int64_t* in, int& field, Box& box) {
   return in;
 }
 
-}  // namespace
-
-AllBoxes gather_boxes(const comm::Communicator& comm, const OwnBoxes& own) {
-  std::vector<std::int64_t> encoded;
-  for (const auto& [field, boxes] : own) {
-    for (const Box& box : boxes) encode(encoded, field, box);
-  }
-  const comm::Gathered gathered = comm::all_gather(comm, encoded);
+AllBoxes sorted(const comm::Gathered& gathered, int ranks) {
   AllBoxes all;
-  for (int rank = 0; rank < comm.size(); ++rank) {
+  for (int rank = 0; rank < ranks; ++rank) {
     const std::int64_t* in = gathered.values.data() + gathered.begin[static_cast<std::size_t>(rank)];
     const std::int64_t* end = gathered.values.data() + gathered.begin[static_cast<std::size_t>(rank) + 1];
     std::map<int, int> numbers;
@@ -46,6 +42,20 @@ AllBoxes gather_boxes(const comm::Communicator& comm, const OwnBoxes& own) {
     }
   }
   return all;
+}
+
+}  // namespace
+
+AllBoxes gather_boxes(const comm::Communicator& comm, const OwnBoxes& own) {
+  std::optional<Error> failure;
+  std::vector<std::int64_t> encoded;
+  attempt(failure, [&] {
+    for (const auto& [field, boxes] : own) {
+      for (const Box& box : boxes) encode(encoded, field, box);
+    }
+  });
+  const comm::Gathered gathered = comm::all_gather(comm, std::move(encoded), std::move(failure));
+  return made_by_all(comm, [&] { return sorted(gathered, comm.size()); });
 }
 
 }  // namespace tessera::pipeline

@@ -26,7 +26,9 @@ class Batch {
 
   /// Lays out slots for a group of units: chunks without remote pieces first.
   void begin(std::span<const Unit> group);
+  /// \throws std::bad_alloc; afterwards begin() does not, for groups of no more than that
   void reserve(std::size_t bytes) { memory_.reserve(bytes); }
+  void reserve_slots(std::size_t count) { slots_.reserve(count); }
 
   std::vector<Slot>& slots() noexcept { return slots_; }
   std::size_t local_slots() const noexcept { return local_; }  ///< that need no message

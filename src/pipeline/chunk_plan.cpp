@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "comm/exchange.hpp"
 #include "pipeline/planning_messages.hpp"
 
 namespace tessera::pipeline {
@@ -140,37 +139,77 @@ std::vector<Outgoing> arrange_outgoing(int rank, const std::vector<grid::Piece>&
   return result;
 }
 
-}  // namespace
+/// A field on its way to its plan.
+struct Work {
+  explicit Work(ChunkPlanRequest the_request)
+      : request(std::move(the_request)), assembly(request.division->grid, request.chunks_per_round) {}
 
-ChunkPlan plan_chunks(const comm::Communicator& comm, const Division& division, std::int64_t chunks_per_round) {
-  const auto ranks = static_cast<std::size_t>(comm.size());
-  Assembly assembly(division.grid, chunks_per_round);
-  const grid::Lists asked = exchange(comm, [&] {
-    grid::Lists lists(ranks);
-    for (const grid::Piece& piece : division.pieces) {
+  /// Takes what is this rank's own; to each owner of the rest the pieces that it is to get.
+  grid::Lists ask(const comm::Communicator& comm) {
+    grid::Lists lists(comm.ranks());
+    for (const grid::Piece& piece : request.division->pieces) {
       if (piece.owner == comm.rank()) assembly.add_local(piece);
       else encode(lists[static_cast<std::size_t>(piece.owner)], piece);
     }
     return lists;
-  });
+  }
+  grid::Lists answer(const grid::Lists& asked) {
+    for (const auto& list : asked) requests.push_back(decode(list, request.division->grid.shape.size()));
+    return pipeline::answer(requests, assembly);
+  }
+  std::shared_ptr<ChunkPlan> finish(int rank, const grid::Lists& rounds) {
+    auto plan = std::make_shared<ChunkPlan>();
+    plan->grid = request.division->grid;
+    plan->all_chunks = request.division->chunks;
+    plan->incoming = arrange_incoming(requests, assembly);
+    plan->outgoing = arrange_outgoing(rank, request.division->pieces, rounds);
+    plan->chunks = assembly.finish();
+    return plan;
+  }
+
+  ChunkPlanRequest request;
+  Assembly assembly;
   std::vector<std::vector<Request>> requests;
-  const grid::Lists rounds = exchange(comm, [&] {
-    for (const auto& list : asked) requests.push_back(decode(list, division.grid.shape.size()));
-    return answer(requests, assembly);
+};
+
+template <class RequestOf>
+void plan_batch(const comm::Communicator& comm, std::size_t items, const RequestOf& request_of,
+                std::vector<std::shared_ptr<ChunkPlan>>& plans) {
+  std::vector<Work> work;
+  Bundle asked = exchange(comm, items, [&](std::size_t item) { return work.emplace_back(request_of(item)).ask(comm); });
+  Bundle rounds = exchange(comm, items, [&](std::size_t item) { return work[item].answer(asked.take(item)); });
+  const std::size_t first = plans.size();
+  std::vector<std::int64_t> most;
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    for (std::size_t item = 0; item < items; ++item) {
+      const ChunkPlan& plan = *plans.emplace_back(work[item].finish(comm.rank(), rounds.take(item)));
+      const std::int64_t own_rounds = plan.chunks.empty() ? 0 : plan.chunks.back().round + 1;
+      const auto own_chunks = static_cast<std::int64_t>(plan.chunks.size());
+      most.insert(most.end(), {own_rounds, std::min(work[item].request.chunks_per_round, own_chunks)});
+    }
   });
-  ChunkPlan plan = made_by_all(comm, [&] {
-    ChunkPlan made;
-    made.grid = division.grid;
-    made.incoming = arrange_incoming(requests, assembly);
-    made.outgoing = arrange_outgoing(comm.rank(), division.pieces, rounds);
-    made.chunks = assembly.finish();
-    return made;
-  });
-  const std::int64_t own_rounds = plan.chunks.empty() ? 0 : plan.chunks.back().round + 1;
-  plan.rounds = static_cast<int>(comm::largest(comm, own_rounds));
-  plan.most_chunks =
-      comm::largest(comm, std::min(chunks_per_round, static_cast<std::int64_t>(plan.chunks.size())));
-  return plan;
+  most = comm::largest(comm, std::move(most), std::move(failure));
+  for (std::size_t item = 0; item < items; ++item) {
+    plans[first + item]->rounds = static_cast<int>(most[2 * item]);
+    plans[first + item]->most_chunks = most[2 * item + 1];
+  }
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<ChunkPlan>> plan_chunks(const comm::Communicator& comm, std::size_t items,
+                                                    FunctionRef<ChunkPlanRequest(std::size_t)> request_of) {
+  std::vector<std::shared_ptr<ChunkPlan>> plans;
+  const std::size_t most = items_of_batch(comm);
+  for (std::size_t begin = 0; begin < items; begin += most) {
+    const auto request = [&](std::size_t number) {
+      plans.reserve(items);
+      return request_of(begin + number);
+    };
+    plan_batch(comm, std::min(most, items - begin), request, plans);
+  }
+  return plans;
 }
 
 std::size_t memory_of(const ChunkPlan& plan) {

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "base/function_ref.hpp"
 #include "comm/communicator.hpp"
 #include "grid/chunk_grid.hpp"
 #include "pipeline/division.hpp"
@@ -51,13 +53,21 @@ struct ChunkPlan {
   grid::ChunkGrid grid;
   int rounds = 0;                     ///< the same on every rank; some have nothing to do in the last ones
   std::int64_t most_chunks = 0;       ///< of any rank in any round
+  std::int64_t all_chunks = 0;        ///< of all ranks
   std::vector<OwnChunk> chunks;       ///< by round, then those without remote pieces first
   std::vector<Outgoing> outgoing;     ///< by round
   std::vector<Incoming> incoming;     ///< by round
 };
 
-/// Collective. `chunks_per_round` is this rank's own limit, at least 1.
-ChunkPlan plan_chunks(const comm::Communicator& comm, const Division& division, std::int64_t chunks_per_round);
+/// A division that is to be planned.
+struct ChunkPlanRequest {
+  std::shared_ptr<const Division> division;
+  std::int64_t chunks_per_round = 1;  ///< this rank's own limit, at least 1
+};
+
+/// Collective. \param request_of is called once for each of `items`, in order; what it throws on one rank all throw
+std::vector<std::shared_ptr<ChunkPlan>> plan_chunks(const comm::Communicator& comm, std::size_t items,
+                                                    FunctionRef<ChunkPlanRequest(std::size_t)> request_of);
 
 /// The bytes that a plan takes.
 std::size_t memory_of(const ChunkPlan& plan);

@@ -17,14 +17,12 @@ constexpr std::uint64_t damaged = 1;
 
 }  // namespace
 
-CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
-                                   const hdf5::CollectiveFile::Hints& hints)
-    : comm_(comm) {
+void CollectiveEngine::open() {
   comm::confirm(comm_);
   std::optional<Error> failure;
-  attempt(failure, [&] { file_.emplace(comm, place.path, hints); });
-  if (comm.rank() == 0) attempt(failure, [&] { sentry_.emplace(place); });
-  comm::agree(comm_, {"creating the file", failure});
+  attempt(failure, [&] { file_.emplace(comm_, place_.path, hints_); });
+  if (comm_.rank() == 0) attempt(failure, [&] { sentry_.emplace(place_); });
+  comm::conclude(comm_, "creating the file", failure);
 }
 
 std::uint64_t CollectiveEngine::word_of_root() noexcept {
@@ -33,17 +31,24 @@ std::uint64_t CollectiveEngine::word_of_root() noexcept {
   return not_intact_ ? damaged : intact;
 }
 
-void CollectiveEngine::commit(const Commit& commit, std::uint64_t word) {
-  if (word == damaged) comm::agree(comm_, {"looking at the file", std::exchange(not_intact_, std::nullopt)});
+void CollectiveEngine::plan(std::span<const DividedField> fields, KeepPlans keep) {
+  std::optional<Error> failure;
+  attempt(failure, [&] { keep(ChunkPlans(fields.size())); });
+  comm::conclude(comm_, "planning", failure);
+}
+
+void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word) {
+  if (word == damaged && not_intact_ && !failure) failure = not_intact_;
   const hdf5::Quiet quiet;
+  comm::conclude(comm_, "preparing", failure);
   comm::confirm(comm_);
   if (sentry_) sentry_->forget();
   defined_ = false;
   apply_together(commit);
   comm::confirm(comm_);
-  const std::optional<Error> failure = write_fields(commit);
+  failure = write_fields(commit);
   try {
-    comm::agree(comm_, {"writing", failure});
+    comm::conclude(comm_, "writing", failure);
   } catch (const Error&) {
     if (comm_.watch().verdict()) throw;  // HDF5 would wait for the missing ranks
     undo(commit);
@@ -60,7 +65,7 @@ void CollectiveEngine::apply_together(const Commit& commit) {
     file_->apply(commit.step.fields);
   });
   try {
-    comm::agree(comm_, {"defining", failure});
+    comm::conclude(comm_, "defining", failure);
   } catch (const Error&) {
     usable_ = false;
     throw;
@@ -91,7 +96,7 @@ void CollectiveEngine::finish(const Commit& commit) {
     file_->flush();
   });
   try {
-    comm::agree(comm_, {"finishing", failure});
+    comm::conclude(comm_, "finishing", failure);
     if (sentry_) sentry_->remember();
   } catch (const Error&) {
     usable_ = false;
@@ -106,7 +111,7 @@ void CollectiveEngine::undo(const Commit& commit) {
     file_->apply(commit.step.undo);
     file_->flush();
   });
-  if (comm::try_agree(comm_, {"undoing", std::move(failure)}).error) {
+  if (comm::try_conclude(comm_, "undoing", failure).error) {
     usable_ = false;
   } else if (sentry_) {
     sentry_->remember();
@@ -120,7 +125,7 @@ void CollectiveEngine::close() {
   if (sentry_) attempt(failure, [&] { sentry_->require(); });
   attempt(failure, [&] { file_->close(); });
   sentry_.reset();
-  comm::agree(comm_, {"closing the file", failure});
+  comm::conclude(comm_, "closing the file", failure);
 }
 
 }  // namespace tessera::pipeline

@@ -18,18 +18,15 @@ namespace tessera::pipeline {
 /// in place, so a file whose writer was killed can be unreadable.
 class CollectiveEngine : public Engine {
  public:
-  /// Creates the file. Collective. \throws Error the same on every rank
-  CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
-                   const hdf5::CollectiveFile::Hints& hints);
+  CollectiveEngine(const comm::Communicator& comm, const storage::Place& place, const hdf5::CollectiveFile::Hints& hints)
+      : comm_(comm), place_(place), hints_(hints) {}
 
+  void open() override;
   /// HDF5 makes its own plan.
-  std::shared_ptr<const ChunkPlan> plan(const schema::Field&, const Division&,
-                                        std::shared_ptr<const ChunkPlan>) override {
-    return nullptr;
-  }
+  void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Is the file what it was? Else no rank touches it.
   std::uint64_t word_of_root() noexcept override;
-  void commit(const Commit& commit, std::uint64_t word_of_root) override;
+  void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word_of_root) override;
   bool usable() const noexcept override { return usable_; }
   bool keeps_definitions() const noexcept override { return defined_; }
   void close() override;
@@ -47,6 +44,8 @@ class CollectiveEngine : public Engine {
   void undo(const Commit& commit);
 
   const comm::Communicator& comm_;
+  storage::Place place_;
+  hdf5::CollectiveFile::Hints hints_;
   std::optional<storage::Sentry> sentry_;  ///< on rank 0; outlives the file
   std::optional<hdf5::CollectiveFile> file_;
   std::optional<Error> not_intact_;        ///< on rank 0: what word_of_root() found

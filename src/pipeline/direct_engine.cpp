@@ -5,7 +5,6 @@
 
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
-#include "comm/exchange.hpp"
 #include "comm/node.hpp"
 
 namespace tessera::pipeline {
@@ -20,15 +19,35 @@ std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Setti
   return settings.threads != 0 ? settings.threads : share;
 }
 
+/// The first of the fields that is divided like this one and has cells of the same size: their plan is the same.
+std::size_t first_like(std::span<const DividedField> fields, std::size_t number) noexcept {
+  const DividedField& field = fields[number];
+  const auto is_like = [&](const DividedField& other) {
+    return other.division == field.division && other.field->cell_bytes() == field.field->cell_bytes();
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(fields, is_like) - fields.begin());
+}
+
 }  // namespace
 
-DirectEngine::DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings)
-    : comm_(comm), settings_(settings), rounds_(comm, threads_of(comm, settings)), preflight_(place) {
+void DirectEngine::open() {
+  const std::size_t threads = threads_of(comm_, settings_);
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    rounds_.emplace(comm_, threads);
+    preflight_.emplace(place_);
+  });
+  comm::conclude(comm_, "opening", failure);
   std::optional<storage::Unfinished> unfinished;  // on rank 0
-  together("creating the file", comm.rank() == 0, [&] { create(unfinished.emplace(place)); });
-  const std::string path = comm::broadcast_text(comm_, 0, unfinished ? unfinished->path() : std::string());
-  together("opening the file", comm.rank() != 0, [&] { file_ = storage::open_file(path, place); });
-  together("creating the file", comm.rank() == 0, [&] { give_name(*unfinished, place); });
+  together("creating the file", comm_.rank() == 0, [&] { create(unfinished.emplace(place_)); });
+  const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
+  const std::string path = comm::broadcast_text(comm_, 0, own, failure);
+  const auto open_it = [&] {
+    if (failure) throw *failure;
+    file_ = storage::open_file(path, place_);
+  };
+  together("opening the file", comm_.rank() != 0, open_it);
+  together("creating the file", comm_.rank() == 0, [&] { give_name(*unfinished, place_); });
 }
 
 /// Lets some ranks do something, and tells all how it went.
@@ -36,7 +55,7 @@ template <class Action>
 void DirectEngine::together(const char* what, bool takes_part, Action&& action) {
   std::optional<Error> failure;
   if (takes_part) attempt(failure, action);
-  comm::agree(comm_, {what, std::move(failure)});
+  comm::conclude(comm_, what, failure);
 }
 
 /// Under another name until it is a complete HDF5 file, so that a file which is replaced stays readable until then.
@@ -57,19 +76,34 @@ void DirectEngine::give_name(storage::Unfinished& unfinished, const storage::Pla
   throw *failure;
 }
 
-std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, const Division& division,
-                                                    std::shared_ptr<const ChunkPlan> like) {
-  constexpr std::size_t least = std::size_t{64} << 20;
-  const std::size_t budget =
-      settings_.memory_budget != 0 ? settings_.memory_budget : std::max(least, bytes_of(division.own_cells, field) / 4);
-  auto plan = std::move(like);
-  if (!plan) {
-    plan = std::make_shared<ChunkPlan>(plan_chunks(comm_, division, chunks_per_round(field, division.grid, budget)));
-  }
+void DirectEngine::plan(std::span<const DividedField> fields, KeepPlans keep) {
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < fields.size(); ++i) different += first_like(fields, i) == i ? 1 : 0;
+  std::size_t next = 0;
+  const auto made = plan_chunks(comm_, different, [&](std::size_t) {
+    while (first_like(fields, next) != next) ++next;
+    return request_of(fields[next++]);
+  });
   std::optional<Error> failure;
-  attempt(failure, [&] { rounds_.reserve(field, *plan); });
-  comm::agree(comm_, {"planning", std::move(failure)});
-  return plan;
+  attempt(failure, [&] {
+    ChunkPlans all;
+    for (std::size_t i = 0, taken = 0; i < fields.size(); ++i) {
+      const std::size_t like = first_like(fields, i);
+      all.push_back(like == i ? made[taken++] : all[like]);
+      rounds_->reserve(*fields[i].field, *all.back());
+    }
+    keep(std::move(all));
+  });
+  comm::conclude(comm_, "planning", failure);
+}
+
+ChunkPlanRequest DirectEngine::request_of(const DividedField& divided) const {
+  constexpr std::size_t least = std::size_t{64} << 20;
+  const Division& division = *divided.division;
+  const std::size_t budget = settings_.memory_budget != 0
+                                 ? settings_.memory_budget
+                                 : std::max(least, bytes_of(division.own_cells, *divided.field) / 4);
+  return {divided.division, chunks_per_round(*divided.field, division.grid, budget)};
 }
 
 /// Two batches are under way, and in the worst case as much twice as pieces that arrive, besides what the encoders
@@ -77,7 +111,7 @@ std::shared_ptr<const ChunkPlan> DirectEngine::plan(const schema::Field& field, 
 std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks,
                                             std::size_t budget) const {
   const std::size_t chunk = slot_bytes(field, chunks);
-  const std::size_t threads = rounds_.statistics().threads;
+  const std::size_t threads = rounds_->statistics().threads;
   const std::size_t fixed = threads * (chunk + codec::scratch_bytes(field.codec, chunk));
   const std::size_t affordable = (budget - std::min(budget, fixed)) / (4 * chunk);
   // Every thread has a few chunks of a round, so that none is idle for long at its end.
@@ -95,22 +129,41 @@ std::uint64_t DirectEngine::word_of_root() noexcept {
   return not_intact_ ? nowhere : trees_->end();
 }
 
-void DirectEngine::commit(const Commit& commit, std::uint64_t begin) {
-  if (begin == nowhere) comm::agree(comm_, {"looking at the file", std::exchange(not_intact_, std::nullopt)});
+/// What may fail for want of memory, before any rank begins.
+void DirectEngine::prepare(const Commit& commit) {
+  rounds_->prepare(commit.fields);
+  std::size_t own = 0;
+  std::int64_t all = 0;
+  for (const FieldData& data : commit.fields) {
+    own += data.plan->chunks.size();
+    all += data.plan->all_chunks;
+  }
+  registrations_.reserve(own);
+  gather_.reserve(own * sizeof(Registration), static_cast<std::size_t>(all) * sizeof(Registration));
+}
+
+void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
+  if (begin == nowhere) attempt(failure, [&] {
+      if (not_intact_) throw *not_intact_;
+    });
+  attempt_unless(failure, [&] { prepare(commit); });
+  comm::conclude(comm_, begin == nowhere ? "looking at the file" : "preparing", failure);
+  std::optional<Error> ignored;  // no warning, then
   if (trees_) {
-    preflight_.before(commit, begin);
+    attempt(ignored, [&] { preflight_->before(commit, begin); });
     trees_->expect_writes();
   }
-  DirectRounds::Result result = rounds_.write(commit.fields, *file_, begin, settings_.power_safe);
-  Statistics& statistics = rounds_.statistics();
+  const DirectRounds::Result& result = rounds_->write(*file_, begin, settings_.power_safe);
+  Statistics& statistics = rounds_->statistics();
+  failure = result.failure;
   // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
   if (settings_.power_safe && !trees_) {
     const Timer timer(statistics.sync);
-    attempt(result.failure, [&] { file_->sync(); });
+    attempt(failure, [&] { file_->sync(); });
   }
   const Timer timer(statistics.publish);
-  publish(commit, result, begin);
-  if (trees_) preflight_.after(begin, trees_->end());
+  publish(commit, std::move(failure), begin);
+  if (trees_) attempt(ignored, [&] { preflight_->after(begin, trees_->end()); });
 }
 
 void DirectEngine::close() {
@@ -119,7 +172,7 @@ void DirectEngine::close() {
   trees_.reset();
   attempt(failure, [&] { file_->close(); });
   file_.reset();
-  comm::agree(comm_, {"closing the file", std::move(failure)});
+  comm::conclude(comm_, "closing the file", failure);
 }
 
 void DirectEngine::leave() {
@@ -128,12 +181,6 @@ void DirectEngine::leave() {
   trees_.reset();
   file_.reset();
 }
-
-/// Plain bytes for the way to rank 0.
-struct Registration {
-  hdf5::PlacedChunk chunk;
-  std::uint64_t field = 0;
-};
 
 hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::byte> registrations) const {
   hdf5::Record record{commit.definitions, commit.step.fields, {}, commit.step.values};
@@ -151,26 +198,28 @@ hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::
 }
 
 /// Two meetings: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
-void DirectEngine::publish(const Commit& commit, const DirectRounds::Result& result, std::uint64_t begin) {
-  std::vector<Registration> own;
+void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
+  const DirectRounds::Result& result = rounds_->result();
+  registrations_.clear();
   for (std::size_t field = 0; field < result.placed.size(); ++field) {
-    for (const hdf5::PlacedChunk& chunk : result.placed[field]) own.push_back({chunk, field});
+    for (const hdf5::PlacedChunk& chunk : result.placed[field]) registrations_.push_back({chunk, field});
   }
   comm_.watch().set_progress(comm::Progress::handed_over);
-  const auto registrations = comm::gather_bytes_of_all(
-      comm_, result.failure ? std::nullopt : std::optional(std::as_bytes(std::span(own))));
-  std::optional<Error> failure = result.failure;
-  if (trees_ && registrations) {
+  const auto gathered =
+      gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))));
+  if (trees_ && gathered) {
     comm_.watch().heed();  // once it is published it cannot be taken back
     attempt(failure, [&] {
       trees_->reserve(result.end - begin);
-      trees_->commit(record_of(commit, *registrations));
+      trees_->commit(record_of(commit, *gathered));
       comm_.watch().set_progress(comm::Progress::published);
     });
   }
+  // Rank 0 may wait for readers (TreeSet::next_member), which is no absence.
+  comm_.watch().extend(std::chrono::duration<double>(settings_.reader_grace).count());
   // All ranks have to know whether the trees can go on after a failure.
   const std::uint64_t usable = trees_ && trees_->usable() ? 1 : 0;
-  const comm::Outcome outcome = comm::try_agree(comm_, {"publishing", std::move(failure), 0, usable});
+  const comm::Outcome outcome = comm::try_conclude(comm_, "publishing", failure, 0, usable);
   usable_ = outcome.from_root != 0;
   if (outcome.error) throw *outcome.error;
 }

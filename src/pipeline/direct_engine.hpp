@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "comm/communicator.hpp"
+#include "comm/exchange.hpp"
 #include "hdf5/tree_set.hpp"
 #include "pipeline/chunk_plan.hpp"
 #include "pipeline/direct_rounds.hpp"
@@ -31,19 +31,20 @@ class DirectEngine : public Engine {
     std::size_t threads = 0;        ///< that encode, with the caller's; 0: the rank's share of its machine's processors
   };
 
-  /// Creates the file, complete and empty, in one step. Collective. \throws Error the same on every rank
-  DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings);
+  DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings)
+      : comm_(comm), settings_(settings), place_(place), gather_(comm) {}
 
-  std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
-                                        std::shared_ptr<const ChunkPlan> like) override;
+  /// Creates the file, complete and empty, in one step.
+  void open() override;
+  void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
   std::uint64_t word_of_root() noexcept override;
-  void commit(const Commit& commit, std::uint64_t begin) override;
+  void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
   void leave() override;
-  const Statistics* statistics() const noexcept override { return &rounds_.statistics(); }
-  std::vector<std::string> warnings() const override { return preflight_.warnings(); }
+  const Statistics* statistics() const noexcept override { return rounds_ ? &rounds_->statistics() : nullptr; }
+  std::vector<std::string> warnings() const override { return preflight_->warnings(); }
   bool closes_alone() const noexcept override { return true; }
   /// HDF5 writes the list anew for each of them, and numbers what was written in 16 bits.
   std::size_t most_series() const noexcept override { return 65000; }
@@ -54,18 +55,29 @@ class DirectEngine : public Engine {
   void together(const char* what, bool takes_part, Action&& action);
   void create(storage::Unfinished& unfinished);
   void give_name(storage::Unfinished& unfinished, const storage::Place& place);
+  ChunkPlanRequest request_of(const DividedField& divided) const;
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
+  void prepare(const Commit& commit);
   hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations) const;
-  void publish(const Commit& commit, const DirectRounds::Result& result, std::uint64_t begin);
+  void publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin);
+
+  /// A chunk on its way to rank 0.
+  struct Registration {
+    hdf5::PlacedChunk chunk;
+    std::uint64_t field = 0;  ///< its number in the commit
+  };
 
   const comm::Communicator& comm_;
   Settings settings_;
+  storage::Place place_;
   std::unique_ptr<storage::File> file_;
   std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
   std::optional<Error> not_intact_;     ///< on rank 0: why word_of_root() told no end
   bool usable_ = true;
-  DirectRounds rounds_;
-  Preflight preflight_;  ///< used on rank 0
+  std::optional<DirectRounds> rounds_;
+  std::optional<Preflight> preflight_;       ///< used on rank 0
+  std::vector<Registration> registrations_;  ///< this rank's, of the commit
+  comm::BytesGather gather_;
 };
 
 }  // namespace tessera::pipeline

@@ -38,8 +38,8 @@ std::vector<std::vector<Unit>> groups_of(std::span<const FieldData> fields) {
 /// The batch that is to be placed and written while the next one is encoded.
 class DirectRounds::Writing {
  public:
-  Writing(const comm::Communicator& comm, storage::File& file, bool start_sync, Result& result, Statistics& statistics)
-      : placement_(comm), file_(file), start_sync_(start_sync), result_(result), statistics_(statistics) {}
+  Writing(comm::Placement& placement, storage::File& file, bool start_sync, Result& result, Statistics& statistics)
+      : placement_(placement), file_(file), start_sync_(start_sync), result_(result), statistics_(statistics) {}
 
   void begin(Batch& batch) {
     batch_ = &batch;
@@ -83,7 +83,7 @@ class DirectRounds::Writing {
   }
 
   Batch* batch_ = nullptr;
-  comm::Placement placement_;
+  comm::Placement& placement_;
   storage::File& file_;
   bool start_sync_;
   Result& result_;
@@ -92,7 +92,7 @@ class DirectRounds::Writing {
 
 DirectRounds::DirectRounds(const comm::Communicator& comm, std::size_t threads)
     : comm_(comm), workers_(threads), encoders_(workers_.count()), estimates_(comm, encoders_),
-      exchanges_{GroupExchange(comm), GroupExchange(comm)} {
+      exchanges_{GroupExchange(comm), GroupExchange(comm)}, placement_(comm) {
   statistics_.threads = workers_.count();
 }
 
@@ -104,31 +104,51 @@ void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
   const std::size_t round = static_cast<std::size_t>(plan.most_chunks) * slot_bytes(field, plan.grid);
   for (Batch& batch : batches_) batch.reserve(std::max(round, group_bytes));
   for (GroupExchange& exchange : exchanges_) exchange.reserve(field, plan, group_bytes);
+  estimates_.reserve(field);
 }
 
-DirectRounds::Result DirectRounds::write(std::span<const FieldData> fields, storage::File& file, std::uint64_t end,
-                                         bool start_sync) {
-  Result result{end, {}, std::vector<std::vector<hdf5::PlacedChunk>>(fields.size())};
-  std::vector<Group> groups = groups_of(fields);
-  Writing writing(comm_, file, start_sync, result, statistics_);
-  if (!groups.empty()) begin_exchange(groups[0], exchanges_[0], result.failure);
-  for (std::size_t number = 0; number < groups.size(); ++number) {
-    if (number + 1 < groups.size()) {
-      begin_exchange(groups[number + 1], exchanges_[(number + 1) % 2], result.failure);
-    }
+void DirectRounds::prepare(std::span<const FieldData> fields) {
+  groups_ = groups_of(fields);
+  result_ = {};
+  result_.placed.resize(fields.size());
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    result_.placed[field].reserve(fields[field].plan->chunks.size());
+  }
+  std::size_t slots = 0;
+  std::size_t units = 0;
+  for (const Group& group : groups_) {
+    std::size_t chunks = 0;
+    for (const Unit& unit : group) chunks += of_round(unit.data->plan->chunks, unit.round).size();
+    slots = std::max(slots, chunks);
+    units = std::max(units, group.size());
+    for (GroupExchange& exchange : exchanges_) exchange.reserve_messages(group);
+  }
+  for (Batch& batch : batches_) batch.reserve_slots(slots);
+  estimates_.reserve_units(units);
+}
+
+const DirectRounds::Result& DirectRounds::write(storage::File& file, std::uint64_t end, bool start_sync) {
+  result_.end = end;
+  std::optional<Error>& failure = result_.failure;
+  Writing writing(placement_, file, start_sync, result_, statistics_);
+  if (!groups_.empty()) begin_exchange(groups_[0], exchanges_[0], failure);
+  for (std::size_t number = 0; number < groups_.size(); ++number) {
+    if (number + 1 < groups_.size()) begin_exchange(groups_[number + 1], exchanges_[(number + 1) % 2], failure);
     {
       const Timer timer(statistics_.exchange);
-      estimates_.share(groups[number]);
+      estimates_.share(groups_[number]);
     }
     Batch& batch = batches_[number % 2];
-    encode(groups[number], exchanges_[number % 2], batch, writing, result.failure);
+    encode(groups_[number], exchanges_[number % 2], batch, writing, failure);
     writing.finish();
     writing.begin(batch);
   }
   writing.finish();
+  for (GroupExchange& exchange : exchanges_) exchange.finish_sending();
   source_.reset();
+  groups_.clear();
   statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes());
-  return result;
+  return result_;
 }
 
 void DirectRounds::begin_exchange(Group& group, GroupExchange& exchange, std::optional<Error>& failure) {

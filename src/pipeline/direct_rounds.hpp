@@ -30,14 +30,20 @@ class DirectRounds {
   /// Memory for a field's plan, so that later no rank fails alone. \throws std::bad_alloc, Error
   void reserve(const schema::Field& field, const ChunkPlan& plan);
 
+  /// What the next write() needs besides. Local. \throws std::bad_alloc
+  void prepare(std::span<const FieldData> fields);
+
   struct Result {
     std::uint64_t end = 0;               ///< of the file with all bytes of all ranks; the same on every rank
     std::optional<Error> failure;        ///< this rank's; it took part to the end
     std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
   };
-  /// Brings the fields' data into the file, from `end` on. Collective.
+  /// Brings the data of the fields that were prepared into the file, from `end` on. Collective.
   /// \param start_sync let the file system begin with stable storage at once
-  Result write(std::span<const FieldData> fields, storage::File& file, std::uint64_t end, bool start_sync);
+  const Result& write(storage::File& file, std::uint64_t end, bool start_sync);
+
+  /// Of the last write().
+  const Result& result() const noexcept { return result_; }
 
   Statistics& statistics() noexcept { return statistics_; }
   const Statistics& statistics() const noexcept { return statistics_; }
@@ -57,6 +63,9 @@ class DirectRounds {
   SharedEstimates estimates_;
   std::array<GroupExchange, 2> exchanges_;
   std::array<Batch, 2> batches_;
+  comm::Placement placement_;
+  std::vector<Group> groups_;  ///< of the commit
+  Result result_;
   std::shared_ptr<const FieldSource> source_;  ///< of the field whose units come next
   Statistics statistics_;
 };

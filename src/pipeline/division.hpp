@@ -1,16 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "base/function_ref.hpp"
 #include "comm/communicator.hpp"
 #include "grid/axis_survey.hpp"
 #include "grid/ownership.hpp"
+#include "pipeline/planning_messages.hpp"
 
 /// \file
-/// How a field is divided among the ranks. Everything here is collective, and costs a rank time and memory for its
-/// own boxes and a few numbers per rank: nobody learns all boxes (grid/directory.hpp).
+/// How fields are divided among the ranks. Everything here is collective, and costs a rank time and memory for its
+/// own boxes and a few numbers per rank: nobody learns all boxes (grid/directory.hpp). Several fields go together, so
+/// that they take as many messages as one.
 
 namespace tessera::pipeline {
 
@@ -20,18 +26,54 @@ struct Division {
   std::vector<grid::Piece> pieces;   ///< of this rank, ascending by chunk
   std::int64_t own_cells = 0;
   std::int64_t cells = 0;            ///< of all ranks' boxes together
+  std::int64_t chunks = 0;           ///< that anybody has cells of
   std::int64_t shared_chunks = 0;    ///< that several ranks have cells of
   bool overlap = false;              ///< some cell is in two boxes: then the rest is of no use
 };
 
+/// A field that is to be divided.
+struct DivisionRequest {
+  grid::ChunkGrid grid;
+  std::span<const Box> own;  ///< this rank's boxes
+  std::uint64_t turn = 0;    ///< the same on all ranks: moves the choice among equals on (grid::keep_entries)
+};
+
 /// Every chunk that somebody has cells of gets one owner: who has most of it, unless that rank then had far more
 /// chunks than others (grid/balance.hpp). A chunk that one rank has alone stays with it otherwise.
-/// \param own this rank's boxes
-/// \param turn the same on all ranks: moves the choice among equals on (grid::keep_entries)
-Division divide(const comm::Communicator& comm, const grid::ChunkGrid& grid, std::span<const Box> own,
-                std::uint64_t turn);
+/// \param request_of is called once for each of `items`, in order; it says nothing for one that needs no division of its
+///        own. What it throws on one rank all ranks throw.
+/// \returns a division for each request
+std::vector<std::shared_ptr<Division>> divide(
+    const comm::Communicator& comm, std::size_t items,
+    FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of);
+
+/// A field whose chunk shape is to be chosen.
+struct SurveyRequest {
+  Index shape;
+  std::span<const Box> own;  ///< this rank's boxes
+};
 
 /// What the choice of a chunk shape has to know about all ranks' boxes.
-std::vector<grid::ChunkAxis> survey_axes(const comm::Communicator& comm, const Index& shape, std::span<const Box> own);
+class SurveyedAxes {
+ public:
+  /// The axes of the next item. Local.
+  std::vector<grid::ChunkAxis> take();
+  /// So many items more. Collective. \param batches how often it is called
+  void survey(const comm::Communicator& comm, std::size_t items, std::size_t batches,
+              FunctionRef<SurveyRequest(std::size_t)> request_of);
+
+ private:
+  struct Batch {
+    std::vector<grid::AxisSurvey> surveys;
+    GatheredItems faces;
+    std::size_t taken = 0;
+  };
+  std::vector<Batch> batches_;
+  std::size_t batch_ = 0;
+};
+
+/// \param request_of is called once for each of `items`, in order; what it throws on one rank all ranks throw
+SurveyedAxes survey_axes(const comm::Communicator& comm, std::size_t items,
+                         FunctionRef<SurveyRequest(std::size_t)> request_of);
 
 }  // namespace tessera::pipeline

@@ -2,27 +2,47 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
+#include <tessera/error.hpp>
+
+#include "base/function_ref.hpp"
 #include "pipeline/stages.hpp"
 #include "pipeline/statistics.hpp"
 
 namespace tessera::pipeline {
+
+/// A field of a commit that is to be planned; its chunk is chosen.
+struct DividedField {
+  const schema::Field* field = nullptr;
+  std::shared_ptr<const Division> division;
+};
+
+using ChunkPlans = std::vector<std::shared_ptr<const ChunkPlan>>;
+using KeepPlans = FunctionRef<void(ChunkPlans)>;
 
 /// The way from the caller's memory into the file. All calls are collective, and throw the same Error on every rank.
 class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// What the engine works out once for a field's decomposition. The field's chunk is chosen.
-  /// \param like what it worked out for another field with this division and with cells of the same size, or nullptr
-  virtual std::shared_ptr<const ChunkPlan> plan(const schema::Field& field, const Division& division,
-                                                std::shared_ptr<const ChunkPlan> like) = 0;
+  /// Creates the file. Once, before all else.
+  virtual void open() = 0;
+
+  /// What the engine works out once for the decompositions of `fields`. Fields with the same division and with cells of
+  /// the same size share it.
+  /// \param keep gets it, in the order of the fields; what it throws on one rank all throw
+  virtual void plan(std::span<const DividedField> fields, KeepPlans keep) = 0;
 
   /// What rank 0 tells all ranks in the meeting that every commit begins with.
   virtual std::uint64_t word_of_root() noexcept { return 0; }
 
   /// Makes all of it part of the file, or nothing but perhaps the definitions (keeps_definitions()).
-  virtual void commit(const Commit& commit, std::uint64_t word_of_root) = 0;
+  /// \param failure of this rank, which could not make the commit: then all throw it
+  virtual void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word_of_root) = 0;
 
   /// After a commit that failed: whether its definitions are in the file all the same.
   virtual bool keeps_definitions() const noexcept { return false; }

@@ -5,6 +5,7 @@
 
 #include "base/attempt.hpp"
 #include "base/extents.hpp"
+#include "comm/messages_tags.hpp"
 #include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t send_bytes = std::size_t{8} << 20;
 
 /// Messages between two ranks arrive in the order in which both begin them.
-constexpr int tag = 0;
+constexpr int tag = comm::of_groups;
 
 /// Pieces one after the other, each contiguous in C order.
 void pack_pieces(const FieldSource& source, const std::vector<LocalPiece>& pieces, std::byte* target) {
@@ -39,10 +40,28 @@ void GroupExchange::reserve(const schema::Field& field, const ChunkPlan& plan, s
   if (largest > 0) outgoing_.reserve(std::max(send_bytes, bytes_of(largest, field)));
 }
 
+void GroupExchange::reserve_messages(std::span<const Unit> group) {
+  std::size_t receives = 0;
+  std::size_t sends = 0;
+  std::int64_t most = 0;
+  for (const Unit& unit : group) {
+    const auto incoming = of_round(unit.data->plan->incoming, unit.round);
+    const auto outgoing = of_round(unit.data->plan->outgoing, unit.round);
+    receives += incoming.size();
+    sends += outgoing.size();
+    for (const Incoming& message : incoming) most = std::max(most, message.cells * unit.data->field->cell_bytes());
+    for (const Outgoing& message : outgoing) most = std::max(most, message.cells * unit.data->field->cell_bytes());
+  }
+  arrivals_.reserve(group.size());
+  begins_.reserve(receives);
+  messages_.reserve(receives, sends, static_cast<std::size_t>(most));
+}
+
 void GroupExchange::begin(std::span<const Unit> group, std::optional<Error>& failure) {
   messages_.finish_sending();  // of the group before
   received_bytes_ = sent_bytes_ = 0;
   arrivals_.clear();
+  begins_.clear();
   for (const Unit& unit : group) receive(unit);
   for (const Unit& unit : group) send(unit, failure);
 }
@@ -52,8 +71,9 @@ void GroupExchange::receive(const Unit& unit) {
   const auto incoming = of_round(plan.incoming, unit.round);
   Arrivals& arrivals = arrivals_.emplace_back();
   arrivals.first = incoming.empty() ? 0 : static_cast<std::size_t>(incoming.data() - plan.incoming.data());
+  arrivals.begins = begins_.size();
   for (const Incoming& message : incoming) {
-    arrivals.begins.push_back(received_bytes_);
+    begins_.push_back(received_bytes_);
     const std::size_t size = bytes_of(message.cells, *unit.data->field);
     messages_.receive(message.from, tag, {incoming_.data() + received_bytes_, size});
     received_bytes_ += size;
@@ -80,7 +100,7 @@ void GroupExchange::send(const Unit& unit, std::optional<Error>& failure) {
 
 const std::byte* GroupExchange::arrived(std::size_t unit, const RemotePiece& piece, const schema::Field& field) const {
   const Arrivals& arrivals = arrivals_.at(unit);
-  return incoming_.data() + arrivals.begins.at(piece.message - arrivals.first) + bytes_of(piece.offset, field);
+  return incoming_.data() + begins_.at(arrivals.begins + piece.message - arrivals.first) + bytes_of(piece.offset, field);
 }
 
 }  // namespace tessera::pipeline

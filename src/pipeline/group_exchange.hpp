@@ -22,6 +22,8 @@ class GroupExchange {
   /// units
   /// \throws std::bad_alloc
   void reserve(const schema::Field& field, const ChunkPlan& plan, std::size_t group_bytes);
+  /// The same for the messages of one group. \throws std::bad_alloc
+  void reserve_messages(std::span<const Unit> group);
 
   /// Posts what arrives, packs and posts what leaves; waits for messages that left only where they take more memory
   /// than is set apart. A rank that cannot pack sends what is in its buffer: nobody will publish it.
@@ -30,6 +32,8 @@ class GroupExchange {
   void progress() { messages_.progress(); }
   /// Waits for what arrives.
   void finish() { messages_.finish_receiving(); }
+  /// Waits for what leaves.
+  void finish_sending() { messages_.finish_sending(); }
 
   /// Where the cells of an arrived piece begin. \param unit number in the group
   const std::byte* arrived(std::size_t unit, const RemotePiece& piece, const schema::Field& field) const;
@@ -40,17 +44,18 @@ class GroupExchange {
   void receive(const Unit& unit);
   void send(const Unit& unit, std::optional<Error>& failure);
 
-  comm::Messages messages_;
   Buffer incoming_;
   Buffer outgoing_;
   std::size_t received_bytes_ = 0;
   std::size_t sent_bytes_ = 0;
   std::size_t peak_bytes_ = 0;
   struct Arrivals {
-    std::size_t first = 0;            ///< message of the unit, in ChunkPlan::incoming
-    std::vector<std::size_t> begins;  ///< of its messages, in incoming_
+    std::size_t first = 0;   ///< message of the unit, in ChunkPlan::incoming
+    std::size_t begins = 0;  ///< of its messages in incoming_: from here on in begins_
   };
   std::vector<Arrivals> arrivals_;  ///< by unit
+  std::vector<std::size_t> begins_;
+  comm::Messages messages_;         ///< the last member: it waits for messages that use the others
 };
 
 }  // namespace tessera::pipeline

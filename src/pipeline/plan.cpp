@@ -1,24 +1,38 @@
 #include "pipeline/plan.hpp"
 
-#include <algorithm>
+#include <optional>
 
+#include "base/attempt.hpp"
 #include "comm/agree.hpp"
+#include "comm/exchange.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
 
-/// For each of the questions, whether every rank says yes. Collective.
-std::vector<bool> all_say_yes(const comm::Communicator& comm, const std::vector<bool>& own) {
-  constexpr std::size_t bits = 64;  // of one meeting
-  std::vector<bool> all(own.size());
-  for (std::size_t begin = 0; begin < own.size(); begin += bits) {
-    const std::size_t end = std::min(begin + bits, own.size());
-    std::uint64_t offers = 0;
-    for (std::size_t i = begin; i < end; ++i) offers |= std::uint64_t{own[i]} << (i - begin);
-    offers = comm::agree(comm, {"planning", {}, offers}).offers;
-    for (std::size_t i = begin; i < end; ++i) all[i] = (offers >> (i - begin) & 1) != 0;
+constexpr std::size_t bits = 64;  // of a word
+
+/// For each of `count` questions whether every rank says yes. Collective.
+template <class Prepare, class Question>
+std::vector<bool> all_say_yes(const comm::Communicator& comm, std::size_t count, const Prepare& prepare,
+                              const Question& says_yes) {
+  std::vector<std::uint64_t> words;
+  std::vector<bool> all;
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    prepare();
+    all.resize(count);
+    words.resize((count + bits - 1) / bits);
+    for (std::size_t i = 0; i < count; ++i) words[i / bits] |= std::uint64_t{says_yes(i)} << i % bits;
+  });
+  // One word has room in the meeting itself.
+  if (count <= bits) {
+    const std::uint64_t offers = comm::conclude(comm, "planning", failure, words.empty() ? 0 : words[0]).offers;
+    if (!words.empty()) words[0] = offers;
+  } else {
+    words = comm::common_bits(comm, std::move(words), std::move(failure));
   }
+  for (std::size_t i = 0; i < count; ++i) all[i] = (words[i / bits] >> i % bits & 1) != 0;
   return all;
 }
 
@@ -30,22 +44,17 @@ const std::vector<Box>& boxes_of(const OwnBoxes& own, int field) {
   return found == own.end() ? none : found->second;
 }
 
-std::vector<int> fields_put(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count) {
-  std::vector<bool> left_out(count);
-  for (std::size_t field = 0; field < count; ++field) left_out[field] = !own.contains(static_cast<int>(field));
-  left_out = all_say_yes(comm, left_out);
-  std::vector<int> fields;
-  for (std::size_t field = 0; field < count; ++field) {
-    if (!left_out[field]) fields.push_back(static_cast<int>(field));
-  }
-  return fields;
+std::vector<bool> fields_left_out(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count) {
+  return all_say_yes(comm, count, [] {}, [&](std::size_t field) { return !own.contains(static_cast<int>(field)); });
 }
 
-std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, const std::vector<int>& first,
-                                  const std::vector<int>& second) {
-  std::vector<bool> same(first.size());
-  for (std::size_t i = 0; i < first.size(); ++i) same[i] = boxes_of(own, first[i]) == boxes_of(own, second[i]);
-  return all_say_yes(comm, same);
+std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count,
+                                  FunctionRef<void()> prepare,
+                                  FunctionRef<std::pair<int, int>(std::size_t)> fields_of) {
+  return all_say_yes(comm, count, prepare, [&](std::size_t i) {
+    const auto [first, second] = fields_of(i);
+    return boxes_of(own, first) == boxes_of(own, second);
+  });
 }
 
 }  // namespace tessera::pipeline

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <tessera/box.hpp>
 
+#include "base/function_ref.hpp"
 #include "comm/communicator.hpp"
 #include "pipeline/chunk_plan.hpp"
 
@@ -19,13 +21,15 @@ using OwnBoxes = std::map<int, std::vector<Box>>;
 /// The boxes of one field, possibly none.
 const std::vector<Box>& boxes_of(const OwnBoxes& own, int field);
 
-/// The fields that any rank put, ascending, of `count` that a run has. An empty box counts: it says that the field is
-/// written, if by other ranks. Collective.
-std::vector<int> fields_put(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count);
+/// For each of `count` fields of a run whether no rank put it. An empty box counts: it says that the field is written,
+/// if by other ranks. Collective.
+std::vector<bool> fields_left_out(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count);
 
-/// For each i whether the fields first[i] and second[i] have the same boxes on every rank. Collective.
-std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, const std::vector<int>& first,
-                                  const std::vector<int>& second);
+/// For each of `count` pairs of fields whether the two have the same boxes on every rank. Collective.
+/// \param prepare is called first; what it throws on one rank all throw
+std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count,
+                                  FunctionRef<void()> prepare,
+                                  FunctionRef<std::pair<int, int>(std::size_t)> fields_of);
 
 /// Which fields a commit writes and who sends what where: what is worked out once per decomposition.
 struct Plan {
@@ -33,6 +37,8 @@ struct Plan {
   std::vector<int> fields;            ///< that any rank put, ascending: the same on every rank
   /// By field: what the engine worked out. Fields that are divided alike share it.
   std::map<int, std::shared_ptr<const ChunkPlan>> chunks;
+  std::uint64_t digest = 0;           ///< of the boxes
+  std::size_t bytes = 0;              ///< that it takes
 };
 
 /// The plans of a run's recent commits. A commit reuses one when every rank's boxes are those of that plan; ranks
@@ -50,7 +56,10 @@ class PlanCache {
 
   /// Keeps a new plan, instead of the one that was not used for the longest time where all places are taken. On every
   /// rank alike, but for `most_bytes` that all plans but the newest may take.
-  const Plan& add(Plan plan, std::size_t most_bytes);
+  const Plan& add(std::unique_ptr<Plan> plan, std::size_t most_bytes) noexcept;
+
+  /// What has to be done with a plan before add(), and may fail. \throws std::bad_alloc
+  void prepare(Plan& plan);
 
   /// Forgets all plans, on this rank alone.
   void forget();
@@ -61,11 +70,8 @@ class PlanCache {
  private:
   struct Place {
     std::unique_ptr<Plan> plan;     ///< nullptr: forgotten on this rank
-    std::uint64_t digest = 0;       ///< of the plan's boxes
-    std::size_t bytes = 0;
+    std::size_t bytes() const { return plan ? plan->bytes : 0; }
     std::uint64_t used = 0;         ///< when last, counted in commits: the same on every rank
-
-    void forget();
   };
   static constexpr std::size_t capacity = 64;
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 #include <set>
+#include <utility>
 
 #include "pipeline/plan.hpp"
 
@@ -55,7 +56,7 @@ std::uint64_t PlanCache::offers(const OwnBoxes& own) const {
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const Place& place = places_[i];
-    if (place.plan && place.digest == digest && place.plan->own == own) bits |= std::uint64_t{1} << i;
+    if (place.plan && place.plan->digest == digest && place.plan->own == own) bits |= std::uint64_t{1} << i;
   }
   return bits;
 }
@@ -67,34 +68,33 @@ const Plan* PlanCache::common(std::uint64_t offered_by_all) {
   return place.plan.get();
 }
 
-const Plan& PlanCache::add(Plan plan, std::size_t most_bytes) {
+void PlanCache::prepare(Plan& plan) {
+  places_.reserve(capacity);
+  plan.digest = digest_of(plan.own);
+  plan.bytes = memory_of(plan);
+}
+
+const Plan& PlanCache::add(std::unique_ptr<Plan> plan, std::size_t most_bytes) noexcept {
   const bool is_full = places_.size() == capacity;
   Place& newest = is_full ? *std::ranges::min_element(places_, {}, &Place::used) : places_.emplace_back();
-  newest = {std::make_unique<Plan>(std::move(plan)), 0, 0, ++commits_};
-  newest.digest = digest_of(newest.plan->own);
-  newest.bytes = memory_of(*newest.plan);
-  while (memory() - newest.bytes > most_bytes) {
+  newest = {std::move(plan), ++commits_};
+  while (memory() - newest.bytes() > most_bytes) {
     Place* oldest = nullptr;
     for (Place& place : places_) {
       if (place.plan && &place != &newest && (oldest == nullptr || place.used < oldest->used)) oldest = &place;
     }
-    oldest->forget();
+    oldest->plan.reset();
   }
   return *newest.plan;
 }
 
 void PlanCache::forget() {
-  for (Place& place : places_) place.forget();
-}
-
-void PlanCache::Place::forget() {
-  plan.reset();
-  bytes = 0;
+  for (Place& place : places_) place.plan.reset();
 }
 
 std::size_t PlanCache::memory() const {
   std::size_t bytes = 0;
-  for (const Place& place : places_) bytes += place.bytes;
+  for (const Place& place : places_) bytes += place.bytes();
   return bytes;
 }
 

@@ -13,13 +13,13 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// All ranks' bytes of a commit before compression.
+/// The bytes of a commit's chunks before compression, all ranks together: those that somebody has put cells of, which
+/// may be few of a field's.
 std::uint64_t raw_bytes(const Commit& commit) {
   std::int64_t total = 0;
   for (const FieldData& data : commit.fields) {
-    std::int64_t bytes = data.field->cell_bytes();
-    for (const std::int64_t extent : data.field->shape()) bytes = saturating_product(bytes, extent);
-    total = saturating_sum(total, bytes);
+    const std::int64_t chunk = saturating_product(data.field->cell_bytes(), data.plan->grid.chunk_volume());
+    total = saturating_sum(total, saturating_product(data.plan->all_chunks, chunk));
   }
   return static_cast<std::uint64_t>(total);
 }

@@ -1,13 +1,11 @@
 #include "pipeline/shared_estimates.hpp"
 
-#include "comm/combine.hpp"
-
 namespace tessera::pipeline {
 
 /// Whether what is known is to be shared first.
 bool SharedEstimates::begin(const Unit& unit) {
   const auto is_due = [](int before) { return before == 1 || before == 2 || before == 4 || before == 8; };
-  Begun& begun = begun_[unit.data->field->path];
+  Begun& begun = begun_.find(unit.data->field->path)->second;
   if (unit.round == 0) {
     begun.groups = 1;
     return is_due(begun.commits++);
@@ -16,25 +14,26 @@ bool SharedEstimates::begin(const Unit& unit) {
 }
 
 void SharedEstimates::share(std::span<const Unit> group) {
-  std::vector<const schema::Field*> due;
+  due_.clear();
   const schema::Field* field = nullptr;
   for (const Unit& unit : group) {
     if (unit.data->field == field) continue;  // a later round of it
     field = unit.data->field;
-    if (has_filters(field->codec) && begin(unit)) due.push_back(field);
+    if (has_filters(field->codec) && begin(unit)) due_.push_back(field);
   }
-  std::vector<codec::PlaneEstimates> known(due.size());
-  for (std::size_t number = 0; number < due.size(); ++number) {
+  if (due_.empty()) return;
+  const std::span<codec::PlaneEstimates> known = combination_.values(due_.size());
+  for (std::size_t number = 0; number < due_.size(); ++number) {
     for (ChunkEncoder& encoder : encoders_) {
-      if (const codec::FieldMemory* memory = encoder.memory_of(*due[number])) {
+      if (const codec::FieldMemory* memory = encoder.memory_of(*due_[number])) {
         codec::merge(known[number], memory->estimates);
       }
     }
   }
-  known = comm::combine<codec::PlaneEstimates, codec::merge>(comm_, std::move(known));
-  for (std::size_t number = 0; number < due.size(); ++number) {
+  combination_.combine();
+  for (std::size_t number = 0; number < due_.size(); ++number) {
     for (ChunkEncoder& encoder : encoders_) {
-      if (codec::FieldMemory* memory = encoder.memory_of(*due[number])) codec::adopt(*memory, known[number]);
+      if (codec::FieldMemory* memory = encoder.memory_of(*due_[number])) codec::adopt(*memory, known[number]);
     }
   }
 }

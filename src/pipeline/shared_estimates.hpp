@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/combine.hpp"
 #include "pipeline/chunk_encoder.hpp"
 
 namespace tessera::pipeline {
@@ -16,7 +16,14 @@ class SharedEstimates {
  public:
   /// \param encoders of this rank's threads
   SharedEstimates(const comm::Communicator& comm, std::vector<ChunkEncoder>& encoders)
-      : comm_(comm), encoders_(encoders) {}
+      : encoders_(encoders), combination_(comm) {}
+
+  /// Memory for a field, and for groups of so many units. \throws std::bad_alloc
+  void reserve(const schema::Field& field) { begun_.try_emplace(field.path); }
+  void reserve_units(std::size_t count) {
+    due_.reserve(count);
+    combination_.reserve(count);
+  }
 
   /// Before a group is encoded. Collective: a reduction of 1 KiB for each of its fields that has its second, third,
   /// fifth or ninth commit, or in its first commit its second, third, fifth or ninth group; nothing otherwise.
@@ -29,8 +36,9 @@ class SharedEstimates {
   };
   bool begin(const Unit& unit);
 
-  const comm::Communicator& comm_;
   std::vector<ChunkEncoder>& encoders_;
+  comm::Combination<codec::PlaneEstimates, codec::merge> combination_;
+  std::vector<const schema::Field*> due_;
   std::map<std::string, Begun, std::less<>> begun_;  ///< by dataset
 };
 

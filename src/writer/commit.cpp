@@ -21,10 +21,10 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
 
 }  // namespace
 
-void WriterState::commit(StepEntry& step) {
+void WriterState::commit(StepEntry* step) {
   const CommitTimer timer;
-  const std::string name = step_name(step);
-  together("Step::commit", name, [&] { commit_together(step, name); });
+  const auto name = [&] { return step != nullptr ? step_name(*step) : std::string("commit of a step"); };
+  together("Step::commit", name, [&] { commit_together(step); });
 }
 
 /// Once more, as definitions may have come since Step::scalar.
@@ -33,30 +33,37 @@ void WriterState::check_scalars(const StepEntry& step) const {
   for (const auto& scalar : step.scalars) catalog_.check_scalar(step.run->number, scalar.first, ++further);
 }
 
-void WriterState::commit_together(StepEntry& step, const std::string& name) {
-  RunEntry& run = *step.run;
-  const bool was_over = step.over;
-  step.over = true;
-  comm::Call call{was_over ? "commit of a step of " + run.described() + " that is over" : step_text(step)};
-  call.error = std::exchange(step.noted, std::nullopt);
+void WriterState::commit_together(StepEntry* step) {
+  const bool was_over = step == nullptr || step->over;
+  comm::Call call;
+  if (step != nullptr) {
+    step->over = true;
+    call.error = std::exchange(step->noted, std::nullopt);
+  }
   if (!call.error) call.error = std::exchange(noted_, std::nullopt);
   noted_.reset();
+  pipeline::OwnBoxes own;
   attempt(call.error, [&] {
+    if (step == nullptr) throw Error(ErrorCode::wrong_order, "a commit of a step that was moved from, or never begun");
+    call.what = was_over ? "commit of a step of " + step->run->described() + " that is over" : step_text(*step);
+    call.context = was_over ? call.what : step_name(*step);
     if (was_over) throw Error(ErrorCode::wrong_order, "a step can be committed once; begin a new one with Run::step");
     if (!engine_->usable()) {
       throw Error(ErrorCode::hdf5, "an earlier failure of HDF5 left the file's metadata in doubt; close the writer");
     }
-    check_scalars(step);
+    check_scalars(*step);
+    own = boxes_of(*step);
+    call.offers = step->run->plans.offers(own);
   });
-  const pipeline::OwnBoxes own = boxes_of(step);
-  call.offers = run.plans.offers(own);
   call.from_root = engine_->word_of_root();
-  call.context = was_over ? call.what : name;
   const comm::Outcome met = meet(call);
-  const pipeline::Plan& plan = in_context(name, [&]() -> const pipeline::Plan& { return plan_of(step, own, met.offers); });
-  in_context(name, [&] { write(step, plan, met.from_root); });
+  RunEntry& run = *step->run;
+  const std::string& name = call.context;
+  const pipeline::Plan& plan =
+      in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, met.offers); });
+  in_context(name, [&] { write(*step, plan, met.from_root); });
   run.last_commit = ++commits_;
-  step.puts.clear();
+  step->puts.clear();
 }
 
 }  // namespace tessera::detail

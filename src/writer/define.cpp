@@ -20,10 +20,10 @@ void make_room(std::vector<T>& list) {
 
 std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const Attributes& parameters,
                                                const RunOptions& options) {
-  return together("Writer::run", "run(" + in_quotes(name) + ")", [&] {
+  return together("Writer::run", [&] { return "run(" + in_quotes(name) + ")"; }, [&] {
     schema::Catalog next;
     std::shared_ptr<RunEntry> run;
-    meet(run_text(name, parameters, options), [&] {
+    meet([&] { return run_text(name, parameters, options); }, [&] {
       next = catalog_;
       const int number = next.add_run(name, parameters, options);
       run = std::make_shared<RunEntry>();
@@ -38,9 +38,9 @@ std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const At
 }
 
 std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const RunOptions& options) {
-  return together("Writer::root", "root()", [&] {
+  return together("Writer::root", [] { return "root()"; }, [&] {
     schema::Catalog next;
-    meet(run_text("/", parameters, options), [&] {
+    meet([&] { return run_text("/", parameters, options); }, [&] {
       next = catalog_;
       next.extend_root(parameters, options);
     });
@@ -50,11 +50,17 @@ std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const 
 }
 
 std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::string& name, const Grid& grid,
-                                                   const FieldRequest& request) {
-  return together("Run::field", "field(" + in_quotes(name) + " of " + run.described() + ")", [&] {
+                                                   FunctionRef<FieldRequest()> make_request) {
+  const auto call = [&] { return "field(" + in_quotes(name) + " of " + run.described() + ")"; };
+  return together("Run::field", call, [&] {
+    FieldRequest request;
     schema::Catalog next;
     std::shared_ptr<FieldEntry> field;
-    meet(field_text(run, name, grid, request), [&] {
+    const auto what = [&] {
+      request = make_request();
+      return field_text(run, name, grid, request);
+    };
+    meet(what, [&] {
       next = catalog_;
       const int number =
           next.add_field(run.number, schema::describe(*run.group().run, name, grid, request, options_.codec));
@@ -68,10 +74,10 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
 }
 
 void WriterState::add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value) {
-  const std::string what = "attribute(" + in_quotes(name) + " of " + run.described();
-  together("Run::attribute", what + ")", [&] {
+  const auto call = [&] { return "attribute(" + in_quotes(name) + " of " + run.described(); };
+  together("Run::attribute", [&] { return call() + ")"; }, [&] {
     schema::Catalog next;
-    meet(what + ", " + text_of(value) + ")", [&] {
+    meet([&] { return call() + ", " + text_of(value) + ")"; }, [&] {
       next = catalog_;
       next.add_attribute(run.number, {name, value});
     });
@@ -80,10 +86,13 @@ void WriterState::add_attribute(RunEntry& run, const std::string& name, const At
 }
 
 void WriterState::add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options) {
-  const std::string what = "scalar(" + in_quotes(name) + " of " + run.described();
-  together("Run::scalar", what + ")", [&] {
+  const auto call = [&] { return "scalar(" + in_quotes(name) + " of " + run.described(); };
+  together("Run::scalar", [&] { return call() + ")"; }, [&] {
     schema::Catalog next;
-    meet(what + ", unit " + in_quotes(options.unit) + ", long_name " + in_quotes(options.long_name) + ")", [&] {
+    const auto what = [&] {
+      return call() + ", unit " + in_quotes(options.unit) + ", long_name " + in_quotes(options.long_name) + ")";
+    };
+    meet(what, [&] {
       next = catalog_;
       next.add_scalar(run.number, name, options);
     });

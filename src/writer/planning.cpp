@@ -21,8 +21,8 @@ std::string described(const grid::OwnedBox& owned) {
   return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);
 }
 
-Box whole(const FieldEntry& field) {
-  const Index shape = field.description().shape();
+Box whole(const schema::Field& field) {
+  const Index shape = field.shape();
   return Box::at(Index::filled(shape.size(), 0), shape);
 }
 
@@ -39,17 +39,17 @@ void check_overlap(const comm::Communicator& comm, const FieldEntry& field, cons
 }
 
 /// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
-bool is_covered(const FieldEntry& field, std::int64_t cells) {
-  return cells == whole(field).volume() || !field.description().fill.empty();
+bool is_covered(const schema::Field& field, std::int64_t cells) {
+  return cells == whole(field).volume() || !field.fill.empty();
 }
 
 void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
   std::int64_t cells = 0;
   for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
-  if (is_covered(field, cells)) return;
-  const auto gap = grid::find_gap(whole(field), all);
+  if (is_covered(field.description(), cells)) return;
+  const auto gap = grid::find_gap(whole(field.description()), all);
   throw Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
-                                          " (among others); put all of " + to_string(whole(field)) +
+                                          " (among others); put all of " + to_string(whole(field.description())) +
                                           ", or declare what the rest reads with FieldOptions::fill");
 }
 
@@ -70,13 +70,24 @@ grid::ChunkRequest request_of(const schema::Field& field, const Options& options
 /// these.
 struct WriterState::PlannedField {
   FieldEntry* entry = nullptr;
+  std::size_t before = 0;  ///< the last one before it with the same shape; itself where there is none
+  std::size_t like = 0;    ///< the first one with the same shape, and the same boxes on every rank; maybe itself
+  bool surveyed = false;   ///< for the choice of chunks
   grid::ChunkChoice choice;
-  std::shared_ptr<const std::vector<grid::ChunkAxis>> axes;  ///< where the choice needed them
-  std::shared_ptr<const pipeline::Division> division;
   std::uint64_t turn = 0;
-  std::shared_ptr<const pipeline::ChunkPlan> chunks;
+  std::size_t division = 0;  ///< its position among those of all fields
 
-  bool is_sound() const { return !division->overlap && is_covered(*entry, division->cells); }
+  bool needs_survey() const { return !entry->choice && entry->description().chunk.empty(); }
+};
+
+/// A plan on its way. What is kept of it is made before all ranks agree that they have it.
+struct WriterState::Planning {
+  std::vector<PlannedField> fields;
+  std::vector<std::size_t> surveys;  ///< the fields for which axes are surveyed
+  std::vector<std::vector<grid::ChunkAxis>> axes;  ///< by field, where it was surveyed
+  std::size_t divisions = 0;
+  std::vector<pipeline::DividedField> divided;
+  std::unique_ptr<pipeline::Plan> plan;
 };
 
 const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common) {
@@ -85,25 +96,35 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
     check_complete(step, *known);
     return *known;
   }
-  pipeline::Plan plan{own, pipeline::fields_put(comm_, own, run.fields.size()), {}};
-  std::vector<PlannedField> fields = divide_fields(run, own, plan.fields);
-  if (!std::ranges::all_of(fields, &PlannedField::is_sound)) refuse_boxes(step, own);
-  check_complete(step, plan);
-  adopt(fields);
-  for (PlannedField& field : fields) {
-    // Fields before it that are divided alike and have cells of the same size have the same plan.
-    const schema::Field& description = field.entry->description();
-    const auto like = std::ranges::find_if(fields, [&](const PlannedField& other) {
-      return other.chunks && other.division == field.division &&
-             other.entry->description().cell_bytes() == description.cell_bytes();
-    });
-    field.chunks = in_context(described(*field.entry), [&] {
-      return engine_->plan(description, *field.division, like == fields.end() ? nullptr : like->chunks);
-    });
-    plan.chunks[field.entry->number] = field.chunks;
+  Planning planning;
+  gather_fields(run, own, planning);
+  divide_fields(own, planning);
+  const bool is_sound = std::ranges::all_of(planning.divided, [](const pipeline::DividedField& field) {
+    return !field.division->overlap && is_covered(*field.field, field.division->cells);
+  });
+  if (!is_sound) refuse_boxes(step, own);
+  check_complete(step, *planning.plan);
+  schema::Catalog next;
+  engine_->plan(planning.divided, [&](pipeline::ChunkPlans plans) {
+    next = catalog_;
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      PlannedField& field = planning.fields[i];
+      if (!field.entry->choice) {
+        grid::tell_shared_chunks(field.choice, planning.divided[i].division->shared_chunks);
+        next.choose_chunk(run.number, field.entry->number, field.choice.chunk);
+      }
+      planning.plan->chunks[field.entry->number] = std::move(plans[i]);
+    }
+    run.plans.prepare(*planning.plan);
+  });
+  // Fields keep the chunks that were chosen for their first commit, also where that fails later.
+  catalog_ = std::move(next);
+  for (PlannedField& field : planning.fields) {
+    if (!field.entry->choice) field.entry->choice = std::move(field.choice);
   }
-  const pipeline::Plan& kept = run.plans.add(std::move(plan), most_bytes_of_plans());
-  forget_plans_of_others(run);
+  const pipeline::Plan& kept = run.plans.add(std::move(planning.plan), most_bytes_of_plans());
+  std::optional<Error> ignored;  // then they stay a while longer
+  attempt(ignored, [&] { forget_plans_of_others(run); });
   return kept;
 }
 
@@ -127,60 +148,89 @@ void WriterState::forget_plans_of_others(const RunEntry& current) {
   }
 }
 
-std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run, const pipeline::OwnBoxes& own,
-                                                                  const std::vector<int>& numbers) {
-  std::vector<PlannedField> fields(numbers.size());
-  // For each the last one before it that has the same shape; the first ones are compared with themselves.
-  std::vector<std::size_t> before(numbers.size());
-  std::vector<int> compared;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    fields[i].entry = run.fields[static_cast<std::size_t>(numbers[i])].get();
-    before[i] = i;
-    for (std::size_t k = 0; k < i; ++k) {
-      if (fields[k].entry->description().shape() == fields[i].entry->description().shape()) before[i] = k;
+/// Which fields are put, and which of them have the same shape and boxes. Collective.
+void WriterState::gather_fields(RunEntry& run, const pipeline::OwnBoxes& own, Planning& planning) {
+  const std::vector<bool> left_out = pipeline::fields_left_out(comm_, own, run.fields.size());
+  const auto count = static_cast<std::size_t>(std::ranges::count(left_out, false));
+  std::vector<PlannedField>& fields = planning.fields;
+  const auto prepare = [&] {
+    planning.plan = std::make_unique<pipeline::Plan>();
+    planning.plan->own = own;
+    for (std::size_t number = 0; number < left_out.size(); ++number) {
+      if (left_out[number]) continue;
+      planning.plan->fields.push_back(static_cast<int>(number));
+      PlannedField& field = fields.emplace_back();
+      field.entry = run.fields[number].get();
+      field.before = field.like = fields.size() - 1;
+      const Index shape = field.entry->description().shape();
+      for (std::size_t k = fields.size() - 1; k-- > 0 && field.before == field.like;) {
+        if (fields[k].entry->description().shape() == shape) field.before = k;
+      }
     }
-    compared.push_back(numbers[before[i]]);
+    planning.surveys.reserve(count);
+    planning.axes.resize(count);
+    planning.divided.resize(count);
+  };
+  const auto compared = [&](std::size_t i) {
+    return std::pair(fields[i].entry->number, fields[fields[i].before].entry->number);
+  };
+  const std::vector<bool> same = pipeline::have_same_boxes(comm_, own, count, prepare, compared);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (same[i]) fields[i].like = fields[fields[i].before].like;
   }
-  const std::vector<bool> same = pipeline::have_same_boxes(comm_, own, numbers, compared);
-  std::uint64_t chunks = 0;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const PlannedField* like = same[i] && before[i] != i ? &fields[before[i]] : nullptr;
-    in_context(described(*fields[i].entry), [&] {
-      choose_chunk(fields[i], pipeline::boxes_of(own, numbers[i]), like);
-      divide(fields[i], pipeline::boxes_of(own, numbers[i]), like, chunks);
-    });
-    chunks += static_cast<std::uint64_t>(fields[i].choice.chunks);
-  }
-  return fields;
 }
 
-void WriterState::choose_chunk(PlannedField& field, std::span<const Box> own, const PlannedField* like) {
+/// Chooses the chunks, and who assembles which. Collective.
+void WriterState::divide_fields(const pipeline::OwnBoxes& own, Planning& planning) {
+  std::vector<PlannedField>& fields = planning.fields;
+  const auto boxes = [&](std::size_t i) -> std::span<const Box> {
+    return pipeline::boxes_of(own, fields[i].entry->number);
+  };
+  for (const PlannedField& field : fields) {
+    PlannedField& first = fields[field.like];
+    if (field.needs_survey() && !std::exchange(first.surveyed, true)) planning.surveys.push_back(field.like);
+  }
+  pipeline::SurveyedAxes surveyed = pipeline::survey_axes(comm_, planning.surveys.size(), [&](std::size_t number) {
+    const std::size_t i = planning.surveys[number];
+    return pipeline::SurveyRequest{fields[i].entry->description().shape(), boxes(i)};
+  });
+  std::uint64_t chunks = 0;
+  std::size_t next_survey = 0;
+  const auto request_of = [&](std::size_t i) -> std::optional<pipeline::DivisionRequest> {
+    for (; next_survey < planning.surveys.size(); ++next_survey) {
+      planning.axes[planning.surveys[next_survey]] = surveyed.take();
+    }
+    PlannedField& field = fields[i];
+    choose_chunk(field, planning.axes[field.like]);
+    // Fields with fewer chunks than there are ranks begin with another rank each: else the first one would get them all.
+    if (field.choice.chunks < comm_.size()) field.turn = chunks;
+    chunks += static_cast<std::uint64_t>(field.choice.chunks);
+    for (std::size_t k = i; k-- > field.like;) {
+      const PlannedField& other = fields[k];
+      if (other.like != field.like || other.choice.chunk != field.choice.chunk || other.turn != field.turn) continue;
+      field.division = other.division;
+      return std::nullopt;
+    }
+    field.division = planning.divisions++;
+    return pipeline::DivisionRequest{{field.entry->description().shape(), field.choice.chunk}, boxes(i), field.turn};
+  };
+  const auto divisions = pipeline::divide(comm_, fields.size(), request_of);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    planning.divided[i] = {&fields[i].entry->description(), divisions[fields[i].division]};
+  }
+}
+
+/// \param axes as all ranks' boxes divide them, where the choice needs that
+void WriterState::choose_chunk(PlannedField& field, std::span<const grid::ChunkAxis> axes) const {
   const FieldEntry& entry = *field.entry;
   const schema::Field& description = entry.description();
-  if (like != nullptr) field.axes = like->axes;
   if (entry.choice) {
     field.choice = *entry.choice;
   } else if (!description.chunk.empty()) {
     field.choice = grid::given_chunk(request_of(description, options_, 1), description.chunk);
   } else {
-    const grid::ChunkRequest request = request_of(description, options_, 1);
-    if (!field.axes) {
-      field.axes = std::make_shared<std::vector<grid::ChunkAxis>>(pipeline::survey_axes(comm_, request.shape, own));
-    }
-    field.choice = grid::choose_chunk(request, *field.axes);
+    field.choice = grid::choose_chunk(request_of(description, options_, 1), axes);
   }
-}
-
-void WriterState::divide(PlannedField& field, std::span<const Box> own, const PlannedField* like,
-                         std::uint64_t chunks_before) {
-  // Fields with fewer chunks than there are ranks begin with another rank each: else the first one would get them all.
-  if (field.choice.chunks < comm_.size()) field.turn = chunks_before;
-  if (like != nullptr && like->choice.chunk == field.choice.chunk && like->turn == field.turn) {
-    field.division = like->division;
-    return;
-  }
-  const grid::ChunkGrid chunks{field.entry->description().shape(), field.choice.chunk};
-  field.division = std::make_shared<pipeline::Division>(pipeline::divide(comm_, chunks, own, field.turn));
 }
 
 /// Says which boxes overlap, or which cells are missing. For that, and only here, every rank gets all boxes.
@@ -193,7 +243,7 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
       check_overlap(comm_, *run.fields[static_cast<std::size_t>(number)], boxes);
     }
   });
-  meet(comm::Call{"overlaps", std::move(failure)});
+  comm::conclude(comm_, "overlaps", failure);
   for (const auto& [number, boxes] : all) check_covered(*run.fields[static_cast<std::size_t>(number)], boxes);
   throw Error(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");
 }
@@ -214,19 +264,6 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
     throw Error(ErrorCode::not_covered, what + " was put by no rank; put it in every step, or declare what such steps read "
                                                "with FieldOptions::fill");
   });
-}
-
-/// Fields keep the chunks that were chosen for their first commit, also where that fails later.
-void WriterState::adopt(const std::vector<PlannedField>& fields) {
-  schema::Catalog next = catalog_;
-  for (const PlannedField& field : fields) {
-    FieldEntry& entry = *field.entry;
-    if (entry.choice) continue;
-    entry.choice = field.choice;
-    grid::tell_shared_chunks(*entry.choice, field.division->shared_chunks);
-    next.choose_chunk(entry.run->number, entry.number, entry.choice->chunk);
-  }
-  catalog_ = std::move(next);
 }
 
 /// At close: fields that were declared and never put. A time-dependent one shows with its steps (none, or fill values),

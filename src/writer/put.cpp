@@ -110,7 +110,9 @@ AnyArray resolve(const FieldEntry& field, const Box& box, AnyArray array) {
 std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<double> time) {
   const InUse::Hold hold(in_use_, time ? "Run::step" : "Run::statics", path_);
   require_open(time ? "Run::step" : "Run::statics");
-  auto step = std::make_shared<StepEntry>();
+  std::shared_ptr<StepEntry> step;
+  attempt(noted_, [&] { step = std::make_shared<StepEntry>(); });
+  if (!step) return step;
   step->run = &run;
   step->time = time;
   const auto before = run.open.lock();
@@ -130,13 +132,17 @@ std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<
   return step;
 }
 
-void WriterState::put(StepEntry& step, FieldEntry* field, const Box& box, AnyArray array) {
+void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyArray array) {
   const InUse::Hold hold(in_use_, "Step::put", path_);
   require_open("Step::put");
+  if (entry == nullptr) return;
+  StepEntry& step = *entry;
   if (step.over) {
-    note(ErrorCode::wrong_order, "put of " + (field != nullptr ? described(*field) : std::string("a field")) +
-                                     " outside a step: the step was committed or dropped before; begin a new one with "
-                                     "Run::step");
+    attempt(noted_, [&] {
+      refuse(ErrorCode::wrong_order, "put of " + (field != nullptr ? described(*field) : std::string("a field")) +
+                                         " outside a step: the step was committed or dropped before; begin a new one with "
+                                         "Run::step");
+    });
     return;
   }
   attempt(step.noted, [&] {
@@ -154,12 +160,16 @@ void WriterState::put(StepEntry& step, FieldEntry* field, const Box& box, AnyArr
   });
 }
 
-void WriterState::put_scalar(StepEntry& step, const std::string& name, double value) {
+void WriterState::put_scalar(StepEntry* entry, const std::string& name, double value) {
   const InUse::Hold hold(in_use_, "Step::scalar", path_);
   require_open("Step::scalar");
+  if (entry == nullptr) return;
+  StepEntry& step = *entry;
   if (step.over) {
-    note(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " outside a step: the step was committed or dropped before; "
-                                 "begin a new one with Run::step");
+    attempt(noted_, [&] {
+      refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " outside a step: the step was committed or dropped "
+                                     "before; begin a new one with Run::step");
+    });
     return;
   }
   attempt(step.noted, [&] {

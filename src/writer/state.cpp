@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::size_t most_threads = 1024;
 
+constexpr const char* owner = "tessera::Writer";
+
 /// How long a destructor waits for the other ranks' destructors or next collective call.
 constexpr double farewell_seconds = 5;
 
@@ -35,11 +37,10 @@ std::string default_history() {
   return std::string(text) + ": created by Tessera " TESSERA_VERSION_STRING;
 }
 
-/// What the environment decides over the options; what makes no sense there is kept for the first meeting.
-Options with_environment(Options options, std::optional<Error>& failure) {
-  attempt(failure, [&] { choose_engine(options.engine); });
-  attempt(failure, [&] { options.rank_timeout = comm::rank_timeout(options.rank_timeout); });
-  return options;
+/// What the environment decides over the options.
+void heed_environment(WriterSetup& setup) noexcept {
+  attempt(setup.noted, [&] { choose_engine(setup.options.engine); });
+  attempt(setup.noted, [&] { setup.options.rank_timeout = comm::rank_timeout(setup.options.rank_timeout); });
 }
 
 }  // namespace
@@ -48,34 +49,59 @@ const schema::Group& RunEntry::group() const { return writer->catalog().group(nu
 
 const schema::FieldRecord& FieldEntry::record() const { return run->writer->catalog().field(run->number, number); }
 
-WriterState::WriterState(MPI_Comm communicator, const std::string& path, const Options& options)
-    : path_(path),
-      options_(with_environment(options, noted_)),
-      comm_(communicator, "tessera::Writer", options_.rank_timeout) {
-  comm_.watch().enter("Writer(" + in_quotes(path) + ")", comm::Progress::unpublished);
-  std::string target;
-  meet(writer_text(path, options_), [&] {
+std::shared_ptr<WriterState> WriterState::open(MPI_Comm communicator, const std::string& path, const Options& options) {
+  std::optional<Error> failure;
+  std::shared_ptr<std::optional<WriterState>> place;
+  WriterSetup setup;
+  attempt(failure, [&] {
+    place = std::make_shared<std::optional<WriterState>>();
+    setup.path = path;
+    setup.options = options;
+  });
+  heed_environment(setup);
+  if (failure) comm::refuse(communicator, owner, setup.options.rank_timeout, *failure);
+  place->emplace(communicator, std::move(setup));
+  return {place, &**place};
+}
+
+WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
+    : path_(std::move(setup.path)),
+      noted_(std::move(setup.noted)),
+      options_(std::move(setup.options)),
+      comm_(communicator, owner, options_.rank_timeout) {
+  comm_.watch().enter("Writer", comm::Progress::unpublished);
+  storage::Place target;
+  std::string history;
+  const auto check = [&] {
+    comm_.watch().enter("Writer(" + in_quotes(path_) + ")", comm::Progress::unpublished);
     check_engine(options_.engine);
-    check_codec(options.codec, "Options::codec");
-    schema::Catalog().define_root(options.history, options.attributes);
-    if (options.threads > most_threads) {
-      throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options.threads) +
+    check_codec(options_.codec, "Options::codec");
+    schema::Catalog().define_root(options_.history, options_.attributes);
+    if (options_.threads > most_threads) {
+      throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options_.threads) +
                                                    "; a rank can have at most " + std::to_string(most_threads));
     }
-    if (options.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
-    comm::check_io_hints(options.mpi_io_hints);
-    if (comm_.rank() == 0) target = check_path(path, options.overwrite);
-    if (comm_.rank() == 0 && options_.engine == Engine::collective) check_mpi_io_path(target);
-  });
-  std::string history = options_.history;
-  if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
-  engine_ = make_engine(comm_, {comm::broadcast_text(comm_, 0, target), path}, options_);
-  meet("Writer(" + in_quotes(path) + "): root group", [&] {
+    if (options_.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
+    comm::check_io_hints(options_.mpi_io_hints);
+    target.name = path_;
+    if (comm_.rank() == 0) target.path = check_path(path_, options_.overwrite);
+    if (comm_.rank() == 0 && options_.engine == Engine::collective) check_mpi_io_path(target.path);
+    close_name_ = "close() of " + in_quotes(path_);
+    history = options_.history.empty() ? default_history() : options_.history;
+  };
+  meet([&] { return writer_text(path_, options_); }, check);
+  std::optional<Error> failure;
+  if (options_.history.empty()) history = comm::broadcast_text(comm_, 0, history, failure);
+  target.path = comm::broadcast_text(comm_, 0, target.path, failure);
+  comm::conclude(comm_, "opening", failure);
+  engine_ = make_engine(comm_, target, options_);
+  attempt(failure, [&] {
     catalog_ = schema::Catalog({engine_->most_series(), engine_->name()});
-    catalog_.define_root(history, options.attributes);
+    catalog_.define_root(history, options_.attributes);
     runs_.push_back(std::make_shared<RunEntry>());
     runs_.front()->writer = this;
   });
+  comm::conclude(comm_, "opening", failure);
 }
 
 WriterState::~WriterState() = default;
@@ -91,16 +117,12 @@ comm::Outcome WriterState::meet(const comm::Call& call) {
   return outcome;
 }
 
-void WriterState::note(ErrorCode code, const std::string& message) {
-  if (!noted_) noted_.emplace(code, message);
-}
-
 void WriterState::require_open(const char* verb) const {
   if (closed_) {
     const char* why = comm_.watch().verdict() ? " was closed, since ranks were missing" : " was closed; make all calls before close()";
     throw Error(ErrorCode::wrong_order, std::string(verb) + " after the writer of " + in_quotes(path_) + why);
   }
-  comm::require_mpi(verb);
+  comm_.require_usable(verb);
 }
 
 void WriterState::end_all_steps() {
@@ -112,13 +134,16 @@ void WriterState::end_all_steps() {
 
 void WriterState::close() {
   if (closed_ && !comm_.watch().verdict()) return;
-  const std::string name = "close() of " + in_quotes(path_);
-  together("Writer::close", name, [&] { close_together(name); });
+  together("Writer::close", [&]() -> const std::string& { return close_name_; }, [&] { close_together(); });
 }
 
-void WriterState::close_together(const std::string& name) {
-  const comm::Call call{name, std::exchange(noted_, std::nullopt), 0, engine_->word_of_root()};
+void WriterState::close_together() {
+  comm::Call call;
+  call.error = std::exchange(noted_, std::nullopt);
+  call.from_root = engine_->word_of_root();
+  call.what = std::move(close_name_);
   const comm::Outcome outcome = comm::try_agree(comm_, call);
+  close_name_ = std::move(call.what);
   const bool left = outcome.error && outcome.error->code() == ErrorCode::abandoned;
   // Ranks that are not in close() keep their file open, so this one has to as well.
   if (!outcome.same_call && !left) throw *outcome.error;
@@ -129,19 +154,29 @@ void WriterState::close_together(const std::string& name) {
     throw *outcome.error;
   }
   std::optional<Error> failure = outcome.error;
-  attempt(failure, [&] {
-    if (!engine_->usable()) return;
-    schema::Catalog next = catalog_;
-    for (const auto& run : runs_) define_remaining(next, *run);
-    // Nothing to add, nothing that could fail: not on a full disk either.
-    if (!next.has_queued()) return;
-    in_context(name, [&] { engine_->commit({next.queued(), {}, {}}, outcome.from_root); });
-    next.settle();
-    catalog_ = std::move(next);
-  });
-  attempt(failure, [&] { in_context(name, [&] { engine_->close(); }); });
+  attempt(failure, [&] { in_context(close_name_, [&] { bring_in_the_rest(outcome.from_root); }); });
+  attempt(failure, [&] { in_context(close_name_, [&] { engine_->close(); }); });
   if (!comm_.watch().verdict()) engine_.reset();
   if (failure) throw *failure;
+}
+
+/// What was declared and never put. Collective.
+void WriterState::bring_in_the_rest(std::uint64_t word_of_root) {
+  if (!engine_->usable()) return;
+  schema::Catalog next;
+  pipeline::Commit commit;
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    next = catalog_;
+    for (const auto& run : runs_) define_remaining(next, *run);
+    commit.definitions = next.queued();
+  });
+  comm::conclude(comm_, "closing", failure);
+  // Nothing to add, nothing that could fail: not on a full disk either.
+  if (!next.has_queued()) return;
+  engine_->commit(commit, {}, word_of_root);
+  next.settle();
+  catalog_ = std::move(next);
 }
 
 /// After a rank has left. `met`: this rank knows it from the others. Nothing is published.
@@ -154,7 +189,7 @@ void WriterState::close_engine(bool met) noexcept {
     engine_.reset();
   } else {
     // Some rank does not come: HDF5 would wait for it. The file is left as the last commit flushed it.
-    comm::keep_forever(std::shared_ptr<pipeline::Engine>(std::move(engine_)));
+    comm::keep_forever(std::move(engine_));
   }
 }
 
@@ -164,16 +199,29 @@ void WriterState::give_up() noexcept {
   end_all_steps();
   if (!engine_) return;
   engine_->leave();
-  comm::keep_forever(std::shared_ptr<pipeline::Engine>(std::move(engine_)));
+  comm::keep_forever(std::move(engine_));
+}
+
+/// Whether this rank prints a warning that it could not agree about with the others: where MPI is over for all of them
+/// the first one does, else whoever is left alone.
+bool WriterState::speaks_alone() const noexcept {
+  std::optional<Error> why;
+  attempt(why, [&] { comm_.require_usable("the destructor of the writer"); });
+  return !why || why->code() != ErrorCode::not_initialized || comm_.rank() == 0;
 }
 
 void WriterState::abandon() noexcept {
   if (closed_ || !engine_) return;
   closed_ = true;
   end_all_steps();
+  if (!comm_.is_own_process()) {
+    // A process that was forked off: the file is that of the other one, and so is all that the engine would do to it.
+    comm::keep_forever(std::move(engine_));
+    return;
+  }
   std::optional<std::vector<int>> leavers;
-  if (comm::mpi_is_usable()) leavers = comm::abandon(comm_, farewell_seconds);
-  if (!leavers || leavers->front() == comm_.rank()) {
+  if (comm_.usable()) leavers = comm::abandon(comm_, farewell_seconds);
+  if (leavers ? leavers->front() == comm_.rank() : speaks_alone()) {
     std::fprintf(stderr, "tessera: warning: the writer of '%s' was destroyed without close(); the file keeps the %lld "
                          "committed steps, nothing else was added\n",
                  path_.c_str(), static_cast<long long>(commits_));

@@ -10,6 +10,7 @@
 #include <tessera/writer.hpp>
 
 #include "base/attempt.hpp"
+#include "base/function_ref.hpp"
 #include "comm/agree.hpp"
 #include "comm/communicator.hpp"
 #include "grid/chunk_choice.hpp"
@@ -55,72 +56,89 @@ struct RunEntry {
   std::string described() const { return group().described(); }
 };
 
+/// What a writer is made of, before the ranks meet.
+struct WriterSetup {
+  std::string path;
+  Options options;             ///< with what the environment decides
+  std::optional<Error> noted;  ///< what makes no sense there
+};
+
 /// One open file. Handles share it; the Writer's destructor ends it.
 class WriterState {
  public:
-  WriterState(MPI_Comm communicator, const std::string& path, const Options& options);
+  /// Creates the file. Collective. A rank without memory for its own part tells the others.
+  static std::shared_ptr<WriterState> open(MPI_Comm communicator, const std::string& path, const Options& options);
+  WriterState(MPI_Comm communicator, WriterSetup&& setup);
   ~WriterState();
 
   // Collective. Each runs in together() and begins with meet().
   std::shared_ptr<RunEntry> add_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<RunEntry> root(const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<FieldEntry> add_field(RunEntry& run, const std::string& name, const Grid& grid,
-                                        const FieldRequest& request);
+                                        FunctionRef<FieldRequest()> make_request);
   void add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value);
   void add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options);
-  void commit(StepEntry& step);
+  /// \param step nullptr where there was no memory for one; then that is noted
+  void commit(StepEntry* step);
   void close();
 
-  // Local.
+  // Local. Nothing where there is no memory for a step; the next collective call tells.
   std::shared_ptr<StepEntry> begin_step(RunEntry& run, std::optional<double> time);
-  void put(StepEntry& step, FieldEntry* field, const Box& box, AnyArray array);
-  void put_scalar(StepEntry& step, const std::string& name, double value);
+  void put(StepEntry* step, FieldEntry* field, const Box& box, AnyArray array);
+  void put_scalar(StepEntry* step, const std::string& name, double value);
   std::string explain() const;
   const schema::Catalog& catalog() const noexcept { return catalog_; }
   /// Ends the writer without close(): from the destructor.
   void abandon() noexcept;
 
  private:
-  /// Every collective call runs in here. `verb` names the function, `name` the call in messages to other ranks: "field
+  /// Every collective call runs in here. `verb` names the function, `name()` the call in messages to other ranks: "field
   /// 'T' of run 'a'". Where it turns out that ranks are missing, the writer ends.
-  template <class Body>
-  decltype(auto) together(const char* verb, const std::string& name, Body&& body) {
+  template <class Name, class Body>
+  decltype(auto) together(const char* verb, const Name& name, Body&& body) {
     const InUse::Hold hold(in_use_, verb, path_);
     if (comm_.watch().verdict()) throw *comm_.watch().verdict();
     require_open(verb);
-    comm_.watch().enter(name, comm::Progress::unpublished);
+    std::optional<Error> ignored;  // then it has the function's name
+    comm_.watch().enter(verb, comm::Progress::unpublished);
+    attempt(ignored, [&] { comm_.watch().enter(name(), comm::Progress::unpublished); });
     try {
       return body();
-    } catch (const Error&) {
+    } catch (...) {
+      const Error error = caught_error();
       if (comm_.watch().verdict()) give_up();
-      throw;
+      throw error;
     }
   }
-  /// Meets all ranks; `check` finds this rank's own errors first. Throws the same error on every rank.
-  template <class Check>
-  void meet(const std::string& what, Check&& check) {
-    std::optional<Error> failure = std::exchange(noted_, std::nullopt);
-    attempt(failure, std::forward<Check>(check));
-    meet(comm::Call{what, std::move(failure)});
+  /// Meets all ranks; `what()` is the call, exactly, and `check` finds this rank's own errors first, and makes what is
+  /// kept when all agree: what comes after this cannot fail. Throws the same error on every rank.
+  template <class What, class Check>
+  void meet(const What& what, Check&& check) {
+    comm::Call call;
+    call.error = std::exchange(noted_, std::nullopt);
+    attempt(call.error, [&] { call.what = what(); });
+    attempt(call.error, std::forward<Check>(check));
+    meet(call);
   }
   comm::Outcome meet(const comm::Call& call);
-  void note(ErrorCode code, const std::string& message);
   void require_open(const char* verb) const;
   void end_all_steps();
-  void close_together(const std::string& name);
+  void close_together();
+  void bring_in_the_rest(std::uint64_t word_of_root);
   void close_engine(bool met) noexcept;
   void give_up() noexcept;
+  bool speaks_alone() const noexcept;
 
-  void commit_together(StepEntry& step, const std::string& name);
+  void commit_together(StepEntry* step);
   // Planning (planning.cpp).
   struct PlannedField;
+  struct Planning;
   const pipeline::Plan& plan_of(StepEntry& step, const pipeline::OwnBoxes& own, std::uint64_t common);
-  std::vector<PlannedField> divide_fields(RunEntry& run, const pipeline::OwnBoxes& own, const std::vector<int>& numbers);
-  void choose_chunk(PlannedField& field, std::span<const Box> own, const PlannedField* like);
-  void divide(PlannedField& field, std::span<const Box> own, const PlannedField* like, std::uint64_t chunks_before);
+  void gather_fields(RunEntry& run, const pipeline::OwnBoxes& own, Planning& planning);
+  void divide_fields(const pipeline::OwnBoxes& own, Planning& planning);
+  void choose_chunk(PlannedField& field, std::span<const grid::ChunkAxis> axes) const;
   void refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& own);
   void check_complete(const StepEntry& step, const pipeline::Plan& plan) const;
-  void adopt(const std::vector<PlannedField>& fields);
   std::size_t most_bytes_of_plans() const;
   void forget_plans_of_others(const RunEntry& current);
   void define_remaining(schema::Catalog& next, RunEntry& run) const;
@@ -136,6 +154,7 @@ class WriterState {
   comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
+  std::string close_name_;             ///< of the call that ends the writer, for the meeting
   schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;

@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,28 +26,44 @@ pipeline::Commit assemble(StepEntry& step, const schema::Catalog& catalog, const
   return commit;
 }
 
+Error with_remedy(const Error& error) noexcept {
+  std::optional<Error> longer;
+  std::optional<Error> ignored;
+  attempt(ignored, [&] {
+    const std::string text = std::string(error.what()) + "; then write the step again, with a new Run::step";
+    longer.emplace(error.code(), text, error.ranks());
+  });
+  return longer ? *longer : error;
+}
+
 }  // namespace
 
 /// The catalog is as before where the commit fails, unless the engine has brought in the definitions all the same.
 /// \param word_of_root what the meeting before told (Engine::word_of_root)
 void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root) {
   const int run = step.run->number;
-  const schema::Scalars scalars(step.scalars.begin(), step.scalars.end());
-  schema::Catalog defined = catalog_;
-  defined.define_step(run, step.time.has_value(), plan.fields, scalars);
-  pipeline::Commit commit = assemble(step, defined, plan);
-  schema::Catalog next = defined;
-  commit.step = next.add_step(run, step.time ? &*step.time : nullptr, plan.fields, scalars);
+  schema::Catalog defined;
+  schema::Catalog next;
+  pipeline::Commit commit;
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    const schema::Scalars scalars(step.scalars.begin(), step.scalars.end());
+    defined = catalog_;
+    defined.define_step(run, step.time.has_value(), plan.fields, scalars);
+    commit = assemble(step, defined, plan);
+    next = defined;
+    commit.step = next.add_step(run, step.time ? &*step.time : nullptr, plan.fields, scalars);
+  });
   try {
-    engine_->commit(commit, word_of_root);
+    engine_->commit(commit, std::move(failure), word_of_root);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::rank_missing) throw;
     if (engine_->keeps_definitions()) {
       defined.settle();
       catalog_ = std::move(defined);
     }
-    const char* remedy = engine_->usable() ? "; then write the step again, with a new Run::step" : "";
-    throw Error(error.code(), std::string(error.what()) + remedy, error.ranks());
+    if (engine_->usable()) throw with_remedy(error);
+    throw;
   }
   next.settle();
   catalog_ = std::move(next);

@@ -19,7 +19,7 @@ Pointer& present(Pointer& pointer, const char* what) {
 }  // namespace
 
 Writer::Writer(MPI_Comm communicator, const std::string& path, const Options& options)
-    : state_(std::make_shared<detail::WriterState>(communicator, path, options)) {}
+    : state_(detail::WriterState::open(communicator, path, options)) {}
 
 Writer::Writer(Writer&&) noexcept = default;
 
@@ -50,9 +50,9 @@ std::string Writer::explain() const { return present(state_, "Writer")->explain(
 Run::Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry)
     : state_(std::move(state)), entry_(std::move(entry)) {}
 
-std::shared_ptr<detail::FieldEntry> Run::field_any(const std::string& name, const Grid& grid,
-                                                   const detail::FieldRequest& request) {
-  return present(state_, "Run")->add_field(*entry_, name, grid, request);
+std::shared_ptr<detail::FieldEntry> Run::field_any(const std::string& name, const Grid& grid, const void* options,
+                                                   detail::FieldRequest (*make_request)(const void* options)) {
+  return present(state_, "Run")->add_field(*entry_, name, grid, [&] { return make_request(options); });
 }
 
 void Run::attribute(const std::string& name, const AttributeValue& value) {
@@ -96,11 +96,11 @@ void Step::drop() noexcept {
 }
 
 void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array) {
-  present(state_, "Step")->put(*entry_, field.get(), box, std::move(array));
+  present(state_, "Step")->put(entry_.get(), field.get(), box, std::move(array));
 }
 
-void Step::scalar(const std::string& name, double value) { present(state_, "Step")->put_scalar(*entry_, name, value); }
+void Step::scalar(const std::string& name, double value) { present(state_, "Step")->put_scalar(entry_.get(), name, value); }
 
-void Step::commit() { present(state_, "Step")->commit(*entry_); }
+void Step::commit() { present(state_, "Step")->commit(entry_.get()); }
 
 }  // namespace tessera

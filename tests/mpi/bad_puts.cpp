@@ -286,6 +286,16 @@ TEST(BadArray, HostCopyFails) {
   EXPECT_NO_THROW(step.commit());
 }
 
+/// Whatever code of the caller throws is an error of all ranks.
+TEST(BadArray, HostCopyThrowsWhatIsNoException) {
+  Scene scene;
+  const auto failing = filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy(
+      []() -> std::shared_ptr<const double> { throw 42; });
+  scene.refuse_put({ErrorCode::internal, {"unexpected", "an exception of type int"}}, [&](TestStep& step) {
+    step.raw().put(scene.field.handle, scene.own_box(), failing);
+  });
+}
+
 /// The definitions that such a commit brought along stay, and are not made twice.
 TEST(BadArray, HostCopyFailsInTheStepThatDefinesFieldAndScalar) {
   Scene scene;

@@ -192,4 +192,20 @@ TEST(BadStorage, ALimitThatIsNearIsWarnedOf) {
   }
 }
 
+/// What is put counts, not the grid: a few cells of 8 TiB.
+TEST(Storage, NoWarningBeforeASparseField) {
+  testing::internal::CaptureStderr();
+  TestFile file;
+  auto run = file.run("run");
+  const auto field = run.field<double>("sparse", tessera::Grid{{1 << 20, 1 << 20}}, {.fill = 0, .chunk = {64, 64}});
+  auto step = run.step(0);
+  const std::vector<double> values(100, 1.0);
+  const std::int64_t lower = 1000 * file.rank();
+  step.raw().put(field.handle, tessera::Box::at({lower, lower}, {10, 10}), values.data());
+  EXPECT_NO_THROW(step.raw().commit());
+  EXPECT_EQ(file.raw().explain().find("warning"), std::string::npos) << file.raw().explain();
+  EXPECT_NO_THROW(file.raw().close());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 }  // namespace

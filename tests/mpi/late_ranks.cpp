@@ -2,11 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "base/text.hpp"
+#include "../support/comma_locale.hpp"
+#include "comm/rank_timeout.hpp"
 #include "support/late_scene.hpp"
 
 /// \file
@@ -174,6 +178,35 @@ TEST(RankTimeout, OfTheEnvironmentTakesPrecedence) {
   const Thrown thrown = thrown_by([&] { scene.step(1).commit(); });
   stall.release();
   expect_same_error(thrown, {ErrorCode::rank_missing, {"within 0.8 s"}, {0}});
+}
+
+/// The program's locale has a comma for the point.
+TEST(RankTimeout, OfTheEnvironmentIsReadInAnyLocale) {
+  const Variable variable("1.5");
+  const CommaLocale locale;
+  if (locale.is_there()) {
+    EXPECT_EQ(tessera::comm::rank_timeout(0), 1.5);
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+}
+
+/// Rank 0 waits for a reader longer than ranks may wait for each other: no absence.
+TEST(RankTimeout, DoesNotCountWhatReadersAreGiven) {
+  if (is_collective()) return;  // has nothing to wait for
+  TestFile file({.reader_grace_ms = 2500, .rank_timeout = limit});
+  auto run = file.run("run");
+  const auto field = run.field<double>("field", tessera::Grid{scene_shape});
+  double longest = 0;
+  for (int n = 0; n < 80; ++n) {
+    if (file.rank() == 0) std::ifstream(file.path()).get();
+    auto step = run.step(n);
+    step.put(field, bricks(scene_shape, file.size()));
+    const double begin = MPI_Wtime();
+    ASSERT_NO_THROW(step.commit());
+    longest = std::max(longest, MPI_Wtime() - begin);
+  }
+  EXPECT_GT(longest, limit) << "no commit had to wait";
+  EXPECT_NO_THROW(file.close());
 }
 
 TEST(RankTimeout, OfTheEnvironmentIsNoNumber) {

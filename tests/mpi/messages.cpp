@@ -5,6 +5,7 @@
 
 #include "comm/combine.hpp"
 #include "comm/exchange.hpp"
+#include "comm/gather.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
 
@@ -52,13 +53,17 @@ void merge(SumAndMost& into, const SumAndMost& other) noexcept {
 TEST_F(MessagesTest, CombinedValuesAreThoseOfAllRanks) {
   std::vector<SumAndMost> own;
   for (int i = 0; i < 3; ++i) own.push_back({comm.rank() + 0.5 * i, 10 * comm.rank() + i});
-  const std::vector<SumAndMost> all = combine<SumAndMost, merge>(comm, own);
-  ASSERT_EQ(all.size(), 3u);
+  Combination<SumAndMost, merge> combination(comm);
+  combination.reserve(3);
+  const std::span<SumAndMost> all = combination.values(3);
+  std::ranges::copy(own, all.begin());
+  combination.combine();
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(all[static_cast<std::size_t>(i)].sum, comm.size() * (comm.size() - 1) / 2.0 + comm.size() * 0.5 * i);
     EXPECT_EQ(all[static_cast<std::size_t>(i)].most, 10 * (comm.size() - 1) + i);
   }
-  EXPECT_TRUE((combine<SumAndMost, merge>(comm, {}).empty()));
+  EXPECT_TRUE(combination.values(0).empty());
+  combination.combine();
 }
 
 TEST_F(MessagesTest, GatherBytesKeepsTheOrderOfRanks) {
@@ -84,7 +89,7 @@ TEST_F(MessagesTest, AllGatherKeepsTheOrderOfRanks) {
 }
 
 TEST_F(MessagesTest, MoreNumbersThanMpiCountsAreRefusedOnAllRanks) {
-  const std::int64_t half = std::int64_t{1} << 30;
+  const std::uint64_t half = std::uint64_t{1} << 30;
   EXPECT_EQ(displacements({half, 0, half - 1}), (std::vector<int>{0, 1 << 30, 1 << 30}));
   const Wanted wanted{ErrorCode::invalid_argument, {"2147483649 numbers", "rank 2", "1073741825", "fewer and larger"}, {2}};
   expect_error(wanted, [&] { displacements({half, 0, half + 1}); });

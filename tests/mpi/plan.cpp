@@ -9,10 +9,12 @@
 #include <tessera/tessera.hpp>
 
 #include "comm/exchange.hpp"
+#include "comm/gather.hpp"
 #include "pipeline/division.hpp"
 #include "pipeline/plan.hpp"
 #include "support/blocks.hpp"
 #include "support/for_each_index.hpp"
+#include "support/one_plan.hpp"
 #include "support/test_file.hpp"
 
 /// \file
@@ -45,9 +47,9 @@ class Plans : public testing::Test {
   const std::vector<Box>& own(const Blocks& blocks) const { return blocks[static_cast<std::size_t>(comm.rank())]; }
 
   pipeline::ChunkPlan plan(const grid::ChunkGrid& grid, const Blocks& blocks, std::int64_t per_round = 3) const {
-    const pipeline::Division division = pipeline::divide(comm, grid, own(blocks), 0);
-    EXPECT_FALSE(division.overlap);
-    return pipeline::plan_chunks(comm, division, per_round);
+    const auto division = divide_one(comm, grid, own(blocks));
+    EXPECT_FALSE(division->overlap);
+    return *plan_one(comm, division, per_round);
   }
 
   /// Sends the numbers of cells as the plan says.
@@ -196,9 +198,9 @@ TEST_F(Plans, SeeAnOverlapOnEveryRank) {
   const Index shape{16, 12};
   Blocks blocks = slabs(shape, comm.size());
   blocks.back().push_back({{3, 5}, {4, 6}});
-  const pipeline::Division division = pipeline::divide(comm, {shape, {4, 4}}, own(blocks), 0);
-  EXPECT_TRUE(division.overlap);
-  EXPECT_EQ(division.cells, 16 * 12 + 1);
+  const auto division = divide_one(comm, {shape, {4, 4}}, own(blocks));
+  EXPECT_TRUE(division->overlap);
+  EXPECT_EQ(division->cells, 16 * 12 + 1);
 }
 
 TEST_F(Plans, KnowWhichFieldsAreAlike) {
@@ -207,13 +209,13 @@ TEST_F(Plans, KnowWhichFieldsAreAlike) {
   for (int field = 0; field < 150; field += 2) boxes[field] = {Box::at({rank * 4}, {4})};
   if (comm.rank() == 0) boxes[149] = {};
   if (comm.rank() == comm.size() - 1) boxes[148] = {Box::at({rank * 4}, {3})};
-  const std::vector<int> fields = pipeline::fields_put(comm, boxes, 151);
-  ASSERT_EQ(fields.size(), 76u);
-  EXPECT_EQ(fields.front(), 0);
-  EXPECT_EQ(fields.back(), 149);
-  const std::vector<int> previous(fields.size(), 0);
-  const std::vector<bool> same = pipeline::have_same_boxes(comm, boxes, fields, previous);
-  for (std::size_t i = 0; i < fields.size(); ++i) EXPECT_EQ(same[i], fields[i] < 148);
+  const std::vector<bool> left_out = pipeline::fields_left_out(comm, boxes, 151);
+  for (int field = 0; field < 151; ++field) {
+    EXPECT_EQ(left_out[static_cast<std::size_t>(field)], field == 150 || (field % 2 == 1 && field != 149)) << field;
+  }
+  const auto with_the_first = [](std::size_t field) { return std::pair(0, static_cast<int>(field)); };
+  const std::vector<bool> same = pipeline::have_same_boxes(comm, boxes, 150, [] {}, with_the_first);
+  for (std::size_t field = 0; field < 150; ++field) EXPECT_EQ(same[field], field < 148 && field % 2 == 0) << field;
 }
 
 /// A run that divides its fields anew in every step.
@@ -223,13 +225,13 @@ TEST_F(Plans, OfAThousandDecompositionsLeaveNothingBehind) {
   pipeline::PlanCache cache;
   std::size_t early = 0;
   for (int step = 0; step < 1000; ++step) {
-    pipeline::Plan plan;
+    auto plan = std::make_unique<pipeline::Plan>();
     const Blocks blocks = random_blocks(grid.shape, comm.size(), 50, random);
-    plan.own[0] = own(blocks);
-    EXPECT_EQ(cache.offers(plan.own), 0u);
-    plan.fields = {0};
-    const pipeline::Division division = pipeline::divide(comm, grid, plan.own[0], 0);
-    plan.chunks[0] = std::make_shared<pipeline::ChunkPlan>(pipeline::plan_chunks(comm, division, 4));
+    plan->own[0] = own(blocks);
+    EXPECT_EQ(cache.offers(plan->own), 0u);
+    plan->fields = {0};
+    plan->chunks[0] = plan_one(comm, divide_one(comm, grid, plan->own[0]), 4);
+    cache.prepare(*plan);
     const pipeline::Plan& kept = cache.add(std::move(plan), std::size_t{256} << 10);
     EXPECT_NE(cache.offers(kept.own), 0u);
     EXPECT_LE(cache.memory(), std::size_t{512} << 10);

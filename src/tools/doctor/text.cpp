@@ -1,8 +1,9 @@
 #include "tools/doctor/text.hpp"
 
 #include <array>
-#include <cstdio>
 #include <cstdlib>
+
+#include "base/text.hpp"
 
 namespace tessera::doctor {
 
@@ -12,9 +13,7 @@ std::string bytes_text(std::uint64_t bytes) {
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;
   for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-  char text[40] = "";
-  std::snprintf(text, sizeof text, "%.*f %s", value < 10 ? 1 : 0, value, units[unit]);
-  return text;
+  return fixed(value, value < 10 ? 1 : 0) + " " + units[unit];
 }
 
 std::string count_text(std::int64_t count, const std::string& thing) {

@@ -13,12 +13,14 @@
 #include "plan/heap.hpp"
 #include "plan/measured.hpp"
 #include "slowest_rank.hpp"
+#include "support/one_plan.hpp"
 
 namespace bench {
 
 namespace {
 
 using namespace tessera;
+using namespace tessera_test;
 
 double most(double value) {
   MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
@@ -51,19 +53,22 @@ Measured with_real_ranks(const Cubes& cubes, int repetitions) {
     grid::ChunkRequest request;
     request.shape = cubes.shape();
     grid::ChunkChoice choice;
-    auto plan = std::make_shared<pipeline::ChunkPlan>();
+    std::shared_ptr<const pipeline::ChunkPlan> plan;
     result.peak_bytes = most(peak_heap([&] {
       survey.push_back(slowest_rank(
-          [&] { choice = grid::choose_chunk(request, pipeline::survey_axes(comm, request.shape, own[0])); }));
-      pipeline::Division division;
+          [&] { choice = grid::choose_chunk(request, survey_one(comm, request.shape, own[0])); }));
+      std::shared_ptr<const pipeline::Division> division;
       directory.push_back(
-          slowest_rank([&] { division = pipeline::divide(comm, {request.shape, choice.chunk}, own[0], 0); }));
-      messages.push_back(slowest_rank([&] { *plan = pipeline::plan_chunks(comm, division, 8); }));
-      result.shared = static_cast<double>(division.shared_chunks) / static_cast<double>(choice.chunks);
+          slowest_rank([&] { division = divide_one(comm, {request.shape, choice.chunk}, own[0]); }));
+      messages.push_back(slowest_rank([&] { plan = plan_one(comm, division, 8); }));
+      result.shared = static_cast<double>(division->shared_chunks) / static_cast<double>(choice.chunks);
     }));
     result.plan_bytes = most(static_cast<double>(pipeline::memory_of(*plan)));
     pipeline::PlanCache cache;
-    cache.add({own, {0}, {{0, plan}}}, 0);
+    auto remembered = std::make_unique<pipeline::Plan>();
+    *remembered = {own, {0}, {{0, plan}}};
+    cache.prepare(*remembered);
+    cache.add(std::move(remembered), 0);
     recognized.push_back(slowest_rank([&] { cache.common(cache.offers(own)); }));
   }
   const auto boxes = static_cast<double>(cubes.boxes_per_rank);

@@ -16,7 +16,13 @@ OwnBoxes boxes_number(std::int64_t number, std::size_t count = 3) {
 
 constexpr std::size_t plenty = 1 << 20;
 
-Plan plan_of(const OwnBoxes& own) { return {own, {0}, {}}; }
+const Plan& add(PlanCache& cache, const OwnBoxes& own, std::size_t most_bytes) {
+  auto plan = std::make_unique<Plan>();
+  plan->own = own;
+  plan->fields = {0};
+  cache.prepare(*plan);
+  return cache.add(std::move(plan), most_bytes);
+}
 
 TEST(PlanCaches, OfferNothingAtFirst) {
   PlanCache cache;
@@ -26,7 +32,7 @@ TEST(PlanCaches, OfferNothingAtFirst) {
 
 TEST(PlanCaches, OfferThePlanOfTheSameBoxes) {
   PlanCache cache;
-  for (std::int64_t number = 0; number < 10; ++number) cache.add(plan_of(boxes_number(number)), plenty);
+  for (std::int64_t number = 0; number < 10; ++number) add(cache, boxes_number(number), plenty);
   for (std::int64_t number = 0; number < 10; ++number) {
     const std::uint64_t offers = cache.offers(boxes_number(number));
     EXPECT_EQ(std::popcount(offers), 1);
@@ -44,9 +50,9 @@ TEST(PlanCaches, OfferThePlanOfTheSameBoxes) {
 /// Also when another plan is made in every other step.
 TEST(PlanCaches, KeepAPlanThatIsUsed) {
   PlanCache cache;
-  cache.add(plan_of(boxes_number(0)), plenty);
+  add(cache, boxes_number(0), plenty);
   for (std::int64_t number = 1; number < 1000; ++number) {
-    cache.add(plan_of(boxes_number(number)), plenty);
+    add(cache, boxes_number(number), plenty);
     ASSERT_NE(cache.common(cache.offers(boxes_number(0))), nullptr);
   }
   EXPECT_NE(cache.offers(boxes_number(999 - 40)), 0u);
@@ -66,8 +72,8 @@ TEST(PlanCaches, ForgetWhatTakesTooMuchMemoryAndStayInStepWithOtherRanks) {
       const Plan* of_small = small.common(common);
       const Plan* of_large = large.common(common);
       EXPECT_EQ(of_small == nullptr, of_large == nullptr);
-      const Plan& used = of_small == nullptr ? small.add(plan_of(few), most) : *of_small;
-      const Plan& also_used = of_large == nullptr ? large.add(plan_of(many), most) : *of_large;
+      const Plan& used = of_small == nullptr ? add(small, few, most) : *of_small;
+      const Plan& also_used = of_large == nullptr ? add(large, many, most) : *of_large;
       EXPECT_EQ(used.own, few);
       EXPECT_EQ(also_used.own, many);
       EXPECT_LE(large.memory(), most + 40 * 2 * sizeof(Box));
@@ -81,9 +87,9 @@ TEST(PlanCaches, ForgetWhatTakesTooMuchMemoryAndStayInStepWithOtherRanks) {
 /// One plan that is larger than all that may be kept is still there until the next one.
 TEST(PlanCaches, AlwaysKeepTheNewest) {
   PlanCache cache;
-  cache.add(plan_of(boxes_number(0, 1000)), 1);
+  add(cache, boxes_number(0, 1000), 1);
   EXPECT_NE(cache.offers(boxes_number(0, 1000)), 0u);
-  cache.add(plan_of(boxes_number(1, 1000)), 1);
+  add(cache, boxes_number(1, 1000), 1);
   EXPECT_EQ(cache.offers(boxes_number(0, 1000)), 0u);
   EXPECT_NE(cache.offers(boxes_number(1, 1000)), 0u);
   cache.forget();

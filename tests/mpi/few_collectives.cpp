@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/scene.hpp"
+#include "support/stall.hpp"
+
+/// \file
+/// How many collective operations a commit takes: those of its planning do not go with the number of fields.
+
+using namespace tessera_test;
+
+namespace {
+
+constexpr int fields = 40;
+constexpr std::size_t most_when_planning = 30;
+constexpr std::size_t most_otherwise = 8;
+
+/// Forty fields of one grid.
+class Many {
+ public:
+  explicit Many(const tessera::Index& shape, const tessera::FieldOptions<double>& options = {})
+      : run_(file_.run("run")), shape_(shape) {
+    for (int i = 0; i < fields; ++i) {
+      fields_.push_back(run_.field<double>("field_" + std::to_string(i), tessera::Grid{shape}, options));
+    }
+  }
+  ~Many() { EXPECT_NO_THROW(file_.close()); }
+
+  /// Commits a step; \returns the collective operations that this took
+  std::size_t commit(const Blocks& blocks) {
+    auto step = run_.step(time_ += 1);
+    for (const auto& field : fields_) step.put(field, blocks);
+    const std::size_t before = collectives_begun();
+    EXPECT_NO_THROW(step.commit());
+    return collectives_begun() - before;
+  }
+  Blocks blocks(std::size_t axis) const { return slabs(shape_, file_.size(), axis); }
+  int size() const { return file_.size(); }
+
+ private:
+  TestFile file_;
+  TestRun run_;
+  tessera::Index shape_;
+  std::vector<TestField<double>> fields_;
+  double time_ = 0;
+};
+
+void expect_few(Many&& many) {
+  EXPECT_LE(many.commit(many.blocks(0)), most_when_planning);
+  EXPECT_LE(many.commit(many.blocks(0)), most_otherwise);
+  EXPECT_LE(many.commit(many.blocks(1)), most_when_planning) << "after the boxes moved";
+}
+
+/// Fewer chunks than ranks: every field begins with another rank.
+TEST(FewCollectives, OfManySmallFields) { expect_few(Many({6, 6, 6})); }
+
+TEST(FewCollectives, OfManyFieldsThatFollowTheDecomposition) { expect_few(Many({24, 16, 16})); }
+
+TEST(FewCollectives, OfManyFieldsWithChunksGiven) { expect_few(Many({12, 6, 6}, {.chunk = {5, 4, 6}})); }
+
+}  // namespace
