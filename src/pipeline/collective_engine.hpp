@@ -40,6 +40,7 @@ class CollectiveEngine : public Engine {
   const char* name() const noexcept override { return "collective"; }
 
  private:
+  void require_open();
   void apply_together(const std::vector<schema::SetLength>& begin);
   std::optional<Error> write_fields(const Commit& commit);
   void finish(const Commit& commit);

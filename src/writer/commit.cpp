@@ -51,10 +51,13 @@ void WriterState::commit_together(StepEntry& step, const std::string& name) {
   in_context(name, [&] { write(step, plan, met.from_root); });
   for (const int number : plan.fields) run.fields[static_cast<std::size_t>(number)]->written = true;
   if (step.time) {
-    run.steps += 1;
+    if (++run.steps == 1) ++runs_with_steps_;
+    longest_run_ = std::max(longest_run_, run.steps);
     run.last_time = *step.time;
   }
+  planned_.erase(run.last_commit);
   run.last_commit = ++commits_;
+  planned_[run.last_commit] = &run;
   step.puts.clear();
 }
 
@@ -63,10 +66,12 @@ void WriterState::ensure_axis(RunEntry& run, const schema::Axis& axis) {
   engine_->define(schema::create_axis(run.description.path, axis, next_dimension_++));
 }
 
+std::int64_t WriterState::series_chunk() const { return schema::series_chunk(runs_with_steps_, longest_run_); }
+
 void WriterState::ensure_time(RunEntry& run) {
   if (std::exchange(run.time_created, true)) return;
   run.names.insert("time");
-  engine_->define(schema::create_time(run.description, run.steps, next_dimension_++));
+  engine_->define(schema::create_time(run.description, run.steps, next_dimension_++, series_chunk()));
 }
 
 void WriterState::ensure_created(FieldEntry& field) {
@@ -82,7 +87,7 @@ void WriterState::ensure_scalar(RunEntry& run, const std::string& name) {
   if (!run.created_scalars.insert(name).second) return;
   run.names.insert(name);
   const ScalarOptions& options = run.scalars[name];
-  engine_->define(schema::create_scalar(run.description.path, name, options, run.steps));
+  engine_->define(schema::create_scalar(run.description.path, name, options, run.steps, series_chunk()));
 }
 
 /// At close: fields that were declared and never put. A time-dependent one shows with its steps (none, or fill values),

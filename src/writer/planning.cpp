@@ -113,15 +113,14 @@ std::size_t WriterState::most_bytes_of_plans() const {
 
 /// Of many runs, those that had no commit for the longest time lose their plans first.
 void WriterState::forget_plans_of_others(const RunEntry& current) {
-  std::vector<RunEntry*> others{root_.get()};
-  for (const auto& run : runs_) others.push_back(run.get());
-  std::erase(others, &current);
-  std::ranges::sort(others, std::ranges::greater(), &RunEntry::last_commit);
   std::size_t bytes = 0;
-  for (RunEntry* run : others) {
-    bytes += run->plans.memory();
-    if (bytes > most_bytes_of_plans()) run->plans.forget();
+  for (auto entry = planned_.rbegin(); entry != planned_.rend(); ++entry) {
+    RunEntry& run = *entry->second;
+    if (&run == &current) continue;
+    bytes += run.plans.memory();
+    if (bytes > most_bytes_of_plans()) run.plans.forget();
   }
+  std::erase_if(planned_, [&](const auto& entry) { return entry.second != &current && entry.second->plans.memory() == 0; });
 }
 
 std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run, const pipeline::OwnBoxes& own,

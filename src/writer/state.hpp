@@ -137,6 +137,7 @@ class WriterState {
   void create_remaining(RunEntry& run);
   void ensure_created(FieldEntry& field);
   void ensure_time(RunEntry& run);
+  std::int64_t series_chunk() const;
   void ensure_axis(RunEntry& run, const schema::Axis& axis);
   void ensure_scalar(RunEntry& run, const std::string& name);
   pipeline::Commit assemble(StepEntry& step, const pipeline::Plan& plan);
@@ -153,6 +154,9 @@ class WriterState {
   std::shared_ptr<RunEntry> root_;
   std::int32_t next_dimension_ = 0;
   std::int64_t commits_ = 0;
+  std::int64_t runs_with_steps_ = 0;
+  std::int64_t longest_run_ = 0;               ///< its steps
+  std::map<std::int64_t, RunEntry*> planned_;  ///< runs that may have plans, by their last commit
 };
 
 }  // namespace tessera::detail
