@@ -72,9 +72,9 @@ Handle dataset_list(const schema::CreateDataset& dataset) {
   return list;
 }
 
-/// Links of a small group lie in its header, which then is made large enough for all at once, and for the attributes; those
-/// of a large one in an index of their own from the beginning. HDF5 asks for a number of links: a message of some bytes and
-/// the name each.
+/// Links of a small group lie in its header, which then is made large enough for all at once, and for the attributes;
+/// those of a large one in an index of their own from the beginning. HDF5 asks for a number of links: a message of some
+/// bytes and the name each.
 void reserve_header(hid_t list, const ExpectedContent& expected, const std::string& about) {
   constexpr unsigned most_in_header = 64;
   constexpr std::size_t link_bytes = 25;

@@ -48,8 +48,8 @@ Handle access_list(TreeDriver& driver) {
   return access;
 }
 
-/// The file's list of creation properties says nothing of the superblock's extension, an object that HDF5 makes with its
-/// defaults for groups: these include four times of creation, so that no two files were alike.
+/// The file's list of creation properties says nothing of the superblock's extension, an object that HDF5 makes with
+/// its defaults for groups: these include four times of creation, so that no two files were alike.
 class UntrackedTimes {
  public:
   UntrackedTimes() {

@@ -55,9 +55,10 @@ void WriterState::commit_together(StepEntry& step, const std::string& name) {
     longest_run_ = std::max(longest_run_, run.steps);
     run.last_time = *step.time;
   }
-  planned_.erase(run.last_commit);
+  if (const auto before = planned_.extract(run.last_commit)) planned_bytes_ -= before.mapped().bytes;
   run.last_commit = ++commits_;
-  planned_[run.last_commit] = &run;
+  planned_[run.last_commit] = {&run, run.plans.memory()};
+  planned_bytes_ += run.plans.memory();
   step.puts.clear();
 }
 

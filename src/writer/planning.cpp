@@ -113,14 +113,17 @@ std::size_t WriterState::most_bytes_of_plans() const {
 
 /// Of many runs, those that had no commit for the longest time lose their plans first.
 void WriterState::forget_plans_of_others(const RunEntry& current) {
-  std::size_t bytes = 0;
-  for (auto entry = planned_.rbegin(); entry != planned_.rend(); ++entry) {
-    RunEntry& run = *entry->second;
-    if (&run == &current) continue;
-    bytes += run.plans.memory();
-    if (bytes > most_bytes_of_plans()) run.plans.forget();
+  const auto own = planned_.find(current.last_commit);
+  const std::size_t in_use = own == planned_.end() ? 0 : own->second.bytes;
+  for (auto oldest = planned_.begin(); oldest != planned_.end() && planned_bytes_ - in_use > most_bytes_of_plans();) {
+    if (oldest->second.run == &current) {
+      ++oldest;
+      continue;
+    }
+    oldest->second.run->plans.forget();
+    planned_bytes_ -= oldest->second.bytes;
+    oldest = planned_.erase(oldest);
   }
-  std::erase_if(planned_, [&](const auto& entry) { return entry.second != &current && entry.second->plans.memory() == 0; });
 }
 
 std::vector<WriterState::PlannedField> WriterState::divide_fields(RunEntry& run, const pipeline::OwnBoxes& own,

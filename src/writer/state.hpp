@@ -156,7 +156,12 @@ class WriterState {
   std::int64_t commits_ = 0;
   std::int64_t runs_with_steps_ = 0;
   std::int64_t longest_run_ = 0;               ///< its steps
-  std::map<std::int64_t, RunEntry*> planned_;  ///< runs that may have plans, by their last commit
+  struct Planned {
+    RunEntry* run = nullptr;
+    std::size_t bytes = 0;  ///< of its plans
+  };
+  std::map<std::int64_t, Planned> planned_;    ///< runs that have plans, by their last commit
+  std::size_t planned_bytes_ = 0;
 };
 
 }  // namespace tessera::detail
