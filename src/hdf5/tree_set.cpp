@@ -51,6 +51,7 @@ void TreeSet::commit(Record record) {
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    open_what_is_lost();
     settle();
     member = &next_member();
     replay(history_, *member);
@@ -77,6 +78,14 @@ void TreeSet::commit(Record record) {
 /// Adds the records before this one that are not in it yet.
 void TreeSet::take_inventory(std::size_t end) {
   for (; inventoried_ < end; ++inventoried_) inventory_.add(history_[inventoried_]);
+}
+
+/// Other parts of the program may end HDF5, or close what is open.
+void TreeSet::open_what_is_lost() {
+  if (copy_ && copy_->is_lost()) copy_.reset();
+  for (const auto& member : trees_) {
+    if (member->is_lost()) member->open_again();
+  }
 }
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.

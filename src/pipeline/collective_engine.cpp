@@ -27,7 +27,8 @@ void CollectiveEngine::open() {
 
 std::uint64_t CollectiveEngine::word_of_root() noexcept {
   not_intact_.reset();
-  if (sentry_) attempt(not_intact_, [&] { sentry_->require(); });
+  // Where HDF5 was ended it has closed the file, which then is not as it was left.
+  if (sentry_ && !file_->is_lost()) attempt(not_intact_, [&] { sentry_->require(); });
   return not_intact_ ? damaged : intact;
 }
 
@@ -40,15 +41,15 @@ void CollectiveEngine::plan(std::span<const DividedField> fields, KeepPlans keep
 void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word) {
   if (word == damaged && not_intact_ && !failure) failure = not_intact_;
   const hdf5::Quiet quiet;
-  comm::conclude(comm_, "preparing", failure);
+  require_open(std::move(failure));
   comm::confirm(comm_);
   if (sentry_) sentry_->forget();
   defined_ = false;
   apply_together(commit);
   comm::confirm(comm_);
-  failure = write_fields(commit);
+  const std::optional<Error> unwritten = write_fields(commit);
   try {
-    comm::conclude(comm_, "writing", failure);
+    comm::conclude(comm_, "writing", unwritten);
   } catch (const Error&) {
     if (comm_.watch().verdict()) throw;  // HDF5 would wait for the missing ranks
     undo(commit);
@@ -56,6 +57,14 @@ void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure
   }
   comm::confirm(comm_);
   finish(commit);
+}
+
+/// Meets all ranks before the first call of HDF5. `failure`: what this rank met before.
+void CollectiveEngine::require_open(std::optional<Error> failure) {
+  std::optional<Error> lost;
+  attempt(lost, [&] { file_->require_open(); });
+  if (lost) usable_ = false;
+  comm::conclude(comm_, "preparing", lost ? lost : failure);
 }
 
 void CollectiveEngine::apply_together(const Commit& commit) {
@@ -122,7 +131,7 @@ void CollectiveEngine::close() {
   const hdf5::Quiet quiet;
   comm::confirm(comm_);
   std::optional<Error> failure;
-  if (sentry_) attempt(failure, [&] { sentry_->require(); });
+  if (sentry_ && !file_->is_lost()) attempt(failure, [&] { sentry_->require(); });
   attempt(failure, [&] { file_->close(); });
   sentry_.reset();
   comm::conclude(comm_, "closing the file", failure);

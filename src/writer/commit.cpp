@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <utility>
 
+#include "base/attempt.hpp"
 #include "base/commit_time.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
@@ -62,8 +64,18 @@ void WriterState::commit_together(StepEntry* step) {
   const pipeline::Plan& plan =
       in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, met.offers); });
   in_context(name, [&] { write(*step, plan, met.from_root); });
-  run.last_commit = ++commits_;
+  const std::int64_t commit_before = std::exchange(run.last_commit, ++commits_);
   step->puts.clear();
+  std::optional<Error> ignored;  // then these plans are not counted
+  attempt(ignored, [&] { count_plans(run, commit_before); });
+}
+
+/// The run's plans are the ones that were in use last.
+void WriterState::count_plans(RunEntry& run, std::int64_t commit_before) {
+  if (const auto before = planned_.extract(commit_before)) planned_bytes_ -= before.mapped().bytes;
+  const std::size_t bytes = run.plans.memory();
+  planned_[run.last_commit] = {&run, bytes};
+  planned_bytes_ += bytes;
 }
 
 }  // namespace tessera::detail

@@ -145,6 +145,7 @@ class WriterState {
 
   // The rest of a commit (commit.cpp, write.cpp).
   void check_scalars(const StepEntry& step) const;
+  void count_plans(RunEntry& run, std::int64_t commit_before);
   void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
 
   InUse in_use_;
@@ -158,6 +159,12 @@ class WriterState {
   schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;
+  struct Planned {
+    RunEntry* run = nullptr;
+    std::size_t bytes = 0;  ///< of its plans
+  };
+  std::map<std::int64_t, Planned> planned_;    ///< runs that have plans, by their last commit
+  std::size_t planned_bytes_ = 0;
 };
 
 }  // namespace tessera::detail
