@@ -56,7 +56,7 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   comm_.watch().enter("Writer(" + in_quotes(path) + ")", comm::Progress::unpublished);
   std::string target;
   meet(writer_text(path, options_), [&] {
-    check_engine(options_.engine);
+    check_engine(options_.engine, comm_.rank());
     check_codec(options.codec, "Options::codec");
     if (options.threads > most_threads) {
       throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options.threads) +
