@@ -2,6 +2,7 @@
 
 #include "base/commit_time.hpp"
 #include "schema/layout.hpp"
+#include "writer/put_memory.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -41,6 +42,7 @@ void WriterState::commit_together(StepEntry& step, const std::string& name) {
     if (!engine_->usable()) {
       throw Error(ErrorCode::hdf5, "an earlier failure of HDF5 left the file's metadata in doubt; close the writer");
     }
+    if (!call.error) check_memory(step);
   });
   const pipeline::OwnBoxes own = boxes_of(step);
   call.offers = run.plans.offers(own);

@@ -32,8 +32,8 @@ void check_attribute(const std::set<std::string>& taken, const std::string& owne
   if (taken.contains(attribute.name)) {
     throw Error(ErrorCode::name_in_use, what + " exists already; a name can be used once");
   }
-  if (attribute.value.too_large()) {
-    throw Error(ErrorCode::invalid_argument, what + " is above 2^63 - 1; store it as a double or a string");
+  if (attribute.value.defect() != nullptr) {
+    throw Error(ErrorCode::invalid_argument, what + " " + attribute.value.defect());
   }
   check_attribute_bytes(what, attribute.value);
 }
