@@ -1,7 +1,7 @@
-# The compressors behind src/codec, as targets: ZLIB::ZLIB always, Tessera::isal and Tessera::libdeflate where wanted and found.
+# The compressors behind src/codec, as targets: Tessera::zlib always, Tessera::isal and Tessera::libdeflate where wanted and found.
 #
 # tessera_find_codecs(<isal> <libdeflate>): each AUTO (used where found), ON (demanded) or OFF. Sets TESSERA_HAVE_ISAL and
-# TESSERA_HAVE_LIBDEFLATE to ON or OFF; the installed package passes these on, to find what the library was built with.
+# TESSERA_HAVE_LIBDEFLATE to ON or OFF.
 function(tessera_find_codec name wish header library package)
   set(have OFF)
   string(TOUPPER ${name} upper)
@@ -28,6 +28,10 @@ endfunction()
 
 macro(tessera_find_codecs isal libdeflate)
   find_package(ZLIB REQUIRED)
+  if(NOT TARGET Tessera::zlib)
+    add_library(Tessera::zlib INTERFACE IMPORTED)
+    target_link_libraries(Tessera::zlib INTERFACE ZLIB::ZLIB)
+  endif()
   tessera_find_codec(isal "${isal}" isa-l/igzip_lib.h isal libisal-dev)
   tessera_find_codec(libdeflate "${libdeflate}" libdeflate.h deflate libdeflate-dev)
 endmacro()

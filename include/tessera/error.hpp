@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tessera/requirements.hpp>
+
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -24,7 +26,7 @@ enum class ErrorCode {
   file_exists = 10,       ///< The file is there and Options::overwrite is not set.
   storage = 11,           ///< The operating system refused: no such folder, no permission, no space.
   not_initialized = 12,   ///< MPI or Kokkos is not initialised, or already finalised.
-  out_of_memory = 13,     ///< An allocation failed.
+  out_of_memory = 13,     ///< An allocation failed, or a copy is beyond Options::memory_budget.
   abandoned = 14,         ///< Another rank destroyed its writer without close().
   hdf5 = 15,              ///< An HDF5 call failed.
   mpi = 16,               ///< An MPI call failed.

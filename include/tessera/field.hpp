@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tessera/requirements.hpp>
+
 #include <memory>
 
 #include <tessera/types.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mpi.h>
+#include <tessera/requirements.hpp>
 
 #include <chrono>
 #include <memory>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <tessera/error.hpp>
+#include <tessera/mpi.hpp>
 
 /// \file
 /// Finish: asks in time whether to commit a last step, because a signal came or the job's time ends.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tessera/requirements.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -69,7 +71,9 @@ struct Options {
   /// copies do and no commit waits. 0: readers take their chance.
   std::int64_t reader_grace_ms = 500;
   /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a
-  /// field, at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible.
+  /// field, at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible. The copies
+  /// that copied() asks for come on top: where a budget is given, those of a step on a rank may have as many bytes
+  /// again.
   std::size_t memory_budget = 0;
   /// With Engine::direct: threads per rank that compress, with the one that commits; 0: as many as the rank has
   /// processors for itself, by its CPU affinity and the other ranks on its machine, so one where ranks fill the cores.
@@ -109,7 +113,7 @@ struct FieldOptions {
   Location location = Location::point;
   /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above
   /// 1.
-  std::int64_t components = 1;
+  detail::Integer components = 1;
   /// True: one array per step, behind an unlimited first axis. False: one array, put once per run.
   bool time_dependent = true;
   /// What cells read that no rank puts. Without it every step has to cover the whole field, from the run's first step

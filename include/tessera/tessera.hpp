@@ -3,6 +3,8 @@
 /// \file
 /// The whole library: `#include <tessera/tessera.hpp>`.
 
+#include <tessera/requirements.hpp>
+
 #include <tessera/array.hpp>
 #include <tessera/attribute.hpp>
 #include <tessera/box.hpp>

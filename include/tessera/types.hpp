@@ -1,11 +1,17 @@
 #pragma once
 
+#include <tessera/requirements.hpp>
+
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
+#include <ranges>
 #include <type_traits>
+#include <utility>
 
 /// \file
 /// Element types and index vectors.
@@ -60,8 +66,9 @@ constexpr const char* to_string(DataType type) noexcept { return detail::element
 template <class T>
 inline constexpr bool is_element_v =
     std::is_same_v<T, float> || std::is_same_v<T, double> ||
-    (std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t> &&
-     !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>);
+    (std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
+     !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
+     !std::is_same_v<T, char32_t>);
 
 /// The DataType of a C++ type, by its kind and size: `long` and `long long` are both int64.
 template <class T>
@@ -76,7 +83,62 @@ constexpr DataType data_type_of() noexcept {
   return found->type;
 }
 
+namespace detail {
+
+[[noreturn]] void refuse_axis_count(std::size_t count);
+[[noreturn]] void refuse_integer(std::uint64_t value);
+
+/// Numbers that can stand for an index: integers of any type (not bool, not a character type), enumerators, and classes
+/// that convert to an integer, such as std::integral_constant. Floating-point types are among them only to be refused
+/// with a reason.
+template <class T>
+concept IndexNumber = is_element_v<T> || (std::floating_point<T>) ||
+                      (!std::is_arithmetic_v<T> && requires(const T& value) { { +value } -> std::integral; });
+
+/// An integer of any type, as int64: what stands in braces where one is wanted, without an error about narrowing.
+class Integer {
+ public:
+  /// \throws Error invalid_argument for an unsigned value that int64 does not hold; in a constant expression that does
+  ///         not compile
+  template <IndexNumber T>
+  constexpr Integer(const T& value) : value_(converted(value)) {}  // NOLINT: implicit
+  constexpr operator std::int64_t() const noexcept { return value_; }  // NOLINT: implicit
+
+ private:
+  template <class T>
+  static constexpr std::int64_t converted(const T& value) {
+    if constexpr (std::floating_point<T>) {
+      static_assert(!std::floating_point<T>, "an index or a count of cells is an integer, and this is a floating-point "
+                                             "value: round it to an integer first, for example with std::llround");
+      return 0;
+    } else {
+      const auto number = +value;
+      if (!std::in_range<std::int64_t>(number)) refuse_integer(static_cast<std::uint64_t>(number));
+      return static_cast<std::int64_t>(number);
+    }
+  }
+  std::int64_t value_;
+};
+
+/// Ranges of integers.
+template <class R>
+concept IndexRange = std::ranges::input_range<R> && IndexNumber<std::ranges::range_value_t<R>>;
+
+/// What is no range but has size() and elements, such as Kokkos::Array.
+template <class A>
+concept IndexArray = !std::ranges::input_range<A> && requires(const A& array) {
+  { array.size() } -> std::convertible_to<std::size_t>;
+  requires IndexNumber<std::remove_cvref_t<decltype(array[0])>>;
+};
+
+}  // namespace detail
+
 /// One integer per axis, slowest axis first (C order); at most `capacity` of them. A value type without allocation.
+///
+/// Made of integers of any type, also mixed (`{view.extent(0), 8 * rank, 1}`), of arrays (`int n[3]`, std::array,
+/// std::span, std::vector, any range), or of two iterators. A value that std::int64_t does not hold, such as the
+/// unsigned difference 0u - 1, is an Error, or does not compile in a constant expression; floating-point values do not
+/// compile.
 class Index {
  public:
   using value_type = std::int64_t;  ///< for algorithms
@@ -84,10 +146,31 @@ class Index {
   static constexpr std::size_t capacity = 6;
 
   constexpr Index() = default;
-  /// \throws Error invalid_argument when there are more than `capacity` values.
-  Index(std::initializer_list<std::int64_t> values);
+  /// \throws Error invalid_argument when there are more than `capacity` values, or one is beyond int64
+  constexpr Index(std::initializer_list<detail::Integer> values) {
+    for (const detail::Integer& value : values) push_back(value);
+  }
+  /// The values of an array or a range. \throws Error as above
+  template <class Range>
+    requires(detail::IndexRange<Range> && !std::same_as<std::remove_cvref_t<Range>, Index>)
+  constexpr Index(Range&& values) : Index(std::ranges::begin(values), std::ranges::end(values)) {}  // NOLINT: implicit
+  /// The values of an array that is no range. \throws Error as above
+  template <detail::IndexArray Array>
+  constexpr Index(const Array& values) {  // NOLINT: implicit
+    for (std::size_t axis = 0; axis < static_cast<std::size_t>(values.size()); ++axis) push_back(values[axis]);
+  }
+  /// The values from `first` to before `last`. \throws Error as above
+  template <std::input_iterator Iterator, std::sentinel_for<Iterator> End>
+    requires detail::IndexNumber<std::iter_value_t<Iterator>>
+  constexpr Index(Iterator first, End last) {
+    for (; first != last; ++first) push_back(*first);
+  }
   /// `count` times the same value. \throws Error invalid_argument when count is above `capacity`.
-  static Index filled(std::size_t count, std::int64_t value);
+  static constexpr Index filled(std::size_t count, detail::Integer value) {
+    Index result;
+    for (std::size_t axis = 0; axis < count; ++axis) result.push_back(value);
+    return result;
+  }
 
   /// @{
   /// The values as a container, one per axis.
@@ -104,9 +187,12 @@ class Index {
   /// @}
 
   /// Appends an axis, which becomes the fastest. \throws Error invalid_argument beyond `capacity`.
-  void push_back(std::int64_t value);
+  constexpr void push_back(detail::Integer value) {
+    if (size_ == capacity) detail::refuse_axis_count(size_ + 1);
+    values_[size_++] = value;
+  }
 
-  friend bool operator==(const Index& a, const Index& b) noexcept {
+  friend constexpr bool operator==(const Index& a, const Index& b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   }
 

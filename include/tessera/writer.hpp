@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mpi.h>
+#include <tessera/requirements.hpp>
 
 #include <memory>
 #include <optional>
@@ -13,6 +13,7 @@
 #include <tessera/error.hpp>
 #include <tessera/field.hpp>
 #include <tessera/grid.hpp>
+#include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
 
 /// \file
@@ -54,24 +55,16 @@ class Step {
   ///
   /// \param field a field of the run that this step belongs to
   /// \param box   where in the field the owned cells go, without halo
-  /// \param source an ArrayRef, a Kokkos view, or anything with ArrayTraits; its extents are the box plus halo
+  /// \param source a pointer, a contiguous container (std::vector, std::array, std::span, a C array), an mdspan, a Kokkos
+  ///              View, DualView, DynRankView or OffsetView, an ArrayRef, or anything with ArrayTraits. Its extents are
+  ///              the box plus halo, then the components; where it has none of its own, its elements are in C order.
   ///
-  /// The memory has to stay valid and unchanged until commit(). An error is noted and thrown by commit() on all ranks.
+  /// The memory has to stay valid and unchanged until commit(), unless copied() has it copied; a temporary container goes
+  /// over to the step. Two puts of a step that read the same memory for different fields, or for one field with changed
+  /// values, are an error. Errors are noted and thrown by commit() on all ranks.
   template <class T, class Source>
-    requires requires { typename ArrayTraits<Source>::value_type; }
-  void put(const Field<T>& field, const Box& box, const Source& source) {
-    using Element = typename ArrayTraits<Source>::value_type;
-    static_assert(std::is_same_v<Element, T>, "the array's element type has to be the field's; to store double as float "
-                                              "declare Field<double> with FieldOptions::precision = Precision::single");
-    const ArrayRef<Element>& array = ArrayTraits<Source>::view(source);
-    put_any(field.entry(), box,
-            {array.data(), data_type_of<T>(), array.extents(), array.strides(), array.halo(), array.host_copy(),
-             array.owner(), array.defect()});
-  }
-  /// A contiguous array in C order that has the box's extents (then components) and no halo.
-  template <class T>
-  void put(const Field<T>& field, const Box& box, const T* data) {
-    put_any(field.entry(), box, {data, data_type_of<T>(), {}, {}, {}, {}, {}, {}});
+  void put(const Field<T>& field, const Box& box, Source&& source) {
+    put_any(field.entry(), box, detail::any_array<T>(std::forward<Source>(source)));
   }
 
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value.

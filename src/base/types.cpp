@@ -6,34 +6,18 @@
 
 namespace tessera {
 
-namespace {
+namespace detail {
 
-void check_axis_count(std::size_t count) {
-  if (count > Index::capacity) {
-    throw Error(ErrorCode::invalid_argument, "an index has at most " + std::to_string(Index::capacity) +
-                                                 " axes, not " + std::to_string(count));
-  }
+void refuse_axis_count(std::size_t count) {
+  throw Error(ErrorCode::invalid_argument, "an index has at most " + std::to_string(Index::capacity) + " axes, not " +
+                                               std::to_string(count));
 }
 
-}  // namespace
-
-Index::Index(std::initializer_list<std::int64_t> values) {
-  check_axis_count(values.size());
-  std::copy(values.begin(), values.end(), values_.begin());
-  size_ = values.size();
+void refuse_integer(std::uint64_t value) {
+  throw Error(ErrorCode::invalid_argument, "an index of " + std::to_string(value) +
+                                               " is beyond 2^63 - 1; is it an unsigned difference that went below 0?");
 }
 
-Index Index::filled(std::size_t count, std::int64_t value) {
-  check_axis_count(count);
-  Index result;
-  std::fill_n(result.values_.begin(), count, value);
-  result.size_ = count;
-  return result;
-}
-
-void Index::push_back(std::int64_t value) {
-  check_axis_count(size_ + 1);
-  values_[size_++] = value;
-}
+}  // namespace detail
 
 }  // namespace tessera

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/loaded_libraries.hpp"
 #include "comm/check.hpp"
 
 namespace tessera::comm {
@@ -30,6 +31,8 @@ MpiLibrary running_mpi() {
   check(MPI_Get_library_version(text, &length), "MPI_Get_library_version");
   return parse_library_version(std::string_view(text, static_cast<std::size_t>(length)));
 }
+
+std::string mpi_file() { return library_of(reinterpret_cast<const void*>(&PMPI_Comm_rank)); }
 
 /// By the macros that each implementation's mpi.h defines; those of MPICH come last, since its descendants keep them.
 MpiLibrary built_mpi() {

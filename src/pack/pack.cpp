@@ -6,6 +6,7 @@
 
 #include "base/convert.hpp"
 #include "pack/pack_plan.hpp"
+#include "pack/parallel_for.hpp"
 
 namespace tessera::pack {
 
@@ -32,7 +33,7 @@ void pack_here(const PackJob& job) {
 void pack(const PackJob& job) {
   check_types(job);
   const PackPlan plan = make_plan(job);
-  if (plan.units > 1 && run_with_kokkos(plan)) return;
+  if (plan.units > 1 && run_in_parallel(plan)) return;
   run_here(plan);
 }
 

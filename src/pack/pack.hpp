@@ -21,11 +21,11 @@ struct PackJob {
 
 /// Copies, and converts float64 to float32 where the types say so; no other pair of different types is accepted. A copy
 /// keeps every bit; the conversion rounds to nearest, keeps signed zeros, and makes what is out of range infinite.
-/// Runs as Kokkos kernels of the default host execution space where Kokkos is initialised, else as plain loops.
+/// Runs as Kokkos kernels of the default host execution space where the program puts views, else as plain loops.
 /// \throws Error internal for an unsupported pair of types
 void pack(const PackJob& job);
 
-/// The same on the calling thread alone, without Kokkos: for many small jobs, and from threads of ours.
+/// The same on the calling thread alone: for many small jobs, and from threads of ours.
 void pack_here(const PackJob& job);
 
 /// The same in plain nested loops: what pack() is compared with in tests.

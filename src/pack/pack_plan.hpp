@@ -41,8 +41,4 @@ PackPlan make_plan(const PackJob& job);
 /// Copies unit `number` of the plan's units. Different units may run at the same time.
 void run_unit(const PackPlan& plan, std::int64_t number);
 
-/// All units as a kernel of Kokkos' default host execution space; false, and nothing is copied, where Kokkos is not
-/// initialised or not built in.
-bool run_with_kokkos(const PackPlan& plan);
-
 }  // namespace tessera::pack

@@ -23,6 +23,7 @@ namespace tessera::pipeline {
 struct PutBox {
   Box box;
   detail::AnyArray array;
+  std::uint64_t sample = 0;  ///< digest of some elements at the time of the put, where the host can read them
 };
 
 /// This rank's part of one field in a commit; other ranks have the same entry with other boxes, possibly none.

@@ -36,8 +36,8 @@ void check_attribute(const std::string& owner, const Attribute& attribute) {
   if (is_reserved(attribute.name)) {
     throw Error(ErrorCode::invalid_argument, what + " has a name that readers of HDF5 and netCDF reserve; choose another");
   }
-  if (attribute.value.too_large()) {
-    throw Error(ErrorCode::invalid_argument, what + " is above 2^63 - 1; store it as a double or a string");
+  if (attribute.value.defect() != nullptr) {
+    throw Error(ErrorCode::invalid_argument, what + " " + attribute.value.defect());
   }
   check_attribute_bytes(what, attribute.value);
   std::visit(CheckTexts{what}, attribute.value.storage());

@@ -3,6 +3,7 @@
 
 #include "base/attempt.hpp"
 #include "base/commit_time.hpp"
+#include "writer/put_memory.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -56,6 +57,7 @@ void WriterState::commit_together(StepEntry* step) {
     check_scalars(*step);
     own = boxes_of(*step);
     call.offers = step->run->plans.offers(own);
+    if (!call.error) check_memory(*step);
   });
   call.from_root = engine_->word_of_root();
   const comm::Outcome met = meet(call);

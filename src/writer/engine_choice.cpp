@@ -9,6 +9,7 @@
 #include "base/attempt.hpp"
 #include "base/text.hpp"
 #include "comm/agree.hpp"
+#include "pipeline/check_libraries.hpp"
 #include "pipeline/direct_engine.hpp"
 #if TESSERA_HAVE_PARALLEL_HDF5
 #include "pipeline/collective_engine.hpp"
@@ -47,7 +48,7 @@ void choose_engine(Engine& engine) {
   engine = name == "direct" ? Engine::direct : Engine::collective;
 }
 
-void check_engine([[maybe_unused]] Engine engine) {
+void check_engine(Engine engine, int rank) {
 #if !TESSERA_HAVE_PARALLEL_HDF5
   if (engine == Engine::collective) {
     throw Error(ErrorCode::invalid_argument,
@@ -55,6 +56,7 @@ void check_engine([[maybe_unused]] Engine engine) {
                 "set TESSERA_ENGINE=collective), or build Tessera with a parallel HDF5 (-DTESSERA_HDF5=PARALLEL)");
   }
 #endif
+  pipeline::check_libraries(engine == Engine::collective || rank == 0);
 }
 
 std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,

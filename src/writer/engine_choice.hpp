@@ -15,8 +15,9 @@ namespace tessera::detail {
 /// \throws Error invalid_argument when TESSERA_ENGINE names no engine
 void choose_engine(Engine& engine);
 
-/// \throws Error invalid_argument when this build of the library does not have the engine
-void check_engine(Engine engine);
+/// \throws Error invalid_argument when this build of the library does not have the engine; hdf5, mpi when the process has
+///         loaded another HDF5 or MPI than the library was built for
+void check_engine(Engine engine, int rank);
 
 /// Creates the file. Collective; rank 0's `place` is on every rank. \throws Error the same on every rank
 std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,

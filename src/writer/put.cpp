@@ -3,6 +3,7 @@
 #include "base/extents.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
+#include "writer/put_memory.hpp"
 #include "writer/state.hpp"
 
 /// \file
@@ -72,6 +73,17 @@ void check_extents(const FieldEntry& field, const Box& box, const AnyArray& arra
              to_string(wanted) + "; check the axis order (slowest first) and with_halo");
 }
 
+/// Of memory without extents of its own.
+void check_count(const FieldEntry& field, const Box& box, const AnyArray& array, const Index& wanted) {
+  std::int64_t elements = 1;
+  for (const std::int64_t extent : wanted) elements = saturating_product(elements, extent);
+  if (!array.count || *array.count == elements) return;
+  refuse(ErrorCode::shape_mismatch,
+         described(field) + ": the container has " + std::to_string(*array.count) + " elements, but the box " +
+             to_string(box) + " with its halo" + (field.description().components > 1 ? " and components" : "") + " needs " +
+             std::to_string(elements) + " for the extents " + to_string(wanted) + "; check the box and with_halo");
+}
+
 void check_static(const StepEntry& step, const FieldEntry& field) {
   if (field.description().time_dependent && !step.time) {
     refuse(ErrorCode::wrong_order,
@@ -94,6 +106,7 @@ AnyArray resolve(const FieldEntry& field, const Box& box, AnyArray array) {
   array.halo.high = per_axis(field, array.halo.high, box.rank());
   const Index wanted = wanted_extents(field, box, array.halo);
   if (array.extents.empty()) {
+    check_count(field, box, array, wanted);
     array.extents = wanted;
     array.strides = row_major_strides(wanted);
   }
@@ -155,8 +168,9 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyAr
     }
     check_static(step, *field);
     check_box(*field, box);
-    auto resolved = resolve(*field, box, std::move(array));
-    step.puts[field->number].push_back({box, std::move(resolved)});
+    pipeline::PutBox put{box, resolve(*field, box, std::move(array))};
+    take_memory(described(*field), put, step.copied_bytes, options_.memory_budget);
+    step.puts[field->number].push_back(std::move(put));
   });
 }
 

@@ -74,7 +74,7 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
   std::string history;
   const auto check = [&] {
     comm_.watch().enter("Writer(" + in_quotes(path_) + ")", comm::Progress::unpublished);
-    check_engine(options_.engine);
+    check_engine(options_.engine, comm_.rank());
     check_codec(options_.codec, "Options::codec");
     schema::Catalog().define_root(options_.history, options_.attributes);
     if (options_.threads > most_threads) {

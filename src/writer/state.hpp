@@ -41,6 +41,7 @@ struct StepEntry {
   std::optional<Error> noted;       ///< the first error of a local call
   std::map<int, std::vector<pipeline::PutBox>> puts;  ///< by field number
   std::map<std::string, double> scalars;
+  std::size_t copied_bytes = 0;     ///< in copies that tessera::copied asked for
 };
 
 /// What a handle of a run stands for; the catalog has what it is.

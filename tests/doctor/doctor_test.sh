@@ -82,7 +82,7 @@ case_good() {
   says ok 'file size limit' none
   says ok 'time limit' 'not in a job'
   says ok striping
-  for check in compressors Kokkos 'MPI threads' processors 'shared memory' 'file system' space quota; do
+  for check in compressors 'MPI threads' processors 'shared memory' 'file system' space quota; do
     grep -q "^[a-z]*  *$check " output || complain "nothing about '$check'"
   done
   [ -z "$(find . -name '.tessera*')" ] || complain 'it left files behind'

@@ -71,7 +71,7 @@ class Program {
     auto step = run_->step(0.25 * n);
     step.put(*a_, box_, values_.data());
     if (n == 0) step.put(*m_, box_, labels_.data());
-    if (n == all_steps - 1) step.put(*b_, box_, values_.data());
+    if (n == all_steps - 1) step.put(*b_, box_, tessera::copied(values_));
     step.scalar("e", 3.5 * n);
     step.commit();
   }

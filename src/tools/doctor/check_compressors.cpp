@@ -10,8 +10,4 @@ Finding check_compressors(const std::vector<std::string>& compressors) {
           "install ISA-L or libdeflate (Debian: libisal-dev, libdeflate-dev) and build Tessera anew"};
 }
 
-Finding check_kokkos(const std::string& backend) {
-  return {Status::ok, "Kokkos", backend.empty() ? "none: plain arrays only" : backend};
-}
-
 }  // namespace tessera::doctor

@@ -38,7 +38,6 @@ Finding check_hdf5(const hdf5::Hdf5Library& hdf5);
 Finding check_loaded_libraries();
 /// There is a fast compressor.
 Finding check_compressors(const std::vector<std::string>& compressors);
-Finding check_kokkos(const std::string& backend);
 
 // Of the processes.
 

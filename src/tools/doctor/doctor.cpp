@@ -5,7 +5,6 @@
 #include "base/attempt.hpp"
 #include "codec/compressors.hpp"
 #include "comm/node.hpp"
-#include "pack/backend.hpp"
 #include "tools/doctor/merge.hpp"
 
 namespace tessera::doctor {
@@ -35,7 +34,6 @@ void examine_libraries(Findings& findings, const Target& target) {
   findings.add("HDF5 library", [] { return check_hdf5(hdf5::hdf5_library()); });
   findings.add("loaded libraries", [] { return check_loaded_libraries(); });
   findings.add("compressors", [] { return check_compressors(codec::compressors()); });
-  findings.add("Kokkos", [] { return check_kokkos(pack::kokkos_backend()); });
 }
 
 void examine_process(Findings& findings, const Target& target) {

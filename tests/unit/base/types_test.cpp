@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <list>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
+#include <tessera/box.hpp>
 #include <tessera/error.hpp>
 
 namespace tessera {
@@ -78,6 +83,51 @@ TEST(ErrorCodes, AllHaveANameOfTheirOwn) {
   EXPECT_EQ(names.size(), static_cast<std::size_t>(last));
   EXPECT_FALSE(names.contains("unknown"));
   EXPECT_STREQ(to_string(static_cast<ErrorCode>(last + 1)), "unknown") << "a new code: it is the last one now";
+}
+
+enum Axis { z, y, x };
+
+template <class Call>
+ErrorCode code_of(Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return {};
+}
+
+TEST(Indices, AreMadeOfIntegersOfAnyType) {
+  const std::size_t extent = 8;
+  const int rank = 3;
+  const Index mixed{extent * 3, rank, 2U, std::int8_t{-1}, x, std::integral_constant<std::size_t, 7>{}};
+  EXPECT_EQ(mixed, (Index{24, 3, 2, -1, 2, 7}));
+  constexpr Index fixed{1, 2U, std::size_t{3}};
+  static_assert(fixed.size() == 3 && fixed[2] == 3);
+  static_assert(!std::is_convertible_v<int, Index>, "Halo and widths are told apart by that");
+}
+
+TEST(Indices, AreMadeOfArraysAndRanges) {
+  const int n[3] = {1, 2, 3};
+  const Index wanted{1, 2, 3};
+  EXPECT_EQ(Index(n), wanted);
+  EXPECT_EQ(Index(n, n + 3), wanted);
+  EXPECT_EQ(Index(std::array<std::size_t, 3>{1, 2, 3}), wanted);
+  EXPECT_EQ(Index(std::span(n)), wanted);
+  EXPECT_EQ(Index(std::vector<long long>{1, 2, 3}), wanted);
+  EXPECT_EQ(Index(std::list<unsigned short>{1, 2, 3}), wanted);
+  EXPECT_EQ(Index(std::initializer_list<std::int64_t>{1, 2, 3}), wanted);
+  const auto upper = [](const Index& index) { return index; };
+  EXPECT_EQ(upper(n), wanted);
+  EXPECT_EQ((Box{n, std::array{2, 3, 4}}.extents()), (Index{1, 1, 1}));
+  EXPECT_EQ(code_of([] { Index(std::vector<int>(7, 1)); }), ErrorCode::invalid_argument);
+}
+
+TEST(Indices, RefuseWhatDoesNotFit) {
+  const std::size_t none = 0;
+  EXPECT_EQ(code_of([&] { Index{none - 1, 5}; }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of([&] { Index().push_back(none - 1); }), ErrorCode::invalid_argument);
+  EXPECT_NO_THROW(Index{none + INT64_MAX});
 }
 
 }  // namespace

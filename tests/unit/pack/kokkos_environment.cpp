@@ -3,14 +3,17 @@
 #include <tessera/config.hpp>
 
 #if TESSERA_HAVE_KOKKOS
-#include <Kokkos_Core.hpp>
+#include <tessera/kokkos.hpp>
 
 namespace {
 
-/// With Kokkos initialised pack() runs as its kernels; the units of work alone are the path without.
+/// Lends pack() the kernels that it gets where a view was put; the units of work alone are the path without.
 class KokkosEnvironment : public testing::Environment {
  public:
-  void SetUp() override { Kokkos::initialize(); }
+  void SetUp() override {
+    Kokkos::initialize();
+    tessera::detail::use_parallel_for(&tessera::detail::kokkos_parallel_for);
+  }
   void TearDown() override { Kokkos::finalize(); }
 };
 

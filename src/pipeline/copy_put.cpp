@@ -1,0 +1,61 @@
+#include "pipeline/copy_put.hpp"
+
+#include <algorithm>
+
+#include "base/saturate.hpp"
+#include "pack/pack.hpp"
+#include "pipeline/piece_job.hpp"
+
+namespace tessera::pipeline {
+
+const std::byte* owned_memory(const PutBox& put, const void* memory) {
+  std::int64_t offset = 0;
+  for (std::size_t axis = 0; axis < put.box.rank(); ++axis) {
+    offset += put.array.halo.low[axis] * put.array.strides[axis];
+  }
+  return static_cast<const std::byte*>(memory) + offset * static_cast<std::int64_t>(size_of(put.array.type));
+}
+
+Index distinct_extents(const PutBox& put) {
+  Index extents = put.box.extents();
+  for (std::size_t axis = extents.size(); axis < put.array.extents.size(); ++axis) {
+    extents.push_back(put.array.extents[axis]);
+  }
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    if (put.array.strides[axis] == 0) extents[axis] = std::min<std::int64_t>(extents[axis], 1);
+  }
+  return extents;
+}
+
+std::size_t copied_bytes(const PutBox& put) {
+  auto bytes = static_cast<std::int64_t>(size_of(put.array.type));
+  for (const std::int64_t extent : distinct_extents(put)) bytes = saturating_product(bytes, extent);
+  return static_cast<std::size_t>(bytes);
+}
+
+void copy_put(PutBox& put) {
+  const auto host = put.array.host_copy ? put.array.host_copy() : nullptr;
+  const std::shared_ptr<std::byte[]> copy(new std::byte[copied_bytes(put)]);
+  pack::PackJob job;
+  job.source = owned_memory(put, host ? host.get() : put.array.data);
+  job.source_type = job.target_type = put.array.type;
+  job.source_strides = put.array.strides;
+  job.extents = distinct_extents(put);
+  job.target = copy.get();
+  job.target_strides = row_major_strides(job.extents);
+  pack::pack(job);
+  for (std::size_t axis = 0; axis < put.array.strides.size(); ++axis) {
+    if (put.array.strides[axis] == 0) job.target_strides[axis] = 0;
+  }
+  const std::size_t rank = put.box.rank();
+  put.array.data = copy.get();
+  put.array.strides = job.target_strides;
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    put.array.extents[axis] = put.box.upper[axis] - put.box.lower[axis];
+  }
+  put.array.halo = {Index::filled(rank, 0), Index::filled(rank, 0)};
+  put.array.host_copy = nullptr;
+  put.array.owner = copy;
+}
+
+}  // namespace tessera::pipeline
