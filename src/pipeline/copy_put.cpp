@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/extents.hpp"
 #include "base/saturate.hpp"
 #include "pack/pack.hpp"
 #include "pipeline/piece_job.hpp"
