@@ -5,6 +5,7 @@
 #include "comm/check.hpp"
 #include "comm/io_hints.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/driver_table.hpp"
 #include "hdf5/element_type.hpp"
 
 namespace tessera::hdf5 {
@@ -94,7 +95,8 @@ void keep_metadata(hid_t access) {
 
 }  // namespace
 
-CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints) {
+CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints)
+    : ends_of_hdf5_(count_ends_of_hdf5()) {
   const Quiet quiet;
   const Handle access = file_access_list();
   const comm::IoHints info(hints);
@@ -129,6 +131,24 @@ void CollectiveFile::write(const std::string& path, DataType type, std::optional
 
 void CollectiveFile::flush() { check(H5Fflush(tree_->file(), H5F_SCOPE_GLOBAL), "H5Fflush", "the file"); }
 
-void CollectiveFile::close() { tree_->close(); }
+/// What HDF5 closed when it was ended is closed, and complete.
+void CollectiveFile::close() {
+  if (!is_lost()) tree_->close();
+}
+
+CollectiveFile::~CollectiveFile() {
+  if (!is_lost()) return;
+  transfer_.release();
+  if (tree_) tree_->forget();
+}
+
+bool CollectiveFile::is_lost() const { return count_ends_of_hdf5() != ends_of_hdf5_; }
+
+void CollectiveFile::require_open() const {
+  if (!is_lost()) return;
+  throw Error(ErrorCode::hdf5,
+              "another part of the program has called H5close(), which closed the file; it holds the committed steps, "
+              "but no more can be added: leave out H5close() until the writer is closed, or use Engine::direct");
+}
 
 }  // namespace tessera::hdf5

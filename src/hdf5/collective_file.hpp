@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,7 +23,9 @@ class CollectiveFile {
 
   /// Creates the file, or empties it. \throws Error on this rank; whether all succeeded is the caller's to ask
   CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints);
+  ~CollectiveFile();
 
+  void apply(const schema::Operations& operations) { tree_->apply(operations); }
   template <class Operation>
   void apply(const std::vector<Operation>& operations) {
     for (const Operation& operation : operations) tree_->apply(operation);
@@ -41,7 +44,13 @@ class CollectiveFile {
 
   void close();
 
+  /// \throws Error hdf5: somebody has ended HDF5, which closed the file. On this rank; ask all before the first of a
+  /// row of calls.
+  void require_open() const;
+  bool is_lost() const;  ///< what require_open() asks
+
  private:
+  std::uint64_t ends_of_hdf5_;  ///< when the file was made
   Handle transfer_;
   std::optional<Tree> tree_;
 };

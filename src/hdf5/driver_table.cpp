@@ -5,6 +5,7 @@
 #endif
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 
 #include "hdf5/check.hpp"
@@ -34,10 +35,12 @@ H5FD_t* open_tree(const char*, unsigned, hid_t access, haddr_t) {
   auto* file = new (std::nothrow) DriverFile{};
   if (file == nullptr) return nullptr;
   file->tree = info->tree;
+  file->tree->opened();
   return &file->base;
 }
 
 herr_t close_tree(H5FD_t* file) {
+  tree_of(file).closed();
   delete reinterpret_cast<DriverFile*>(file);
   return 0;
 }
@@ -63,6 +66,24 @@ herr_t set_end(H5FD_t* file, H5FD_mem_t, haddr_t end) {
   return 0;
 }
 
+/// What HDF5 knows of the driver; H5close() ends that, and numbers of identifiers begin again, so an old one may be
+/// somebody else's object.
+struct Registration {
+  hid_t id = H5I_INVALID_HID;
+  std::uint64_t ends = 0;
+};
+
+Registration& registration() {
+  static Registration one;
+  return one;
+}
+
+herr_t forget_registration() {
+  registration().id = H5I_INVALID_HID;
+  ++registration().ends;
+  return 0;
+}
+
 herr_t read_block(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size, void* buffer) {
   return tree_of(file).read(type, address, size, buffer) ? 0 : -1;
 }
@@ -85,6 +106,7 @@ H5FD_class_t make_table() {
   table.name = "tessera";
   table.maxaddr = static_cast<haddr_t>(1) << 62;
   table.fc_degree = H5F_CLOSE_STRONG;
+  table.terminate = forget_registration;
   table.fapl_size = sizeof(DriverInfo);
   table.open = open_tree;
   table.close = close_tree;
@@ -104,9 +126,8 @@ H5FD_class_t make_table() {
 
 hid_t driver_id() {
   static const H5FD_class_t table = make_table();
-  static hid_t id = H5I_INVALID_HID;
-  // H5close() forgets drivers.
-  if (H5Iis_valid(id) <= 0) id = check_id(H5FDregister(&table), "H5FDregister", "the tree driver");
+  hid_t& id = registration().id;
+  if (id < 0) id = check_id(H5FDregister(&table), "H5FDregister", "the tree driver");
   return id;
 }
 
@@ -115,6 +136,11 @@ hid_t driver_id() {
 void use_tree_driver(hid_t access_list, TreeDriver& tree) {
   const DriverInfo info{&tree};
   check(H5Pset_driver(access_list, driver_id(), &info), "H5Pset_driver", "the tree driver");
+}
+
+std::uint64_t count_ends_of_hdf5() {
+  driver_id();
+  return registration().ends;
 }
 
 }  // namespace tessera::hdf5

@@ -39,6 +39,8 @@ std::size_t bytes_of(const schema::Operations& operations) {
 
 }  // namespace
 
+std::size_t content_bytes(const schema::SetAttribute& operation) { return ContentBytes{}(operation); }
+
 std::size_t Record::bytes() const {
   std::size_t total = bytes_of(definitions) + (begin.size() + finish.size()) * fixed_bytes;
   for (const schema::WriteValues& write : finish) total += ContentBytes{}(write);

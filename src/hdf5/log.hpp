@@ -11,6 +11,9 @@
 
 namespace tessera::hdf5 {
 
+/// How much memory an attribute's value takes.
+std::size_t content_bytes(const schema::SetAttribute& operation);
+
 /// What one commit changes in the metadata, as values.
 struct Record {
   schema::Operations definitions;

@@ -7,10 +7,16 @@
 
 namespace tessera::hdf5 {
 
+void Member::open_again() {
+  tree.forget();
+  tree = Tree(driver.open_again(), true);
+}
+
 /// Where HDF5 cannot close a file it keeps it, and tries again when the process ends: then the driver has to be there
 /// still, so it is left behind.
 void retire(std::unique_ptr<Member> member) {
   member->driver.retire();
+  if (member->is_lost()) return member->tree.forget();
   std::optional<Error> failure;
   attempt(failure, [&] { member->tree.close(); });
   if (!failure) return;

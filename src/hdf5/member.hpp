@@ -15,6 +15,11 @@ struct Member {
 
   Member(storage::File& file, Space& space) : driver(file, space), tree(driver.create(), true) {}
 
+  /// HDF5 has closed the file, because somebody called H5close() or closed all that was open. The tree is in the file as
+  /// it was published last, and can be opened again. \throws Error hdf5
+  bool is_lost() const noexcept { return !driver.is_open(); }
+  void open_again();
+
   TreeDriver driver;
   Tree tree;
   std::size_t applied = 0;         ///< number of records that this tree has

@@ -6,6 +6,7 @@ namespace tessera::hdf5 {
 
 void replay(const History& history, Member& member) {
   member.driver.set_writable(true);
+  member.tree.begin_turn();
   const std::size_t last = history.end();
   Merged merged;
   for (std::size_t number = member.applied; number < last; ++number) {

@@ -10,6 +10,7 @@
 #include "hdf5/attribute.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
+#include "hdf5/log.hpp"
 
 namespace tessera::hdf5 {
 
@@ -71,10 +72,50 @@ Handle dataset_list(const schema::CreateDataset& dataset) {
   return list;
 }
 
+/// Links of a small group lie in its header, which then is made large enough for all at once, and for the attributes; those
+/// of a large one in an index of their own from the beginning. HDF5 asks for a number of links: a message of some bytes and
+/// the name each.
+void reserve_header(hid_t list, const ExpectedContent& expected, const std::string& about) {
+  constexpr unsigned most_in_header = 64;
+  constexpr std::size_t link_bytes = 25;
+  constexpr std::size_t most_links = 1000;
+  constexpr std::size_t most_name_bytes = 1000;
+  const bool is_small = expected.links <= most_in_header;
+  check(H5Pset_link_phase_change(list, is_small ? most_in_header : 0, is_small ? most_in_header / 2 : 0),
+        "H5Pset_link_phase_change", about);
+  const std::size_t name = std::min(expected.longest + 1, most_name_bytes);  // that it is UTF-8 takes a byte
+  const std::size_t links = (is_small ? expected.links : 0) + expected.attributes / (link_bytes + name) + 1;
+  check(H5Pset_est_link_info(list, static_cast<unsigned>(std::min(links, most_links)), static_cast<unsigned>(name)),
+        "H5Pset_est_link_info", about);
+}
+
 Handle link_list(const std::string& path) {
   Handle list = creation_list(H5P_LINK_CREATE, path);
   check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", path);
   return list;
+}
+
+/// What the groups that are made by these operations get.
+std::map<std::string, ExpectedContent> content_of_new_groups(const schema::Operations& operations) {
+  constexpr std::size_t attribute_bytes = 60;        // besides name and value
+  constexpr std::size_t most_in_header = 64u << 10;  // HDF5's limit
+  std::map<std::string, ExpectedContent> groups;
+  for (const auto& operation : operations) {
+    if (const auto* group = std::get_if<schema::CreateGroup>(&operation)) groups[group->path];
+    if (const auto* attribute = std::get_if<schema::SetAttribute>(&operation)) {
+      const auto owner = groups.find(attribute->path);
+      const std::size_t bytes = attribute_bytes + attribute->name.size() + content_bytes(*attribute);
+      if (owner != groups.end() && bytes < most_in_header) owner->second.attributes += bytes;
+    }
+    if (const auto* dataset = std::get_if<schema::CreateDataset>(&operation)) {
+      const std::size_t slash = dataset->path.rfind('/');
+      const auto parent = groups.find(dataset->path.substr(0, slash));
+      if (parent == groups.end()) continue;
+      parent->second.links += 1;
+      parent->second.longest = std::max(parent->second.longest, dataset->path.size() - slash - 1);
+    }
+  }
+  return groups;
 }
 
 }  // namespace
@@ -98,15 +139,39 @@ void Tree::apply(const schema::Operation& operation) {
 }
 
 void Tree::apply(const schema::Operations& operations) {
+  expected_ = content_of_new_groups(operations);
   for (const auto& operation : operations) std::visit([this](const auto& one) { apply_one(one); }, operation);
   list_new_uses();
 }
 
 hid_t Tree::dataset(const std::string& path) {
   const auto found = datasets_.find(path);
-  if (found != datasets_.end()) return found->second.get();
+  if (found != datasets_.end()) {
+    found->second.turn = turn_;
+    if (H5Iis_valid(found->second.id.get()) > 0) return found->second.id.get();
+    found->second.id.release();  // closed by somebody who closes all that is open
+    datasets_.erase(found);
+  }
+  make_room();
   Handle opened(check_id(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
-  return datasets_.emplace(path, std::move(opened)).first->second.get();
+  return datasets_.emplace(path, Open{std::move(opened), turn_}).first->second.id.get();
+}
+
+void Tree::begin_turn() {
+  constexpr std::uint64_t turns = 8;
+  ++turn_;
+  if (turn_ > turns) close_unused_since(turn_ - turns);
+}
+
+/// Where a single turn uses more datasets than should be open at a time.
+void Tree::make_room() {
+  constexpr std::size_t most_open = 8192;
+  if (datasets_.size() >= most_open) close_unused_since(turn_);
+  if (datasets_.size() >= most_open) close_unused_since(turn_ + 1);
+}
+
+void Tree::close_unused_since(std::uint64_t turn) {
+  std::erase_if(datasets_, [turn](const auto& entry) { return entry.second.turn < turn; });
 }
 
 void Tree::close() {
@@ -114,10 +179,19 @@ void Tree::close() {
   check(H5Fclose(file_.release()), "H5Fclose", "the file");
 }
 
+void Tree::forget() noexcept {
+  for (auto& entry : datasets_) entry.second.id.release();
+  datasets_.clear();
+  new_uses_.clear();
+  file_.release();
+}
+
 void Tree::apply_one(const schema::CreateGroup& operation) {
   const Handle list = creation_list(H5P_GROUP_CREATE, operation.path);
   check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", operation.path);
   set_object_options(list.get(), operation.path);
+  const auto expected = expected_.find(operation.path);
+  if (expected != expected_.end()) reserve_header(list.get(), expected->second, operation.path);
   const Handle link = link_list(operation.path);
   const Handle group(
       check_id(H5Gcreate2(file_.get(), operation.path.c_str(), link.get(), list.get(), H5P_DEFAULT), "H5Gcreate2",
@@ -148,7 +222,8 @@ void Tree::apply_one(const schema::CreateDataset& operation) {
                                      link.get(), list.get(), H5P_DEFAULT),
                           "H5Dcreate2", operation.path),
                  H5Dclose);
-  datasets_.insert_or_assign(operation.path, std::move(created));
+  make_room();
+  datasets_.insert_or_assign(operation.path, Open{std::move(created), turn_});
 }
 
 void Tree::apply_one(const schema::MakeScale& operation) {
@@ -156,14 +231,13 @@ void Tree::apply_one(const schema::MakeScale& operation) {
 }
 
 void Tree::apply_one(const schema::AttachScales& operation) {
-  const hid_t target = dataset(operation.dataset);
-  const hobj_ref_t user = reference_to(target, operation.dataset);
+  const hobj_ref_t user = reference_to(dataset(operation.dataset), operation.dataset);
   std::vector<hobj_ref_t> scales;
   for (const std::string& scale : operation.scales) {
     new_uses_[scale].push_back({user, static_cast<int>(scales.size())});
     scales.push_back(reference_to(dataset(scale), scale));
   }
-  write_dimension_list(target, operation.dataset, scales);
+  write_dimension_list(dataset(operation.dataset), operation.dataset, scales);
 }
 
 /// Each scale's list once, however many datasets are new: HDF5 writes an attribute that grows anew, as a whole.

@@ -30,6 +30,7 @@ class TreeCopy {
   ~TreeCopy();
 
   std::size_t applied() const noexcept { return member_->applied; }
+  bool is_lost() const noexcept { return member_->is_lost(); }
 
   /// Goes on until all is copied (true) or that time has come. `source`: any tree that has at least what the first had.
   bool advance(Member& source, Member::Clock::time_point until);

@@ -39,19 +39,48 @@ void set_small_caches(hid_t access) {
 
 [[noreturn]] void defect(const std::string& what) { throw Error(ErrorCode::internal, "tree driver: " + what); }
 
+constexpr const char* file_name = "tessera metadata tree";
+
+Handle access_list(TreeDriver& driver) {
+  Handle access = file_access_list();
+  use_tree_driver(access.get(), driver);
+  set_small_caches(access.get());
+  return access;
+}
+
+/// The file's list of creation properties says nothing of the superblock's extension, an object that HDF5 makes with its
+/// defaults for groups: these include four times of creation, so that no two files were alike.
+class UntrackedTimes {
+ public:
+  UntrackedTimes() {
+    check(H5Pget_obj_track_times(H5P_GROUP_CREATE_DEFAULT, &before_), "H5Pget_obj_track_times", file_name);
+    check(H5Pset_obj_track_times(H5P_GROUP_CREATE_DEFAULT, false), "H5Pset_obj_track_times", file_name);
+  }
+  ~UntrackedTimes() { H5Pset_obj_track_times(H5P_GROUP_CREATE_DEFAULT, before_); }
+  UntrackedTimes(const UntrackedTimes&) = delete;
+  UntrackedTimes& operator=(const UntrackedTimes&) = delete;
+
+ private:
+  hbool_t before_ = true;
+};
+
 }  // namespace
 
 Handle TreeDriver::create() {
-  const Handle access = file_access_list();
-  use_tree_driver(access.get(), *this);
-  set_small_caches(access.get());
+  const UntrackedTimes untracked;
+  const Handle access = access_list(*this);
   const Handle creation = file_creation_list();
   // No free-space manager: nothing is freed, and superblock 2 or newer follows from it.
   check(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "H5Pset_file_space_strategy",
         "a metadata tree");
-  return {check_id(H5Fcreate("tessera metadata tree", H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate",
-                   "a metadata tree"),
+  return {check_id(H5Fcreate(file_name, H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate", "a metadata tree"),
           H5Fclose};
+}
+
+Handle TreeDriver::open_again() {
+  failure_.reset();  // what HDF5 tried to write when it closed the file is not part of it
+  const Handle access = access_list(*this);
+  return {check_id(H5Fopen(file_name, H5F_ACC_RDWR, access.get()), "H5Fopen", "a metadata tree"), H5Fclose};
 }
 
 void TreeDriver::arm(std::uint64_t address, std::uint64_t size) { armed_ = Armed{address, size, 0, 0}; }
@@ -74,19 +103,28 @@ haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) {
     // The first request of a new file is the superblock's.
     if (size != superblock_size) return HADDR_UNDEF;
     superblock_allocated_ = true;
-    end_ = Space::first;
     return 0;
   }
   // While a chunk is armed HDF5 may also ask for index blocks: only raw space of the armed size is the chunk's.
   if (armed_ && type == H5FD_MEM_DRAW) {
     if (size != armed_->size) return HADDR_UNDEF;
     ++armed_->allocations;
-    end_ = std::max<haddr_t>(end_, space_.end());
     return armed_->address;
   }
-  const haddr_t address = space_.allocate(size);
-  end_ = space_.end();
-  return address;
+  return space_.allocate(size, this);
+}
+
+haddr_t TreeDriver::end() const noexcept {
+  if (!superblock_allocated_) return 0;
+  return space_.may_grow(this) ? space_.exact_end() : space_.end();
+}
+
+void TreeDriver::set_end(haddr_t end) noexcept {
+  if (!superblock_allocated_ || end <= this->end()) return;
+  attempt(failure_, [&] {
+    if (!space_.may_grow(this)) defect("HDF5 let a block grow into what lies behind it");
+    space_.grow(end);
+  });
 }
 
 bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* buffer) noexcept {
@@ -156,8 +194,10 @@ void TreeDriver::keep(haddr_t address, std::size_t size, const std::byte* bytes)
     std::memcpy(block->second.data() + (address - block->first), bytes, size);
     return;
   }
-  // A block that grew, or was cut differently than before: what it was comes first.
-  if (touches) emit();
+  // A block that was cut differently than before: what it was comes first. One that grew has the same begin.
+  const bool grew = touches && block->first == address &&
+                    (std::next(block) == kept_.end() || std::next(block)->first >= address + size);
+  if (touches && !grew) emit();
   kept_.insert_or_assign(address, std::vector<std::byte>(bytes, bytes + size));
 }
 
@@ -171,10 +211,11 @@ void TreeDriver::emit() {
   for (const auto* block : blocks) file_->write(block->first, block->second);
   kept_.clear();
   // HDF5 refuses a file that is shorter than the end that its superblock states.
-  file_->grow(end_);
+  file_->grow(end());
 }
 
 void TreeDriver::publish() {
+  space_.seal();
   file_->write(0, superblock_);
   new_from_ = space_.end();
 }

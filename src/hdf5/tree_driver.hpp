@@ -22,19 +22,45 @@ class Space {
   /// The superblock has a sector of its own: its write cannot tear anything else.
   static constexpr std::uint64_t first = 4096;
 
+  /// Where the next block begins: a multiple of 8.
   std::uint64_t end() const noexcept { return end_; }
-  /// `size` bytes at a multiple of 8. The gap behind them keeps HDF5 from growing a block in place: it does so, without
-  /// asking, where a block ends at what it takes for the end of the file.
-  std::uint64_t allocate(std::uint64_t size) noexcept {
+  /// `size` bytes at a multiple of 8. `owner`: who may let the block grow while it is the last one.
+  std::uint64_t allocate(std::uint64_t size, const void* owner = nullptr) noexcept {
     const std::uint64_t address = end_;
-    end_ = (address + size + 7) / 8 * 8 + 8;
+    if (size > 0) set_last(address + size, owner);
     return address;
   }
   /// Takes back everything that was handed out since the end was `end`.
-  void give_back(std::uint64_t end) noexcept { end_ = end; }
+  void give_back(std::uint64_t end) noexcept {
+    end_ = end;
+    owner_ = nullptr;
+  }
+
+  // HDF5 lengthens a block, without asking, where it ends at what HDF5 takes for the end of the file. That saves much
+  // space while an object is made; but a block of a published tree must stay as it is, and so must what lies behind.
+
+  /// Whether the last block belongs to `owner`, and may grow.
+  bool may_grow(const void* owner) const noexcept { return owner_ == owner; }
+  /// Where the last block ends.
+  std::uint64_t exact_end() const noexcept { return exact_end_; }
+  /// Makes the last block end there.
+  void grow(std::uint64_t end) noexcept { set_last(end, owner_); }
+  /// From here on the last block cannot grow, and no block ends at end().
+  void seal() noexcept {
+    if (end_ == exact_end_) end_ += 8;
+    owner_ = nullptr;
+  }
 
  private:
+  void set_last(std::uint64_t end, const void* owner) noexcept {
+    exact_end_ = end;
+    end_ = (end + 7) / 8 * 8;
+    owner_ = owner;
+  }
+
   std::uint64_t end_ = first;
+  std::uint64_t exact_end_ = 0;
+  const void* owner_ = nullptr;
 };
 
 /// What HDF5 sees as the file when it keeps one metadata tree: the storage behind a custom virtual file driver.
@@ -55,6 +81,9 @@ class TreeDriver {
 
   /// Creates an empty HDF5 file through this driver.
   Handle create();
+  /// Opens what was published last, where HDF5 has closed the file though nobody here asked for it: is_open() is false.
+  Handle open_again();
+  bool is_open() const noexcept { return times_open_ > 0; }
 
   /// May HDF5 write now? Between a publication and the tree's next turn it must not.
   void set_writable(bool writable) noexcept { writable_ = writable; }
@@ -87,8 +116,13 @@ class TreeDriver {
 
   // Called by HDF5 through the driver's table.
   haddr_t allocate(H5FD_mem_t type, hsize_t size);
-  haddr_t end() const noexcept { return end_; }  ///< what the superblock states as the end of the file
-  void set_end(haddr_t end) noexcept { end_ = end; }
+  void opened() noexcept { ++times_open_; }
+  void closed() noexcept { --times_open_; }
+  /// What HDF5 takes for the end of the file, and the superblock states; 0 makes a new file of it. No block ends there
+  /// but one that may grow.
+  haddr_t end() const noexcept;
+  /// HDF5 has let the last block grow; or it reads a superblock, which says nothing new.
+  void set_end(haddr_t end) noexcept;
   bool read(H5FD_mem_t type, haddr_t address, std::size_t size, void* buffer) noexcept;
   void write(haddr_t address, std::size_t size, const void* buffer) noexcept;
 
@@ -110,7 +144,7 @@ class TreeDriver {
 
   storage::File* file_;
   Space& space_;
-  haddr_t end_ = 0;
+  int times_open_ = 0;
   bool superblock_allocated_ = false;
   bool writable_ = true;
   bool retired_ = false;

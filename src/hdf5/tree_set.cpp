@@ -51,6 +51,7 @@ void TreeSet::commit(Record record) {
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    open_what_is_lost();
     settle();
     member = &next_member();
     replay(history_, *member);
@@ -69,6 +70,14 @@ void TreeSet::commit(Record record) {
   }
   space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
   throw *failure;
+}
+
+/// Other parts of the program may end HDF5, or close what is open.
+void TreeSet::open_what_is_lost() {
+  if (copy_ && copy_->is_lost()) copy_.reset();
+  for (const auto& member : trees_) {
+    if (member->is_lost()) member->open_again();
+  }
 }
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.

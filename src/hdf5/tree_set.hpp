@@ -83,6 +83,7 @@ class TreeSet {
   void write_superblock(Member& member);
   [[noreturn]] void take_back(const Error& failure);
   void settle();
+  void open_what_is_lost();
   void run_ahead(std::uint64_t end);
   void discard(Member& member);
   void forget_history();

@@ -29,14 +29,15 @@ CollectiveEngine::CollectiveEngine(const comm::Communicator& comm, const storage
 
 std::uint64_t CollectiveEngine::word_of_root() noexcept {
   not_intact_.reset();
-  if (sentry_) attempt(not_intact_, [&] { sentry_->require(); });
+  // Where HDF5 was ended it has closed the file, which then is not as it was left.
+  if (sentry_ && !file_->is_lost()) attempt(not_intact_, [&] { sentry_->require(); });
   return not_intact_ ? damaged : intact;
 }
 
 void CollectiveEngine::commit(const Commit& commit, std::uint64_t word) {
   if (word == damaged) comm::agree(comm_, {"looking at the file", std::exchange(not_intact_, std::nullopt)});
   const hdf5::Quiet quiet;
-  comm::confirm(comm_);
+  require_open();
   if (sentry_) sentry_->forget();
   defined_ = false;
   apply_together(commit);
@@ -51,6 +52,18 @@ void CollectiveEngine::commit(const Commit& commit, std::uint64_t word) {
   }
   comm::confirm(comm_);
   finish(commit);
+}
+
+/// Meets all ranks before the first call of HDF5.
+void CollectiveEngine::require_open() {
+  std::optional<Error> failure;
+  attempt(failure, [&] { file_->require_open(); });
+  try {
+    comm::agree(comm_, {"looking at the file", std::move(failure)});
+  } catch (const Error&) {
+    usable_ = false;
+    throw;
+  }
 }
 
 void CollectiveEngine::apply_together(const Commit& commit) {
@@ -117,7 +130,7 @@ void CollectiveEngine::close() {
   const hdf5::Quiet quiet;
   comm::confirm(comm_);
   std::optional<Error> failure;
-  if (sentry_) attempt(failure, [&] { sentry_->require(); });
+  if (sentry_ && !file_->is_lost()) attempt(failure, [&] { sentry_->require(); });
   attempt(failure, [&] { file_->close(); });
   sentry_.reset();
   comm::agree(comm_, {"closing the file", failure});

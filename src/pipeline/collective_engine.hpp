@@ -41,6 +41,7 @@ class CollectiveEngine : public Engine {
   const char* name() const noexcept override { return "collective"; }
 
  private:
+  void require_open();
   void apply_together(const Commit& commit);
   std::optional<Error> write_fields(const Commit& commit);
   void finish(const Commit& commit);

@@ -141,6 +141,8 @@ class Catalog {
   Limits limits_;
   PersistentMap<int, Group> groups_;
   std::int32_t dimensions_ = 0;             ///< dimension scales so far
+  std::int64_t runs_with_steps_ = 0;
+  std::int64_t longest_run_ = 0;            ///< its steps
   PersistentMap<Batch, Operations> queue_;
   Batch batches_ = 0;
   Batch settled_ = 0;                       ///< batches up to this one are in the file

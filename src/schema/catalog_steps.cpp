@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
@@ -21,7 +23,7 @@ void Catalog::check_scalar(int number, const std::string& name, std::size_t furt
 
 void Catalog::define_time(Group& group) {
   if (group.time_batch != 0) return;
-  group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++));
+  group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++, series_chunk(runs_with_steps_, longest_run_)));
 }
 
 void Catalog::define_axis(Group& group, const Axis& axis) {
@@ -44,7 +46,8 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   ScalarRecord record;
   if (const ScalarRecord* known = group.scalars.find(name)) record = *known;
   if (record.batch != 0) return;
-  record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps));
+  const std::int64_t chunk = series_chunk(runs_with_steps_, longest_run_);
+  record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps, chunk));
   group.names.set(name, Kind::scalar);
   group.scalars.set(name, std::move(record));
 }
@@ -71,6 +74,8 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
   StepChanges changes;
   if (time != nullptr) {
     const std::int64_t step = changed.steps++;
+    if (step == 0) ++runs_with_steps_;
+    longest_run_ = std::max(longest_run_, changed.steps);
     changed.last_time = *time;
     const auto path = [&](const std::string& name) { return join(changed.run->path, name); };
     changed.fields.for_each([&](int, const FieldRecord& record) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -14,9 +15,6 @@
 namespace tessera::schema {
 
 namespace {
-
-/// Values per chunk of the 1-D series: 4 KiB, so that a run of any length has few chunks and a short one is small.
-constexpr std::int64_t series_chunk = 512;
 
 /// What Tessera itself says in words that the netCDF or CF conventions define.
 void set_text(Operations& operations, const std::string& path, const char* name, const std::string& text) {
@@ -116,10 +114,18 @@ Operations create_run(const Run& run, const Attributes& parameters) {
   return operations;
 }
 
-Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id) {
+std::int64_t series_chunk(std::int64_t runs, std::int64_t longest) {
+  constexpr std::int64_t usual = 512;
+  constexpr std::int64_t least = 32;
+  constexpr std::int64_t many_runs = 8;
+  if (runs < many_runs || longest >= usual / 2) return usual;
+  return std::max(least, static_cast<std::int64_t>(std::bit_ceil(2 * static_cast<std::uint64_t>(longest))));
+}
+
+Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk) {
   Operations operations;
   const std::string path = join(run.path, "time");
-  operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {series_chunk}, Codec::none(), {}});
+  operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {chunk}, Codec::none(), {}});
   make_dimension(operations, path, "time", dimension_id);
   set_text(operations, path, "units", run.options.time_unit);
   const Attributes& attributes = run.options.time_attributes;
@@ -168,11 +174,11 @@ Operations create_field(const std::string& group, const Field& field, std::int64
 }
 
 Operations create_scalar(const std::string& group, const std::string& name, const ScalarOptions& options,
-                         std::int64_t steps) {
+                         std::int64_t steps, std::int64_t chunk) {
   Operations operations;
   const std::string path = join(group, name);
   const auto missing = bytes_of(std::numeric_limits<double>::quiet_NaN());
-  operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {series_chunk}, Codec::none(), missing});
+  operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {chunk}, Codec::none(), missing});
   operations.push_back(AttachScales{path, {join(group, "time")}});
   operations.push_back(SetElementAttribute{path, "_FillValue", DataType::float64, missing});
   set_text(operations, path, "units", options.unit);

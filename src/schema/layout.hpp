@@ -16,8 +16,15 @@ Operations create_root(const std::string& history, const Attributes& attributes)
 /// A run's group with its parameters.
 Operations create_run(const Run& run, const Attributes& parameters);
 
-/// The dataset `time` of a run, unlimited, with `steps` values still to be written.
-Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id);
+/// Values per chunk of the 1-D series of a run, time and scalars: HDF5 keeps whole chunks, and reading takes some 10 us for
+/// each, however many values they have. So 512 (4 KiB), but where a file has many runs that are all short.
+///
+/// \param runs    how many runs before this one have steps
+/// \param longest the most steps of these
+std::int64_t series_chunk(std::int64_t runs, std::int64_t longest);
+
+/// The dataset `time` of a run, unlimited, with `steps` values still to be written, in chunks of `chunk`.
+Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk);
 
 /// The most points of an axis whose coordinates are written: they are in every copy of the metadata, 32 MiB here.
 inline constexpr std::int64_t longest_coordinates = std::int64_t{1} << 22;
@@ -29,8 +36,8 @@ Operations create_axis(const std::string& group, const Axis& axis, std::int32_t 
 /// A field's dataset with `steps` steps; its axes exist.
 Operations create_field(const std::string& group, const Field& field, std::int64_t steps);
 
-/// A per-step scalar with `steps` values that read NaN; `time` exists.
+/// A per-step scalar with `steps` values that read NaN, in chunks of `chunk`; `time` exists.
 Operations create_scalar(const std::string& group, const std::string& name, const ScalarOptions& options,
-                         std::int64_t steps);
+                         std::int64_t steps, std::int64_t chunk);
 
 }  // namespace tessera::schema

@@ -55,7 +55,10 @@ void WriterState::commit_together(StepEntry& step, const std::string& name) {
   const comm::Outcome met = meet(call);
   const pipeline::Plan& plan = in_context(name, [&]() -> const pipeline::Plan& { return plan_of(step, own, met.offers); });
   in_context(name, [&] { write(step, plan, met.from_root); });
+  if (const auto before = planned_.extract(run.last_commit)) planned_bytes_ -= before.mapped().bytes;
   run.last_commit = ++commits_;
+  planned_[run.last_commit] = {&run, run.plans.memory()};
+  planned_bytes_ += run.plans.memory();
   step.puts.clear();
 }
 

@@ -115,15 +115,16 @@ std::size_t WriterState::most_bytes_of_plans() const {
 
 /// Of many runs, those that had no commit for the longest time lose their plans first.
 void WriterState::forget_plans_of_others(const RunEntry& current) {
-  std::vector<RunEntry*> others;
-  for (const auto& run : runs_) {
-    if (run.get() != &current && run->plans.memory() > 0) others.push_back(run.get());
-  }
-  std::ranges::sort(others, std::ranges::greater(), &RunEntry::last_commit);
-  std::size_t bytes = 0;
-  for (RunEntry* run : others) {
-    bytes += run->plans.memory();
-    if (bytes > most_bytes_of_plans()) run->plans.forget();
+  const auto own = planned_.find(current.last_commit);
+  const std::size_t in_use = own == planned_.end() ? 0 : own->second.bytes;
+  for (auto oldest = planned_.begin(); oldest != planned_.end() && planned_bytes_ - in_use > most_bytes_of_plans();) {
+    if (oldest->second.run == &current) {
+      ++oldest;
+      continue;
+    }
+    oldest->second.run->plans.forget();
+    planned_bytes_ -= oldest->second.bytes;
+    oldest = planned_.erase(oldest);
   }
 }
 

@@ -139,6 +139,12 @@ class WriterState {
   schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;
+  struct Planned {
+    RunEntry* run = nullptr;
+    std::size_t bytes = 0;  ///< of its plans
+  };
+  std::map<std::int64_t, Planned> planned_;  ///< runs that have plans, by their last commit
+  std::size_t planned_bytes_ = 0;
 };
 
 }  // namespace tessera::detail

@@ -27,7 +27,7 @@ schema::Operations fields(int begin, int end) {
   const auto add = [&](const schema::Operations& part) { all.insert(all.end(), part.begin(), part.end()); };
   if (begin == 0) {
     add(schema::create_run({"r", "/r", {}}, {}));
-    add(schema::create_time({"r", "/r", {}}, 0, 0));
+    add(schema::create_time({"r", "/r", {}}, 0, 0, 512));
     for (int axis = 0; axis < 2; ++axis) {
       add(schema::create_axis("/r", field(0).axes[static_cast<std::size_t>(axis)], axis + 1));
     }

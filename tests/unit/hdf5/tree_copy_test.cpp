@@ -61,7 +61,7 @@ struct TreeCopyTest : ::testing::Test {
     if (number == 0) {
       const schema::Run run{"r", "/r", {}};
       define(schema::create_run(run, {{"p", 1}}));
-      define(schema::create_time(run, 0, 0));
+      define(schema::create_time(run, 0, 0, 512));
       for (std::size_t axis = 0; axis < 2; ++axis) {
         define(schema::create_axis("/r", field("f", true).axes[axis], 1 + static_cast<std::int32_t>(axis)));
       }
@@ -71,7 +71,7 @@ struct TreeCopyTest : ::testing::Test {
       record.chunks.push_back({"/r/one", {}, {8, 9}, {1, 1}, false, {{0, space.allocate(50), 50, 0}}});
       record.chunks.push_back(chunks_of("s", {}, 0));
     }
-    if (number == 700) define(schema::create_scalar("/r", "late", {}, number));
+    if (number == 700) define(schema::create_scalar("/r", "late", {}, number, 512));
     record.begin = {schema::SetLength{"/r/time", number + 1}, schema::SetLength{"/r/f", number + 1}};
     record.finish = {schema::WriteValues{"/r/time", number, {0.5 * number}}};
     if (number >= 700) {

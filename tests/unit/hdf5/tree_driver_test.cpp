@@ -163,11 +163,59 @@ TEST_F(TreeDriverTest, BlocksDoNotGrowIntoWhatLiesBehindThem) {
   }
 }
 
-TEST(SpaceTest, NoBlockEndsWhereTheNextOneBegins) {
+TEST(SpaceTest, BlocksBeginAtMultiplesOfEightAndDoNotOverlap) {
   Space space;
-  const auto first = space.allocate(16);
-  EXPECT_GT(space.allocate(8), first + 16);
-  EXPECT_GT(space.end(), 0u);
+  const auto first = space.allocate(13);
+  EXPECT_EQ(space.allocate(8), first + 16);
+  EXPECT_EQ(space.end(), first + 24);
+  EXPECT_EQ(space.allocate(0), space.end());
+}
+
+TEST(SpaceTest, OnlyTheLastBlockMayGrowAndOnlyForItsOwner) {
+  Space space;
+  const int owner = 0;
+  const int other = 0;
+  const auto block = space.allocate(16, &owner);
+  EXPECT_TRUE(space.may_grow(&owner));
+  EXPECT_FALSE(space.may_grow(&other));
+  space.grow(block + 20);
+  EXPECT_EQ(space.exact_end(), block + 20);
+  EXPECT_EQ(space.allocate(8), block + 24);
+  EXPECT_FALSE(space.may_grow(&owner));
+}
+
+/// HDF5 takes a block that ends at the file's end for one that may grow.
+TEST(SpaceTest, NoSealedBlockEndsAtTheEnd) {
+  Space space;
+  const int owner = 0;
+  const auto block = space.allocate(16, &owner);
+  space.seal();
+  EXPECT_GT(space.end(), block + 16);
+  EXPECT_FALSE(space.may_grow(&owner));
+  const auto end = space.end();
+  space.seal();
+  EXPECT_EQ(space.end(), end);
+}
+
+TEST_F(TreeDriverTest, BlocksOfAPublishedTreeDoNotGrow) {
+  Handle dataset = make_dataset("d");
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  driver.publish();
+  const std::uint64_t end = space.end();
+  const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
+  for (int i = 0; i < 40; ++i) {
+    const Handle attribute(H5Acreate2(dataset.get(), ("attribute " + std::to_string(i)).c_str(), H5T_NATIVE_INT, scalar.get(),
+                                      H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
+  }
+  storage.writes.clear();
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  EXPECT_FALSE(driver.take_failure());
+  for (const auto& write : storage.writes) {
+    EXPECT_FALSE(write.offset < end && write.offset + write.size > end) << "a write at " << write.offset;
+  }
 }
 
 TEST_F(TreeDriverTest, OnlyPublishWritesTheSuperblockAndOnlyItsFortyEightBytes) {

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "hdf5/check.hpp"
@@ -30,7 +31,7 @@ Record record_of(TreeSet& trees, storage::File& file, std::int64_t number) {
   Record record;
   if (number == 0) {
     const schema::Run run{"r", "/r", {}};
-    for (const auto& part : {schema::create_run(run, {{"p", 1}}), schema::create_time(run, 0, 0),
+    for (const auto& part : {schema::create_run(run, {{"p", 1}}), schema::create_time(run, 0, 0, 512),
                              schema::create_axis("/r", field().axes[0], 1),
                              schema::create_axis("/r", field().axes[1], 2), schema::create_field("/r", field(), 0)}) {
       record.definitions.insert(record.definitions.end(), part.begin(), part.end());
@@ -249,6 +250,106 @@ TEST(TreeSetTest, FieldsAreStoredAsEveryReaderAndTheDriverWantThem) {
   EXPECT_EQ(most[1], 4u);
   EXPECT_EQ(most[2], 4u);
   std::filesystem::remove(path);
+}
+
+/// What another part of a program may do between two commits, and with the identifiers that HDF5 hands out afterwards.
+void expect_to_survive(const std::function<void()>& act) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  const std::string path = ::testing::TempDir() + "tree_set_test_other.h5";
+  for (int n = 0; n < 12; ++n) {
+    if (n % 3 != 1) act();
+    // Objects of somebody else, whose identifiers may be the numbers that the trees had.
+    const Handle other(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    const hsize_t length = 3;
+    const Handle line(H5Screate_simple(1, &length, nullptr), H5Sclose);
+    std::vector<Handle> others;
+    for (int i = 0; i < 40; ++i) {
+      others.emplace_back(H5Dcreate2(other.get(), std::to_string(i).c_str(), H5T_NATIVE_INT, line.get(), H5P_DEFAULT,
+                                     H5P_DEFAULT, H5P_DEFAULT),
+                          H5Dclose);
+    }
+    trees.commit(record_of(trees, file, n));
+    EXPECT_EQ(steps_in(file), n + 1);
+    for (const Handle& one : others) EXPECT_EQ(H5Iget_type(one.get()), H5I_DATASET) << "somebody else's was closed";
+  }
+  act();
+  trees.close();
+  EXPECT_EQ(steps_in(file), 12);
+  std::filesystem::remove(path);
+}
+
+TEST(TreeSetTest, SurvivesThatAnotherPartOfTheProgramEndsHdf5) { expect_to_survive([] { H5close(); }); }
+
+TEST(TreeSetTest, SurvivesThatAnotherPartOfTheProgramClosesAllThatIsOpen) {
+  expect_to_survive([] {
+    const Quiet quiet;
+    std::vector<hid_t> open(static_cast<std::size_t>(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL)));
+    H5Fget_obj_ids(H5F_OBJ_ALL, H5F_OBJ_ALL, open.size(), open.data());
+    for (const hid_t id : open) H5Idec_ref(id);
+  });
+}
+
+TEST(TreeSetTest, SurvivesThatAnotherPartOfTheProgramClosesAllDatasets) {
+  expect_to_survive([] {
+    const Quiet quiet;  // there may be none
+    std::vector<hid_t> open(static_cast<std::size_t>(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_DATASET)));
+    H5Fget_obj_ids(H5F_OBJ_ALL, H5F_OBJ_DATASET, open.size(), open.data());
+    for (const hid_t id : open) H5Idec_ref(id);
+  });
+}
+
+TEST(TreeSetTest, SurvivesGarbageCollection) {
+  expect_to_survive([] { H5garbage_collect(); });
+}
+
+TEST(TreeSetTest, ATreeThatIsBeingCopiedIsGivenUpWhereHdf5IsEnded) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(2), .most_trees = 5});
+  for (int n = 0; n < 200; ++n) {
+    trees.commit(record_of(trees, file, n));
+    if (n % 7 == 0) H5close();
+  }
+  EXPECT_EQ(steps_in(file), 200);
+}
+
+/// Times of creation in some object would make each file another one.
+TEST(TreeSetTest, EqualRecordsMakeEqualFiles) {
+  std::vector<std::vector<std::byte>> contents;
+  for (int i = 0; i < 2; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(1100));
+    MemoryFile file;
+    file.readers = false;
+    TreeSet trees(file, {});
+    trees.expect_no_readers();
+    for (int n = 0; n < 3; ++n) trees.commit(record_of(trees, file, n));
+    trees.close();
+    contents.push_back({file.bytes.begin(), file.bytes.begin() + static_cast<std::ptrdiff_t>(file.length)});
+  }
+  EXPECT_TRUE(contents[0] == contents[1]);
+}
+
+/// Groups that are no longer written to keep neither objects of HDF5 open nor memory.
+TEST(TreeSetTest, DatasetsThatAreNotInUseAreClosed) {
+  MemoryFile file;
+  file.readers = false;
+  TreeSet trees(file, {});
+  trees.expect_no_readers();
+  const auto open = [] { return H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_DATASET); };
+  ssize_t most = 0;
+  for (int run = 0; run < 60; ++run) {
+    Record record;
+    const schema::Run description{"r" + std::to_string(run), "/r" + std::to_string(run), {}};
+    for (const auto& part : {schema::create_run(description, {}), schema::create_time(description, 0, run, 512)}) {
+      record.definitions.insert(record.definitions.end(), part.begin(), part.end());
+    }
+    record.begin = {{description.path + "/time", 1}};
+    record.finish = {{description.path + "/time", 0, {0.5}}};
+    trees.commit(std::move(record));
+    if (run == 30) most = open();
+  }
+  EXPECT_LE(open(), most);
+  EXPECT_LE(most, 40);
 }
 
 TEST(TreeSetTest, PowerSafeSyncsBeforeAndAfterEachSuperblockWrite) {
