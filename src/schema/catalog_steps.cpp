@@ -23,7 +23,8 @@ void Catalog::check_scalar(int number, const std::string& name, std::size_t furt
 
 void Catalog::define_time(Group& group) {
   if (group.time_batch != 0) return;
-  group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++, series_chunk(runs_with_steps_, longest_run_)));
+  const std::int64_t chunk = series_chunk(runs_with_steps_, longest_run_);
+  group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++, chunk));
 }
 
 void Catalog::define_axis(Group& group, const Axis& axis) {
