@@ -52,7 +52,9 @@ struct OtherFile {
   }
   ~OtherFile() {
     for (const hid_t dataset : datasets) EXPECT_GE(H5Dclose(dataset), 0) << "somebody else's was closed";
-    if (world_rank() == 0) EXPECT_GE(H5Fclose(file), 0);
+    if (world_rank() == 0) {
+      EXPECT_GE(H5Fclose(file), 0);
+    }
   }
   hid_t file = H5I_INVALID_HID;
   std::vector<hid_t> datasets;
