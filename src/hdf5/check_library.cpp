@@ -9,6 +9,7 @@
 
 #include "base/loaded_libraries.hpp"
 #include "comm/mpi_library.hpp"
+#include "hdf5/turn.hpp"
 
 namespace tessera::hdf5 {
 
@@ -42,7 +43,10 @@ void check_version(const Hdf5Library& library, const std::string& file) {
                                    "Tessera with this HDF5");
 }
 
-void check_version() { check_version(hdf5_library(), core_file()); }
+void check_version() {
+  const Turn turn;
+  check_version(hdf5_library(), core_file());
+}
 
 void check_files() {
   const std::string core = core_file();

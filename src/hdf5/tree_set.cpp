@@ -1,30 +1,15 @@
 #include "hdf5/tree_set.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/replay.hpp"
+#include "hdf5/turn.hpp"
 
 namespace tessera::hdf5 {
-
-namespace {
-
-/// HDF5 is seldom built to be used by several threads, but a program may have a writer in each: they take turns here.
-/// No rank waits for another one meanwhile.
-class Turn {
- private:
-  static std::recursive_mutex& mutex() {
-    static std::recursive_mutex one;
-    return one;
-  }
-  std::lock_guard<std::recursive_mutex> lock_{mutex()};
-};
-
-}  // namespace
 
 TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), last_state_(file), options_(options) {
   const Turn turn;
