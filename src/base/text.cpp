@@ -57,7 +57,14 @@ std::string size_text(double bytes) {
   return exact(rounded) + " " + unit;
 }
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) {
+  std::string quoted = "'";
+  for (const char letter : text) {
+    if (letter == '\0') quoted += "\\0";
+    else quoted += letter;
+  }
+  return quoted + "'";
+}
 
 std::string list_ranks(const std::vector<int>& ranks) {
   constexpr std::size_t shown = 4;

@@ -22,7 +22,7 @@ std::string size_text(T bytes) {
   return size_text(static_cast<double>(bytes));
 }
 
-/// 'name', for messages.
+/// 'name', for messages, which end at a NUL: one is shown as \0.
 std::string in_quotes(std::string_view text);
 
 /// "rank 3", "ranks 3 and 7", "ranks 3, 7 and 12 more": a few of many, for messages.

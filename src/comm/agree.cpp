@@ -107,10 +107,12 @@ std::string broadcast_text(const Communicator& comm, int root, std::string text)
 Outcome try_agree(const Communicator& comm, const Call& call) {
   const State state = call.error ? failed : fine;
   const std::uint64_t own_digest = digest(call.what);
-  const Words words = run(comm, words_of(state, own_digest, call.offers, comm.rank() == 0 ? call.from_root : 0),
+  const Words words = run(comm, words_of(state, own_digest, digest(call.values), call.offers,
+                                         comm.rank() == 0 ? call.from_root : 0),
                           [&](Words& w, MPI_Request* request) { begin_reduction(comm, w, request); });
   comm.watch().set_met();
-  Outcome outcome{~words.offers_complement, words.from_root, words.digest == ~words.digest_complement, {}};
+  Outcome outcome{~words.offers_complement, words.from_root, words.digest == ~words.digest_complement,
+                  words.values == ~words.values_complement, {}};
   if (words.states == fine && outcome.same_call) return outcome;
 
   const Report own{state, own_digest, digest(cause_of(call)),

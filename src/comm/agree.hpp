@@ -23,6 +23,8 @@ struct Call {
   std::uint64_t from_root = 0;
   /// Goes before the error, and before the ranks' numbers: "commit of step 12 of run 'a'".
   std::string context = {};
+  /// What may differ without being another call; whether it does is told apart (Outcome::same_values).
+  std::string values = {};
 };
 
 /// What all ranks learn in a meeting, the same on every rank.
@@ -30,11 +32,12 @@ struct Outcome {
   std::uint64_t offers = 0;     ///< the bits that every rank set
   std::uint64_t from_root = 0;  ///< also where there is an error, unless a rank has left
   bool same_call = true;
+  bool same_values = true;
   std::optional<Error> error;
 };
 
 /// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
-/// each other instead of waiting for ever. One reduction of five words where all is well.
+/// each other instead of waiting for ever. One reduction of seven words where all is well.
 ///
 /// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with
 ///        an error noted (naming the ranks with errors, and another cause where there is one), else `ranks_disagree`

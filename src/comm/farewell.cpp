@@ -26,7 +26,7 @@ std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds
   try {
     farewell = std::make_shared<Farewell>();
     comm.watch().enter("the destructor of the writer, without close()");
-    farewell->words = words_of(left, 0, 0, 0);
+    farewell->words = words_of(left, 0, 0, 0, 0);
     farewell->reports = reports_of(comm, {left, 0, 0, 0});
     // Both at once: ranks that come after the deadline go through both as well, and would wait for the second.
     std::array<MPI_Request, 2> requests{MPI_REQUEST_NULL, MPI_REQUEST_NULL};

@@ -45,7 +45,7 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   if (const ScalarRecord* known = group.scalars.find(name)) record = *known;
   if (record.batch != 0) return;
   record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps));
-  group.names.set(name, Kind::scalar);
+  take_name(group, name, Kind::scalar);
   group.scalars.set(name, std::move(record));
 }
 

@@ -30,14 +30,23 @@ void WriterState::commit(StepEntry& step) {
 /// Once more, as definitions may have come since Step::scalar.
 void WriterState::check_scalars(const StepEntry& step) const {
   std::size_t further = 0;
-  for (const auto& scalar : step.scalars) catalog_.check_scalar(step.run->number, scalar.first, ++further);
+  for (const auto& scalar : step.values.scalars) catalog_.check_scalar(step.run->number, scalar.first, ++further);
+}
+
+/// Ranks have worked out the time or a scalar for themselves, and it is not the same to the last bit, or another one.
+void WriterState::agree_on_values(StepEntry& step, const std::string& name) {
+  const std::string of_root = comm::broadcast_text(comm_, 0, step.values.packed());
+  std::optional<Error> failure;
+  attempt(failure, [&] { step.values.take(of_root); });
+  meet(comm::Call{"values of the " + name, std::move(failure), 0, 0, name});
 }
 
 void WriterState::commit_together(StepEntry& step, const std::string& name) {
   RunEntry& run = *step.run;
   const bool was_over = step.over;
   step.over = true;
-  comm::Call call{was_over ? "commit of a step of " + run.described() + " that is over" : step_text(step)};
+  comm::Call call{was_over ? "commit of a step of " + run.described() + " that is over" : name};
+  if (!was_over) call.values = step.values.text();
   call.error = std::exchange(step.noted, std::nullopt);
   if (!call.error) call.error = std::exchange(noted_, std::nullopt);
   noted_.reset();
@@ -53,8 +62,10 @@ void WriterState::commit_together(StepEntry& step, const std::string& name) {
   call.from_root = engine_->word_of_root();
   call.context = was_over ? call.what : name;
   const comm::Outcome met = meet(call);
+  if (!met.same_values) agree_on_values(step, name);
+  const schema::Scalars scalars = in_context(name, [&] { return scalars_of(comm_, step.values); });
   const pipeline::Plan& plan = in_context(name, [&]() -> const pipeline::Plan& { return plan_of(step, own, met.offers); });
-  in_context(name, [&] { write(step, plan, met.from_root); });
+  in_context(name, [&] { write(step, scalars, plan, met.from_root); });
   run.last_commit = ++commits_;
   step.puts.clear();
 }

@@ -70,12 +70,14 @@ WriterState::WriterState(MPI_Comm communicator, const std::string& path, const O
   std::string history = options_.history;
   if (history.empty()) history = comm::broadcast_text(comm_, 0, default_history());
   engine_ = make_engine(comm_, {comm::broadcast_text(comm_, 0, target), path}, options_);
+  schema::Catalog next;
   meet("Writer(" + in_quotes(path) + "): root group", [&] {
-    catalog_ = schema::Catalog({engine_->most_series(), engine_->name()});
-    catalog_.define_root(history, options.attributes);
+    next = schema::Catalog({engine_->most_series(), engine_->name()});
+    next.define_root(history, options.attributes);
     runs_.push_back(std::make_shared<RunEntry>());
     runs_.front()->writer = this;
   });
+  keep(std::move(next));
 }
 
 WriterState::~WriterState() = default;
@@ -89,6 +91,13 @@ comm::Outcome WriterState::meet(const comm::Call& call) {
   }
   if (outcome.error) throw *outcome.error;
   return outcome;
+}
+
+/// Names that not every reader takes are warned of once: whoever has one usually has many.
+void WriterState::keep(schema::Catalog&& next) noexcept {
+  catalog_ = std::move(next);
+  if (catalog_.doubt().empty() || std::exchange(warned_of_names_, true) || comm_.rank() != 0) return;
+  std::fprintf(stderr, "tessera: warning: %s: %s\n", path_.c_str(), catalog_.doubt().c_str());
 }
 
 void WriterState::note(ErrorCode code, const std::string& message) {
@@ -137,7 +146,7 @@ void WriterState::close_together(const std::string& name) {
     if (!next.has_queued()) return;
     in_context(name, [&] { engine_->commit({next.queued(), {}, {}}, outcome.from_root); });
     next.settle();
-    catalog_ = std::move(next);
+    keep(std::move(next));
   });
   attempt(failure, [&] { in_context(name, [&] { engine_->close(); }); });
   if (!comm_.watch().verdict()) engine_.reset();

@@ -17,6 +17,7 @@
 #include "pipeline/plan.hpp"
 #include "schema/catalog.hpp"
 #include "writer/in_use.hpp"
+#include "writer/step_values.hpp"
 
 /// \file
 /// What stands behind the handles of writer.hpp.
@@ -35,11 +36,10 @@ struct FieldEntry {
 
 struct StepEntry {
   RunEntry* run = nullptr;
-  std::optional<double> time;       ///< nothing: static fields alone
+  StepValues values;                ///< its time and scalars
   bool over = false;
   std::optional<Error> noted;       ///< the first error of a local call
   std::map<int, std::vector<pipeline::PutBox>> puts;  ///< by field number
-  std::map<std::string, double> scalars;
 };
 
 /// What a handle of a run stands for; the catalog has what it is.
@@ -74,7 +74,7 @@ class WriterState {
   // Local.
   std::shared_ptr<StepEntry> begin_step(RunEntry& run, std::optional<double> time);
   void put(StepEntry& step, FieldEntry* field, const Box& box, AnyArray array);
-  void put_scalar(StepEntry& step, const std::string& name, double value);
+  void put_scalar(StepEntry& step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
   const schema::Catalog& catalog() const noexcept { return catalog_; }
   /// Ends the writer without close(): from the destructor.
@@ -104,6 +104,7 @@ class WriterState {
     meet(comm::Call{what, std::move(failure)});
   }
   comm::Outcome meet(const comm::Call& call);
+  void keep(schema::Catalog&& next) noexcept;
   void note(ErrorCode code, const std::string& message);
   void require_open(const char* verb) const;
   void end_all_steps();
@@ -127,7 +128,8 @@ class WriterState {
 
   // The rest of a commit (commit.cpp, write.cpp).
   void check_scalars(const StepEntry& step) const;
-  void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
+  void agree_on_values(StepEntry& step, const std::string& name);
+  void write(StepEntry& step, const schema::Scalars& scalars, const pipeline::Plan& plan, std::uint64_t word_of_root);
 
   InUse in_use_;
   std::string path_;
@@ -137,6 +139,7 @@ class WriterState {
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
   schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
+  bool warned_of_names_ = false;
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;
 };

@@ -29,27 +29,28 @@ pipeline::Commit assemble(StepEntry& step, const schema::Catalog& catalog, const
 
 /// The catalog is as before where the commit fails, unless the engine has brought in the definitions all the same.
 /// \param word_of_root what the meeting before told (Engine::word_of_root)
-void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root) {
+void WriterState::write(StepEntry& step, const schema::Scalars& scalars, const pipeline::Plan& plan,
+                        std::uint64_t word_of_root) {
   const int run = step.run->number;
-  const schema::Scalars scalars(step.scalars.begin(), step.scalars.end());
+  const std::optional<double>& time = step.values.time;
   schema::Catalog defined = catalog_;
-  defined.define_step(run, step.time.has_value(), plan.fields, scalars);
+  defined.define_step(run, time.has_value(), plan.fields, scalars);
   pipeline::Commit commit = assemble(step, defined, plan);
   schema::Catalog next = defined;
-  commit.step = next.add_step(run, step.time ? &*step.time : nullptr, plan.fields, scalars);
+  commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
   try {
     engine_->commit(commit, word_of_root);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::rank_missing) throw;
     if (engine_->keeps_definitions()) {
       defined.settle();
-      catalog_ = std::move(defined);
+      keep(std::move(defined));
     }
     const char* remedy = engine_->usable() ? "; then write the step again, with a new Run::step" : "";
     throw Error(error.code(), std::string(error.what()) + remedy, error.ranks());
   }
   next.settle();
-  catalog_ = std::move(next);
+  keep(std::move(next));
 }
 
 }  // namespace tessera::detail
