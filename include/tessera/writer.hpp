@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <tessera/array.hpp>
@@ -67,9 +68,19 @@ class Step {
     put_any(field.entry(), box, detail::any_array<T>(std::forward<Source>(source)));
   }
 
-  /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value.
-  /// A series may begin at any step; steps without a value read NaN.
+  /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
+  /// but for rounding: rank 0's counts where others agree to 1e-12 of its size, as they do for the step's time. A series
+  /// may begin at any step; steps without a value read NaN.
   void scalar(const std::string& name, double value);
+  /// A number that one rank alone knows: that rank gives it, all others give std::nullopt. Example:
+  /// `step.scalar("probe", box.contains(cell) ? std::optional(value) : std::nullopt)`. Costs the commit a reduction.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  void scalar(const std::string& name, const std::optional<T>& value) {
+    scalar_of_one_rank(name, value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt);
+  }
+  /// From a rank that does not know the number.
+  void scalar(const std::string& name, std::nullopt_t) { scalar_of_one_rank(name, std::nullopt); }
 
   /// Makes the step part of the file. Collective.
   ///
@@ -81,6 +92,7 @@ class Step {
   friend class Run;
   Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
   void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
+  void scalar_of_one_rank(const std::string& name, std::optional<double> value);
   void drop() noexcept;
   std::shared_ptr<detail::WriterState> state_;
   std::shared_ptr<detail::StepEntry> entry_;
@@ -108,8 +120,9 @@ class Run {
   /// Declares a per-step scalar with its unit; Step::scalar alone does as well, without one. Collective.
   void scalar(const std::string& name, const ScalarOptions& options);
 
-  /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step;
-  /// a run has one open step at a time. An error is noted and thrown by Step::commit.
+  /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step; ranks
+  /// give the same, but for rounding (Step::scalar). A run has one open step at a time. An error is noted and thrown by
+  /// Step::commit.
   Step step(double time);
 
   /// Begins a commit of static fields alone, without a point in time. Local.

@@ -32,6 +32,15 @@ void attempt_unless(std::optional<Error>& failure, Action&& action) noexcept {
   if (!failure) attempt(failure, std::forward<Action>(action));
 }
 
+/// The error that `make` returns, unless there is a failure; where that takes more memory than there is, one that has the
+/// code alone. For what all ranks throw with the same code.
+template <class Make>
+Error made_error(ErrorCode code, std::optional<Error> failure, const Make& make) noexcept {
+  std::optional<Error> error;
+  attempt_unless(failure, [&] { error.emplace(make()); });
+  return error ? std::move(*error) : spare_error(code);
+}
+
 /// The same error with what it is about in front: "field 'temperature': writing failed ...".
 inline Error about(const std::string& what, const Error& error) noexcept {
   try {

@@ -73,7 +73,14 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) {
+  std::string quoted = "'";
+  for (const char letter : text) {
+    if (letter == '\0') quoted += "\\0";
+    else quoted += letter;
+  }
+  return quoted + "'";
+}
 
 std::string list_ranks(const std::vector<int>& ranks) {
   constexpr std::size_t shown = 4;

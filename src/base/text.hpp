@@ -29,7 +29,7 @@ std::string fixed(double value, int digits);
 /// The whole text as a number, with a point in any locale; nothing where it is none. "inf" and "nan" are numbers.
 std::optional<double> number_of(std::string_view text);
 
-/// 'name', for messages.
+/// 'name', for messages, which end at a NUL: one is shown as \0.
 std::string in_quotes(std::string_view text);
 
 /// "rank 3", "ranks 3 and 7", "ranks 3, 7 and 12 more": a few of many, for messages.

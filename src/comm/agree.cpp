@@ -19,11 +19,12 @@ Outcome meet(const Communicator& comm, const Brought& brought, std::uint64_t off
   const std::uint64_t own_digest = digest(brought.what);
   MeetingMemory& memory = comm.memory();
   comm.watch().require_present();
-  memory.words = words_of(state, own_digest, offers, comm.rank() == 0 ? from_root : 0);
+  memory.words = words_of(state, own_digest, digest(brought.values), offers, comm.rank() == 0 ? from_root : 0);
   run(comm, [&](MPI_Request* request) { begin_reduction(comm, request); });
   comm.watch().set_met();
   const Words words = memory.words;
-  Outcome outcome{~words.offers_complement, words.from_root, words.digest == ~words.digest_complement, {}};
+  Outcome outcome{~words.offers_complement, words.from_root, words.digest == ~words.digest_complement,
+                  words.values == ~words.values_complement, {}};
   if (words.states == fine && outcome.same_call) return outcome;
 
   memory.own_report = {state, own_digest, cause_digest(brought),
@@ -39,12 +40,12 @@ const Error* pointer_to(const std::optional<Error>& error) { return error ? &*er
 }  // namespace
 
 Outcome try_agree(const Communicator& comm, const Call& call) {
-  return meet(comm, {call.what, pointer_to(call.error), call.context}, call.offers, call.from_root);
+  return meet(comm, {call.what, pointer_to(call.error), call.context, call.values}, call.offers, call.from_root);
 }
 
 Outcome try_conclude(const Communicator& comm, const char* what, const std::optional<Error>& failure,
                      std::uint64_t offers, std::uint64_t from_root) {
-  return meet(comm, {what, pointer_to(failure), {}}, offers, from_root);
+  return meet(comm, {what, pointer_to(failure), {}, {}}, offers, from_root);
 }
 
 Outcome agree(const Communicator& comm, const Call& call) {

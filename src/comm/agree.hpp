@@ -24,6 +24,8 @@ struct Call {
   std::uint64_t from_root = 0;
   /// Goes before the error, and before the ranks' numbers: "commit of step 12 of run 'a'".
   std::string context = {};
+  /// What may differ without being another call: whether it does is Outcome::same_values.
+  std::string values = {};
 };
 
 /// What all ranks learn in a meeting, the same on every rank.
@@ -31,11 +33,12 @@ struct Outcome {
   std::uint64_t offers = 0;     ///< the bits that every rank set
   std::uint64_t from_root = 0;  ///< also where there is an error, unless a rank has left
   bool same_call = true;
+  bool same_values = true;
   std::optional<Error> error;
 };
 
 /// Meets all ranks. Collective: every collective call of the library begins here, so that calls of different kinds meet
-/// each other instead of waiting for ever. One reduction of five words where all is well. Needs no memory, so that no
+/// each other instead of waiting for ever. One reduction of seven words where all is well. Needs no memory, so that no
 /// rank stays away for want of it.
 ///
 /// \throws Error the same on every rank: `abandoned` when a rank has left (see abandon), else what the lowest rank with

@@ -30,16 +30,8 @@ std::vector<int> all_ranks(const Communicator& comm, const Condition& condition)
   return ranks;
 }
 
-/// Makes an error of texts that are there; where that takes more memory than there is, one that has the code alone.
-template <class Make>
-Error made(ErrorCode code, std::optional<Error> failure, const Make& make) noexcept {
-  std::optional<Error> error;
-  attempt_unless(failure, [&] { error.emplace(make()); });
-  return error ? std::move(*error) : spare_error(code);
-}
-
 Error left_error(const Communicator& comm) noexcept {
-  return made(ErrorCode::abandoned, {}, [&] {
+  return made_error(ErrorCode::abandoned, {}, [&] {
     const auto& reports = comm.memory().reports;
     const auto leavers = ranks_in_state(reports, left);
     const auto failures = ranks_in_state(reports, failed);
@@ -68,7 +60,7 @@ Error failed_error(const Communicator& comm, const Brought& brought) {
   std::string other_cause;
   if (other < comm.ranks()) other_cause = broadcast_text(comm, static_cast<int>(other), own, failure);
   const auto code = static_cast<ErrorCode>(report.code);
-  return made(code, std::move(failure), [&] {
+  return made_error(code, std::move(failure), [&] {
     const auto ranks = all_ranks(comm, is_failed);
     const auto others = all_ranks(comm, has_other);
     const bool everywhere = ranks.size() == comm.ranks() && comm.size() > 1 && others.empty();
@@ -99,7 +91,7 @@ Error disagreement_error(const Communicator& comm, const Brought& brought) {
   std::optional<Error> failure;
   const std::string here = broadcast_text(comm, static_cast<int>(reference), brought.what, failure);
   const std::string there = broadcast_text(comm, static_cast<int>(other), brought.what, failure);
-  return made(ErrorCode::ranks_disagree, std::move(failure), [&] {
+  return made_error(ErrorCode::ranks_disagree, std::move(failure), [&] {
     const auto others = all_ranks(comm, is_other);
     return Error(ErrorCode::ranks_disagree,
                  "ranks disagree: rank " + std::to_string(reference) + " (like " +

@@ -17,6 +17,7 @@ struct Brought {
   std::string_view what;
   const Error* error = nullptr;
   std::string_view context;
+  std::string_view values;  ///< no reason to dissent
 };
 
 /// Of the error's code and text: the same digest means the same cause.

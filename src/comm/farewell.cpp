@@ -15,7 +15,7 @@ std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds
   try {
     comm.watch().enter("the destructor of the writer, without close()");
     MeetingMemory& memory = comm.memory();
-    memory.words = words_of(left, 0, 0, 0);
+    memory.words = words_of(left, 0, 0, 0, 0);
     memory.own_report = {left, 0, 0, 0};
     // Both at once: ranks that come after the deadline go through both as well, and would wait for the second.
     std::array<MPI_Request, 2> requests{MPI_REQUEST_NULL, MPI_REQUEST_NULL};

@@ -11,8 +11,9 @@ constexpr int words_in = static_cast<int>(sizeof(Struct) / sizeof(std::uint64_t)
 
 }  // namespace
 
-Words words_of(State state, std::uint64_t digest, std::uint64_t offers, std::uint64_t from_root) noexcept {
-  return {state, digest, ~digest, ~offers, from_root};
+Words words_of(State state, std::uint64_t digest, std::uint64_t values, std::uint64_t offers,
+               std::uint64_t from_root) noexcept {
+  return {state, digest, ~digest, values, ~values, ~offers, from_root};
 }
 
 void begin_reduction(const Communicator& comm, MPI_Request* request) {

@@ -14,7 +14,8 @@
 
 namespace tessera::comm {
 
-Words words_of(State state, std::uint64_t digest, std::uint64_t offers, std::uint64_t from_root) noexcept;
+Words words_of(State state, std::uint64_t digest, std::uint64_t values, std::uint64_t offers,
+               std::uint64_t from_root) noexcept;
 /// Of memory().words, in place.
 void begin_reduction(const Communicator& comm, MPI_Request* request);
 /// Of memory().own_report to memory().reports.

@@ -9,12 +9,14 @@ namespace tessera::comm {
 
 enum State : std::uint64_t { fine = 0, failed = 1, left = 2 };
 
-/// The reduction of a meeting, a bitwise or. The two digests are complements of each other exactly when all ranks have
-/// the same one.
+/// The reduction of a meeting, a bitwise or. A digest and its complement are complements of each other exactly when all
+/// ranks have the same one.
 struct Words {
   std::uint64_t states = fine;
   std::uint64_t digest = 0;
   std::uint64_t digest_complement = 0;
+  std::uint64_t values = 0;  ///< a digest too
+  std::uint64_t values_complement = 0;
   std::uint64_t offers_complement = 0;
   std::uint64_t from_root = 0;  ///< rank 0's; the others' are 0
 };

@@ -7,6 +7,7 @@
 #include "schema/field_rules.hpp"
 #include "schema/layout.hpp"
 #include "schema/limits.hpp"
+#include "schema/names.hpp"
 
 namespace tessera::schema {
 
@@ -16,16 +17,6 @@ namespace {
 std::shared_ptr<const AttributeValue> kept(const AttributeValue& value) {
   constexpr std::size_t most = 512;
   return stored_bytes(value) <= most ? std::make_shared<const AttributeValue>(value) : nullptr;
-}
-
-/// Checks the attributes and adds their names to those of the group.
-void add_attributes(Group& group, const Attributes& attributes) {
-  check_attribute_count(group.described(), group.attributes.size() + attributes.size());
-  for (const Attribute& attribute : attributes) {
-    check_attribute(group.described(), attribute);
-    if (group.attributes.contains(attribute.name)) refuse_taken_attribute(group.described(), attribute.name);
-    group.attributes.set(attribute.name, kept(attribute.value));
-  }
 }
 
 void check_time(const std::string& owner, const RunOptions& options) {
@@ -61,6 +52,26 @@ void Catalog::settle() noexcept {
   queue_ = {};
 }
 
+/// Checks the attributes and adds their names to those of the group.
+void Catalog::add_attributes(Group& group, const Attributes& attributes) {
+  check_attribute_count(group.described(), group.attributes.size() + attributes.size());
+  for (const Attribute& attribute : attributes) {
+    check_attribute(group.described(), attribute);
+    if (group.attributes.contains(attribute.name)) refuse_taken_attribute(group.described(), attribute.name);
+    notice(attribute.name);
+    group.attributes.set(attribute.name, kept(attribute.value));
+  }
+}
+
+void Catalog::take_name(Group& group, const std::string& name, Kind kind) {
+  notice(name);
+  group.names.set(name, kind);
+}
+
+void Catalog::notice(const std::string& name) {
+  if (doubt_.empty()) doubt_ = doubt_about(name);
+}
+
 void Catalog::define_root(const std::string& history, const Attributes& attributes) {
   Group changed = group(root);
   check_text_attribute("Options::history", history);
@@ -74,6 +85,7 @@ void Catalog::extend_root(const Attributes& parameters, const RunOptions& option
   Group changed = group(root);
   add_attributes(changed, parameters);
   check_time(changed.described(), options);
+  for (const Attribute& attribute : options.time_attributes) notice(attribute.name);
   const RunOptions& before = changed.run->options;
   const bool is_same = before.time_unit == options.time_unit && are_same(before.time_attributes, options.time_attributes);
   if (changed.time_batch != 0 && !is_same) {
@@ -91,8 +103,9 @@ int Catalog::add_run(const std::string& name, const Attributes& parameters, cons
   added.run = std::make_shared<const Run>(Run{name, "/" + name, options});
   add_attributes(added, parameters);
   check_time(added.described(), options);
+  for (const Attribute& attribute : options.time_attributes) notice(attribute.name);
   queue(create_run(*added.run, parameters));
-  owner.names.set(name, Kind::run);
+  take_name(owner, name, Kind::run);
   groups_.set(root, std::move(owner));
   groups_.set(groups(), std::move(added));
   return groups() - 1;
@@ -110,10 +123,12 @@ int Catalog::add_field(int number, Field field) {
   check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.most_series,
                      limits_.engine);
   check_field(changed, field);
-  changed.names.set(field.name, Kind::field);
+  take_name(changed, field.name, Kind::field);
+  for (const Attribute& attribute : field.attributes) notice(attribute.name);
   for (const Axis& axis : field.all_axes()) {
     if (changed.axes.contains(axis.name)) continue;
-    changed.names.set(axis.name, Kind::axis);
+    take_name(changed, axis.name, Kind::axis);
+    for (const Attribute& attribute : axis.attributes) notice(attribute.name);
     changed.axes.set(axis.name, {axis, 0});
   }
   const int added = static_cast<int>(changed.fields.size());
@@ -130,7 +145,7 @@ void Catalog::add_scalar(int number, const std::string& name, const ScalarOption
   const std::string what = "scalar " + in_quotes(name) + " of " + changed.described();
   check_text_attribute("the unit of " + what, options.unit);
   check_text_attribute("the long_name of " + what, options.long_name);
-  changed.names.set(name, Kind::scalar);
+  take_name(changed, name, Kind::scalar);
   changed.scalars.set(name, {options, 0});
   groups_.set(number, std::move(changed));
 }

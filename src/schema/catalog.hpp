@@ -90,6 +90,8 @@ class Catalog {
   int groups() const noexcept { return static_cast<int>(groups_.size()); }
   const Group& group(int number) const { return *groups_.find(number); }
   const FieldRecord& field(int group_number, int number) const { return *group(group_number).fields.find(number); }
+  /// What some readers will not like about the first name that they will not; empty where there is none.
+  const std::string& doubt() const noexcept { return doubt_; }
   State state(Batch batch) const noexcept {
     return batch == 0 ? State::declared : batch <= settled_ ? State::in_file : State::queued;
   }
@@ -133,6 +135,9 @@ class Catalog {
 
  private:
   Batch queue(Operations operations);
+  void add_attributes(Group& group, const Attributes& attributes);
+  void take_name(Group& group, const std::string& name, Kind kind);
+  void notice(const std::string& name);
   void define_time(Group& group);
   void define_axis(Group& group, const Axis& axis);
   void define_field(Group& group, int number);
@@ -146,6 +151,7 @@ class Catalog {
   PersistentMap<Batch, Operations> queue_;
   Batch batches_ = 0;
   Batch settled_ = 0;                       ///< batches up to this one are in the file
+  std::string doubt_;
 };
 
 }  // namespace tessera::schema

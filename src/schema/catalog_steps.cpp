@@ -49,7 +49,7 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   if (record.batch != 0) return;
   const std::int64_t chunk = series_chunk(runs_with_steps_, longest_run_);
   record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps, chunk));
-  group.names.set(name, Kind::scalar);
+  take_name(group, name, Kind::scalar);
   group.scalars.set(name, std::move(record));
 }
 

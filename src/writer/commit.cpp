@@ -4,6 +4,7 @@
 #include "base/attempt.hpp"
 #include "base/commit_time.hpp"
 #include "writer/put_memory.hpp"
+#include "writer/scalars_of_one_rank.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -33,7 +34,18 @@ void WriterState::commit(StepEntry* step) {
 /// Once more, as definitions may have come since Step::scalar.
 void WriterState::check_scalars(const StepEntry& step) const {
   std::size_t further = 0;
-  for (const auto& scalar : step.scalars) catalog_.check_scalar(step.run->number, scalar.first, ++further);
+  for (const auto& scalar : step.values.scalars) catalog_.check_scalar(step.run->number, scalar.first, ++further);
+}
+
+/// Ranks have worked out the time or a scalar for themselves, and it is not the same to the last bit, or another one.
+void WriterState::agree_on_values(StepEntry& step, const std::string& name) {
+  std::optional<Error> failure;
+  std::string packed;
+  if (comm_.rank() == 0) attempt(failure, [&] { packed = step.values.packed(); });
+  const std::string of_root = comm::broadcast_text(comm_, 0, packed, failure);
+  // Nothing has come where rank 0 has no memory for it, and says so.
+  attempt_unless(failure, [&] { if (!of_root.empty()) step.values.take(of_root); });
+  in_context(name, [&] { comm::conclude(comm_, "values", failure); });
 }
 
 void WriterState::commit_together(StepEntry* step) {
@@ -46,15 +58,18 @@ void WriterState::commit_together(StepEntry* step) {
   if (!call.error) call.error = std::exchange(noted_, std::nullopt);
   noted_.reset();
   pipeline::OwnBoxes own;
+  GivenByRanks given(comm_);
   attempt(call.error, [&] {
     if (step == nullptr) throw Error(ErrorCode::wrong_order, "a commit of a step that was moved from, or never begun");
-    call.what = was_over ? "commit of a step of " + step->run->described() + " that is over" : step_text(*step);
-    call.context = was_over ? call.what : step_name(*step);
+    call.what = was_over ? "commit of a step of " + step->run->described() + " that is over" : step_name(*step);
+    call.context = call.what;
     if (was_over) throw Error(ErrorCode::wrong_order, "a step can be committed once; begin a new one with Run::step");
     if (!engine_->usable()) {
       throw Error(ErrorCode::hdf5, "an earlier failure of HDF5 left the file's metadata in doubt; close the writer");
     }
     check_scalars(*step);
+    call.values = step->values.text();
+    reserve(given, step->values);
     own = boxes_of(*step);
     call.offers = step->run->plans.offers(own);
     if (!call.error) check_memory(*step);
@@ -63,6 +78,8 @@ void WriterState::commit_together(StepEntry* step) {
   const comm::Outcome met = meet(call);
   RunEntry& run = *step->run;
   const std::string& name = call.context;
+  if (!met.same_values) agree_on_values(*step, name);
+  in_context(name, [&] { take_from_owners(comm_, given, step->values); });
   const pipeline::Plan& plan =
       in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, met.offers); });
   in_context(name, [&] { write(*step, plan, met.from_root); });

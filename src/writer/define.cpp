@@ -31,7 +31,7 @@ std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const At
       run->number = number;
       make_room(runs_);
     });
-    catalog_ = std::move(next);
+    keep(std::move(next));
     runs_.push_back(run);
     return run;
   });
@@ -44,7 +44,7 @@ std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const 
       next = catalog_;
       next.extend_root(parameters, options);
     });
-    catalog_ = std::move(next);
+    keep(std::move(next));
     return runs_.front();
   });
 }
@@ -67,7 +67,7 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
       field = std::make_shared<FieldEntry>(FieldEntry{&run, number, {}});
       make_room(run.fields);
     });
-    catalog_ = std::move(next);
+    keep(std::move(next));
     run.fields.push_back(field);
     return field;
   });
@@ -81,7 +81,7 @@ void WriterState::add_attribute(RunEntry& run, const std::string& name, const At
       next = catalog_;
       next.add_attribute(run.number, {name, value});
     });
-    catalog_ = std::move(next);
+    keep(std::move(next));
   });
 }
 
@@ -96,7 +96,7 @@ void WriterState::add_scalar(RunEntry& run, const std::string& name, const Scala
       next = catalog_;
       next.add_scalar(run.number, name, options);
     });
-    catalog_ = std::move(next);
+    keep(std::move(next));
   });
 }
 

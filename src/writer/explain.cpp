@@ -51,6 +51,7 @@ std::string WriterState::explain() const {
   if (plans > 0) text += "\n    plans: " + size_text(plans) + " on this rank";
   text += "\n";
   if (engine_) {
+    if (!catalog_.doubt().empty()) text += "    warning: " + catalog_.doubt() + "\n";
     for (const std::string& warning : engine_->warnings()) text += "    warning: " + warning + "\n";
   }
   for (const auto& run : runs_) {

@@ -251,10 +251,10 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
 
 /// A step without data, or without a field that has to be in every step, is refused. The same on every rank.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
-  if (plan.fields.empty() && step.scalars.empty()) {
+  if (plan.fields.empty() && step.values.scalars.empty()) {
     throw Error(ErrorCode::wrong_order, "no rank put anything; put a field or a scalar before commit");
   }
-  if (!step.time) return;
+  if (!step.values.time) return;
   const schema::Group& group = step.run->group();
   group.fields.for_each([&](int number, const schema::FieldRecord& record) {
     const schema::Field& field = record.field;

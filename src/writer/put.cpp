@@ -85,7 +85,7 @@ void check_count(const FieldEntry& field, const Box& box, const AnyArray& array,
 }
 
 void check_static(const StepEntry& step, const FieldEntry& field) {
-  if (field.description().time_dependent && !step.time) {
+  if (field.description().time_dependent && !step.values.time) {
     refuse(ErrorCode::wrong_order,
            described(field) + " is time-dependent but was put into Run::statics; put it into a Run::step");
   }
@@ -127,7 +127,7 @@ std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<
   attempt(noted_, [&] { step = std::make_shared<StepEntry>(); });
   if (!step) return step;
   step->run = &run;
-  step->time = time;
+  step->values.time = time;
   const auto before = run.open.lock();
   const bool is_free = !before || before->over;
   attempt(step->noted, [&] {
@@ -174,7 +174,7 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyAr
   });
 }
 
-void WriterState::put_scalar(StepEntry* entry, const std::string& name, double value) {
+void WriterState::put_scalar(StepEntry* entry, const std::string& name, const ScalarValue& value) {
   const InUse::Hold hold(in_use_, "Step::scalar", path_);
   require_open("Step::scalar");
   if (entry == nullptr) return;
@@ -187,9 +187,11 @@ void WriterState::put_scalar(StepEntry* entry, const std::string& name, double v
     return;
   }
   attempt(step.noted, [&] {
-    if (!step.time) refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " without a point in time; use Run::step");
-    catalog_.check_scalar(step.run->number, name, step.scalars.size() + 1);
-    if (!step.scalars.emplace(name, value).second) {
+    if (!step.values.time) {
+      refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " without a point in time; use Run::step");
+    }
+    catalog_.check_scalar(step.run->number, name, step.values.scalars.size() + 1);
+    if (!step.values.scalars.emplace(name, value).second) {
       refuse(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " was given twice in one step; give it once");
     }
   });

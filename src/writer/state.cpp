@@ -95,13 +95,15 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
   target.path = comm::broadcast_text(comm_, 0, target.path, failure);
   comm::conclude(comm_, "opening", failure);
   engine_ = make_engine(comm_, target, options_);
+  schema::Catalog next;
   attempt(failure, [&] {
-    catalog_ = schema::Catalog({engine_->most_series(), engine_->name()});
-    catalog_.define_root(history, options_.attributes);
+    next = schema::Catalog({engine_->most_series(), engine_->name()});
+    next.define_root(history, options_.attributes);
     runs_.push_back(std::make_shared<RunEntry>());
     runs_.front()->writer = this;
   });
   comm::conclude(comm_, "opening", failure);
+  keep(std::move(next));
 }
 
 WriterState::~WriterState() = default;
@@ -115,6 +117,13 @@ comm::Outcome WriterState::meet(const comm::Call& call) {
   }
   if (outcome.error) throw *outcome.error;
   return outcome;
+}
+
+/// Names that not every reader takes are warned of once: whoever has one usually has many.
+void WriterState::keep(schema::Catalog&& next) noexcept {
+  catalog_ = std::move(next);
+  if (catalog_.doubt().empty() || std::exchange(warned_of_names_, true) || comm_.rank() != 0) return;
+  std::fprintf(stderr, "tessera: warning: %s: %s\n", path_.c_str(), catalog_.doubt().c_str());
 }
 
 void WriterState::require_open(const char* verb) const {
@@ -176,7 +185,7 @@ void WriterState::bring_in_the_rest(std::uint64_t word_of_root) {
   if (!next.has_queued()) return;
   engine_->commit(commit, {}, word_of_root);
   next.settle();
-  catalog_ = std::move(next);
+  keep(std::move(next));
 }
 
 /// After a rank has left. `met`: this rank knows it from the others. Nothing is published.

@@ -18,6 +18,7 @@
 #include "pipeline/plan.hpp"
 #include "schema/catalog.hpp"
 #include "writer/in_use.hpp"
+#include "writer/step_values.hpp"
 
 /// \file
 /// What stands behind the handles of writer.hpp.
@@ -36,11 +37,10 @@ struct FieldEntry {
 
 struct StepEntry {
   RunEntry* run = nullptr;
-  std::optional<double> time;       ///< nothing: static fields alone
+  StepValues values;                ///< its time and scalars
   bool over = false;
   std::optional<Error> noted;       ///< the first error of a local call
   std::map<int, std::vector<pipeline::PutBox>> puts;  ///< by field number
-  std::map<std::string, double> scalars;
   std::size_t copied_bytes = 0;     ///< in copies that tessera::copied asked for
 };
 
@@ -86,7 +86,7 @@ class WriterState {
   // Local. Nothing where there is no memory for a step; the next collective call tells.
   std::shared_ptr<StepEntry> begin_step(RunEntry& run, std::optional<double> time);
   void put(StepEntry* step, FieldEntry* field, const Box& box, AnyArray array);
-  void put_scalar(StepEntry* step, const std::string& name, double value);
+  void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
   const schema::Catalog& catalog() const noexcept { return catalog_; }
   /// Ends the writer without close(): from the destructor.
@@ -122,6 +122,7 @@ class WriterState {
     meet(call);
   }
   comm::Outcome meet(const comm::Call& call);
+  void keep(schema::Catalog&& next) noexcept;
   void require_open(const char* verb) const;
   void end_all_steps();
   void close_together();
@@ -146,6 +147,7 @@ class WriterState {
 
   // The rest of a commit (commit.cpp, write.cpp).
   void check_scalars(const StepEntry& step) const;
+  void agree_on_values(StepEntry& step, const std::string& name);
   void count_plans(RunEntry& run, std::int64_t commit_before);
   void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
 
@@ -158,6 +160,7 @@ class WriterState {
   bool closed_ = false;
   std::string close_name_;             ///< of the call that ends the writer, for the meeting
   schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
+  bool warned_of_names_ = false;
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;
   struct Planned {

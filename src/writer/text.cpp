@@ -116,15 +116,8 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   return text + ")";
 }
 
-std::string step_text(const StepEntry& step) {
-  if (!step.time) return "commit of static fields of " + step.run->described();
-  std::string text = "commit of step " + std::to_string(step.run->group().steps) + " (time " + exact(*step.time);
-  for (const auto& [name, value] : step.scalars) text += ", " + name + " " + exact(value);
-  return text + ") of " + step.run->described();
-}
-
 std::string step_name(const StepEntry& step) {
-  if (!step.time) return "commit of static fields of " + step.run->described();
+  if (!step.values.time) return "commit of static fields of " + step.run->described();
   return "commit of step " + std::to_string(step.run->group().steps) + " of " + step.run->described();
 }
 

@@ -16,9 +16,8 @@ std::string text_of(const Attributes& attributes);
 std::string writer_text(const std::string& path, const Options& options);
 std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options);
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request);
-std::string step_text(const StepEntry& step);
 
-/// The commit of a step in few words, for messages: "commit of step 12 of run 'a'".
+/// The commit of a step, without its numbers (StepValues::text): "commit of step 12 of run 'a'".
 std::string step_name(const StepEntry& step);
 
 }  // namespace tessera::detail

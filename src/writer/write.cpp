@@ -42,17 +42,18 @@ Error with_remedy(const Error& error) noexcept {
 /// \param word_of_root what the meeting before told (Engine::word_of_root)
 void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root) {
   const int run = step.run->number;
+  const std::optional<double>& time = step.values.time;
   schema::Catalog defined;
   schema::Catalog next;
   pipeline::Commit commit;
   std::optional<Error> failure;
   attempt(failure, [&] {
-    const schema::Scalars scalars(step.scalars.begin(), step.scalars.end());
+    const schema::Scalars scalars = step.values.all_scalars();
     defined = catalog_;
-    defined.define_step(run, step.time.has_value(), plan.fields, scalars);
+    defined.define_step(run, time.has_value(), plan.fields, scalars);
     commit = assemble(step, defined, plan);
     next = defined;
-    commit.step = next.add_step(run, step.time ? &*step.time : nullptr, plan.fields, scalars);
+    commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
   });
   try {
     engine_->commit(commit, std::move(failure), word_of_root);
@@ -60,13 +61,13 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     if (error.code() == ErrorCode::rank_missing) throw;
     if (engine_->keeps_definitions()) {
       defined.settle();
-      catalog_ = std::move(defined);
+      keep(std::move(defined));
     }
     if (engine_->usable()) throw with_remedy(error);
     throw;
   }
   next.settle();
-  catalog_ = std::move(next);
+  keep(std::move(next));
 }
 
 }  // namespace tessera::detail

@@ -99,7 +99,13 @@ void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& 
   present(state_, "Step")->put(entry_.get(), field.get(), box, std::move(array));
 }
 
-void Step::scalar(const std::string& name, double value) { present(state_, "Step")->put_scalar(entry_.get(), name, value); }
+void Step::scalar(const std::string& name, double value) {
+  present(state_, "Step")->put_scalar(entry_.get(), name, {value, false});
+}
+
+void Step::scalar_of_one_rank(const std::string& name, std::optional<double> value) {
+  present(state_, "Step")->put_scalar(entry_.get(), name, {value, true});
+}
 
 void Step::commit() { present(state_, "Step")->commit(entry_.get()); }
 

@@ -57,6 +57,19 @@ TEST_F(Agree, EveryRankWithACallOfItsOwn) {
                [&] { agree(comm, {"call " + std::to_string(comm.rank())}); });
 }
 
+/// They are no reason for an error; all ranks learn of it.
+TEST_F(Agree, ValuesThatDifferAreToldApart) {
+  Call call{"call"};
+  call.values = "0.1";
+  EXPECT_TRUE(agree(comm, call).same_values);
+  for (int odd = 0; comm.size() > 1 && odd < comm.size(); ++odd) {
+    call.values = is(odd) ? "0.2" : "0.1";
+    const Outcome outcome = agree(comm, call);
+    EXPECT_FALSE(outcome.same_values);
+    EXPECT_TRUE(outcome.same_call);
+  }
+}
+
 TEST_F(Agree, AnErrorOfOneRankIsThrownByAll) {
   for (int failing = 0; failing < comm.size(); ++failing) {
     expect_error({ErrorCode::out_of_bounds, {"it failed", on(failing)}, {failing}}, [&] {

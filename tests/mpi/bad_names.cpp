@@ -21,7 +21,10 @@ const std::vector<BadName> bad_names{{"", "is empty"},
                                      {"/", "slash"},
                                      {".", "group itself"},
                                      {"..", "group itself"},
+                                     {" p", "space"},
+                                     {"p ", "space"},
                                      {"line\nbreak", "control character"},
+                                     {"\xed\xa0\x80", "UTF-8"},
                                      {"\xff\xfe", "UTF-8"},
                                      {std::string(256, 'n'), "255 bytes"}};
 
@@ -64,6 +67,25 @@ TEST(BadName, OfAParameterOrAnAttributeOfAField) {
   refuse_names("attribute", [](Scene& scene, const std::string& name) {
     scene.define<double>("other", Grid{scene_shape}, {.attributes = {{name, 1}}});
   });
+}
+
+/// HDF5 and h5py take them (the manifest is compared), netCDF's tools do not: rank 0 says so, once for a file.
+TEST(DoubtfulName, IsTakenWithOneWarning) {
+  if (world_rank() == 0) testing::internal::CaptureStderr();
+  TestFile file;
+  auto run = file.run("run");
+  const auto field = run.field<double>("(E-E0)", Grid{{4}, {.axes = {"u\xcc\x88"}}}, {.attributes = {{"{x}", 1}}});
+  auto step = run.step(0);
+  step.put(field, slabs({4}, file.size()));
+  step.scalar("-x", 1);
+  EXPECT_NO_THROW(step.commit());
+  if (world_rank() == 0) {
+    const std::string printed = testing::internal::GetCapturedStderr();
+    EXPECT_NE(printed.find("tessera: warning: " + file.path() + ": the name '(E-E0)' does not begin with"), std::string::npos);
+    EXPECT_EQ(printed.find("warning"), printed.rfind("warning")) << printed;
+  }
+  EXPECT_NE(file.raw().explain().find("'(E-E0)'"), std::string::npos);
+  file.close();
 }
 
 TEST(BadName, ReservedByReaders) {

@@ -44,6 +44,12 @@ TEST(BadTime, IsNotFinite) {
   refuse_time(scene, {ErrorCode::invalid_argument, {"inf", "not finite"}}, infinity);
 }
 
+/// Rank 0's counts; those that have another say so.
+std::string name_of_those_against_root(int culprit) {
+  if (culprit != 0) return "rank " + std::to_string(culprit);
+  return world_size() == 2 ? "rank 1:" : "ranks 1";
+}
+
 TEST(BadTime, DiffersBetweenRanks) {
   Scene scene;
   for (int culprit = 0; scene.file.size() > 1 && culprit < scene.file.size(); ++culprit) {
@@ -51,13 +57,73 @@ TEST(BadTime, DiffersBetweenRanks) {
     {
       auto step = scene.run.step(scene.file.rank() == culprit ? time + 0.25 : time);
       step.put(scene.field, scene.blocks);
+      const std::string right = std::to_string(static_cast<int>(time));
       expect_error({ErrorCode::ranks_disagree,
-                    {"(time " + std::to_string(static_cast<int>(time)) + ")", ".25)", "run 'run'",
-                     "rank " + std::to_string(culprit)}},
+                    {"the time is " + (culprit == 0 ? right : right + ".25") + " here",
+                     "and " + (culprit == 0 ? right + ".25" : right) + " on rank 0", "broadcast it", "run 'run'",
+                     name_of_those_against_root(culprit)}},
                    [&] { step.commit(); });
     }
     scene.right_step();
   }
+}
+
+/// As in codes that work them out on every rank: the last bits are rank 0's, which writes the manifest.
+TEST(StepValues, ThatDifferInTheLastBitsAreThoseOfRank0) {
+  Scene scene;
+  const double rounding = 1 + 1e-15 * scene.file.rank();
+  for (int n = 0; n < 3; ++n) {
+    auto step = scene.run.step(scene.next_time() * rounding);
+    step.put(scene.field, scene.blocks);
+    step.scalar("residual", 0.1 * rounding);
+    step.scalar("zero", scene.file.rank() % 2 == 0 ? 0.0 : -0.0);
+    step.scalar("nothing", scene.file.rank() % 2 == 0 ? std::nan("1") : -std::nan(""));
+    step.scalar("endless", -infinity);
+    EXPECT_NO_THROW(step.commit());
+  }
+}
+
+TEST(StepValues, OfOneRankComeFromThatRank) {
+  Scene scene;
+  for (int owner = 0; owner < scene.file.size(); ++owner) {
+    auto step = scene.run.step(scene.next_time());
+    step.put(scene.field, scene.blocks);
+    step.scalar("all", 7);
+    const double value = owner + 0.5;
+    if (scene.file.rank() == owner) step.raw().scalar("probe", std::optional(value));
+    else step.raw().scalar("probe", std::nullopt);
+    step.raw().scalar("count", scene.file.rank() == owner ? std::optional(owner) : std::nullopt);
+    // On the border of two blocks, say: those that have it agree, and the lowest one's counts.
+    step.raw().scalar("shared", std::optional(value * (1 + 1e-15 * scene.file.rank())));
+    step.expect_scalar("probe", value);
+    step.expect_scalar("count", owner);
+    step.expect_scalar("shared", value);
+    EXPECT_NO_THROW(step.commit());
+  }
+}
+
+TEST(StepValues, OfOneRankThatNoneOrSeveralGiveOtherwise) {
+  Scene scene;
+  {
+    auto step = scene.run.step(scene.next_time());
+    step.put(scene.field, scene.blocks);
+    step.raw().scalar("probe", std::nullopt);
+    expect_error({ErrorCode::invalid_argument, {"no rank gave a value", "'probe'", "run 'run'"}}, [&] { step.commit(); });
+  }
+  scene.right_step();
+  if (scene.file.size() == 1) return;
+  auto step = scene.run.step(scene.next_time());
+  step.put(scene.field, scene.blocks);
+  step.raw().scalar("probe", std::optional(1.0 + scene.file.rank()));
+  expect_error({ErrorCode::ranks_disagree, {"'probe'", "given by " + std::to_string(scene.file.size()) + " ranks",
+                                            "from 1 to " + std::to_string(scene.file.size()), "std::nullopt"}},
+               [&] { step.commit(); });
+  scene.right_step();
+  auto other = scene.run.step(scene.next_time());
+  other.put(scene.field, scene.blocks);
+  other.raw().scalar("probe", std::optional(scene.file.rank() == 0 ? std::nan("") : 5.0));
+  expect_error({ErrorCode::ranks_disagree, {"'probe'", "from 5 to 5 and nan"}}, [&] { other.commit(); });
+  scene.right_step();
 }
 
 TEST(BadStep, BegunWhileAnotherIsOpen) {
@@ -256,21 +322,28 @@ TEST(BadScalar, InStatics) {
 TEST(BadScalar, DiffersBetweenRanks) {
   Scene scene;
   for (int culprit = 0; scene.file.size() > 1 && culprit < scene.file.size(); ++culprit) {
-    {
-      auto step = scene.run.step(scene.next_time());
-      step.put(scene.field, scene.blocks);
-      step.raw().scalar("residual", scene.file.rank() == culprit ? 0.5 : 0.25);
-      expect_error({ErrorCode::ranks_disagree, {"residual 0.5", "residual 0.25", "rank " + std::to_string(culprit)}},
-                   [&] { step.commit(); });
-    }
-    {
-      auto step = scene.run.step(scene.next_time());
-      step.put(scene.field, scene.blocks);
-      if (scene.file.rank() != culprit) step.raw().scalar("residual", 0.25);
-      expect_error({ErrorCode::ranks_disagree, {"residual 0.25", "rank " + std::to_string(culprit)}},
-                   [&] { step.commit(); });
-    }
-    scene.right_step();
+    const auto refuse = [&](const std::vector<std::string>& words, auto&& give) {
+      {
+        auto step = scene.run.step(scene.next_time());
+        step.put(scene.field, scene.blocks);
+        give(step.raw(), scene.file.rank() == culprit);
+        Wanted wanted{ErrorCode::ranks_disagree, words};
+        wanted.words.push_back(name_of_those_against_root(culprit));
+        expect_error(wanted, [&] { step.commit(); });
+      }
+      scene.right_step();
+    };
+    refuse({"scalar 'residual' is 0." + std::string(culprit == 0 ? "25" : "5") + " here", "broadcast it"},
+           [](tessera::Step& step, bool is_culprit) { step.scalar("residual", is_culprit ? 0.5 : 0.25); });
+    // What one rank alone knows: the error names the way to say so.
+    const std::string where = culprit == 0 ? "here and not on rank 0" : "on rank 0 and not here";
+    refuse({"scalar 'residual' was given " + where, "std::optional", "std::nullopt"}, [](tessera::Step& step, bool is_culprit) {
+      if (!is_culprit) step.scalar("residual", 0.25);
+    });
+    refuse({"scalar 'residual'", "of one rank (std::optional)"}, [](tessera::Step& step, bool is_culprit) {
+      if (is_culprit) step.scalar("residual", 0.25);
+      else step.scalar("residual", std::nullopt);
+    });
   }
 }
 

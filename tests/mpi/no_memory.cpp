@@ -22,6 +22,11 @@ namespace {
 
 constexpr int out_of_memory = static_cast<int>(ErrorCode::out_of_memory);
 
+/// What only one rank knows.
+std::optional<double> at_the_last_rank(double value) {
+  return world_rank() == world_size() - 1 ? std::optional(value) : std::nullopt;
+}
+
 /// One program with a writer, as often as it is asked for, in which one allocation of one rank fails.
 class Program {
  public:
@@ -72,11 +77,11 @@ class Program {
     EXPECT_EQ(again.code, 0) << "call " << calls_ << " once more: " << again.what;
   }
 
-  /// Boxes move from the second step to the third.
+  /// Boxes move from the second step to the third. The ranks' times differ in the last bits.
   void commit(int n) {
     const std::int64_t layers = scene_shape[0];
     const std::int64_t turn = n == 2 ? 1 : 0;
-    auto step = run_->step(n);
+    auto step = run_->step(n * (1 + 1e-15 * world_rank()));
     for (std::int64_t layer = 0; layer < layers; ++layer) {
       if ((layer / 2 + turn) % world_size() != world_rank()) continue;
       const tessera::Box box = tessera::Box::at({layer, 0, 0}, {1, scene_shape[1], scene_shape[2]});
@@ -84,6 +89,7 @@ class Program {
       step.put(*other_, box, values_.data());
     }
     step.scalar("a_scalar_of_some_length_too", n + 0.5);
+    step.scalar("a_scalar_of_the_last_rank_alone", at_the_last_rank(n + 0.25));
     step.commit();
   }
 

@@ -70,6 +70,8 @@ class TestStep {
     step_.scalar(name, value);
     scalars_[name] = value;
   }
+  /// Tells the manifest of a scalar that raw() was given.
+  void expect_scalar(const std::string& name, double value) { scalars_[name] = value; }
   void commit();
   /// Tells the manifest that the step is in the file; commit() does, when it succeeds.
   void keep_book();

@@ -34,5 +34,22 @@ TEST(TextTest, ANulIsRefused) {
   EXPECT_NE(refusal(std::string("ab\0c", 4)).find("NUL (byte 2 of 4)"), std::string::npos);
 }
 
+TEST(NameTest, ANulIsShown) {
+  try {
+    check_name("field", std::string("a\0b", 3));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("the field name 'a\\0b' has a control character"), std::string::npos);
+  }
+}
+
+TEST(NameTest, SomeAreTakenWithDoubt) {
+  for (const char* name : {"p", "_p", "1p", "p-(x)", "\xc3\x9c", "\xce\xa9", "a b", "p."}) EXPECT_EQ(doubt_about(name), "") << name;
+  for (const char* name : {"(E-E0)", "-x", "{x}", ".x", "@x", "u\xcc\x88", "n\xcd\xaf", "\xe2\x84\xa6", "\xe2\x84\xab"}) {
+    EXPECT_NO_THROW(check_name("field", name));
+    EXPECT_NE(doubt_about(name), "") << name;
+  }
+}
+
 }  // namespace
 }  // namespace tessera::schema
