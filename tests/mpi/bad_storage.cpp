@@ -194,6 +194,7 @@ TEST(BadStorage, ALimitThatIsNearIsWarnedOf) {
 
 /// What is put counts, not the grid: a few cells of 8 TiB.
 TEST(Storage, NoWarningBeforeASparseField) {
+  if (is_collective()) GTEST_SKIP() << "parallel HDF5 makes every chunk of a dataset, put or not";
   testing::internal::CaptureStderr();
   TestFile file;
   auto run = file.run("run");
