@@ -15,6 +15,7 @@
 #include "storage/check.hpp"
 #include "storage/folder.hpp"
 #include "storage/identity.hpp"
+#include "storage/read_at.hpp"
 #include "storage/reader_watch.hpp"
 #include "storage/room.hpp"
 #include "storage/shared_lock.hpp"
@@ -105,16 +106,9 @@ class PosixFile : public File {
 
   void read(std::uint64_t offset, std::span<std::byte> bytes) override {
     const ReaderWatch::OwnRead own(watch_ ? &*watch_ : nullptr);
-    while (!bytes.empty()) {
-      const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30);
-      const ssize_t done =
-          uninterrupted([&] { return ::pread(descriptor_, bytes.data(), part, static_cast<off_t>(offset)); });
-      if (done < 0) fail("reading", path_, errno);
-      if (done == 0) break;
-      bytes = bytes.subspan(static_cast<std::size_t>(done));
-      offset += static_cast<std::uint64_t>(done);
-    }
-    std::fill(bytes.begin(), bytes.end(), std::byte{0});
+    const ssize_t done = read_at(descriptor_, bytes, offset);
+    if (done < 0) fail("reading", path_, errno);
+    std::ranges::fill(bytes.subspan(static_cast<std::size_t>(done)), std::byte{0});
   }
 
   void grow(std::uint64_t size) override {

@@ -1,7 +1,6 @@
 #include "storage/identity.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "storage/check.hpp"
+#include "storage/read_at.hpp"
 
 namespace tessera::storage {
 
@@ -58,10 +58,7 @@ void Identity::require(int descriptor, std::uint64_t least_size) {
 void Identity::require(int descriptor, const Mark& mark) const {
   std::array<std::byte, 128> buffer;
   const auto found = std::span(buffer).first(std::min(buffer.size(), mark.bytes.size()));
-  ssize_t size = 0;
-  do {
-    size = ::pread(descriptor, found.data(), found.size(), static_cast<off_t>(mark.offset));
-  } while (size < 0 && errno == EINTR);
+  const ssize_t size = read_at(descriptor, found, mark.offset);
   if (size < 0) throw system_error("reading", name_, errno);
   if (static_cast<std::size_t>(size) == found.size() && std::ranges::equal(found, mark.bytes)) return;
   lost(name_, mark.damage, "steps in it may be lost: let only one program write it, and begin a new file");

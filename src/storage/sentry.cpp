@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "storage/local.hpp"
+#include "storage/read_at.hpp"
 
 namespace tessera::storage {
 
@@ -32,7 +33,7 @@ void Sentry::remember() noexcept {
   struct stat status {};
   if (!may_read_ || damaged_ || ::fstat(descriptor_, &status) != 0) return;
   size_ = static_cast<std::uint64_t>(status.st_size);
-  knows_ = ::pread(descriptor_, head_.data(), head_.size(), 0) == static_cast<ssize_t>(head_.size());
+  knows_ = read_at(descriptor_, head_, 0) == static_cast<ssize_t>(head_.size());
 }
 
 void Sentry::require() {

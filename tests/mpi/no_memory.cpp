@@ -22,11 +22,6 @@ namespace {
 
 constexpr int out_of_memory = static_cast<int>(ErrorCode::out_of_memory);
 
-/// What only one rank knows.
-std::optional<double> at_the_last_rank(double value) {
-  return world_rank() == world_size() - 1 ? std::optional(value) : std::nullopt;
-}
-
 /// One program with a writer, as often as it is asked for, in which one allocation of one rank fails.
 class Program {
  public:
@@ -45,8 +40,8 @@ class Program {
     make([&] { root_.emplace(writer_->root(parameters_)); });
     make([&] { field_.emplace(run_->field<double>("field", grid_, field_options_)); });
     make([&] { other_.emplace(run_->field<double>("other", grid_, compressed_)); });
-    make([&] { run_->attribute("an_attribute_of_some_length", long_text_); });
-    make([&] { run_->scalar("a_declared_scalar_of_some_length", scalar_options_); });
+    make([&] { run_->attribute(attribute_name_, attribute_value_); });
+    make([&] { run_->scalar(declared_name_, scalar_options_); });
     make([&] { commit(0); });
     make([&] { commit(1); });
     make([&] { commit(2); });
@@ -77,19 +72,18 @@ class Program {
     EXPECT_EQ(again.code, 0) << "call " << calls_ << " once more: " << again.what;
   }
 
-  /// Boxes move from the second step to the third. The ranks' times differ in the last bits.
+  /// Boxes move from the second step to the third.
   void commit(int n) {
     const std::int64_t layers = scene_shape[0];
     const std::int64_t turn = n == 2 ? 1 : 0;
-    auto step = run_->step(n * (1 + 1e-15 * world_rank()));
+    auto step = run_->step(n);
     for (std::int64_t layer = 0; layer < layers; ++layer) {
       if ((layer / 2 + turn) % world_size() != world_rank()) continue;
       const tessera::Box box = tessera::Box::at({layer, 0, 0}, {1, scene_shape[1], scene_shape[2]});
       step.put(*field_, box, values_.data());
-      step.put(*other_, box, values_.data());
+      step.put(*other_, box, other_values_.data());
     }
-    step.scalar("a_scalar_of_some_length_too", n + 0.5);
-    step.scalar("a_scalar_of_the_last_rank_alone", at_the_last_rank(n + 0.25));
+    step.scalar(scalar_name_, n + 0.5);
     step.commit();
   }
 
@@ -124,7 +118,16 @@ class Program {
   MPI_Comm comm_ = MPI_COMM_NULL;
   int calls_ = 0;
   std::vector<double> values_;
+  std::vector<double> other_values_ = values_;  // memory of its own
   const std::string long_text_ = std::string(100, 'x');
+  // The caller's own memory is made beforehand.
+  const std::string attribute_name_ = "an_attribute_of_some_length";
+  const tessera::AttributeValue attribute_value_ = long_text_;
+  const std::string declared_name_ = "a_declared_scalar_of_some_length";
+  const std::string scalar_name_ = "a_scalar_of_some_length_too";
+  const std::string run_name_ = "run";
+  const std::string field_name_ = "field";
+  const std::string other_name_ = "other";
   const tessera::Options options_{.overwrite = true,
                                   .history = "written by a test",
                                   .attributes = {{"institution_of_some_length", "an institute of some length"}},
