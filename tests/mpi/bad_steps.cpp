@@ -77,7 +77,7 @@ TEST(StepValues, ThatDifferInTheLastBitsAreThoseOfRank0) {
     step.put(scene.field, scene.blocks);
     step.scalar("residual", 0.1 * rounding);
     step.scalar("zero", scene.file.rank() % 2 == 0 ? 0.0 : -0.0);
-    step.scalar("nothing", scene.file.rank() % 2 == 0 ? std::nan("1") : -std::nan(""));
+    step.scalar("nothing", scene.file.rank() % 2 == 0 ? std::nan("") : -std::nan("1"));
     step.scalar("endless", -infinity);
     EXPECT_NO_THROW(step.commit());
   }
