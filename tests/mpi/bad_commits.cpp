@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "support/engine.hpp"
 #include "support/scene.hpp"
 
 /// \file
@@ -13,11 +14,6 @@ using tessera::ErrorCode;
 using tessera::Grid;
 
 namespace {
-
-bool is_collective() {
-  const char* engine = std::getenv("TESSERA_ENGINE");
-  return engine != nullptr && std::string(engine) == "collective";
-}
 
 /// A step with what `more` adds, which fails on the last rank when its data is read.
 template <class More>

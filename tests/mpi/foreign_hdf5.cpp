@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "support/engine.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
 
@@ -16,11 +17,6 @@ using namespace tessera_test;
 namespace {
 
 const tessera::Index shape{8, 5, 4};
-
-bool is_collective() {
-  const char* engine = std::getenv("TESSERA_ENGINE");
-  return engine != nullptr && std::string(engine) == "collective";
-}
 
 void end_hdf5() {
   H5open();
@@ -81,23 +77,23 @@ void write_beside(Act&& act, When&& when) {
 }
 
 TEST(ForeignHdf5, EndedBetweenTheSteps) {
-  if (is_collective()) GTEST_SKIP() << "below";
+  if (is_collective()) GTEST_SKIP() << "an error with this engine: EndedUnderTheCollectiveEngine...";
   write_beside(end_hdf5, [](int) { return true; });
 }
 
 TEST(ForeignHdf5, EndedOnceAndBeforeClose) {
-  if (is_collective()) GTEST_SKIP() << "below";
+  if (is_collective()) GTEST_SKIP() << "an error with this engine: EndedUnderTheCollectiveEngine...";
   write_beside(end_hdf5, [](int n) { return n == 3; });
 }
 
 TEST(ForeignHdf5, AllThatIsOpenIsClosed) {
-  if (is_collective()) GTEST_SKIP() << "stock HDF5 cannot know";
+  if (is_collective()) GTEST_SKIP() << "stock HDF5 cannot know that its file was closed";
   write_beside(close_all, [](int n) { return n % 2 == 0; });
 }
 
 /// Stock parallel HDF5 has then closed the file, with all steps so far.
 TEST(ForeignHdf5, EndedUnderTheCollectiveEngineIsAnErrorAndTheFileHoldsTheSteps) {
-  if (!is_collective()) GTEST_SKIP() << "above";
+  if (!is_collective()) GTEST_SKIP() << "no error with the direct engine: EndedBetweenTheSteps";
   TestFile file({.overwrite = true});
   auto run = file.run("r", {{"p", 1}});
   const auto field = run.field<double>("f", tessera::Grid{shape});

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "support/engine.hpp"
 #include "support/scene.hpp"
 
 /// \file
@@ -51,11 +52,6 @@ TEST(Limits, ManyAttributes) {
   step.put(field, slabs({8, 5}, file.size()));
   step.commit();
   file.close();
-}
-
-bool is_collective() {
-  const char* engine = std::getenv("TESSERA_ENGINE");
-  return engine != nullptr && std::string(engine) == "collective";
 }
 
 /// The list of datasets that the time axis belongs to (16 bytes each) is beyond 64 KiB, which parallel HDF5 cannot

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "support/engine.hpp"
 #include "support/scene.hpp"
 #include "support/stall.hpp"
 
@@ -20,11 +21,6 @@ inline constexpr double limit = 0.8;
 inline constexpr double all_gone = limit + 5;
 /// "at once"
 inline constexpr double at_once = 0.4;
-
-inline bool is_collective() {
-  const char* engine = std::getenv("TESSERA_ENGINE");
-  return engine != nullptr && std::string(engine) == "collective";
-}
 
 inline std::string rank(int number) { return "rank " + std::to_string(number); }
 

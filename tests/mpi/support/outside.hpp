@@ -9,6 +9,7 @@
 #include <tessera/writer.hpp>
 
 #include "support/blocks.hpp"
+#include "support/engine.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
 
@@ -23,11 +24,6 @@ void on_first_rank(Action&& action) {
   MPI_Barrier(MPI_COMM_WORLD);
   if (world_rank() == 0) action();
   MPI_Barrier(MPI_COMM_WORLD);
-}
-
-inline bool is_collective() {
-  const char* engine = std::getenv("TESSERA_ENGINE");
-  return engine != nullptr && std::string(engine) == "collective";
 }
 
 /// A fresh folder for the running test, the same on all ranks. Not one in which check_files.py wants manifests.
