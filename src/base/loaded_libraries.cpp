@@ -6,16 +6,26 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/attempt.hpp"
 
 namespace tessera {
 
 namespace {
 
+/// Nothing can be thrown through the C library.
+struct Collected {
+  std::set<std::string> paths;
+  std::optional<Error> failure;
+};
+
 int collect(dl_phdr_info* info, std::size_t, void* out) {
-  if (info->dlpi_name != nullptr && *info->dlpi_name != '\0') {
-    static_cast<std::set<std::string>*>(out)->insert(info->dlpi_name);
-  }
-  return 0;
+  auto& [paths, failure] = *static_cast<Collected*>(out);
+  if (info->dlpi_name == nullptr || *info->dlpi_name == '\0') return 0;
+  attempt(failure, [&] { paths.insert(info->dlpi_name); });
+  return failure ? 1 : 0;
 }
 
 /// "libmpi" of "/usr/lib/libmpi.so.40"
@@ -54,9 +64,10 @@ std::set<std::string> of_kind(bool (*is_one)(const std::string&)) {
 }  // namespace
 
 std::set<std::string> loaded_libraries() {
-  std::set<std::string> paths;
-  dl_iterate_phdr(collect, &paths);
-  return paths;
+  Collected collected;
+  dl_iterate_phdr(collect, &collected);
+  if (collected.failure) throw *collected.failure;
+  return std::move(collected.paths);
 }
 
 std::set<std::string> loaded_mpi_libraries() { return of_kind(is_mpi); }

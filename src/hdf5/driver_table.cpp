@@ -33,7 +33,10 @@ H5FD_t* open_tree(const char*, unsigned, hid_t access, haddr_t) {
   const auto* info = static_cast<const DriverInfo*>(H5Pget_driver_info(access));
   if (info == nullptr) return nullptr;
   auto* file = new (std::nothrow) DriverFile{};
-  if (file == nullptr) return nullptr;
+  if (file == nullptr) {
+    info->tree->lacks_memory();
+    return nullptr;
+  }
   file->tree = info->tree;
   file->tree->opened();
   return &file->base;

@@ -1,8 +1,5 @@
 #include "hdf5/member.hpp"
 
-#include <optional>
-
-#include "base/attempt.hpp"
 #include "comm/keep.hpp"
 
 namespace tessera::hdf5 {
@@ -14,15 +11,21 @@ void Member::open_again() {
 
 /// Where HDF5 cannot close a file it keeps it, and tries again when the process ends: then the driver has to be there
 /// still, so it is left behind.
-void retire(std::unique_ptr<Member> member) {
+void retire(OwnMember owned) {
+  std::unique_ptr<Member> member(owned.release());
   member->driver.retire();
   if (member->is_lost()) return member->tree.forget();
   std::optional<Error> failure;
   attempt(failure, [&] { member->tree.close(); });
   if (!failure) return;
   member->driver.detach();
-  comm::keep_forever(std::shared_ptr<Member>(std::move(member)));
+  comm::keep_forever(std::move(member));
   throw *failure;
+}
+
+void Retire::operator()(Member* member) const noexcept {
+  std::optional<Error> ignored;
+  attempt(ignored, [&] { retire(OwnMember(member)); });
 }
 
 }  // namespace tessera::hdf5

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <utility>
 
+#include "base/attempt.hpp"
 #include "hdf5/tree.hpp"
 #include "hdf5/tree_driver.hpp"
 
@@ -20,6 +23,16 @@ struct Member {
   bool is_lost() const noexcept { return !driver.is_open(); }
   void open_again();
 
+  /// Does something with HDF5. Where that fails since the driver did, what the driver met is thrown.
+  template <class Action>
+  void work(Action&& action) {
+    std::optional<Error> failure;
+    attempt(failure, std::forward<Action>(action));
+    if (!failure) return;
+    if (auto cause = driver.take_failure()) failure = std::move(cause);
+    throw *failure;
+  }
+
   TreeDriver driver;
   Tree tree;
   std::size_t applied = 0;         ///< number of records that this tree has
@@ -27,7 +40,13 @@ struct Member {
   Clock::time_point replaced{};    ///< when another tree did
 };
 
+struct Retire {
+  void operator()(Member* member) const noexcept;
+};
+/// A tree that is retired whatever it goes by; what that throws is lost.
+using OwnMember = std::unique_ptr<Member, Retire>;
+
 /// Closes a tree without another write. \throws Error hdf5
-void retire(std::unique_ptr<Member> member);
+void retire(OwnMember member);
 
 }  // namespace tessera::hdf5

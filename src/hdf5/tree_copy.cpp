@@ -89,8 +89,12 @@ void Inventory::add(const Record& record) {
 }
 
 TreeCopy::TreeCopy(storage::File& file, Space& space, const Inventory& inventory, Member& source)
-    : member_(std::make_unique<Member>(file, space)) {
+    : member_(new Member(file, space)) {
   member_->applied = source.applied;
+  member_->work([&] { begin(inventory, source); });
+}
+
+void TreeCopy::begin(const Inventory& inventory, Member& source) {
   member_->tree.apply(inventory.definitions);
   for (const auto& [path, grid] : inventory.fields) {
     Part part{grid, 1, 0};
@@ -106,13 +110,13 @@ TreeCopy::TreeCopy(storage::File& file, Space& space, const Inventory& inventory
   }
 }
 
-TreeCopy::~TreeCopy() {
-  if (!member_) return;
-  std::optional<Error> ignored;
-  attempt(ignored, [&] { retire(std::move(member_)); });
+bool TreeCopy::advance(Member& source, Clock::time_point until) {
+  bool done = false;
+  member_->work([&] { done = copy(source, until); });
+  return done;
 }
 
-bool TreeCopy::advance(Member& source, Clock::time_point until) {
+bool TreeCopy::copy(Member& source, Clock::time_point until) {
   const auto all_of = [&](auto& list, auto&& copy) {
     return std::all_of(list.begin(), list.end(), [&](auto& one) { return copy(one); });
   };

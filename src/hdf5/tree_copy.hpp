@@ -27,7 +27,6 @@ class TreeCopy {
  public:
   /// Begins a copy of what `source` has now.
   TreeCopy(storage::File& file, Space& space, const Inventory& inventory, Member& source);
-  ~TreeCopy();
 
   std::size_t applied() const noexcept { return member_->applied; }
   bool is_lost() const noexcept { return member_->is_lost(); }
@@ -35,7 +34,7 @@ class TreeCopy {
   /// Goes on until all is copied (true) or that time has come. `source`: any tree that has at least what the first had.
   bool advance(Member& source, Member::Clock::time_point until);
 
-  std::unique_ptr<Member> take() { return std::move(member_); }
+  OwnMember take() noexcept { return std::move(member_); }
 
  private:
   struct Part {
@@ -49,11 +48,13 @@ class TreeCopy {
     std::int64_t next = 0;
   };
 
+  void begin(const Inventory& inventory, Member& source);
+  bool copy(Member& source, Member::Clock::time_point until);
   bool copy_chunks(Part& part, Member& source, Member::Clock::time_point until);
   bool copy_values(Series& series, Member& source, Member::Clock::time_point until);
   void flush();
 
-  std::unique_ptr<Member> member_;
+  OwnMember member_;
   std::vector<Part> parts_;
   std::vector<Series> series_;
 };

@@ -73,14 +73,23 @@ Handle TreeDriver::create() {
   // No free-space manager: nothing is freed, and superblock 2 or newer follows from it.
   check(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "H5Pset_file_space_strategy",
         "a metadata tree");
-  return {check_id(H5Fcreate(file_name, H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate", "a metadata tree"),
-          H5Fclose};
+  return opened_file(H5Fcreate(file_name, H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate");
 }
 
 Handle TreeDriver::open_again() {
   failure_.reset();  // what HDF5 tried to write when it closed the file is not part of it
   const Handle access = access_list(*this);
-  return {check_id(H5Fopen(file_name, H5F_ACC_RDWR, access.get()), "H5Fopen", "a metadata tree"), H5Fclose};
+  return opened_file(H5Fopen(file_name, H5F_ACC_RDWR, access.get()), "H5Fopen");
+}
+
+/// Where it is the driver that failed HDF5, what that met is thrown.
+Handle TreeDriver::opened_file(hid_t file, const char* call) {
+  if (file < 0 && failure_) throw *take_failure();
+  return {check_id(file, call, "a metadata tree"), H5Fclose};
+}
+
+void TreeDriver::lacks_memory() noexcept {
+  if (!failure_) failure_ = spare_error(ErrorCode::out_of_memory);
 }
 
 void TreeDriver::arm(std::uint64_t address, std::uint64_t size) { armed_ = Armed{address, size, 0, 0}; }
@@ -98,7 +107,7 @@ haddr_t TreeDriver::found() {
   return sought->address;
 }
 
-haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) {
+haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) noexcept {
   if (!superblock_allocated_) {
     // The first request of a new file is the superblock's.
     if (size != superblock_size) return HADDR_UNDEF;

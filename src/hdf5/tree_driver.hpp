@@ -115,8 +115,9 @@ class TreeDriver {
   std::optional<Error> take_failure() { return std::exchange(failure_, std::nullopt); }
 
   // Called by HDF5 through the driver's table.
-  haddr_t allocate(H5FD_mem_t type, hsize_t size);
+  haddr_t allocate(H5FD_mem_t type, hsize_t size) noexcept;
   void opened() noexcept { ++times_open_; }
+  void lacks_memory() noexcept;
   void closed() noexcept { --times_open_; }
   /// What HDF5 takes for the end of the file, and the superblock states; 0 makes a new file of it. No block ends there
   /// but one that may grow.
@@ -139,6 +140,7 @@ class TreeDriver {
   };
   using Blocks = std::map<haddr_t, std::vector<std::byte>>;
 
+  Handle opened_file(hid_t file, const char* call);
   void keep(haddr_t address, std::size_t size, const std::byte* bytes);
   Blocks::iterator first_touching(haddr_t address, std::size_t size);
 

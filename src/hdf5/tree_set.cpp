@@ -14,8 +14,13 @@ namespace tessera::hdf5 {
 TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), last_state_(file), options_(options) {
   const Turn turn;
   const Quiet quiet;
-  trees_.push_back(std::make_unique<Member>(file_, space_));
-  publish(*trees_.back());
+  try {
+    trees_.push_back(OwnMember(new Member(file_, space_)));
+    publish(*trees_.back());
+  } catch (...) {
+    trees_.clear();  // in this turn
+    throw;
+  }
 }
 
 TreeSet::~TreeSet() {
@@ -32,15 +37,18 @@ void TreeSet::expect_no_readers() {
 void TreeSet::commit(Record record) {
   const Turn turn;
   const Quiet quiet;
-  history_.push(std::move(record));
+  const std::size_t number = history_.end();
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    history_.push(std::move(record));
     open_what_is_lost();
     settle();
     member = &next_member();
-    replay(history_, *member);
-    publish(*member);
+    member->work([&] {
+      replay(history_, *member);
+      publish(*member);
+    });
   });
   if (!failure) {
     std::optional<Error> ignored;  // the record is in the file; the rest is made up for later
@@ -50,12 +58,9 @@ void TreeSet::commit(Record record) {
     });
     return;
   }
-  history_.drop_last();
+  if (history_.end() > number) history_.drop_last();
   copy_.reset();
-  if (member != nullptr) {
-    if (const auto cause = member->driver.take_failure()) failure = cause;
-    discard(*member);
-  }
+  if (member != nullptr) discard(*member);
   space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
   throw *failure;
 }
@@ -75,10 +80,7 @@ void TreeSet::open_what_is_lost() {
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.
 void TreeSet::discard(Member& member) {
-  const auto found = std::find_if(trees_.begin(), trees_.end(), [&](const auto& one) { return one.get() == &member; });
-  std::optional<Error> ignored;
-  attempt(ignored, [&] { retire(std::move(*found)); });
-  trees_.erase(found);
+  std::erase_if(trees_, [&](const auto& one) { return one.get() == &member; });
 }
 
 /// Can no reader be in this tree?
@@ -169,8 +171,10 @@ void TreeSet::take_back(const Error& failure) {
   std::optional<Error> ignored;  // the first failure is the one to tell
   attempt(ignored, [&] { settle(); });
   if (!in_doubt_) throw failure;
-  throw Error(failure.code(), std::string(failure.what()) +
-                                  "; until the next commit or close() succeeds, the file may hold this step or not");
+  throw made_error(failure.code(), {}, [&] {
+    return Error(failure.code(), std::string(failure.what()) +
+                                     "; until the next commit or close() succeeds, the file may hold this step or not");
+  });
 }
 
 void TreeSet::settle() {

@@ -93,7 +93,7 @@ class TreeSet {
   storage::LastState last_state_;
   Options options_;
   Space space_;
-  std::vector<std::unique_ptr<Member>> trees_;
+  std::vector<OwnMember> trees_;
   std::optional<TreeCopy> copy_;      ///< a tree that is being made
   Member* published_ = nullptr;
   std::uint64_t published_end_ = 0;

@@ -60,8 +60,9 @@ codec::Encoder* ChunkEncoder::encoder_for(const Codec& codec) const {
 
 void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& field) {
   const auto known = other.memories_.find(field.path);
-  codec::FieldMemory& own = memories_[field.path];
-  if (own.chunks == 0 && known != other.memories_.end()) own = known->second;
+  const auto own = memories_.find(field.path);
+  if (own == memories_.end() || known == other.memories_.end()) return;  // this rank has no chunk of it
+  if (own->second.chunks == 0) own->second = known->second;
 }
 
 std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room) {

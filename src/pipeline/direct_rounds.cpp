@@ -107,7 +107,9 @@ void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
   estimates_.reserve(field);
 }
 
+/// Memory that another plan wanted more of, and that could not be had, is gone.
 void DirectRounds::prepare(std::span<const FieldData> fields) {
+  for (const FieldData& data : fields) reserve(*data.field, *data.plan);
   groups_ = groups_of(fields);
   result_ = {};
   result_.placed.resize(fields.size());

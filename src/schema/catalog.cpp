@@ -28,8 +28,6 @@ void check_time(const std::string& owner, const RunOptions& options) {
 
 std::string Group::described() const { return run->path == "/" ? "the root group" : "run " + in_quotes(run->name); }
 
-Catalog::Catalog() : Catalog(Limits{}) {}
-
 Catalog::Catalog(Limits limits) : limits_(std::move(limits)) {
   Group group;
   group.run = std::make_shared<const Run>(Run{"/", "/", {}});

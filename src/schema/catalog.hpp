@@ -82,8 +82,9 @@ class Catalog {
     std::string engine;               ///< for messages
   };
 
+  /// Of no file: a place for another one. Needs no memory.
+  Catalog() = default;
   /// Of an empty file.
-  Catalog();
   explicit Catalog(Limits limits);
 
   /// \{ What there is. Numbers count from 0; the root group is group 0.

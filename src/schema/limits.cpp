@@ -15,7 +15,9 @@ namespace tessera::schema {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::invalid_argument, message); }
+Error refusal(const std::string& message) { return {ErrorCode::invalid_argument, message}; }
+
+[[noreturn]] void refuse(const std::string& message) { throw refusal(message); }
 
 /// HDF5 ends at 65535; the rest is for what the library and readers add.
 constexpr std::size_t most_attributes = 65000;
@@ -41,33 +43,45 @@ struct StoredBytes {
   }
 };
 
+std::int64_t bytes_of(const Field& field) { return tessera::bytes_of(field.shape(), field.cell_bytes()); }
+
+/// Those that it will have at least where the chunk is not known yet.
+std::int64_t chunks_of_step(const Field& field) {
+  return field.chunk.empty() ? bytes_of(field) / (largest_chosen_chunk / 4) : count_chunks(field.shape(), field.chunk);
+}
+
 }  // namespace
 
 void check_bytes(const std::string& what, const Field& field) {
   constexpr std::int64_t most = std::int64_t{1} << 62;
-  const std::int64_t bytes = bytes_of(field.shape(), field.cell_bytes());
+  const std::int64_t bytes = bytes_of(field);
   if (bytes <= most) return;
   refuse(what + " has " + to_string(field.shape()) + " cells of " + std::to_string(field.cell_bytes()) +
          " bytes, together more than the 2^62 bytes that a file can hold; make the grid smaller");
 }
 
 std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps) {
-  const std::int64_t bytes = saturating_product(bytes_of(field.shape(), field.cell_bytes()), std::max<std::int64_t>(1, steps));
+  const std::int64_t bytes = saturating_product(bytes_of(field), std::max<std::int64_t>(1, steps));
   // Padding at the far edges can make chunks up to twice as many.
   return std::min(bytes / (most_chunks / 2), largest_chosen_chunk / 2);
 }
 
 void check_chunk_count(const std::string& what, const Field& field, std::int64_t steps) {
-  const bool is_known = !field.chunk.empty();
-  const std::int64_t bytes = bytes_of(field.shape(), field.cell_bytes());
-  const std::int64_t chunks = is_known ? count_chunks(field.shape(), field.chunk) : bytes / (largest_chosen_chunk / 4);
-  if (saturating_product(chunks, std::max<std::int64_t>(1, steps)) <= most_chunks) return;
-  refuse(what + " has " + (is_known ? std::to_string(chunks) + " chunks of " + to_string(field.chunk)
-                                    : size_text(bytes) + ", too much for chunks of 16 MiB, the "
-                                      "largest that are chosen,") +
-         (steps > 1 ? " in each of " + std::to_string(steps) + " steps" : "") +
-         ", and HDF5 numbers the chunks of a dataset in 32 bits; give larger ones with FieldOptions::chunk" +
-         (steps > 1 ? ", or go on in another run" : ""));
+  if (has_too_many_chunks(field, steps)) throw too_many_chunks(what, field, steps);
+}
+
+bool has_too_many_chunks(const Field& field, std::int64_t steps) {
+  return saturating_product(chunks_of_step(field), std::max<std::int64_t>(1, steps)) > most_chunks;
+}
+
+Error too_many_chunks(const std::string& what, const Field& field, std::int64_t steps) {
+  const std::string chunks =
+      field.chunk.empty()
+          ? size_text(bytes_of(field)) + ", too much for chunks of 16 MiB, the largest that are chosen,"
+          : std::to_string(chunks_of_step(field)) + " chunks of " + to_string(field.chunk);
+  return refusal(what + " has " + chunks + (steps > 1 ? " in each of " + std::to_string(steps) + " steps" : "") +
+                 ", and HDF5 numbers the chunks of a dataset in 32 bits; give larger ones with FieldOptions::chunk" +
+                 (steps > 1 ? ", or go on in another run" : ""));
 }
 
 std::size_t stored_bytes(const AttributeValue& value) { return std::visit(StoredBytes{}, value.storage()); }

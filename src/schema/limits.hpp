@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include <tessera/error.hpp>
+
 #include "schema/description.hpp"
 
 /// \file
@@ -23,6 +25,10 @@ std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps);
 /// The chunks of so many steps of a field, where its chunk is known; else those that it will have at least. HDF5 numbers
 /// a dataset's chunks in 32 bits, and does not check.
 void check_chunk_count(const std::string& what, const Field& field, std::int64_t steps);
+/// \{ The same in two parts: what is asked needs no memory.
+bool has_too_many_chunks(const Field& field, std::int64_t steps);
+Error too_many_chunks(const std::string& what, const Field& field, std::int64_t steps);
+/// \}
 
 /// The user's attributes of one object. HDF5 numbers an object's attributes in 16 bits; a field has some of the
 /// library's too.

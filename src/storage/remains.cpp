@@ -1,5 +1,6 @@
 #include "storage/remains.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -9,7 +10,9 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 #include <random>
+#include <string_view>
 
 #include "base/digest.hpp"
 #include "storage/folder.hpp"
@@ -72,8 +75,10 @@ void remove_remains(const std::string& path) noexcept {
     const std::string folder = folder_of(path);
     if (!is_local_folder(folder)) return;  // it may be large, and nothing in it may be removed
     const std::string prefix = prefix_of(path);
-    for (const auto& entry : fs::directory_iterator(folder)) {
-      if (entry.path().filename().string().starts_with(prefix)) remove_if_abandoned(entry.path().string());
+    // Not std::filesystem::directory_iterator: that of libstdc++ 12 ends the program where there is no memory.
+    const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir(folder.c_str()), ::closedir);
+    while (const dirent* entry = all ? ::readdir(all.get()) : nullptr) {
+      if (std::string_view(entry->d_name).starts_with(prefix)) remove_if_abandoned(folder + "/" + entry->d_name);
     }
   } catch (const std::exception&) {
     // Remains do no harm.

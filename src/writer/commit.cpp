@@ -75,7 +75,7 @@ void WriterState::commit_together(StepEntry* step) {
     if (!call.error) check_memory(*step);
   });
   call.from_root = engine_->word_of_root();
-  const comm::Outcome met = meet(call);
+  const comm::Outcome met = comm::agree(comm_, call);
   RunEntry& run = *step->run;
   const std::string& name = call.context;
   if (!met.same_values) agree_on_values(*step, name);

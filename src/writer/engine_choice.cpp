@@ -6,9 +6,7 @@
 #include <tessera/config.hpp>
 #include <tessera/error.hpp>
 
-#include "base/attempt.hpp"
 #include "base/text.hpp"
-#include "comm/agree.hpp"
 #include "pipeline/check_libraries.hpp"
 #include "pipeline/direct_engine.hpp"
 #if TESSERA_HAVE_PARALLEL_HDF5
@@ -16,26 +14,6 @@
 #endif
 
 namespace tessera::detail {
-
-namespace {
-
-std::unique_ptr<pipeline::Engine> new_engine(const comm::Communicator& comm, const storage::Place& place,
-                                             const Options& options) {
-#if TESSERA_HAVE_PARALLEL_HDF5
-  if (options.engine == Engine::collective) {
-    return std::make_unique<pipeline::CollectiveEngine>(comm, place, options.mpi_io_hints);
-  }
-#endif
-  pipeline::DirectEngine::Settings settings;
-  settings.overwrite = options.overwrite;
-  settings.power_safe = options.durability == Durability::power_safe;
-  settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
-  settings.memory_budget = options.memory_budget;
-  settings.threads = options.threads;
-  return std::make_unique<pipeline::DirectEngine>(comm, place, settings);
-}
-
-}  // namespace
 
 void choose_engine(Engine& engine) {
   const char* value = std::getenv("TESSERA_ENGINE");
@@ -61,12 +39,18 @@ void check_engine(Engine engine, int rank) {
 
 std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,
                                               const Options& options) {
-  std::optional<Error> failure;
-  std::unique_ptr<pipeline::Engine> engine;
-  attempt(failure, [&] { engine = new_engine(comm, place, options); });
-  comm::conclude(comm, "opening", failure);
-  engine->open();
-  return engine;
+#if TESSERA_HAVE_PARALLEL_HDF5
+  if (options.engine == Engine::collective) {
+    return std::make_unique<pipeline::CollectiveEngine>(comm, place, options.mpi_io_hints);
+  }
+#endif
+  pipeline::DirectEngine::Settings settings;
+  settings.overwrite = options.overwrite;
+  settings.power_safe = options.durability == Durability::power_safe;
+  settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
+  settings.memory_budget = options.memory_budget;
+  settings.threads = options.threads;
+  return std::make_unique<pipeline::DirectEngine>(comm, place, settings);
 }
 
 }  // namespace tessera::detail

@@ -43,12 +43,12 @@ bool is_covered(const schema::Field& field, std::int64_t cells) {
   return cells == whole(field).volume() || !field.fill.empty();
 }
 
-void check_covered(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
+std::optional<Error> gap_error(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
   std::int64_t cells = 0;
   for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
-  if (is_covered(field.description(), cells)) return;
+  if (is_covered(field.description(), cells)) return std::nullopt;
   const auto gap = grid::find_gap(whole(field.description()), all);
-  throw Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
+  return Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
                                           " (among others); put all of " + to_string(whole(field.description())) +
                                           ", or declare what the rest reads with FieldOptions::fill");
 }
@@ -239,31 +239,42 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
   const RunEntry& run = *step.run;
   const pipeline::AllBoxes all = pipeline::gather_boxes(comm_, own);
   std::optional<Error> failure;
+  std::optional<Error> gap;  // the same on every rank
   attempt(failure, [&] {
     for (const auto& [number, boxes] : all) {
-      check_overlap(comm_, *run.fields[static_cast<std::size_t>(number)], boxes);
+      const FieldEntry& field = *run.fields[static_cast<std::size_t>(number)];
+      check_overlap(comm_, field, boxes);
+      if (!gap) gap = gap_error(field, boxes);
     }
+    if (!gap) gap.emplace(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");
   });
   comm::conclude(comm_, "overlaps", failure);
-  for (const auto& [number, boxes] : all) check_covered(*run.fields[static_cast<std::size_t>(number)], boxes);
-  throw Error(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");
+  throw *gap;
 }
 
-/// A step without data, or without a field that has to be in every step, is refused. The same on every rank.
+/// A step without data, or without a field that has to be in every step, is refused. The same on every rank, with no
+/// meeting: so it needs no memory.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
   if (plan.fields.empty() && step.values.scalars.empty()) {
-    throw Error(ErrorCode::wrong_order, "no rank put anything; put a field or a scalar before commit");
+    throw made_error(ErrorCode::wrong_order, {}, [] {
+      return Error(ErrorCode::wrong_order, "no rank put anything; put a field or a scalar before commit");
+    });
   }
   if (!step.values.time) return;
   const schema::Group& group = step.run->group();
   group.fields.for_each([&](int number, const schema::FieldRecord& record) {
     const schema::Field& field = record.field;
     if (!field.time_dependent) return;
-    const std::string what = "field " + in_quotes(field.name);
-    schema::check_chunk_count(what, field, group.steps + 1);
+    const auto what = [&] { return "field " + in_quotes(field.name); };
+    if (schema::has_too_many_chunks(field, group.steps + 1)) {
+      throw made_error(ErrorCode::invalid_argument, {},
+                       [&] { return schema::too_many_chunks(what(), field, group.steps + 1); });
+    }
     if (!field.fill.empty() || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
-    throw Error(ErrorCode::not_covered, what + " was put by no rank; put it in every step, or declare what such steps read "
-                                               "with FieldOptions::fill");
+    throw made_error(ErrorCode::not_covered, {}, [&] {
+      return Error(ErrorCode::not_covered, what() + " was put by no rank; put it in every step, or declare what such steps "
+                                                    "read with FieldOptions::fill");
+    });
   });
 }
 

@@ -76,7 +76,7 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
     comm_.watch().enter("Writer(" + in_quotes(path_) + ")", comm::Progress::unpublished);
     check_engine(options_.engine, comm_.rank());
     check_codec(options_.codec, "Options::codec");
-    schema::Catalog().define_root(options_.history, options_.attributes);
+    schema::Catalog(schema::Catalog::Limits{}).define_root(options_.history, options_.attributes);
     if (options_.threads > most_threads) {
       throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options_.threads) +
                                                    "; a rank can have at most " + std::to_string(most_threads));
@@ -93,31 +93,20 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
   std::optional<Error> failure;
   if (options_.history.empty()) history = comm::broadcast_text(comm_, 0, history, failure);
   target.path = comm::broadcast_text(comm_, 0, target.path, failure);
-  comm::conclude(comm_, "opening", failure);
-  engine_ = make_engine(comm_, target, options_);
   schema::Catalog next;
-  attempt(failure, [&] {
+  attempt_unless(failure, [&] {
+    engine_ = make_engine(comm_, target, options_);
     next = schema::Catalog({engine_->most_series(), engine_->name()});
     next.define_root(history, options_.attributes);
     runs_.push_back(std::make_shared<RunEntry>());
     runs_.front()->writer = this;
   });
   comm::conclude(comm_, "opening", failure);
+  engine_->open();  // at last: where it succeeds there is a file
   keep(std::move(next));
 }
 
 WriterState::~WriterState() = default;
-
-comm::Outcome WriterState::meet(const comm::Call& call) {
-  comm::Outcome outcome = comm::try_agree(comm_, call);
-  if (outcome.error && outcome.error->code() == ErrorCode::abandoned) {
-    closed_ = true;
-    end_all_steps();
-    close_engine(true);
-  }
-  if (outcome.error) throw *outcome.error;
-  return outcome;
-}
 
 /// Names that not every reader takes are warned of once: whoever has one usually has many.
 void WriterState::keep(schema::Catalog&& next) noexcept {
@@ -200,6 +189,15 @@ void WriterState::close_engine(bool met) noexcept {
     // Some rank does not come: HDF5 would wait for it. The file is left as the last commit flushed it.
     comm::keep_forever(std::move(engine_));
   }
+}
+
+/// After a call that failed, in whatever meeting of it.
+void WriterState::end_if_over(const Error& error) noexcept {
+  if (comm_.watch().verdict()) return give_up();
+  if (error.code() != ErrorCode::abandoned || closed_) return;
+  closed_ = true;
+  end_all_steps();
+  close_engine(true);
 }
 
 /// Ranks are missing. The file is left as the last commit left it. The engine's memory stays: messages may come yet.

@@ -94,7 +94,7 @@ class WriterState {
 
  private:
   /// Every collective call runs in here. `verb` names the function, `name()` the call in messages to other ranks: "field
-  /// 'T' of run 'a'". Where it turns out that ranks are missing, the writer ends.
+  /// 'T' of run 'a'". Where it turns out that ranks are missing, or that one has left, the writer ends.
   template <class Name, class Body>
   decltype(auto) together(const char* verb, const Name& name, Body&& body) {
     const InUse::Hold hold(in_use_, verb, path_);
@@ -107,7 +107,7 @@ class WriterState {
       return body();
     } catch (...) {
       const Error error = caught_error();
-      if (comm_.watch().verdict()) give_up();
+      end_if_over(error);
       throw error;
     }
   }
@@ -119,15 +119,15 @@ class WriterState {
     call.error = std::exchange(noted_, std::nullopt);
     attempt(call.error, [&] { call.what = what(); });
     attempt(call.error, std::forward<Check>(check));
-    meet(call);
+    comm::agree(comm_, call);
   }
-  comm::Outcome meet(const comm::Call& call);
   void keep(schema::Catalog&& next) noexcept;
   void require_open(const char* verb) const;
   void end_all_steps();
   void close_together();
   void bring_in_the_rest(std::uint64_t word_of_root);
   void close_engine(bool met) noexcept;
+  void end_if_over(const Error& error) noexcept;
   void give_up() noexcept;
   bool speaks_alone() const noexcept;
 

@@ -49,19 +49,19 @@ FailingAllocation::FailingAllocation(std::size_t number, bool and_all_that_follo
   first_to_fail = number;
 }
 
-FailingAllocation::~FailingAllocation() { end(); }
+FailingAllocation::~FailingAllocation() { first_to_fail = 0; }
 
 bool FailingAllocation::has_failed() const { return failed; }
 
-void FailingAllocation::end() { first_to_fail = 0; }
+void FailingAllocation::end_if_failed() {
+  if (failed) first_to_fail = 0;
+}
 
 FailingAllocation::Enabled::Enabled() { enabled = true; }
 
 FailingAllocation::Enabled::~Enabled() { enabled = false; }
 
 }  // namespace tessera_test
-
-
 
 namespace {
 

@@ -18,8 +18,8 @@ class FailingAllocation {
   FailingAllocation& operator=(const FailingAllocation&) = delete;
 
   bool has_failed() const;
-  /// No further one fails.
-  void end();
+  /// No further one fails, where one has.
+  void end_if_failed();
 
   /// Allocations count, and may fail, while one of these lives: the test's own do not.
   class Enabled {

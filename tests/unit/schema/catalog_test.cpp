@@ -55,7 +55,7 @@ struct CatalogTest : testing::Test {
     next.define_step(run, true, fields, scalars);
     return next.add_step(run, &time, fields, scalars);
   }
-  Catalog catalog;
+  Catalog catalog{Catalog::Limits{}};
   int run = 0;
   int f = 0;
 };
@@ -76,7 +76,7 @@ TEST_F(CatalogTest, PartsGoFromDeclaredOverQueuedIntoTheFile) {
 }
 
 TEST_F(CatalogTest, TheFirstStepBringsRunTimeAxesAndFields) {
-  Catalog fresh;
+  Catalog fresh{Catalog::Limits{}};
   fresh.define_root("made", {{"title", "t"}});
   const int other = fresh.add_run("other", {}, {});
   const int velocity = fresh.add_field(other, field(fresh, other, "velocity", {{4, 3}, {}}, {.components = 3}));
