@@ -146,6 +146,15 @@ class AttributeValue {
       : storage_(std::vector<std::string>{text(first), text(second), text(rest)...}) {}
   /// @}
 
+  /// @{
+  /// Copies leave everything as it was where there is no memory for them.
+  AttributeValue(const AttributeValue& other);
+  AttributeValue& operator=(const AttributeValue& other);
+  AttributeValue(AttributeValue&&) noexcept = default;
+  AttributeValue& operator=(AttributeValue&&) noexcept = default;
+  ~AttributeValue() = default;
+  /// @}
+
   /// The value.
   const Storage& storage() const noexcept { return storage_; }
   /// Why the value cannot be stored ("is above 2^63 - 1; ..."); null when it can.

@@ -1,6 +1,8 @@
 #include <tessera/attribute.hpp>
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 #include "base/text.hpp"
 
@@ -36,6 +38,21 @@ std::string text_of(const std::vector<T>& values) {
 }
 
 }  // namespace
+
+// Not by std::variant's copy constructor: in libstdc++ 12 it destroys a value that was never made where copying
+// throws, since it takes variants of numbers, texts and vectors for ones that are never without a value.
+AttributeValue::AttributeValue(const AttributeValue& other) : defect_(other.defect_) {
+  std::visit(
+      [this](const auto& value) {
+        auto copy = value;
+        storage_.emplace<decltype(copy)>(std::move(copy));
+      },
+      other.storage_);
+}
+
+AttributeValue& AttributeValue::operator=(const AttributeValue& other) {
+  return *this = AttributeValue(other);
+}
 
 std::string to_string(const AttributeValue& value) {
   return std::visit([](const auto& content) { return text_of(content); }, value.storage());
