@@ -114,6 +114,7 @@ TEST(TreeSetTest, WithoutReadersTwoTreesSufficeAndNothingWaits) {
   trees.expect_no_readers();
   for (int n = 0; n < 40; ++n) trees.commit(record_of(trees, file, n));
   EXPECT_EQ(trees.trees(), 2u);
+  EXPECT_LE(trees.kept_records(), 2u);
   EXPECT_EQ(steps_in(file), 40);
 }
 
