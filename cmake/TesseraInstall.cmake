@@ -8,6 +8,7 @@ install(TARGETS tessera EXPORT tesseraTargets
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(TARGET tessera_program)
   install(TARGETS tessera_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES docs/tessera.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 install(DIRECTORY include/tessera DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/include/tessera/config.hpp

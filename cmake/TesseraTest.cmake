@@ -8,8 +8,7 @@
 #     side by side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
 #
 # Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s for MPI tests unless said
-# otherwise, 180 s for unit tests,
-# five times as long with sanitizers.
+# otherwise, 180 s for unit tests, five times as long with sanitizers.
 find_package(GTest QUIET)
 if(NOT TARGET GTest::gtest)
   message(FATAL_ERROR "Tessera: no GoogleTest found, which the tests need. Install it (Debian: libgtest-dev) or build "
@@ -27,9 +26,27 @@ if(TESSERA_SANITIZE)
   set(TESSERA_TIMEOUT_FACTOR 5)
 endif()
 
+# Compiling the tests takes longer than running most of them. They are optimised less than the library, and read
+# GoogleTest's header once; a compiler cache does that better.
+function(tessera_test_compilation target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(CMAKE_CXX_COMPILER_LAUNCHER)
+    return()
+  endif()
+  if(NOT TARGET tessera_test_headers)
+    file(CONFIGURE OUTPUT test_headers.cpp CONTENT "// What all tests include, precompiled.\n")
+    add_library(tessera_test_headers OBJECT ${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp)
+    target_compile_options(tessera_test_headers PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_link_libraries(tessera_test_headers PRIVATE GTest::gtest ${TESSERA_TESTED} tessera_settings)
+    target_precompile_headers(tessera_test_headers PRIVATE <gtest/gtest.h>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM tessera_test_headers)
+endfunction()
+
 function(tessera_test_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
   add_executable(${target} ${arg_SOURCES})
+  tessera_test_compilation(${target})
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src)
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} ${TESSERA_TESTED} tessera_settings)
 endfunction()
@@ -55,6 +72,7 @@ function(tessera_mpi_test name)
   if(NOT TARGET tessera_mpi_main)
     add_library(tessera_mpi_main OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../tests/mpi/mpi_main.cpp)
     target_link_libraries(tessera_mpi_main PRIVATE GTest::gtest ${TESSERA_TESTED} tessera_settings)
+    tessera_test_compilation(tessera_mpi_main)
   endif()
   tessera_test_program(mpi_${name} SOURCES ${arg_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:tessera_mpi_main>
     LIBRARIES GTest::gtest ${arg_LIBRARIES})

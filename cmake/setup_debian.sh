@@ -37,7 +37,7 @@ packages_of() {
       ;;
     tests)
       packages_of examples
-      echo libgtest-dev python3-xarray python3-netcdf4 python3-h5netcdf netcdf-bin doxygen shellcheck file valgrind
+      echo libgtest-dev python3-xarray python3-netcdf4 python3-h5netcdf netcdf-bin nco doxygen shellcheck file valgrind
       # Beside the parallel one, which stays the one that is found: for the test install.serial_hdf5.
       echo libhdf5-dev
       ;;

@@ -25,7 +25,7 @@ struct Effort {
 Effort effort_of(int level, Libraries libraries) noexcept;
 
 /// How long a method takes on one core for a byte of a plane that it makes smaller to `size` (0 to 1), in ns. Measured
-/// once on one machine; what counts is how they compare.
+/// once on one machine, which `build/tests/bench/codec/codec --costs` does again; what counts is how they compare.
 double cost_of(Method method, double size) noexcept;
 
 }  // namespace tessera::codec

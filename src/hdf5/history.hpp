@@ -12,6 +12,8 @@ class History {
  public:
   std::size_t end() const noexcept { return first_ + entries_.size(); }  ///< number of the record to come
 
+  std::size_t size() const noexcept { return entries_.size(); }
+
   void push(Record record);
   void drop_last() { entries_.pop_back(); }
   void forget_before(std::size_t number);

@@ -70,6 +70,8 @@ class TreeSet {
 
   bool usable() const noexcept { return published_ != nullptr; }
   std::size_t trees() const noexcept { return trees_.size(); }
+  /// Records in memory, for trees that lack them.
+  std::size_t kept_records() const noexcept { return history_.size(); }
 
   /// Closes all trees and cuts off what the file is longer than its content.
   void close();

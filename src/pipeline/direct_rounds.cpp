@@ -198,6 +198,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
   run(batch.local_slots(), batch.slots().size() - batch.local_slots());
   for (const Batch::Slot& slot : batch.slots()) statistics_.raw_bytes += slot.raw_bytes;
   for (Unit& unit : group) unit.source.reset();
+  statistics_.rounds += group.size();
 }
 
 std::size_t DirectRounds::memory_bytes() const {

@@ -18,6 +18,7 @@ struct Statistics {
   std::uint64_t stored_bytes = 0;  ///< of the same, in the file
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's
   std::size_t threads = 1;         ///< that encode
+  std::uint64_t rounds = 0;        ///< parts of fields that were assembled at a time, as memory allows
 };
 
 /// Adds the time until it goes out of scope to one of the sums.

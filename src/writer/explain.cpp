@@ -31,7 +31,8 @@ std::string report_of(const pipeline::Statistics& statistics) {
   std::string text = "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " +
                      size_text(statistics.stored_bytes) + ", at most " +
                      size_text(statistics.peak_bytes) + " of memory beside the arrays, " +
-                     std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread" : " threads") +
+                     std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread, " : " threads, ") +
+                     std::to_string(statistics.rounds) + (statistics.rounds == 1 ? " round" : " rounds") +
                      "\n    time:";
   const std::pair<const char*, double> stages[] = {
       {" exchange ", statistics.exchange}, {", encode ", statistics.encode}, {", place ", statistics.place},

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/engine.hpp"
 #include "support/test_file.hpp"
 
 using namespace tessera_test;
@@ -65,6 +66,14 @@ TEST(WriteChunks, ChosenFromTheDecomposition) {
   file.close();
 }
 
+/// How many of something explain() reports, such as "5 threads"; -1 where it says nothing of it.
+int reported(const std::string& text, const std::string& what) {
+  const auto end = text.find(" " + what);
+  if (end == std::string::npos) return -1;
+  const auto begin = text.find_last_not_of("0123456789", end - 1) + 1;
+  return std::stoi(text.substr(begin, end - begin));
+}
+
 /// Room for one chunk or a few at a time: the chunks of a field go into the file in many rounds.
 TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
   const Index shape{33, 34, 35};
@@ -78,6 +87,8 @@ TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
     if (n > 0) step.put(vector, slabs({20, 34, 35}, file.size(), 1), {.order = {3, 2, 1, 0}});
     step.commit();
   }
+  // A rank has 32 of the 125 chunks of `field`, or more.
+  if (!is_collective()) EXPECT_GT(reported(file.raw().explain(), "rounds"), 3 * 30);
   file.close();
 }
 
@@ -97,6 +108,7 @@ TEST(WriteChunks, WithThreadsBesideTheRank) {
       step.put(raw, interleaved(shape, file.size(), 2), {.order = {2, 1, 0}});
       step.commit();
     }
+    if (!is_collective()) EXPECT_EQ(reported(file.raw().explain(), "threads"), static_cast<int>(threads));
     file.close();
   }
 }

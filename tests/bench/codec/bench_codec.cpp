@@ -3,6 +3,7 @@
 //     ./codec                          the default level, chunks of 64^3
 //     ./codec --level 1 4 6 9          other levels
 //     ./codec --chunk 128 128 16 --seed 7 --wave-number 2.3
+//     ./codec --costs                  the table of costs in src/codec/effort.cpp, measured anew
 //
 // ctest runs it on small fields, to see that it works; no test asserts a speed.
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "costs.hpp"
 #include "report.hpp"
 
 namespace {
@@ -21,6 +23,7 @@ struct Options {
   std::string only;
   std::vector<int> levels{4};
   int passes = 5;
+  bool costs = false;
   bool without_isal = false;
   bool without_libdeflate = false;
 };
@@ -36,6 +39,7 @@ void define_options(CLI::App& app, Options& options) {
   app.add_option("--passes", options.passes, "over all chunks; the table shows medians")->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--json", options.json_file, "write the numbers to this file, too");
+  app.add_flag("--costs", options.costs, "instead, what the methods of src/codec/effort.cpp cost");
   app.add_flag("--without-isal", options.without_isal, "as if built without it");
   app.add_flag("--without-libdeflate", options.without_libdeflate, "as if built without it");
 }
@@ -46,8 +50,13 @@ void run(const Options& options) {
   libraries.libdeflate = libraries.libdeflate && !options.without_libdeflate;
   std::printf("with zlib%s%s\n", libraries.isal ? ", ISA-L" : "", libraries.libdeflate ? ", libdeflate" : "");
 
+  const std::vector<tessera::bench::DataSet> sets = make_data_sets(options.variant, options.femm_file);
+  if (options.costs) {
+    tessera::bench::print_costs(sets, options.passes, libraries);
+    return;
+  }
   std::vector<tessera::bench::Measurement> measurements;
-  for (const tessera::bench::DataSet& set : make_data_sets(options.variant, options.femm_file)) {
+  for (const tessera::bench::DataSet& set : sets) {
     if (set.name.find(options.only) == std::string::npos) continue;
     measurements.push_back(measure(set, options.levels, options.passes, libraries));
   }

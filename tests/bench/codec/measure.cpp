@@ -1,12 +1,12 @@
 #include "measure.hpp"
 
-#include <time.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "codec/shuffle.hpp"
+#include "thread_seconds.hpp"
 
 namespace tessera::bench {
 
@@ -14,12 +14,6 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 constexpr std::size_t chunks_per_pass = 64;
-
-double thread_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 std::vector<Bytes> shuffled(const DataSet& set) {
   std::vector<Bytes> result;

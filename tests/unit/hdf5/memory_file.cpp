@@ -31,6 +31,12 @@ void MemoryFile::truncate(std::uint64_t size) {
   bytes.resize(std::min<std::size_t>(bytes.size(), size));
 }
 
+std::vector<std::byte> MemoryFile::content() const {
+  std::vector<std::byte> result = bytes;
+  result.resize(length);
+  return result;
+}
+
 void MemoryFile::save(const std::string& path) const {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));

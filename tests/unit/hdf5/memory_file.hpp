@@ -24,10 +24,13 @@ class MemoryFile : public storage::File {
   void sync() override { syncs.push_back(writes.size()); }
   bool readers_noticed() override { return readers; }
 
+  /// All of the file; what was never written is zero.
+  std::vector<std::byte> content() const;
+
   /// Puts the present content into a real file, for stock HDF5.
   void save(const std::string& path) const;
 
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes;  ///< up to the last one written, so perhaps fewer than `length`
   std::pair<std::uint64_t, std::vector<std::byte>> behind_hole;  ///< the last write far behind the others, and where
   std::uint64_t length = 0;  ///< of the file; a hole at its end takes no memory
   std::vector<Write> writes;
