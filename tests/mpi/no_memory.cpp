@@ -169,7 +169,7 @@ class Program : public FailingProgram {
   std::optional<tessera::Finish> finish_;
 };
 
-constexpr std::size_t stride = 13;
+constexpr std::size_t stride = 307;
 
 TEST(NoMemory, Once) { fail_some_or_all<Program>(false, stride); }
 

@@ -154,7 +154,7 @@ class Program : public FailingProgram {
   std::optional<tessera::Field<double>> filled_;
 };
 
-constexpr std::size_t stride = 17;
+constexpr std::size_t stride = 151;
 
 TEST(NoMemoryForARefusal, Once) { fail_some_or_all<Program>(false, stride); }
 

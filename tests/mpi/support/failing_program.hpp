@@ -97,16 +97,17 @@ void fail_each(Failure failure, std::size_t stride) {
   if (world_rank() == 0) std::printf("rank %d: %zu allocations\n", failure.culprit, failure.number - 1);
 }
 
-/// On rank 0, then on the last rank. Environment: TESSERA_TEST_ALL_ALLOCATIONS has each fail, else one of `stride`;
-/// TESSERA_TEST_FIRST_ALLOCATION begins there.
+/// On rank 0, then on the last rank. Environment: TESSERA_TEST_ALL_ALLOCATIONS has each fail, else one of `stride`, and
+/// others at each number of ranks; TESSERA_TEST_FIRST_ALLOCATION begins there.
 template <class Program>
 void fail_some_or_all(bool and_all_that_follow, std::size_t stride) {
-  const bool all = std::getenv("TESSERA_TEST_ALL_ALLOCATIONS") != nullptr;
+  if (std::getenv("TESSERA_TEST_ALL_ALLOCATIONS") != nullptr) stride = 1;
   const char* first = std::getenv("TESSERA_TEST_FIRST_ALLOCATION");
-  const std::size_t begin = first != nullptr ? std::strtoull(first, nullptr, 10) : all ? 1 : 1 + stride / 2;
-  fail_each<Program>({0, begin, and_all_that_follow}, all ? 1 : stride);
+  const auto ranks = static_cast<std::size_t>(world_size());
+  const std::size_t begin = first != nullptr ? std::strtoull(first, nullptr, 10) : 1 + stride * (ranks - 1) / 4;
+  fail_each<Program>({0, begin, and_all_that_follow}, stride);
   const int last = world_size() - 1;
-  if (last > 0) fail_each<Program>({last, begin, and_all_that_follow}, all ? 1 : stride);
+  if (last > 0) fail_each<Program>({last, begin, and_all_that_follow}, stride);
 }
 
 }  // namespace tessera_test
