@@ -1,57 +1,29 @@
 #include "pipeline/division.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
-#include "base/saturate.hpp"
-#include "grid/balance.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
 
-/// Of one field: the chunks of several ranks that this one owns before anything is given away, and how many every rank
-/// owns then.
-struct Owned {
-  std::vector<grid::Holding> shared;
-  std::vector<std::int64_t> by_rank;
-};
-
 /// All fields on their way to be divided.
 struct Work {
   std::vector<std::shared_ptr<Division>> divisions;
-  std::vector<DivisionRequest> requests;
-  std::vector<Owned> owned;
-  std::vector<std::size_t> unbalanced;  ///< items
+  std::vector<grid::ChunkDivision> steps;  ///< this rank's part in each
+  std::vector<std::size_t> unbalanced;     ///< items
 };
 
-std::int64_t count_owned(int rank, std::span<const grid::Piece> pieces) {
-  std::int64_t count = 0;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const bool is_first = i == 0 || pieces[i].chunk != pieces[i - 1].chunk;
-    count += is_first && pieces[i].owner == rank ? 1 : 0;
-  }
-  return count;
-}
-
-/// What a rank tells all others of a field once its chunks have owners.
-constexpr std::size_t counts_of_item = 4;  // chunks owned, own cells, shared chunks kept, overlap
-
 /// Adds up what all ranks told. The memory is there.
-void take_counts(std::span<const std::int64_t> all, std::size_t items, Work& work) noexcept {
-  for (std::size_t at = 0; at < all.size(); at += counts_of_item) {
-    const std::size_t item = at / counts_of_item % items;
-    Division& division = *work.divisions[item];
-    work.owned[item].by_rank.push_back(all[at]);
-    division.chunks = saturating_sum(division.chunks, all[at]);
-    division.cells = saturating_sum(division.cells, all[at + 1]);
-    division.shared_chunks += all[at + 2];
-    division.overlap = division.overlap || all[at + 3] != 0;
-  }
+void take_counts(std::span<const std::int64_t> all, Work& work) noexcept {
+  constexpr std::size_t size = std::tuple_size_v<grid::ChunkDivision::Counts>;
+  const std::size_t items = work.steps.size();
+  for (std::size_t at = 0; at < all.size(); at += size) work.steps[at / size % items].take_counts(all.subspan(at, size));
   for (std::size_t item = 0; item < items; ++item) {
-    if (!grid::is_balanced(work.owned[item].by_rank)) work.unbalanced.push_back(item);
+    if (!work.steps[item].is_balanced()) work.unbalanced.push_back(item);
   }
 }
 
@@ -60,49 +32,29 @@ void vote(const comm::Communicator& comm, std::size_t most_items,
   Bundle registered = exchange(comm, most_items, [&](std::size_t number) -> std::optional<grid::Lists> {
     const auto asked = request_of(number);
     if (!asked) return std::nullopt;
-    const DivisionRequest& request = work.requests.emplace_back(*asked);
     Division& division = *work.divisions.emplace_back(std::make_shared<Division>());
-    division.grid = request.grid;
-    division.pieces = grid::cut_at_chunks(division.grid, request.own, comm.rank());
-    return grid::registrations(division.grid, division.pieces, comm.size());
+    division.grid = asked->grid;
+    return work.steps.emplace_back(division, asked->own, comm.rank(), comm.size(), asked->turn).registrations();
   });
-  const std::size_t items = work.requests.size();
+  const std::size_t items = work.steps.size();
   if (items == 0) return;
-  std::vector<grid::Entries> entries;
-  Bundle answers = exchange(comm, items, [&](std::size_t item) {
-    const DivisionRequest& request = work.requests[item];
-    entries.push_back(grid::keep_entries(request.grid, registered.take(item), request.turn));
-    return std::move(entries.back().answers);
-  });
-  const auto counts = gather_equal(comm, items, counts_of_item, [&](std::size_t item) {
-    Division& division = *work.divisions[item];
-    Owned& owned = work.owned.emplace_back();
-    owned.shared = grid::hear_answers(comm.rank(), answers.take(item), division.pieces);
-    owned.by_rank.reserve(comm.ranks());
+  Bundle answers =
+      exchange(comm, items, [&](std::size_t item) { return work.steps[item].answers(registered.take(item)); });
+  const auto counts = gather_equal(comm, items, std::tuple_size_v<grid::ChunkDivision::Counts>, [&](std::size_t item) {
     work.unbalanced.reserve(items);
-    for (const Box& box : work.requests[item].own) division.own_cells = saturating_sum(division.own_cells, box.volume());
-    return std::array<std::int64_t, counts_of_item>{count_owned(comm.rank(), division.pieces), division.own_cells,
-                                                    entries[item].shared_chunks, entries[item].overlap ? 1 : 0};
+    return work.steps[item].counts(answers.take(item));
   });
-  take_counts(counts, items, work);
+  take_counts(counts, work);
 }
 
 void give_away(const comm::Communicator& comm, Work& work) {
   if (work.unbalanced.empty()) return;
-  Bundle notices = exchange(comm, work.unbalanced.size(), [&](std::size_t number) {
-    const std::size_t item = work.unbalanced[number];
-    const Owned& owned = work.owned[item];
-    auto& pieces = work.divisions[item]->pieces;
-    std::vector<grid::Transfer> mine = grid::balance(owned.by_rank);
-    std::erase_if(mine, [&](const grid::Transfer& transfer) { return transfer.from != comm.rank(); });
-    std::vector<grid::Gift> gifts;
-    if (!mine.empty()) gifts = grid::choose_gifts(mine, grid::all_holdings(comm.rank(), pieces, owned.shared));
-    return grid::give(gifts, owned.shared, comm.size(), pieces);
-  });
+  Bundle notices = exchange(comm, work.unbalanced.size(),
+                            [&](std::size_t number) { return work.steps[work.unbalanced[number]].notices(); });
   std::optional<Error> failure;
   attempt(failure, [&] {
     for (std::size_t number = 0; number < work.unbalanced.size(); ++number) {
-      grid::take_notice(notices.take(number), work.divisions[work.unbalanced[number]]->pieces);
+      work.steps[work.unbalanced[number]].take_notices(notices.take(number));
     }
   });
   comm::conclude(comm, "planning", failure);

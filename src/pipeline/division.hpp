@@ -10,7 +10,7 @@
 #include "base/function_ref.hpp"
 #include "comm/communicator.hpp"
 #include "grid/axis_survey.hpp"
-#include "grid/ownership.hpp"
+#include "grid/chunk_division.hpp"
 #include "pipeline/planning_messages.hpp"
 
 /// \file
@@ -20,16 +20,7 @@
 
 namespace tessera::pipeline {
 
-/// A field's cells, by chunk and by the rank that assembles the chunk.
-struct Division {
-  grid::ChunkGrid grid;
-  std::vector<grid::Piece> pieces;   ///< of this rank, ascending by chunk
-  std::int64_t own_cells = 0;
-  std::int64_t cells = 0;            ///< of all ranks' boxes together
-  std::int64_t chunks = 0;           ///< that anybody has cells of
-  std::int64_t shared_chunks = 0;    ///< that several ranks have cells of
-  bool overlap = false;              ///< some cell is in two boxes: then the rest is of no use
-};
+using grid::Division;
 
 /// A field that is to be divided.
 struct DivisionRequest {

@@ -21,14 +21,19 @@ int size_of_comm(MPI_Comm comm) {
   return size;
 }
 
-/// What an earlier run left must not be checked in place of what this one writes.
+/// What an earlier run left must not be checked in place of what this one writes: manifests and their files. Nothing
+/// else, since somebody may start the program in any folder.
 class EmptyFolder : public testing::Environment {
  public:
   void SetUp() override {
     if (world_rank() == 0) {
+      std::vector<std::filesystem::path> manifests;
       for (const auto& entry : std::filesystem::directory_iterator(output_folder())) {
-        const auto extension = entry.path().extension();
-        if (extension == ".h5" || extension == ".json") std::filesystem::remove(entry.path());
+        if (entry.path().filename().string().ends_with(".h5.json")) manifests.push_back(entry.path());
+      }
+      for (std::filesystem::path path : manifests) {
+        std::filesystem::remove(path);
+        std::filesystem::remove(path.replace_extension());
       }
     }
     MPI_Barrier(MPI_COMM_WORLD);

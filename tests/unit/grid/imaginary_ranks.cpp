@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <utility>
 
 namespace tessera::grid {
 
@@ -36,39 +36,35 @@ std::vector<std::vector<Box>> boxes_by_rank(const std::vector<OwnedBox>& all, in
 
 Divided divide(const ChunkGrid& grid, const std::vector<std::vector<Box>>& boxes, std::uint64_t turn) {
   const int ranks = static_cast<int>(boxes.size());
-  Divided result;
-  std::vector<Lists> sent;
+  std::vector<Division> divisions(boxes.size(), Division{grid, {}, 0, 0, 0, 0, false});
+  std::vector<ChunkDivision> steps;
   for (int rank = 0; rank < ranks; ++rank) {
-    result.pieces.push_back(cut_at_chunks(grid, boxes[static_cast<std::size_t>(rank)], rank));
-    sent.push_back(registrations(grid, result.pieces.back(), ranks));
+    const auto number = static_cast<std::size_t>(rank);
+    steps.emplace_back(divisions[number], boxes[number], rank, ranks, turn);
   }
-  std::vector<Lists> answers;
-  for (const Lists& registered : delivered(sent)) {
-    Entries entries = keep_entries(grid, registered, turn);
-    result.shared_chunks += entries.shared_chunks;
-    result.overlap = result.overlap || entries.overlap;
-    answers.push_back(std::move(entries.answers));
+  const auto exchanged = [&](auto&& lists_of) {
+    std::vector<Lists> sent;
+    for (std::size_t rank = 0; rank < steps.size(); ++rank) sent.push_back(lists_of(rank));
+    return delivered(sent);
+  };
+  const auto registered = exchanged([&](std::size_t rank) { return steps[rank].registrations(); });
+  const auto answers = exchanged([&](std::size_t rank) { return steps[rank].answers(registered[rank]); });
+  for (std::size_t rank = 0; rank < steps.size(); ++rank) {
+    const auto counts = steps[rank].counts(answers[rank]);
+    for (ChunkDivision& step : steps) step.take_counts(counts);
   }
-  answers = delivered(answers);
-  std::vector<std::vector<Holding>> shared;
-  for (std::size_t rank = 0; rank < boxes.size(); ++rank) {
-    shared.push_back(hear_answers(static_cast<int>(rank), answers[rank], result.pieces[rank]));
+  Divided result;
+  result.owned_at_first.assign(steps[0].owned_by_rank().begin(), steps[0].owned_by_rank().end());
+  if (!steps[0].is_balanced()) {
+    const auto notices = exchanged([&](std::size_t rank) { return steps[rank].notices(); });
+    for (std::size_t rank = 0; rank < steps.size(); ++rank) steps[rank].take_notices(notices[rank]);
   }
-  result.owned_at_first = chunks_by_owner(result.pieces);
-  const std::vector<Transfer> transfers = balance(result.owned_at_first);
-  std::vector<Lists> notices;
-  for (std::size_t rank = 0; rank < boxes.size(); ++rank) {
-    std::vector<Transfer> mine = transfers;
-    std::erase_if(mine, [&](const Transfer& transfer) { return transfer.from != static_cast<int>(rank); });
-    const auto gifts =
-        choose_gifts(mine, all_holdings(static_cast<int>(rank), result.pieces[rank], shared[rank]));
-    notices.push_back(give(gifts, shared[rank], ranks, result.pieces[rank]));
-  }
-  notices = delivered(notices);
-  for (std::size_t rank = 0; rank < boxes.size(); ++rank) {
-    take_notice(notices[rank], result.pieces[rank]);
-    for (const Piece& piece : result.pieces[rank]) {
-      if (piece.owner != static_cast<int>(rank)) result.cells_sent += piece.part.volume();
+  result.shared_chunks = divisions[0].shared_chunks;
+  result.overlap = divisions[0].overlap;
+  for (int rank = 0; rank < ranks; ++rank) {
+    result.pieces.push_back(std::move(divisions[static_cast<std::size_t>(rank)].pieces));
+    for (const Piece& piece : result.pieces.back()) {
+      if (piece.owner != rank) result.cells_sent += piece.part.volume();
     }
   }
   result.owned = chunks_by_owner(result.pieces);

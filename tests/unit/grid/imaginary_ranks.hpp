@@ -3,8 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "grid/balance.hpp"
-#include "grid/directory.hpp"
+#include "grid/chunk_division.hpp"
 #include "grid/owned_box.hpp"
 
 /// \file
