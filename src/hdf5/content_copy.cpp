@@ -169,7 +169,8 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
   if (has_time) part.steps = static_cast<std::int64_t>(shape.now[0]);
   for (std::size_t axis = has_time ? 1 : 0; axis < shape.now.size(); ++axis) {
     part.grid.chunk.push_back(static_cast<std::int64_t>(shape.chunk[axis]));
-    part.grid.counts.push_back(static_cast<std::int64_t>((shape.now[axis] + shape.chunk[axis] - 1) / shape.chunk[axis]));
+    const hsize_t count = (shape.now[axis] + shape.chunk[axis] - 1) / shape.chunk[axis];
+    part.grid.counts.push_back(static_cast<std::int64_t>(count));
   }
   parts_.push_back(std::move(part));
 }

@@ -56,7 +56,8 @@ void attach(Tree& to, const std::string& path, const Values& list, const Address
   schema::AttachScales attach{path, {}};
   const auto* of_axes = reinterpret_cast<const hvl_t*>(list.bytes().data());
   for (std::size_t axis = 0; axis < list.bytes().size() / sizeof(hvl_t); ++axis) {
-    const auto scale = of_axes[axis].len == 1 ? scales.find(*static_cast<const hobj_ref_t*>(of_axes[axis].p)) : scales.end();
+    const bool has_one = of_axes[axis].len == 1;
+    const auto scale = has_one ? scales.find(*static_cast<const hobj_ref_t*>(of_axes[axis].p)) : scales.end();
     if (scale == scales.end()) throw Error(ErrorCode::internal, path + ": an axis without its scale");
     attach.scales.push_back(scale->second);
   }

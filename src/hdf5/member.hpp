@@ -28,8 +28,8 @@ struct Member {
   /// adds nothing to blocks that it has begun. \throws Error hdf5
   void refresh();
 
-  /// Links to a run as another tree has it, and takes such a link away. Call refresh() before: what HDF5 knows of objects
-  /// at these addresses is wrong. \throws Error hdf5
+  /// Links to a run as another tree has it, and takes such a link away. Call refresh() before: HDF5 may remember
+  /// what was at these addresses. \throws Error hdf5
   void link_run(const std::string& path, haddr_t address);
   void unlink_run(const std::string& path);
   bool has_run(const std::string& path) const;

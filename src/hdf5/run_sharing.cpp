@@ -30,8 +30,9 @@ Names RunSharing::prepare(Member& idle, Member& published, const std::vector<std
   }
   present.merge(copy_outdated(idle, published));
   // Texts of variable length, and lists of scales, lie in blocks that other objects of a tree begin.
+  const auto is_elsewhere = [&](const std::string& one) { return !young_.contains(one); };
   is_mixed_ = is_mixed_ || changes.defines_late ||
-              (!young_.empty() && std::ranges::any_of(changes.defined, [&](const auto& one) { return !young_.contains(one); }));
+              (!young_.empty() && std::ranges::any_of(changes.defined, is_elsewhere));
   return present;
 }
 

@@ -20,7 +20,7 @@ struct Changes {
 
   std::vector<std::string> made;   ///< runs that it makes, in order
   Names others;                    ///< runs that it changes, and that were there before
-  Names defined;                   ///< what it defines something in, besides the runs that it makes: runs, "/", fields there
+  Names defined;                   ///< where it defines something, besides the runs that it makes
   bool defines_late = false;       ///< the same after the first run that it makes
 };
 

@@ -177,7 +177,7 @@ class TreeDriver {
   Arena arena_;
   bool uses_arena_ = false;
   std::uint64_t header_ = 0;                ///< armed; 0: none
-  std::set<std::uint64_t> foreign_;         ///< headers of other trees' objects that HDF5 has made since the last publication
+  std::set<std::uint64_t> foreign_;         ///< headers of other trees' objects that were linked to in this turn
   std::uint64_t shown_empty_ = 0;
   std::vector<std::byte> empty_group_;
   Blocks kept_;                  ///< by address, not overlapping

@@ -190,8 +190,8 @@ TEST_F(Study, OfShortRunsTheFileHoldsOneCopy) {
   }
 }
 
-/// Bytes that are written, objects that are open: as many for the last runs as for the first ones, but for a block of the
-/// root's index of links, whose blocks are up to 64 KiB long in a long index.
+/// Bytes that are written, objects that are open: as many for the last runs as for the first ones, but for a block of
+/// the root's index of links, whose blocks are up to 64 KiB long in a long index.
 TEST_F(Study, ALateRunCostsWhatAnEarlyOneDoes) {
   const auto writes_of = [&](int begin, int end) {
     std::uint64_t bytes = 0;
