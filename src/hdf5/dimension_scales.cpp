@@ -7,9 +7,6 @@ namespace tessera::hdf5 {
 
 namespace {
 
-constexpr const char* dimension_list = "DIMENSION_LIST";
-constexpr const char* reference_list = "REFERENCE_LIST";
-
 Handle list_space(std::size_t count, const std::string& about) {
   const hsize_t extent = count;
   return {check_id(H5Screate_simple(1, &extent, nullptr), "H5Screate_simple", about), H5Sclose};
@@ -42,9 +39,11 @@ std::vector<ScaleUse> read_uses(hid_t scale, const std::string& about, hid_t typ
 
 }  // namespace
 
-hobj_ref_t reference_to(hid_t object, const std::string& about) {
+hobj_ref_t reference_to(hid_t object, const std::string& about) { return reference_to(object, ".", about); }
+
+hobj_ref_t reference_to(hid_t file, const std::string& path, const std::string& about) {
   hobj_ref_t reference = 0;
-  check(H5Rcreate(&reference, object, ".", H5R_OBJECT, H5I_INVALID_HID), "H5Rcreate", about);
+  check(H5Rcreate(&reference, file, path.c_str(), H5R_OBJECT, H5I_INVALID_HID), "H5Rcreate", about);
   return reference;
 }
 

@@ -13,8 +13,13 @@ struct ScaleUse {
   int axis = 0;
 };
 
+inline constexpr const char* dimension_list = "DIMENSION_LIST";
+inline constexpr const char* reference_list = "REFERENCE_LIST";
+
 /// A reference to an open object.
 hobj_ref_t reference_to(hid_t object, const std::string& about);
+/// To an object by its path, which is not opened. What is referred to is its address.
+hobj_ref_t reference_to(hid_t file, const std::string& path, const std::string& about);
 
 // What H5DSattach_scale does, the same attributes of the same types, but for many at once: that function writes both
 // attributes anew for every axis of every dataset, so that the file would grow with the square of the number of

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "hdf5/runs.hpp"
 #include "hdf5/tree.hpp"
 #include "hdf5/tree_driver.hpp"
 
@@ -16,7 +18,9 @@ namespace tessera::hdf5 {
 struct Member {
   using Clock = std::chrono::steady_clock;
 
-  Member(storage::File& file, Space& space) : driver(file, space), tree(driver.create(), true) {}
+  /// `young`: the runs whose metadata this tree may give up later; their space comes from the driver's arena.
+  Member(storage::File& file, Space& space, const Names* young = nullptr)
+      : driver(file, space), tree(driver.create(), true, enter_of(young)), young_(young) {}
 
   /// HDF5 has closed the file, because somebody called H5close() or closed all that was open. The tree is in the file
   /// as it was published last, and can be opened again. \throws Error hdf5
@@ -33,11 +37,29 @@ struct Member {
     throw *failure;
   }
 
+  /// Closes the file, all of which has been emitted, and opens it once more: HDF5 has nothing of it in memory then, and
+  /// adds nothing to blocks that it has begun. \throws Error hdf5
+  void refresh();
+
+  /// Links to a run as another tree has it, and takes such a link away. Call refresh() before: HDF5 may remember
+  /// what was at these addresses. \throws Error hdf5
+  void link_run(const std::string& path, haddr_t address);
+  void unlink_run(const std::string& path);
+  bool has_run(const std::string& path) const;
+  haddr_t address_of(const std::string& path) const;
+
   TreeDriver driver;
   Tree tree;
   std::size_t applied = 0;         ///< number of records that this tree has
   Clock::time_point published{};   ///< when it last became the file
   Clock::time_point replaced{};    ///< when another tree did
+  bool is_stale = false;           ///< refresh() before the next turn
+  Names outdated;                  ///< runs that it shares, and that other trees have for themselves by now
+
+ private:
+  Tree::Enter enter_of(const Names* young);
+
+  const Names* young_;
 };
 
 struct Retire {

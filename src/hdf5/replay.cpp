@@ -4,18 +4,24 @@
 
 namespace tessera::hdf5 {
 
-void replay(const History& history, Member& member) {
+void replay(const History& history, Member& member, const Names& present) {
   member.driver.set_writable(true);
   member.tree.begin_turn();
-  const std::size_t last = history.end();
+  const std::size_t end = history.end();
+  std::deque<Record> reduced;
+  std::vector<const Record*> records;
+  for (std::size_t number = member.applied; number < end; ++number) {
+    const bool is_whole = present.empty() || number + 1 == end;
+    records.push_back(is_whole ? &history[number] : &reduced.emplace_back(without(history[number], present)));
+  }
   Merged merged;
-  for (std::size_t number = member.applied; number < last; ++number) {
-    member.tree.apply(history[number].definitions);
-    merged.add(history[number]);
+  for (const Record* record : records) {
+    member.tree.apply(record->definitions);
+    merged.add(*record);
   }
   for (const auto& [path, length] : merged.lengths) member.tree.apply(schema::SetLength{path, length});
-  for (std::size_t number = member.applied; number < last; ++number) {
-    for (const PlacedChunks& set : history[number].chunks) {
+  for (const Record* record : records) {
+    for (const PlacedChunks& set : record->chunks) {
       const hid_t dataset = member.tree.dataset(set.dataset);
       for (const PlacedChunk& chunk : set.chunks) {
         register_chunk(member, dataset, offset_of(set, set.step.value_or(0), chunk.index), chunk, set.dataset);
@@ -25,7 +31,7 @@ void replay(const History& history, Member& member) {
   for (const auto& [path, writes] : merged.values) {
     for (const auto& write : writes) member.tree.apply(write);
   }
-  member.applied = last;
+  member.applied = end;
 }
 
 std::array<hsize_t, H5S_MAX_RANK> offset_of(const PlacedChunks& set, std::int64_t step, std::uint64_t index) {

@@ -11,6 +11,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/log.hpp"
+#include "schema/layout.hpp"
 
 namespace tessera::hdf5 {
 
@@ -89,12 +90,6 @@ void reserve_header(hid_t list, const ExpectedContent& expected, const std::stri
         "H5Pset_est_link_info", about);
 }
 
-Handle link_list(const std::string& path) {
-  Handle list = creation_list(H5P_LINK_CREATE, path);
-  check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", path);
-  return list;
-}
-
 /// What the groups that are made by these operations get.
 std::map<std::string, ExpectedContent> content_of_new_groups(const schema::Operations& operations) {
   constexpr std::size_t attribute_bytes = 60;        // besides name and value
@@ -119,6 +114,19 @@ std::map<std::string, ExpectedContent> content_of_new_groups(const schema::Opera
 }
 
 }  // namespace
+
+Handle link_list(const std::string& path) {
+  Handle list = creation_list(H5P_LINK_CREATE, path);
+  check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", path);
+  return list;
+}
+
+Handle group_creation_list(const std::string& path) {
+  Handle list = creation_list(H5P_GROUP_CREATE, path);
+  check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", path);
+  set_object_options(list.get(), path);
+  return list;
+}
 
 Handle file_creation_list() {
   Handle list = creation_list(H5P_FILE_CREATE, "the file");
@@ -147,12 +155,14 @@ void Tree::apply(const schema::Operations& operations) {
 hid_t Tree::dataset(const std::string& path) {
   const auto found = datasets_.find(path);
   if (found != datasets_.end()) {
+    enter(path);
     found->second.turn = turn_;
     if (H5Iis_valid(found->second.id.get()) > 0) return found->second.id.get();
     found->second.id.release();  // closed by somebody who closes all that is open
     datasets_.erase(found);
   }
   make_room();
+  enter(path);
   Handle opened(check_id(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
   return datasets_.emplace(path, Open{std::move(opened), turn_}).first->second.id.get();
 }
@@ -166,6 +176,7 @@ void Tree::begin_turn() {
 /// Where a single turn uses more datasets than should be open at a time.
 void Tree::make_room() {
   constexpr std::size_t most_open = 8192;
+  if (datasets_.size() >= most_open) enter("/");
   if (datasets_.size() >= most_open) close_unused_since(turn_);
   if (datasets_.size() >= most_open) close_unused_since(turn_ + 1);
 }
@@ -187,19 +198,36 @@ void Tree::forget() noexcept {
 }
 
 void Tree::apply_one(const schema::CreateGroup& operation) {
-  const Handle list = creation_list(H5P_GROUP_CREATE, operation.path);
-  check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", operation.path);
-  set_object_options(list.get(), operation.path);
+  const Handle list = group_creation_list(operation.path);
   const auto expected = expected_.find(operation.path);
   if (expected != expected_.end()) reserve_header(list.get(), expected->second, operation.path);
-  const Handle link = link_list(operation.path);
-  const Handle group(
-      check_id(H5Gcreate2(file_.get(), operation.path.c_str(), link.get(), list.get(), H5P_DEFAULT), "H5Gcreate2",
-               operation.path),
-      H5Gclose);
+  make_group(operation.path, list.get());
+}
+
+/// The link is made after the group: it belongs to the group's parent.
+void Tree::make_group(const std::string& path, hid_t list) {
+  enter(path);
+  const Handle group(check_id(H5Gcreate_anon(file_.get(), list, H5P_DEFAULT), "H5Gcreate_anon", path), H5Gclose);
+  enter("/");
+  const Handle link = link_list(path);
+  check(H5Olink(group.get(), file_.get(), path.c_str(), link.get(), H5P_DEFAULT), "H5Olink", path);
+  if (enter_) flush_links();
+}
+
+/// Blocks of the index of links get their space when they are written, which then is not while something else is made.
+void Tree::flush_links() {
+  enter("/");
+  const Handle root(check_id(H5Gopen2(file_.get(), "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
+  check(H5Gflush(root.get()), "H5Gflush", "/");
+}
+
+void Tree::flush() {
+  enter("/");
+  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), "H5Fflush", "a metadata tree");
 }
 
 void Tree::apply_one(const schema::SetAttribute& operation) {
+  enter(operation.path);
   const Handle owner(check_id(H5Oopen(file_.get(), operation.path.c_str(), H5P_DEFAULT), "H5Oopen", operation.path),
                      H5Oclose);
   write_attribute(owner.get(), operation.path, operation.name, operation.value, operation.text);
@@ -216,6 +244,7 @@ void Tree::apply_one(const schema::CreateDataset& operation) {
   const Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), largest.data()),
                               "H5Screate_simple", operation.path),
                      H5Sclose);
+  enter(operation.path);
   const Handle list = dataset_list(operation);
   const Handle link = link_list(operation.path);
   Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), file_type(operation.type), space.get(),
@@ -230,7 +259,7 @@ void Tree::apply_one(const schema::MakeScale& operation) {
   check(H5DSset_scale(dataset(operation.path), operation.name.c_str()), "H5DSset_scale", operation.path);
 }
 
-void Tree::apply_one(const schema::AttachScales& operation) {
+void Tree::attach(const schema::AttachScales& operation) {
   const hobj_ref_t user = reference_to(dataset(operation.dataset), operation.dataset);
   std::vector<hobj_ref_t> scales;
   for (const std::string& scale : operation.scales) {
@@ -240,7 +269,6 @@ void Tree::apply_one(const schema::AttachScales& operation) {
   write_dimension_list(dataset(operation.dataset), operation.dataset, scales);
 }
 
-/// Each scale's list once, however many datasets are new: HDF5 writes an attribute that grows anew, as a whole.
 void Tree::list_new_uses() {
   for (const auto& [scale, uses] : std::exchange(new_uses_, {})) extend_reference_list(dataset(scale), scale, uses);
 }
@@ -266,6 +294,18 @@ void Tree::apply_one(const schema::WriteValues& operation) {
         operation.path);
   check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), H5P_DEFAULT, operation.values.data()),
         "H5Dwrite", operation.path);
+  place_values(operation);
+}
+
+/// HDF5 gives a series' chunk its space when it writes it, in the next flush, where nobody knows any more what it does.
+void Tree::place_values(const schema::WriteValues& operation) {
+  const std::int64_t first = operation.start / schema::least_series_chunk;
+  const std::int64_t last =
+      (operation.start + static_cast<std::int64_t>(operation.values.size()) - 1) / schema::least_series_chunk;
+  Open& open = datasets_.at(operation.path);
+  if (first == last && open.values_placed == last) return;
+  if (enter(operation.path)) check(H5Dflush(open.id.get()), "H5Dflush", operation.path);
+  open.values_placed = last;
 }
 
 }  // namespace tessera::hdf5

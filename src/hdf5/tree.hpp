@@ -3,6 +3,7 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,11 +27,27 @@ struct ExpectedContent {
 /// on one of them, the one whose small values go into the file.
 class Tree {
  public:
-  Tree(Handle file, bool writes_values) : file_(std::move(file)), writes_values_(writes_values) {}
+  /// Is told whose metadata comes next, by its path; "/" for the links to runs. Answers whether a series that begins a
+  /// chunk is to have its space at once, instead of in the next flush.
+  using Enter = std::function<bool(const std::string& path)>;
+
+  Tree(Handle file, bool writes_values, Enter enter = {})
+      : file_(std::move(file)), writes_values_(writes_values), enter_(std::move(enter)) {}
 
   void apply(const schema::Operation& operation);
   /// All of them, with what datasets and dimension scales need to know of each other written once at the end.
   void apply(const schema::Operations& operations);
+
+  /// Says whose metadata comes next.
+  bool enter(const std::string& path) const { return enter_ && enter_(path); }
+
+  /// A group with these creation properties.
+  void make_group(const std::string& path, hid_t list);
+
+  /// A dataset's DIMENSION_LIST; the scales' own lists follow with list_new_uses().
+  void attach(const schema::AttachScales& operation);
+  /// Each scale's list once, however many datasets are new: HDF5 writes an attribute that grows anew, as a whole.
+  void list_new_uses();
 
   /// The open dataset of a path. Stays open for some turns, so that a step does not open it again; another call may
   /// close it only where very many are open.
@@ -39,6 +56,10 @@ class Tree {
   /// Begins a turn: closes the datasets that were not used in the last ones. HDF5 looks at every open object in each
   /// flush, and keeps some 10 KiB for it.
   void begin_turn();
+
+  /// Has HDF5 write all that it keeps, or what links in the root group take.
+  void flush();
+  void flush_links();
 
   hid_t file() const noexcept { return file_.get(); }
 
@@ -51,7 +72,8 @@ class Tree {
  private:
   struct Open {
     Handle id;
-    std::uint64_t turn = 0;  ///< of its last use
+    std::uint64_t turn = 0;            ///< of its last use
+    std::int64_t values_placed = -1;   ///< of a series: which values certainly have their space
   };
 
   void apply_one(const schema::CreateGroup& operation);
@@ -59,15 +81,16 @@ class Tree {
   void apply_one(const schema::SetElementAttribute& operation);
   void apply_one(const schema::CreateDataset& operation);
   void apply_one(const schema::MakeScale& operation);
-  void apply_one(const schema::AttachScales& operation);
+  void apply_one(const schema::AttachScales& operation) { attach(operation); }
   void apply_one(const schema::SetLength& operation);
   void apply_one(const schema::WriteValues& operation);
-  void list_new_uses();
+  void place_values(const schema::WriteValues& operation);
   void make_room();
   void close_unused_since(std::uint64_t turn);
 
   Handle file_;
   bool writes_values_;
+  Enter enter_;
   std::map<std::string, Open> datasets_;
   std::uint64_t turn_ = 0;
   std::map<std::string, std::vector<ScaleUse>> new_uses_;  ///< by scale; not in its attribute yet
@@ -76,6 +99,10 @@ class Tree {
 
 /// Property lists for creating files: creation order of links and attributes tracked, no time stamps.
 Handle file_creation_list();
+/// Property list for creating a group: creation order of links and attributes tracked, no time stamps.
+Handle group_creation_list(const std::string& path);
+/// For links with names in UTF-8.
+Handle link_list(const std::string& path);
 /// Access to files that any HDF5 from 1.10 on reads, whatever wrote them.
 Handle file_access_list();
 

@@ -77,6 +77,7 @@ Handle TreeDriver::create() {
 }
 
 Handle TreeDriver::open_again() {
+  foreign_.clear();
   failure_.reset();  // what HDF5 tried to write when it closed the file is not part of it
   const Handle access = access_list(*this);
   return opened_file(H5Fopen(file_name, H5F_ACC_RDWR, access.get()), "H5Fopen");
@@ -108,6 +109,12 @@ haddr_t TreeDriver::found() {
 }
 
 haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) noexcept {
+  haddr_t address = HADDR_UNDEF;
+  attempt(failure_, [&] { address = place(type, size); });
+  return address;
+}
+
+haddr_t TreeDriver::place(H5FD_mem_t type, hsize_t size) {
   if (!superblock_allocated_) {
     // The first request of a new file is the superblock's.
     if (size != superblock_size) return HADDR_UNDEF;
@@ -120,7 +127,19 @@ haddr_t TreeDriver::allocate(H5FD_mem_t type, hsize_t size) noexcept {
     ++armed_->allocations;
     return armed_->address;
   }
-  return space_.allocate(size, this);
+  if (header_ != 0 && type == H5FD_MEM_OHDR) {
+    foreign_.insert(header_);
+    return std::exchange(header_, 0);
+  }
+  if (!uses_arena_) return space_.allocate(size, this);
+  if (const auto again = arena_.take(size)) return *again;
+  const std::uint64_t address = space_.allocate(size, this);
+  arena_.add(address, address + size);
+  return address;
+}
+
+void TreeDriver::disarm_header() {
+  if (std::exchange(header_, 0) != 0) defect("HDF5 did not ask for an object header");
 }
 
 haddr_t TreeDriver::end() const noexcept {
@@ -132,6 +151,7 @@ void TreeDriver::set_end(haddr_t end) noexcept {
   if (!superblock_allocated_ || end <= this->end()) return;
   attempt(failure_, [&] {
     if (!space_.may_grow(this)) defect("HDF5 let a block grow into what lies behind it");
+    arena_.lengthen(space_.exact_end(), end);
     space_.grow(end);
   });
 }
@@ -147,6 +167,11 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
     if (address < superblock_size) {
       if (address + size > superblock_size) defect("a read across the superblock's end");
       std::memcpy(out, superblock_.data() + address, size);
+      return;
+    }
+    if (address == shown_empty_) {
+      std::fill_n(out, size, std::byte{});
+      std::copy_n(empty_group_.begin(), std::min(size, empty_group_.size()), out);
       return;
     }
     auto block = first_touching(address, size);
@@ -179,6 +204,10 @@ void TreeDriver::write(haddr_t address, std::size_t size, const void* buffer) no
     }
     if (armed_ && address == armed_->address && size == armed_->size) {
       ++armed_->writes;
+      return;
+    }
+    if (foreign_.contains(address)) {
+      if (empty_group_.empty()) empty_group_.assign(bytes, bytes + size);
       return;
     }
     if (!writable_) defect("HDF5 wrote to the published tree");
@@ -227,6 +256,7 @@ void TreeDriver::publish() {
   space_.seal();
   file_->write(0, superblock_);
   new_from_ = space_.end();
+  foreign_.clear();
 }
 
 }  // namespace tessera::hdf5

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
 #include <tessera/error.hpp>
 
+#include "hdf5/arena.hpp"
 #include "hdf5/handle.hpp"
 #include "storage/file.hpp"
 
@@ -89,6 +91,8 @@ class TreeDriver {
   void set_writable(bool writable) noexcept { writable_ = writable; }
   /// From here on writes are ignored: the tree is closed, and what is published stays as it is.
   void retire() noexcept { retired_ = true; }
+  /// The same for a while, in which HDF5 closes the file.
+  void ignore_writes(bool ignore) noexcept { retired_ = ignore; }
   /// For a retired tree that HDF5 could not close: it outlives the storage, so from here on reads fail.
   void detach() noexcept { file_ = nullptr; }
 
@@ -96,6 +100,25 @@ class TreeDriver {
   void arm(std::uint64_t address, std::uint64_t size);
   /// \throws Error internal unless HDF5 allocated and wrote the armed chunk exactly once
   void disarm();
+
+  /// From here on HDF5 gets space that is given up later, from the arena where that has some; or lasting space.
+  void use_arena(bool use) noexcept { uses_arena_ = use; }
+  Arena& arena() noexcept { return arena_; }
+
+  // Another tree's object can be linked to as chunks are registered: HDF5 makes an empty group, whose header gets the
+  // address of the object that is there, and is not written. To take such a link away without the object, HDF5 is shown
+  // an empty group in its place.
+
+  /// The next object header that HDF5 makes is the one at `address`.
+  void arm_header(std::uint64_t address) { header_ = address; }
+  /// \throws Error internal unless HDF5 asked for it
+  void disarm_header();
+  /// HDF5 does not write to it any more: it has removed that group.
+  void forget_header(std::uint64_t address) { foreign_.erase(address); }
+  /// HDF5 has written the header of an empty group.
+  bool has_empty_group() const noexcept { return !empty_group_.empty(); }
+  /// HDF5 reads an empty group at this address; at none where that is 0.
+  void show_empty_group(std::uint64_t address) noexcept { shown_empty_ = address; }
 
   /// HDF5 will be told to read a chunk of `size` bytes: its next request for that much raw data is not carried out, but
   /// noted.
@@ -140,6 +163,7 @@ class TreeDriver {
   };
   using Blocks = std::map<haddr_t, std::vector<std::byte>>;
 
+  haddr_t place(H5FD_mem_t type, hsize_t size);
   Handle opened_file(hid_t file, const char* call);
   void keep(haddr_t address, std::size_t size, const std::byte* bytes);
   Blocks::iterator first_touching(haddr_t address, std::size_t size);
@@ -153,6 +177,12 @@ class TreeDriver {
   std::array<std::byte, superblock_size> superblock_{};
   std::optional<Armed> armed_;
   std::optional<Sought> sought_;
+  Arena arena_;
+  bool uses_arena_ = false;
+  std::uint64_t header_ = 0;                ///< armed; 0: none
+  std::set<std::uint64_t> foreign_;         ///< headers of other trees' objects that were linked to in this turn
+  std::uint64_t shown_empty_ = 0;
+  std::vector<std::byte> empty_group_;
   Blocks kept_;                  ///< by address, not overlapping
   std::uint64_t new_from_ = 0;   ///< blocks at or behind this address are new since the last publication
   std::optional<Error> failure_;

@@ -15,7 +15,7 @@ TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), las
   const Turn turn;
   const Quiet quiet;
   try {
-    trees_.push_back(OwnMember(new Member(file_, space_)));
+    trees_.push_back(OwnMember(new Member(file_, space_, &runs_.young())));
     publish(*trees_.back());
   } catch (...) {
     trees_.clear();  // in this turn
@@ -37,37 +37,38 @@ void TreeSet::expect_no_readers() {
 void TreeSet::commit(Record record) {
   const Turn turn;
   const Quiet quiet;
+  std::optional<Changes> changes;
   const std::size_t number = history_.end();
   Member* member = nullptr;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    changes.emplace(record);
     history_.push(std::move(record));
     open_what_is_lost();
     settle();
     member = &next_member();
     member->work([&] {
-      replay(history_, *member);
+      if (runs_.concerns(*changes, trees_.size())) copy_.reset();
+      const Names present = runs_.prepare(*member, *published_, trees_, *changes);
+      runs_.add(*changes);
+      replay(history_, *member, present);
       publish(*member);
     });
   });
   if (!failure) {
     std::optional<Error> ignored;  // the record is in the file; the rest is made up for later
-    attempt(ignored, [&] {
-      take_inventory(history_.end());
-      forget_history();
-    });
+    attempt(ignored, [&] { forget_history(); });
     return;
   }
+  if (changes) runs_.take_back(*changes);
   if (history_.end() > number) history_.drop_last();
   copy_.reset();
+  if (published_ != nullptr) {
+    if (auto cause = published_->driver.take_failure()) failure = std::move(cause);
+  }
   if (member != nullptr) discard(*member);
   space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
   throw *failure;
-}
-
-/// Adds the records before this one that are not in it yet.
-void TreeSet::take_inventory(std::size_t end) {
-  for (; inventoried_ < end; ++inventoried_) inventory_.add(history_[inventoried_]);
 }
 
 /// Other parts of the program may end HDF5, or close what is open.
@@ -121,8 +122,7 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   std::optional<Error> failure;
   bool done = false;
   attempt(failure, [&] {
-    take_inventory(published_->applied);
-    if (!copy_) copy_.emplace(file_, space_, inventory_, *published_);
+    if (!copy_) copy_.emplace(file_, space_, runs_, *published_);
     done = copy_->advance(*published_, until);
   });
   if (failure) {
@@ -138,7 +138,7 @@ Member* TreeSet::copied_member(Clock::time_point until) {
 }
 
 void TreeSet::publish(Member& member) {
-  check(H5Fflush(member.tree.file(), H5F_SCOPE_GLOBAL), "H5Fflush", "a metadata tree");
+  member.tree.flush();
   if (const auto failure = member.driver.take_failure()) throw *failure;
   last_state_.writes_end(space_.end());
   member.driver.emit();
@@ -204,7 +204,7 @@ void TreeSet::forget_history() {
   for (std::size_t i = trees_.size(); i-- > 0;) {
     if (lacks_too_much(trees_[i]->applied)) discard(*trees_[i]);
   }
-  std::size_t common = copy_ ? std::min(copy_->applied(), inventoried_) : inventoried_;
+  std::size_t common = copy_ ? copy_->applied() : history_.end();
   for (const auto& member : trees_) common = std::min(common, member->applied);
   history_.forget_before(common);
 }

@@ -7,6 +7,7 @@
 
 #include "hdf5/history.hpp"
 #include "hdf5/member.hpp"
+#include "hdf5/run_sharing.hpp"
 #include "hdf5/tree_copy.hpp"
 #include "storage/file.hpp"
 #include "storage/last_state.hpp"
@@ -22,7 +23,8 @@ namespace tessera::hdf5 {
 ///     steps.
 ///  2. A tree is not modified while it is published, nor while a reader may be in it: within `grace` after it was
 ///     replaced, unless the storage knows that nobody opened or read the file since `grace` before it was published.
-///  3. Every record is applied to every tree once, in order. Records are kept until that is done.
+///  3. Every record is applied to every tree once, in order, or the tree links to what another one has made of it
+///     (RunSharing). Records are kept until that is done.
 ///
 ///     idle --replay records, emit--> complete --superblock write--> published --another is published--> resting
 ///       ^                                                                                               |
@@ -87,7 +89,6 @@ class TreeSet {
   void settle();
   void open_what_is_lost();
   void run_ahead(std::uint64_t end);
-  void take_inventory(std::size_t end);
   void discard(Member& member);
   void forget_history();
 
@@ -95,6 +96,7 @@ class TreeSet {
   storage::LastState last_state_;
   Options options_;
   Space space_;
+  RunSharing runs_;
   std::vector<OwnMember> trees_;
   std::optional<TreeCopy> copy_;      ///< a tree that is being made
   Member* published_ = nullptr;
@@ -103,8 +105,6 @@ class TreeSet {
   bool in_doubt_ = false;              ///< the file may have another superblock than that of published_
   std::uint64_t largest_growth_ = 0;
   History history_;
-  Inventory inventory_;
-  std::size_t inventoried_ = 0;        ///< records that are in it
   Clock::time_point last_reader_ = Clock::time_point::min();  ///< when somebody may have opened or read the file
 };
 

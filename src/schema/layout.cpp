@@ -116,10 +116,9 @@ Operations create_run(const Run& run, const Attributes& parameters) {
 
 std::int64_t series_chunk(std::int64_t runs, std::int64_t longest) {
   constexpr std::int64_t usual = 512;
-  constexpr std::int64_t least = 32;
   constexpr std::int64_t many_runs = 8;
   if (runs < many_runs || longest >= usual / 2) return usual;
-  return std::max(least, static_cast<std::int64_t>(std::bit_ceil(2 * static_cast<std::uint64_t>(longest))));
+  return std::max(least_series_chunk, static_cast<std::int64_t>(std::bit_ceil(2 * static_cast<std::uint64_t>(longest))));
 }
 
 Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk) {

@@ -16,6 +16,9 @@ Operations create_root(const std::string& history, const Attributes& attributes)
 /// A run's group with its parameters.
 Operations create_run(const Run& run, const Attributes& parameters);
 
+/// Chunks of series have a power of two values, this many at least.
+inline constexpr std::int64_t least_series_chunk = 8;
+
 /// Values per chunk of the 1-D series of a run, time and scalars: HDF5 keeps whole chunks, and reading takes some 10 us for
 /// each, however many values they have. So 512 (4 KiB), but where a file has many runs that are all short.
 ///

@@ -21,7 +21,7 @@ struct TreeCopyTest : ::testing::Test {
   MemoryFile file;
   Space space;
   History history;
-  Inventory inventory;
+  RunSharing runs;
   std::unique_ptr<Member> source = std::make_unique<Member>(file, space);
 
   static schema::Field field(const char* name, bool time_dependent) {
@@ -79,7 +79,7 @@ struct TreeCopyTest : ::testing::Test {
       if (number % 3 == 0) record.finish.push_back(schema::WriteValues{"/r/late", number, {1.0 * number}});
     }
     record.chunks.push_back(chunks_of("f", number, number));
-    inventory.add(record);
+    runs.add(Changes(record));
     history.push(std::move(record));
   }
 
@@ -145,7 +145,7 @@ TEST_F(TreeCopyTest, HasTheSameContent) {
   replay(history, *source);
   publish(*source);
   const auto before = content();
-  TreeCopy copy(file, space, inventory, *source);
+  TreeCopy copy(file, space, runs, *source);
   EXPECT_TRUE(copy.advance(*source, no_limit));
   auto member = copy.take();
   publish(*member);
@@ -156,7 +156,7 @@ TEST_F(TreeCopyTest, HasTheSameContent) {
 
 TEST_F(TreeCopyTest, OfAnEmptyTreeIsEmpty) {
   publish(*source);
-  TreeCopy copy(file, space, inventory, *source);
+  TreeCopy copy(file, space, runs, *source);
   EXPECT_TRUE(copy.advance(*source, no_limit));
 }
 
@@ -164,7 +164,7 @@ TEST_F(TreeCopyTest, CanBeMadeInPartsWhileStepsAreAdded) {
   for (int n = 0; n < 900; ++n) add(n);
   replay(history, *source);
   publish(*source);
-  TreeCopy copy(file, space, inventory, *source);
+  TreeCopy copy(file, space, runs, *source);
   int parts = 0;
   int n = 900;
   while (!copy.advance(*source, Member::Clock::now() + std::chrono::microseconds(100))) {
@@ -190,7 +190,7 @@ TEST_F(TreeCopyTest, LeavesTheSourceAsItIs) {
   publish(*source);
   file.writes.clear();
   const std::uint64_t end = space.end();
-  TreeCopy copy(file, space, inventory, *source);
+  TreeCopy copy(file, space, runs, *source);
   EXPECT_TRUE(copy.advance(*source, no_limit));
   EXPECT_FALSE(source->driver.take_failure());
   EXPECT_FALSE(file.writes.empty());

@@ -1,0 +1,225 @@
+#include "hdf5/content_copy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "hdf5/check.hpp"
+#include "hdf5/dimension_scales.hpp"
+#include "hdf5/replay.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+using Clock = Member::Clock;
+
+/// Where the chunk that begins at `offset` lies. HDF5 1.10 to 1.14 have no function for it that does not walk the whole
+/// index, so HDF5 is told to read the chunk, and the driver notes what it asks for.
+std::optional<PlacedChunk> find_chunk(Member& source, hid_t dataset, const std::array<hsize_t, H5S_MAX_RANK>& offset,
+                                      const std::string& about) {
+  hsize_t size = 0;
+  const herr_t known = H5Dget_chunk_storage_size(dataset, offset.data(), &size);
+  // What HDF5 says of a chunk that nobody wrote.
+  if (known < 0 && failed_with(H5E_DATASET, H5E_CANTGET)) return {};
+  check(known, "H5Dget_chunk_storage_size", about);
+  if (size == 0) return {};
+  std::uint32_t mask = 0;
+  std::byte nothing{};  // not written to: the driver reads nothing
+  source.driver.look_for(size);
+#if H5_VERSION_GE(2, 0, 0)
+  std::size_t room = size;
+  const herr_t result = H5Dread_chunk2(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing, &room);
+#else
+  const herr_t result = H5Dread_chunk(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing);
+#endif
+  const haddr_t address = source.driver.found();
+  check(result, "H5Dread_chunk", about);
+  return PlacedChunk{0, address, static_cast<std::uint32_t>(size), mask};
+}
+
+/// The same for a dataset of one chunk. HDF5 1.10.8 reads it with a wrong filter mask while the file is open in which
+/// it was written, and its index is no longer than one.
+std::optional<PlacedChunk> find_only_chunk(hid_t dataset, const std::string& about) {
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  hsize_t count = 0;
+  check(H5Dget_num_chunks(dataset, space.get(), &count), "H5Dget_num_chunks", about);
+  if (count == 0) return {};
+  std::array<hsize_t, H5S_MAX_RANK> offset{};
+  unsigned mask = 0;
+  haddr_t address = 0;
+  hsize_t size = 0;
+  check(H5Dget_chunk_info(dataset, space.get(), 0, offset.data(), &mask, &address, &size), "H5Dget_chunk_info", about);
+  return PlacedChunk{0, address, static_cast<std::uint32_t>(size), mask};
+}
+
+std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t count, const std::string& about) {
+  std::vector<double> values(static_cast<std::size_t>(count));
+  const auto first = static_cast<hsize_t>(start);
+  const auto length = static_cast<hsize_t>(count);
+  const Handle in_file(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  const Handle in_memory(check_id(H5Screate_simple(1, &length, nullptr), "H5Screate_simple", about), H5Sclose);
+  check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, &first, nullptr, &length, nullptr), "H5Sselect_hyperslab",
+        about);
+  check(H5Dread(dataset, H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, values.data()), "H5Dread",
+        about);
+  return values;
+}
+
+/// Extents of a dataset and of its chunks.
+struct Shape {
+  std::vector<hsize_t> now, most, chunk;
+
+  Shape(hid_t space, hid_t list, const std::string& about) {
+    const int rank = H5Sget_simple_extent_ndims(space);
+    check(rank, "H5Sget_simple_extent_ndims", about);
+    now.resize(static_cast<std::size_t>(rank));
+    most.resize(now.size());
+    check(H5Sget_simple_extent_dims(space, now.data(), most.data()), "H5Sget_simple_extent_dims", about);
+    const H5D_layout_t layout = H5Pget_layout(list);
+    check(layout < 0 ? -1 : 0, "H5Pget_layout", about);
+    if (layout != H5D_CHUNKED) return;
+    chunk.resize(now.size());
+    check(H5Pget_chunk(list, rank, chunk.data()), "H5Pget_chunk", about);
+  }
+
+  bool has_time() const { return !most.empty() && most[0] == H5S_UNLIMITED; }
+  bool is_series() const { return chunk.empty() || (now.size() == 1 && has_time()); }
+};
+
+}  // namespace
+
+std::vector<std::string> links_of(hid_t file, const std::string& group) {
+  const Handle opened(check_id(H5Gopen2(file, group.c_str(), H5P_DEFAULT), "H5Gopen2", group), H5Gclose);
+  H5G_info_t info{};
+  check(H5Gget_info(opened.get(), &info), "H5Gget_info", group);
+  std::vector<std::string> names;
+  names.reserve(info.nlinks);
+  std::array<char, 1024> name{};
+  for (hsize_t number = 0; number < info.nlinks; ++number) {
+    const ssize_t size = H5Lget_name_by_idx(opened.get(), ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, number, name.data(),
+                                            name.size(), H5P_DEFAULT);
+    check(size < 0 ? -1 : 0, "H5Lget_name_by_idx", group);
+    names.emplace_back(name.data(), static_cast<std::size_t>(size));
+  }
+  return names;
+}
+
+namespace {
+
+/// Not the list that HDF5 gives for the group: it has the group's number of links in it.
+Handle group_list_like(hid_t group, const std::string& about) {
+  const Handle list(check_id(H5Gget_create_plist(group), "H5Gget_create_plist", about), H5Pclose);
+  unsigned most_compact = 0;
+  unsigned least_dense = 0;
+  unsigned links = 0;
+  unsigned length = 0;
+  check(H5Pget_link_phase_change(list.get(), &most_compact, &least_dense), "H5Pget_link_phase_change", about);
+  check(H5Pget_est_link_info(list.get(), &links, &length), "H5Pget_est_link_info", about);
+  Handle result = group_creation_list(about);
+  check(H5Pset_link_phase_change(result.get(), most_compact, least_dense), "H5Pset_link_phase_change", about);
+  check(H5Pset_est_link_info(result.get(), links, length), "H5Pset_est_link_info", about);
+  return result;
+}
+
+}  // namespace
+
+void copy_group(Member& source, Member& target, const std::string& path) {
+  const Handle from(check_id(H5Gopen2(source.tree.file(), path.c_str(), H5P_DEFAULT), "H5Gopen2", path), H5Gclose);
+  if (path != "/") target.tree.make_group(path, group_list_like(from.get(), path).get());
+  target.tree.enter(path);
+  const Handle to(check_id(H5Gopen2(target.tree.file(), path.c_str(), H5P_DEFAULT), "H5Gopen2", path), H5Gclose);
+  copy_attributes(from.get(), target.tree, to.get(), path, {});
+}
+
+void ContentCopy::begin(Member& source, Member& target, const std::string& group) {
+  Addresses scales;
+  const hid_t file = source.tree.file();
+  for (const std::string& name : links_of(file, group)) {
+    const std::string path = group == "/" ? "/" + name : group + "/" + name;
+    const Handle object(check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
+    if (H5Iget_type(object.get()) != H5I_DATASET) continue;
+    copy_dataset(target, path, object.get(), scales);
+    scales.emplace(reference_to(object.get(), path), path);
+  }
+  target.tree.list_new_uses();
+}
+
+void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t from, const Addresses& scales) {
+  const Handle list(check_id(H5Dget_create_plist(from), "H5Dget_create_plist", path), H5Pclose);
+  const Handle type(check_id(H5Dget_type(from), "H5Dget_type", path), H5Tclose);
+  const Handle space(check_id(H5Dget_space(from), "H5Dget_space", path), H5Sclose);
+  const Shape shape(space.get(), list.get(), path);
+  const hsize_t stored = H5Dget_storage_size(from);
+  const Handle link = link_list(path);
+  target.tree.enter(path);
+  {
+    const Handle made(check_id(H5Dcreate2(target.tree.file(), path.c_str(), type.get(), space.get(), link.get(),
+                                          list.get(), H5P_DEFAULT),
+                               "H5Dcreate2", path),
+                      H5Dclose);
+    copy_attributes(from, target.tree, made.get(), path, scales);
+  }
+  if (shape.is_series()) {
+    if (stored > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), 0});
+    return;
+  }
+  const bool has_time = shape.has_time();
+  Part part{{path, has_time ? std::optional<std::int64_t>(0) : std::nullopt, {}, {}, false, {}}, 1, 0};
+  if (has_time) part.steps = static_cast<std::int64_t>(shape.now[0]);
+  for (std::size_t axis = has_time ? 1 : 0; axis < shape.now.size(); ++axis) {
+    part.grid.chunk.push_back(static_cast<std::int64_t>(shape.chunk[axis]));
+    const hsize_t count = (shape.now[axis] + shape.chunk[axis] - 1) / shape.chunk[axis];
+    part.grid.counts.push_back(static_cast<std::int64_t>(count));
+  }
+  parts_.push_back(std::move(part));
+}
+
+bool ContentCopy::advance(Member& source, Member& target, Clock::time_point until) {
+  const auto all_of = [&](auto& list, auto&& copy) {
+    return std::all_of(list.begin(), list.end(), [&](auto& one) { return copy(one); });
+  };
+  return all_of(parts_, [&](Part& part) { return copy_chunks(part, source, target, until); }) &&
+         all_of(series_, [&](Series& series) { return copy_values(series, source, target, until); });
+}
+
+/// \return whether the dataset is complete
+bool ContentCopy::copy_chunks(Part& part, Member& source, Member& target, Clock::time_point until) {
+  constexpr std::uint64_t per_look = 64;     // chunks between two looks at the clock
+  constexpr std::uint64_t per_flush = 8192;  // keeps the blocks in memory few
+  std::uint64_t per_step = 1;
+  for (const std::int64_t count : part.grid.counts) per_step *= static_cast<std::uint64_t>(count);
+  const std::uint64_t end = per_step * static_cast<std::uint64_t>(part.steps);
+  if (part.next == end) return true;
+  const std::string& path = part.grid.dataset;
+  const hid_t from = source.tree.dataset(path);
+  const hid_t to = target.tree.dataset(path);
+  for (; part.next < end; ++part.next) {
+    if (part.next % per_look == 0 && Clock::now() >= until) return false;
+    if (part.next % per_flush == per_flush - 1) flush(target);
+    const auto offset = offset_of(part.grid, static_cast<std::int64_t>(part.next / per_step), part.next % per_step);
+    const auto chunk = end == 1 ? find_only_chunk(from, path) : find_chunk(source, from, offset, path);
+    if (chunk) register_chunk(target, to, offset, *chunk, path);
+  }
+  return true;
+}
+
+bool ContentCopy::copy_values(Series& series, Member& source, Member& target, Clock::time_point until) {
+  constexpr std::int64_t most = 1 << 16;
+  while (series.next < series.length) {
+    if (Clock::now() >= until) return false;
+    const std::int64_t count = std::min(most, series.length - series.next);
+    auto values = read_values(source.tree.dataset(series.path), series.next, count, series.path);
+    target.tree.apply(schema::WriteValues{series.path, series.next, std::move(values)});
+    series.next += count;
+  }
+  return true;
+}
+
+void flush(Member& member) {
+  member.tree.flush();
+  if (const auto failure = member.driver.take_failure()) throw *failure;
+  member.driver.emit();
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hdf5/copy_attributes.hpp"
+#include "hdf5/member.hpp"
+#include "hdf5/placed_chunks.hpp"
+
+namespace tessera::hdf5 {
+
+/// Copies what groups hold from one tree of a file to another: attributes and datasets, as they are found there. Chunks
+/// that ranks have written are not copied but registered, where they are.
+///
+/// Takes time with the number of chunks, so that can be done a part at a time.
+class ContentCopy {
+ public:
+  /// Makes what `source` has in the group, but for groups in it; all but values and chunks. The group exists.
+  void begin(Member& source, Member& target, const std::string& group);
+
+  /// Copies values and chunks, until all is done (true) or that time has come. `source`: any tree that has at least
+  /// what the first one had.
+  bool advance(Member& source, Member& target, Member::Clock::time_point until);
+
+ private:
+  struct Part {
+    PlacedChunks grid;
+    std::int64_t steps = 1;
+    std::uint64_t next = 0;  ///< the chunk to look up next, counted over all steps
+  };
+  struct Series {
+    std::string path;
+    std::int64_t length = 0;
+    std::int64_t next = 0;
+  };
+
+  void copy_dataset(Member& target, const std::string& path, hid_t from, const Addresses& scales);
+  bool copy_chunks(Part& part, Member& source, Member& target, Member::Clock::time_point until);
+  bool copy_values(Series& series, Member& source, Member& target, Member::Clock::time_point until);
+
+  std::vector<Part> parts_;
+  std::vector<Series> series_;
+};
+
+/// Makes a group like that of `source`, with its attributes; empty.
+void copy_group(Member& source, Member& target, const std::string& path);
+
+/// The names of what is in a group, in order of creation.
+std::vector<std::string> links_of(hid_t file, const std::string& group);
+
+/// What is copied goes to the storage, where nobody looks, so that it takes no memory. \throws Error
+void flush(Member& member);
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "hdf5/tree.hpp"
+
+namespace tessera::hdf5 {
+
+/// Paths by address.
+using Addresses = std::map<hobj_ref_t, std::string>;
+
+/// Gives an object the attributes of another one, in order of creation. What dimension scales and their users say of
+/// each other is said of those in `to`.
+/// \param scales where the scales of `from` are
+void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path, const Addresses& scales);
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,99 @@
+#include "hdf5/run_sharing.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "hdf5/content_copy.hpp"
+
+namespace tessera::hdf5 {
+
+/// Not before a new run begins: the one before may still grow.
+bool RunSharing::is_time(const Changes& changes, std::size_t trees) const {
+  return young_.size() >= most_young && !changes.made.empty() && trees == 2;
+}
+
+bool RunSharing::concerns(const Changes& changes, std::size_t trees) const {
+  return is_time(changes, trees) ||
+         std::ranges::any_of(changes.others, [&](const std::string& run) { return is_shared(run); });
+}
+
+Names RunSharing::prepare(Member& idle, Member& published, const std::vector<OwnMember>& trees,
+                          const Changes& changes) {
+  idle.driver.set_writable(true);
+  if (idle.is_stale) idle.refresh();
+  Names present;
+  if (is_time(changes, trees.size())) present = share(idle, published, changes);
+  for (const std::string& run : changes.others) {
+    if (present.contains(run) || !is_shared(run)) continue;
+    for (const auto& member : trees) member->outdated.insert(run);
+    lasting_.insert(run);  // at last: where there is no memory for all of this, it is shared still
+  }
+  present.merge(copy_outdated(idle, published));
+  // Texts of variable length, and lists of scales, lie in blocks that other objects of a tree begin.
+  const auto is_elsewhere = [&](const std::string& one) { return !young_.contains(one); };
+  is_mixed_ = is_mixed_ || changes.defines_late ||
+              (!young_.empty() && std::ranges::any_of(changes.defined, is_elsewhere));
+  return present;
+}
+
+/// What the new record changes is no longer young, but goes on.
+Names RunSharing::share(Member& idle, Member& published, const Changes& changes) {
+  Names shared;
+  std::vector<std::pair<std::string, haddr_t>> links;
+  for (const std::string& run : order_) {
+    if (changes.others.contains(run)) {
+      lasting_.insert(run);
+      is_mixed_ = true;
+    } else {
+      links.emplace_back(run, published.address_of(run));
+      shared.insert(run);
+    }
+  }
+  idle.refresh();
+  for (const auto& [run, address] : links) {
+    if (idle.has_run(run)) idle.unlink_run(run);
+    idle.link_run(run, address);
+  }
+  idle.tree.flush_links();
+  if (is_mixed_) {
+    idle.driver.arena().leave();
+  } else {
+    idle.driver.arena().recycle();
+  }
+  published.driver.arena().leave();
+  published.is_stale = true;  // the blocks that it has begun are not to be added to
+  is_mixed_ = false;
+  young_.clear();
+  order_.clear();
+  return shared;
+}
+
+Names RunSharing::copy_outdated(Member& idle, Member& published) {
+  if (idle.outdated.empty()) return {};
+  idle.refresh();
+  published.refresh();  // it takes runs that it links to for empty groups
+  for (const std::string& run : idle.outdated) {
+    idle.unlink_run(run);
+    copy_group(published, idle, run);
+    ContentCopy content;
+    content.begin(published, idle, run);
+    content.advance(published, idle, Member::Clock::time_point::max());
+  }
+  is_mixed_ = true;
+  published.is_stale = true;  // it may have read blocks that are not to be added to
+  return std::exchange(idle.outdated, {});
+}
+
+void RunSharing::add(const Changes& changes) {
+  for (const std::string& run : changes.made) {
+    if (young_.insert(run).second) order_.push_back(run);
+  }
+}
+
+void RunSharing::take_back(const Changes& changes) {
+  for (const std::string& run : changes.made) {
+    if (young_.erase(run) > 0) std::erase(order_, run);
+  }
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,244 @@
+#include "hdf5/run_sharing.hpp"
+
+#include <gtest/gtest.h>
+#include <hdf5_hl.h>
+
+#include <map>
+#include <random>
+
+#include "hdf5/arena.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/tree_set.hpp"
+#include "memory_file.hpp"
+#include "schema/layout.hpp"
+
+namespace tessera::hdf5 {
+namespace {
+
+/// A study: runs of one field, `time` and a text, and what a reader is to find of each.
+struct Study : ::testing::Test {
+  struct Run {
+    std::vector<double> steps;
+    std::string text;
+    bool operator==(const Run&) const = default;
+  };
+  using Content = std::map<std::string, Run>;
+
+  /// Looks at the file with stock HDF5 before and after each write of the superblock.
+  class WatchedFile : public MemoryFile {
+   public:
+    explicit WatchedFile(Study& study) : study_(study) {}
+    void write(std::uint64_t offset, std::span<const std::byte> data) override {
+      if (offset == 0 && study_.looks) {
+        EXPECT_EQ(study_.read(), study_.published) << "the published tree was changed";
+      }
+      MemoryFile::write(offset, data);
+    }
+
+   private:
+    Study& study_;
+  };
+
+  WatchedFile file{*this};
+  std::optional<TreeSet> trees;
+  Content published;
+  bool looks = false;
+
+  void SetUp() override {
+    file.readers = false;
+    trees.emplace(file, TreeSet::Options{.grace = std::chrono::milliseconds(5)});
+    trees->expect_no_readers();
+  }
+
+  static schema::Field field(const std::string& run) {
+    schema::Field result;
+    result.name = "f";
+    result.path = "/" + run + "/f";
+    result.axes = schema::axes_of({{4, 4}}, Location::point);
+    result.codec = Codec::none();
+    result.chunk = {4, 4};
+    return result;
+  }
+
+  static void define(Record& record, const std::string& name, const std::string& text) {
+    const auto add = [&](const schema::Operations& part) {
+      record.definitions.insert(record.definitions.end(), part.begin(), part.end());
+    };
+    const schema::Run run{name, "/" + name, {}};
+    add(schema::create_run(run, {{"text", text}}));
+    add(schema::create_time(run, 0, 0, 8));
+    for (std::int32_t axis = 0; axis < 2; ++axis) {
+      add(schema::create_axis(run.path, field(name).axes[static_cast<std::size_t>(axis)], axis + 1));
+    }
+    add(schema::create_field(run.path, field(name), 0));
+  }
+
+  /// Adds a step to a run, which is made where it is new.
+  void step(const std::string& name, double value) {
+    Content next = published;
+    Record record;
+    Run& run = next[name];
+    if (run.steps.empty()) define(record, name, run.text = "text of " + name);
+    const auto number = static_cast<std::int64_t>(run.steps.size());
+    run.steps.push_back(value);
+    const std::string path = "/" + name;
+    record.begin = {{path + "/time", number + 1}, {path + "/f", number + 1}};
+    record.finish = {{path + "/time", number, {value}}};
+    const std::vector<double> values(16, value);
+    const std::uint64_t address = trees->end();
+    file.write(address, std::as_bytes(std::span(values)));
+    trees->reserve(128);
+    record.chunks = {{path + "/f", number, {4, 4}, {1, 1}, false, {{0, address, 128, 0}}}};
+    trees->commit(std::move(record));
+    published = std::move(next);
+  }
+
+  static std::string text_of(const Handle& file, const std::string& run) {
+    const Handle attribute(H5Aopen_by_name(file.get(), run.c_str(), "text", H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const Handle type(H5Aget_type(attribute.get()), H5Tclose);
+    char* text = nullptr;
+    if (H5Aread(attribute.get(), type.get(), &text) < 0 || text == nullptr) return "not readable";
+    std::string result = text;
+    H5free_memory(text);
+    return result;
+  }
+
+  static std::vector<double> values_of(const Handle& file, const std::string& path, std::size_t every) {
+    const Handle dataset(H5Dopen2(file.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
+    const Handle space(H5Dget_space(dataset.get()), H5Sclose);
+    std::vector<double> all(static_cast<std::size_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space.get()), 0)));
+    if (H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, all.data()) < 0) return {-1};
+    std::vector<double> result;
+    for (std::size_t i = 0; i < all.size(); i += every) result.push_back(all[i]);
+    return result;
+  }
+
+  Content read() {
+    const std::string path = ::testing::TempDir() + "run_sharing_test.h5";
+    file.save(path);
+    const Quiet quiet;
+    const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    Content content;
+    for (const auto& [name, expected] : published) {
+      if (H5Lexists(opened.get(), name.c_str(), H5P_DEFAULT) <= 0) continue;
+      Run& run = content[name];
+      run.text = text_of(opened, "/" + name);
+      run.steps = values_of(opened, "/" + name + "/f", 16);
+      if (values_of(opened, "/" + name + "/time", 1) != run.steps) run.text += ", other times";
+      const Handle user(H5Dopen2(opened.get(), ("/" + name + "/f").c_str(), H5P_DEFAULT), H5Dclose);
+      const Handle scale(H5Dopen2(opened.get(), ("/" + name + "/x").c_str(), H5P_DEFAULT), H5Dclose);
+      if (H5DSis_attached(user.get(), scale.get(), 2) <= 0) run.text += ", without its axis";
+    }
+    return content;
+  }
+};
+
+/// Of a file with many short runs a reader of any state finds all, though there is one copy of most and space is used
+/// again; also where old runs go on, and where commits fail.
+TEST_F(Study, HoldsWhatWasCommittedWhateverRunsGoOn) {
+  std::mt19937 random(7);
+  looks = true;
+  int runs = 0;
+  for (int commit = 0; commit < 240; ++commit) {
+    const auto dice = random() % 100;
+    if (dice < 60 || runs == 0) ++runs;
+    const int chosen = dice < 85 ? runs - 1 : static_cast<int>(random() % static_cast<unsigned>(runs));
+    looks = commit % 3 != 0;
+    file.readers = random() % 16 == 0;  // another tree is made
+    file.fails = random() % 20 == 0;
+    if (file.fails) {
+      looks = false;
+      EXPECT_THROW(
+          {
+            Record record;
+            define(record, "failed", "");
+            trees->commit(std::move(record));
+          },
+          Error);
+      file.fails = false;
+        ASSERT_TRUE(trees->usable());
+    }
+    step("run_" + std::to_string(chosen), commit + 0.5);
+    if (HasFailure()) return;
+    if (commit % 40 == 39) {
+      ASSERT_EQ(read(), published) << commit;
+    }
+  }
+  ASSERT_EQ(read(), published);
+  trees->close();
+  EXPECT_EQ(read(), published);
+}
+
+/// Runs after the first ones take little more than the first one did in one tree.
+TEST_F(Study, OfShortRunsTheFileHoldsOneCopy) {
+  for (const int steps : {1, 2, 3}) {
+    SetUp();
+    published.clear();
+    std::uint64_t begin = 0;
+    std::uint64_t of_one = 0;
+    constexpr int first = 160;
+    constexpr int last = 480;
+    for (int run = 0; run < last; ++run) {
+      const std::uint64_t before = trees->end();
+      if (run == first) begin = before;
+      step("run_" + std::to_string(run), run);
+      if (run == 0) of_one = trees->end() - before;  // one tree, one step
+      for (int n = 1; n < steps; ++n) step("run_" + std::to_string(run), run + n);
+    }
+    const std::uint64_t of_each = (trees->end() - begin) / (last - first);
+    EXPECT_LT(of_each, of_one + of_one / 8 + static_cast<std::uint64_t>(128 * steps)) << steps << " steps";
+  }
+}
+
+/// Bytes that are written, objects that are open: as many for the last runs as for the first ones, but for a block of
+/// the root's index of links, whose blocks are up to 64 KiB long in a long index.
+TEST_F(Study, ALateRunCostsWhatAnEarlyOneDoes) {
+  const auto writes_of = [&](int begin, int end) {
+    std::uint64_t bytes = 0;
+    file.writes.clear();
+    for (int run = begin; run < end; ++run) step("run_" + std::to_string(run), run);
+    for (const auto& write : file.writes) bytes += write.size;
+    return bytes;
+  };
+  writes_of(0, 160);
+  const auto early = writes_of(160, 320);
+  const auto open = H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL);
+  writes_of(320, 1120);
+  const auto late = writes_of(1120, 1280);
+  EXPECT_LT(late, early + 160 * 8192);
+  EXPECT_LE(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL), open + 8);
+}
+
+TEST(ArenaTest, TakesSpaceOnceMoreAfterItWasGivenUp) {
+  Arena arena;
+  arena.add(8, 20);
+  arena.add(24, 40);
+  EXPECT_FALSE(arena.take(8)) << "it is in use";
+  arena.recycle();
+  EXPECT_EQ(arena.free_bytes(), 32u);
+  EXPECT_EQ(arena.take(10), 8u);
+  EXPECT_EQ(arena.take(16), 24u);
+  EXPECT_FALSE(arena.take(1));
+  arena.leave();
+  arena.recycle();
+  EXPECT_EQ(arena.free_bytes(), 0u) << "what was left stays in use";
+}
+
+TEST(ChangesTest, TellsRunsFromDatasetsInTheRoot) {
+  Record record;
+  record.definitions = {schema::CreateDataset{"/T", DataType::float64, {1}, false, {}, Codec::none(), {}},
+                        schema::SetAttribute{"/T", "units", std::string("K")}, schema::CreateGroup{"/new"},
+                        schema::SetAttribute{"/new", "p", 1}, schema::SetAttribute{"/old", "p", 1}};
+  record.begin = {{"/time", 1}, {"/other/time", 1}, {"/new/time", 1}};
+  const Changes changes(record);
+  EXPECT_EQ(changes.made, std::vector<std::string>{"/new"});
+  EXPECT_EQ(changes.others, (Names{"/old", "/other"}));
+  EXPECT_EQ(changes.defined, (Names{"/T", "/old"}));
+  EXPECT_TRUE(changes.defines_late);
+  const Record rest = without(record, {"/other", "/new"});
+  EXPECT_EQ(rest.begin.size(), 1u);
+  EXPECT_EQ(rest.definitions.size(), 3u);
+}
+
+}  // namespace
+}  // namespace tessera::hdf5
