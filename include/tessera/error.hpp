@@ -33,6 +33,7 @@ enum class ErrorCode {
   internal = 17,          ///< A defect of Tessera: please report it.
   rank_missing = 18,      ///< A rank did not come within Options::rank_timeout.
   wrong_thread = 19,      ///< A call from a thread that may not make it, or from two threads at once.
+  not_found = 20,         ///< A file has no run, field, step or attribute of that name or number.
 };
 
 /// The name of a code as it is spelled in the enumeration, for example "overlap".

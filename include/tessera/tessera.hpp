@@ -14,6 +14,7 @@
 #include <tessera/finish.hpp>
 #include <tessera/grid.hpp>
 #include <tessera/options.hpp>
+#include <tessera/reader.hpp>
 #include <tessera/types.hpp>
 #include <tessera/writer.hpp>
 

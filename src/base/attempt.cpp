@@ -14,7 +14,7 @@ namespace tessera {
 
 namespace {
 
-constexpr auto last_code = ErrorCode::wrong_thread;
+constexpr auto last_code = ErrorCode::not_found;
 
 std::vector<Error> make_spare_errors() {
   std::vector<Error> errors;

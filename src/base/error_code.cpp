@@ -23,6 +23,7 @@ const char* to_string(ErrorCode code) noexcept {
     case ErrorCode::internal: return "internal";
     case ErrorCode::rank_missing: return "rank_missing";
     case ErrorCode::wrong_thread: return "wrong_thread";
+    case ErrorCode::not_found: return "not_found";
   }
   return "unknown";
 }

@@ -1,5 +1,7 @@
 #include "hdf5/dimension_scales.hpp"
 
+#include <algorithm>
+
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
 
@@ -37,6 +39,15 @@ std::vector<ScaleUse> read_uses(hid_t scale, const std::string& about, hid_t typ
   return uses;
 }
 
+/// How long a list of so many uses is made that grows in a later commit. HDF5 writes an attribute anew for each other
+/// length, and nothing is freed: the file would grow with the square of the number of commits that add a field.
+std::size_t room_for(std::size_t count) {
+  constexpr std::size_t few = 16;
+  constexpr std::size_t most_in_header = 4000;  // HDF5 keeps attributes of 64 KiB elsewhere
+  const std::size_t wanted = count <= few ? count : count + count / 2;
+  return count <= most_in_header ? std::min(wanted, most_in_header) : wanted;
+}
+
 }  // namespace
 
 hobj_ref_t reference_to(hid_t object, const std::string& about) { return reference_to(object, ".", about); }
@@ -61,12 +72,18 @@ void extend_reference_list(hid_t scale, const std::string& about, const std::vec
   const Handle type = use_type(what);
   const htri_t exists = H5Aexists(scale, reference_list);
   check(exists, "H5Aexists", what);
-  std::vector<ScaleUse> all;
-  if (exists > 0) {
-    all = read_uses(scale, what, type.get());
-    check(H5Adelete(scale, reference_list), "H5Adelete", what);
-  }
+  if (exists == 0) return write_new(scale, what, reference_list, type.get(), uses.size(), uses.data());
+  std::vector<ScaleUse> all = read_uses(scale, what, type.get());
+  const std::size_t room = all.size();
+  while (all.size() > 1 && all[all.size() - 2] == all.back()) all.pop_back();
   all.insert(all.end(), uses.begin(), uses.end());
+  const std::size_t count = all.size();
+  all.resize(count <= room ? room : room_for(count), all.back());
+  if (count <= room) {
+    const Handle attribute(check_id(H5Aopen(scale, reference_list, H5P_DEFAULT), "H5Aopen", what), H5Aclose);
+    return check(H5Awrite(attribute.get(), type.get(), all.data()), "H5Awrite", what);
+  }
+  check(H5Adelete(scale, reference_list), "H5Adelete", what);
   write_new(scale, what, reference_list, type.get(), all.size(), all.data());
 }
 

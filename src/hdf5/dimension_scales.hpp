@@ -11,6 +11,8 @@ namespace tessera::hdf5 {
 struct ScaleUse {
   hobj_ref_t dataset = 0;
   int axis = 0;
+
+  bool operator==(const ScaleUse&) const = default;
 };
 
 inline constexpr const char* dimension_list = "DIMENSION_LIST";
@@ -28,7 +30,8 @@ hobj_ref_t reference_to(hid_t file, const std::string& path, const std::string& 
 /// The attribute DIMENSION_LIST of a dataset that has none: the scale of each axis, in order.
 void write_dimension_list(hid_t dataset, const std::string& about, const std::vector<hobj_ref_t>& scales);
 
-/// Adds to the attribute REFERENCE_LIST of a scale, which is made where there is none.
+/// Adds to the attribute REFERENCE_LIST of a scale, which is made where there is none. A list that grows gets room for
+/// more: its last element several times.
 void extend_reference_list(hid_t scale, const std::string& about, const std::vector<ScaleUse>& uses);
 
 }  // namespace tessera::hdf5

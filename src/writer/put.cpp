@@ -1,8 +1,7 @@
 #include <cmath>
 
-#include "base/extents.hpp"
-#include "base/saturate.hpp"
 #include "base/text.hpp"
+#include "schema/array_rules.hpp"
 #include "writer/put_memory.hpp"
 #include "writer/state.hpp"
 
@@ -15,74 +14,7 @@ namespace {
 
 [[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
 
-std::string described(const FieldEntry& field) {
-  return "field " + in_quotes(field.description().name) + " of " + field.run->described();
-}
-
-void check_box(const FieldEntry& field, const Box& box) {
-  const Index shape = field.description().shape();
-  const std::string what = described(field) + ": the box " + to_string(box);
-  if (box.lower.size() != shape.size() || box.upper.size() != shape.size()) {
-    refuse(ErrorCode::invalid_argument, what + " needs one range per axis of the field, whose shape is " +
-                                            to_string(shape));
-  }
-  const Box whole = Box::at(Index::filled(shape.size(), 0), shape);
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    if (box.lower[axis] > box.upper[axis]) {
-      refuse(ErrorCode::invalid_argument, what + " ends before it begins; the lower bound comes first, the upper is exclusive");
-    }
-    if (box.lower[axis] < 0 || box.upper[axis] > whole.upper[axis]) {
-      refuse(ErrorCode::out_of_bounds, what + " reaches outside " + to_string(whole) +
-                                           "; give the owned cells without halo, in global indices");
-    }
-  }
-}
-
-/// One width per axis and side; a single one serves all axes.
-Index per_axis(const FieldEntry& field, const Index& widths, std::size_t axes) {
-  if (widths.empty()) return Index::filled(axes, 0);
-  if (widths.size() != 1 && widths.size() != axes) {
-    refuse(ErrorCode::shape_mismatch, described(field) + ": the halo " + to_string(widths) + " needs one width per axis (" +
-                                          std::to_string(axes) + "), or one for all");
-  }
-  for (const std::int64_t width : widths) {
-    if (width < 0) {
-      refuse(ErrorCode::shape_mismatch,
-             described(field) + ": the halo " + to_string(widths) + " has a negative width; 0 means no ghost layer");
-    }
-  }
-  return widths.size() == axes ? widths : Index::filled(axes, widths[0]);
-}
-
-/// The extents that the array has to have: box plus halo, then components.
-Index wanted_extents(const FieldEntry& field, const Box& box, const Halo& halo) {
-  Index extents = box.extents();
-  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
-    extents[axis] = saturating_sum(saturating_sum(extents[axis], halo.low[axis]), halo.high[axis]);
-  }
-  if (field.description().components > 1) extents.push_back(field.description().components);
-  return extents;
-}
-
-void check_extents(const FieldEntry& field, const Box& box, const AnyArray& array, const Index& wanted) {
-  if (array.extents == wanted && array.strides.size() == wanted.size()) return;
-  refuse(ErrorCode::shape_mismatch,
-         described(field) + ": the array has the extents " + to_string(array.extents) + ", but the box " +
-             to_string(box) + " with halo " + to_string(array.halo.low) + " below and " + to_string(array.halo.high) +
-             " above" + (field.description().components > 1 ? " and the components" : "") + " needs " +
-             to_string(wanted) + "; check the axis order (slowest first) and with_halo");
-}
-
-/// Of memory without extents of its own.
-void check_count(const FieldEntry& field, const Box& box, const AnyArray& array, const Index& wanted) {
-  std::int64_t elements = 1;
-  for (const std::int64_t extent : wanted) elements = saturating_product(elements, extent);
-  if (!array.count || *array.count == elements) return;
-  refuse(ErrorCode::shape_mismatch,
-         described(field) + ": the container has " + std::to_string(*array.count) + " elements, but the box " +
-             to_string(box) + " with its halo" + (field.description().components > 1 ? " and components" : "") + " needs " +
-             std::to_string(elements) + " for the extents " + to_string(wanted) + "; check the box and with_halo");
-}
+std::string described(const FieldEntry& field) { return schema::described(field.description()); }
 
 void check_static(const StepEntry& step, const FieldEntry& field) {
   if (field.description().time_dependent && !step.values.time) {
@@ -94,28 +26,11 @@ void check_static(const StepEntry& step, const FieldEntry& field) {
   }
 }
 
-/// Checks an array and fills in what was left out.
-AnyArray resolve(const FieldEntry& field, const Box& box, AnyArray array) {
-  if (!array.defect.empty()) refuse(ErrorCode::not_initialized, described(field) + ": " + array.defect);
-  const schema::Field& description = field.description();
-  if (array.type != description.given) {
-    refuse(ErrorCode::type_mismatch, described(field) + " holds " + to_string(description.given) +
-                                         ", but the array is of " + to_string(array.type));
-  }
-  array.halo.low = per_axis(field, array.halo.low, box.rank());
-  array.halo.high = per_axis(field, array.halo.high, box.rank());
-  const Index wanted = wanted_extents(field, box, array.halo);
-  if (array.extents.empty()) {
-    check_count(field, box, array, wanted);
-    array.extents = wanted;
-    array.strides = row_major_strides(wanted);
-  }
-  check_extents(field, box, array, wanted);
-  if (array.data == nullptr && !box.empty()) {
-    refuse(ErrorCode::invalid_argument, described(field) + ": the array of the box " + to_string(box) +
-                                            " is a null pointer; a rank without data makes no put");
-  }
-  return array;
+void check_type(const FieldEntry& field, const AnyArray& array) {
+  const DataType given = field.description().given;
+  if (!array.defect.empty() || array.type == given) return;
+  refuse(ErrorCode::type_mismatch,
+         described(field) + " holds " + to_string(given) + ", but the array is of " + to_string(array.type));
 }
 
 }  // namespace
@@ -167,8 +82,9 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyAr
                                          "; put it into a step of its own run");
     }
     check_static(step, *field);
-    check_box(*field, box);
-    pipeline::PutBox put{box, resolve(*field, box, std::move(array))};
+    schema::check_box(field->description(), box);
+    check_type(*field, array);
+    pipeline::PutBox put{box, schema::resolved(field->description(), box, std::move(array))};
     take_memory(described(*field), put, step.copied_bytes, options_.memory_budget);
     step.puts[field->number].push_back(std::move(put));
   });

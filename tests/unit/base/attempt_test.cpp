@@ -39,7 +39,7 @@ TEST(Attempts, KeepTheFirstFailure) {
 TEST(Errors, AreCopiedWithoutMemory) {
   static_assert(std::is_nothrow_copy_constructible_v<Error>);
   EXPECT_EQ(spare_error(ErrorCode::out_of_memory).code(), ErrorCode::out_of_memory);
-  EXPECT_EQ(spare_error(ErrorCode::wrong_thread).code(), ErrorCode::wrong_thread);
+  EXPECT_EQ(spare_error(ErrorCode::not_found).code(), ErrorCode::not_found);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ TEST(ErrorCodes, AreNamedAsTheyAreSpelled) {
 }
 
 TEST(ErrorCodes, AllHaveANameOfTheirOwn) {
-  constexpr int last = static_cast<int>(ErrorCode::wrong_thread);
+  constexpr int last = static_cast<int>(ErrorCode::not_found);
   std::set<std::string> names;
   for (int code = 1; code <= last; ++code) names.insert(to_string(static_cast<ErrorCode>(code)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(last));

@@ -1,0 +1,228 @@
+#pragma once
+
+#include <tessera/requirements.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tessera/array.hpp>
+#include <tessera/attribute.hpp>
+#include <tessera/box.hpp>
+#include <tessera/error.hpp>
+#include <tessera/grid.hpp>
+#include <tessera/mpi.hpp>
+#include <tessera/options.hpp>
+#include <tessera/types.hpp>
+
+/// \file
+/// Reader, StoredRun and StoredStep: reading back, on any number of ranks.
+///
+/// | call                                                        | collective? |
+/// |-------------------------------------------------------------|-------------|
+/// | Reader(), Reader::close, StoredStep::read                   | collective  |
+/// | everything else                                             | local       |
+///
+/// Collective calls and threads: as in writer.hpp.
+
+namespace tessera {
+
+namespace detail {
+class ReaderState;
+struct ReadStep;
+
+/// Can the elements of this target be written to?
+template <class Target>
+constexpr bool is_writable_target() {
+  using Plain = std::remove_reference_t<Target>;
+  if constexpr (std::is_pointer_v<std::remove_cv_t<Plain>>) {
+    return !std::is_const_v<std::remove_pointer_t<std::remove_cv_t<Plain>>>;
+  } else if constexpr (Sequence<std::remove_cv_t<Plain>>) {
+    return !std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Plain&>>>;
+  } else if constexpr (requires { typename Plain::element_type; }) {
+    return !std::is_const_v<typename Plain::element_type>;
+  } else if constexpr (requires { typename Plain::value_type; }) {
+    return !std::is_const_v<typename Plain::value_type>;
+  } else {
+    return true;
+  }
+}
+
+/// A value of an attribute as T: int64, double, float, bool, text, and lists of int32, int64, double, float, text.
+/// \throws Error type_mismatch
+template <class T>
+T attribute_as(const AttributeValue& value, const std::string& what);
+}  // namespace detail
+
+/// Memory that is read into, made by into().
+template <class T>
+struct Target {
+  ArrayRef<T> array;  ///< its elements may be written to
+
+  /// The same memory with so many ghost layers on both sides of every axis, which stay as they are. To have them filled
+  /// ask for the larger box instead.
+  Target with_halo(std::int64_t width) const { return with_halo(Halo{Index::filled(1, width), Index::filled(1, width)}); }
+  /// The same with layers per axis and side.
+  Target with_halo(const Halo& halo) const { return {array.with_halo(halo)}; }
+};
+
+namespace detail {
+template <class T>
+inline constexpr bool is_target_v = false;
+template <class T>
+inline constexpr bool is_target_v<Target<T>> = true;
+}  // namespace detail
+
+/// Memory that StoredStep::get fills: a pointer, a contiguous container, an mdspan, a host view, which all stay valid
+/// until read().
+template <class Source>
+auto into(Source&& source) {
+  static_assert(detail::is_writable_target<Source>(), "this memory is const: reading needs elements that can be written to");
+  static_assert(std::is_lvalue_reference_v<Source> || !detail::Owning<std::remove_cvref_t<Source>>,
+                "a temporary container is gone before read() fills it: give it a name");
+  return Target{ArrayRef(detail::seen(source))};
+}
+/// The same with extents and strides in elements, of the box, then of the components. Example: every second element of
+/// an array of structures.
+template <class T>
+Target<T> into(T* data, const Index& extents, const Index& strides) {
+  return {ArrayRef<T>(data, extents, strides)};
+}
+/// What is known of a field in a file.
+struct FieldInfo {
+  std::string name;
+  Grid grid;                             ///< its shape counts the field's own points or cells
+  std::int64_t components = 1;
+  DataType type = DataType::float64;     ///< as stored
+  bool time_dependent = true;
+  std::int64_t steps = 0;                ///< of a time-dependent field
+  std::string unit;
+  std::string long_name;
+  Attributes attributes;                 ///< the others, in their order
+  Index chunk;                           ///< of the grid; empty where it is stored in one piece
+};
+
+/// One step of a run, or its static fields: boxes are asked for, then read together. Move-only.
+class StoredStep {
+ public:
+  StoredStep(StoredStep&&) noexcept;             ///< The other one is empty afterwards.
+  StoredStep& operator=(StoredStep&&) noexcept;  ///< Forgets what this one asked for.
+  ~StoredStep();
+
+  /// Asks for a box of a field; any number of boxes, other ones on each rank, none, and overlapping ones, so that ghost
+  /// layers are filled by asking for the larger box. Local: errors are thrown by read() on all ranks.
+  ///
+  /// \param box    in global indices
+  /// \param target where it goes: memory of the field's type, or double of float and float of double
+  template <class Memory>
+    requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
+  void get(const std::string& field, const Box& box, Memory&& target) {
+    get_any(field, box, untyped(into(std::forward<Memory>(target))));
+  }
+  /// The same into memory with strides or ghost layers.
+  template <class T>
+  void get(const std::string& field, const Box& box, const Target<T>& target) {
+    get_any(field, box, untyped(target));
+  }
+
+  /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read() can
+  /// be called again.
+  void read();
+
+  std::int64_t number() const;  ///< of the step in its run, from 0; -1 for static fields
+  double time() const;          ///< of the step; NaN for static fields
+
+ private:
+  friend class StoredRun;
+  StoredStep(std::shared_ptr<detail::ReaderState> state, std::unique_ptr<detail::ReadStep> step);
+  template <class T>
+  static detail::AnyArray untyped(const Target<T>& target) {
+    static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
+    return detail::any_array<T>(target.array);
+  }
+  void get_any(const std::string& field, const Box& box, detail::AnyArray target);
+  std::shared_ptr<detail::ReaderState> state_;
+  std::unique_ptr<detail::ReadStep> step_;
+};
+
+/// A run in a file: a group with its parameters. A handle, copied freely. All calls are local, and throw on this rank
+/// alone; where every rank asks the same, every rank gets the same.
+class StoredRun {
+ public:
+  const std::string& name() const;             ///< "/" for the root group
+  const Attributes& attributes() const;        ///< all parameters, in their order
+  bool has_attribute(const std::string& name) const;
+  /// A parameter. T: a number, bool, std::string, or a std::vector of these. Integers may become floating-point numbers
+  /// where no digit is lost.
+  /// \throws Error not_found, type_mismatch
+  template <class T>
+  T attribute(const std::string& name) const {
+    const std::string what = "attribute '" + name + "' of run '" + this->name() + "'";
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      const auto value = detail::attribute_as<std::int64_t>(value_of(name), what);
+      if (!std::in_range<T>(value)) throw Error(ErrorCode::type_mismatch, "the " + what + " is beyond the type that was asked for");
+      return static_cast<T>(value);
+    } else {
+      return detail::attribute_as<T>(value_of(name), what);
+    }
+  }
+
+  std::int64_t steps() const;                  ///< how many there are
+  const std::vector<double>& times() const;    ///< of the steps
+  const std::string& time_unit() const;
+
+  std::vector<std::string> fields() const;     ///< names
+  bool has_field(const std::string& name) const;
+  FieldInfo field(const std::string& name) const;                          ///< \throws Error not_found
+  std::vector<std::string> scalars() const;    ///< names
+  const std::vector<double>& scalar(const std::string& name) const;        ///< one per step. \throws Error not_found
+
+  /// A step by its number; from the end where it is negative: -1 is the last. \throws Error not_found
+  StoredStep step(std::int64_t number) const;
+  StoredStep last() const { return step(-1); }  ///< The last step.
+  /// The step nearest to a time, at most `tolerance` away. \throws Error not_found, which names the nearest
+  StoredStep at_time(double time, double tolerance) const;
+  /// The fields without time.
+  StoredStep statics() const;
+
+ private:
+  friend class Reader;
+  StoredRun(std::shared_ptr<detail::ReaderState> state, std::size_t number);
+  const AttributeValue& value_of(const std::string& name) const;
+  std::shared_ptr<detail::ReaderState> state_;
+  std::size_t number_ = 0;
+};
+
+/// Options of a Reader.
+struct ReaderOptions {
+  /// As Options::rank_timeout.
+  double rank_timeout = 0;
+};
+
+/// A file that is read by all ranks of a communicator: one of ours, finished, killed, or being written by another job, or
+/// any HDF5 file with the same layout (FORMAT.md). What was committed when it was opened is what it shows.
+class Reader {
+ public:
+  /// Opens the file. Collective: rank 0 reads what is in it and tells the others.
+  /// \throws Error storage, hdf5, ranks_disagree
+  Reader(MPI_Comm communicator, const std::string& path, const ReaderOptions& options = {});
+  Reader(Reader&&) noexcept;             ///< The other one is empty afterwards.
+  Reader& operator=(Reader&&) noexcept;  ///< Closes what this one held.
+  ~Reader();
+
+  std::vector<std::string> runs() const;           ///< Names of the groups, "/" first. Local.
+  bool has_run(const std::string& name) const;     ///< Local.
+  StoredRun run(const std::string& name) const;    ///< Local. \throws Error not_found
+  StoredRun root() const { return run("/"); }      ///< The root group. Local.
+
+  /// Ends the reader. Collective. The destructor does the same without waiting for anybody.
+  void close();
+
+ private:
+  std::shared_ptr<detail::ReaderState> state_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,76 @@
+#include "hdf5/input_file.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
+#include "hdf5/read_contents.hpp"
+#include "hdf5/turn.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+Handle opened(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0) {
+    throw Error(ErrorCode::storage, "opening " + in_quotes(path) + " for reading failed: " + std::strerror(errno));
+  }
+  try {
+    return {check_id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "H5Fopen", path), H5Fclose};
+  } catch (const Error& error) {
+    throw Error(error.code(), "opening " + in_quotes(path) + " for reading failed: " + error.what() +
+                                  "; is it a complete HDF5 file (h5dump -H shows)?");
+  }
+}
+
+}  // namespace
+
+InputFile::InputFile(std::string path) : path_(std::move(path)) {
+  const Turn turn;
+  const Quiet quiet;
+  file_ = opened(path_);
+}
+
+schema::Contents InputFile::contents() const {
+  const Turn turn;
+  const Quiet quiet;
+  return read_contents(file_.get());
+}
+
+void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type, void* target) {
+  const Turn turn;
+  const Quiet quiet;
+  const schema::Field& field = stored.field;
+  Handle& dataset = datasets_[field.path];
+  if (dataset.get() < 0) {
+    dataset = Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
+  }
+  std::vector<hsize_t> start;
+  std::vector<hsize_t> count;
+  const auto add = [&](std::int64_t first, std::int64_t extent) {
+    start.push_back(static_cast<hsize_t>(first));
+    count.push_back(static_cast<hsize_t>(extent));
+  };
+  if (field.time_dependent) add(step, 1);
+  for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], box.upper[axis] - box.lower[axis]);
+  if (field.components > 1) add(0, field.components);
+  const Handle in_file(check_id(H5Dget_space(dataset.get()), "H5Dget_space", field.path), H5Sclose);
+  check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        "H5Sselect_hyperslab", field.path);
+  const Handle in_memory(check_id(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                                  "H5Screate_simple", field.path),
+                         H5Sclose);
+  check(H5Dread(dataset.get(), memory_type(type), in_memory.get(), in_file.get(), H5P_DEFAULT, target), "H5Dread",
+        field.path);
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <tessera/box.hpp>
+
+#include "hdf5/handle.hpp"
+#include "schema/contents.hpp"
+
+namespace tessera::hdf5 {
+
+/// A file that this process alone reads: ours, finished, killed or being written, or any that is laid out like ours. One
+/// thread at a time.
+class InputFile {
+ public:
+  /// \throws Error storage where there is no such file, or no permission; hdf5 where it is no HDF5 file, or a truncated one
+  explicit InputFile(std::string path);
+
+  /// What is in it: groups, and in them datasets of numbers whose axes have dimension scales, or of one axis, `time`.
+  /// What a field cannot be (structures, texts, more than 4 axes) is left out.
+  schema::Contents contents() const;
+
+  /// Reads a box of a field, one step of it where it has steps, into `target`: C order, the components of a cell
+  /// together, converted to `type` by HDF5.
+  void read(const schema::StoredField& field, std::int64_t step, const Box& box, DataType type, void* target);
+
+ private:
+  std::string path_;
+  Handle file_;
+  std::map<std::string, Handle> datasets_;  ///< by path: those that were read from
+};
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,251 @@
+#include "hdf5/read_contents.hpp"
+
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "hdf5/check.hpp"
+#include "hdf5/handle.hpp"
+#include "hdf5/read_attribute.hpp"
+#include "hdf5/read_chunks.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// What the fields of a StoredField say, and what HDF5 and netCDF keep for themselves.
+bool is_machinery(const std::string& name) {
+  static const std::set<std::string, std::less<>> names{"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_FillValue",
+                                                        "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
+                                                        "_nc3_strict"};
+  return names.contains(name);
+}
+
+/// \param known those that the caller has read already
+Attributes attributes_of(hid_t owner, const std::string& about, const std::set<std::string, std::less<>>& known) {
+  Attributes result;
+  for (const std::string& name : attribute_names(owner, about)) {
+    if (is_machinery(name) || known.contains(name)) continue;
+    if (auto value = read_attribute(owner, about, name)) result.push_back({name, std::move(*value)});
+  }
+  return result;
+}
+
+struct Link {
+  std::string name;
+  H5O_type_t type = H5O_TYPE_UNKNOWN;
+};
+
+/// The members of a group, in the order of creation where the file keeps it, else by name. Links to other files, and
+/// those that point nowhere, are left out.
+std::vector<Link> links_of(hid_t group, const std::string& about) {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5L_info_t* info, void* list) -> herr_t {
+    try {
+      if (info->type == H5L_TYPE_HARD) static_cast<std::vector<std::string>*>(list)->emplace_back(name);
+      return 0;
+    } catch (...) {
+      return -1;
+    }
+  };
+  hsize_t at = 0;
+  if (H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, &at, add, &names) < 0) {
+    names.clear();
+    at = 0;
+    check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &at, add, &names), "H5Literate", about);
+  }
+  std::vector<Link> links;
+  for (std::string& name : names) {
+    const Handle object(check_id(H5Oopen(group, name.c_str(), H5P_DEFAULT), "H5Oopen", about + "/" + name), H5Oclose);
+    const H5I_type_t kind = H5Iget_type(object.get());
+    links.push_back({std::move(name), kind == H5I_GROUP     ? H5O_TYPE_GROUP
+                                      : kind == H5I_DATASET ? H5O_TYPE_DATASET
+                                                            : H5O_TYPE_UNKNOWN});
+  }
+  return links;
+}
+
+Index extents_of(hid_t dataset, const std::string& about, bool& is_usable) {
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  is_usable = rank >= 1 && rank <= static_cast<int>(Index::capacity);
+  if (!is_usable) return {};
+  std::array<hsize_t, Index::capacity> extents{};
+  check(H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr), "H5Sget_simple_extent_dims", about);
+  return Index(extents.begin(), extents.begin() + rank);
+}
+
+std::vector<double> series_of(hid_t dataset, const std::string& about) {
+  bool is_usable = false;
+  const Index extents = extents_of(dataset, about, is_usable);
+  if (!is_usable || extents.size() != 1) return {};
+  std::vector<double> values(static_cast<std::size_t>(extents[0]));
+  if (!values.empty()) {
+    check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread", about);
+  }
+  return values;
+}
+
+/// The name of the dimension scale of an axis, without its group; empty where there is none.
+std::string scale_name(hid_t dataset, unsigned axis, const std::string& about) {
+  std::string path;
+  const auto note = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
+    try {
+      std::string& name = *static_cast<std::string*>(to);
+      const ssize_t length = H5Iget_name(scale, nullptr, 0);
+      if (length <= 0) return -1;
+      name.resize(static_cast<std::size_t>(length) + 1);
+      H5Iget_name(scale, name.data(), name.size());
+      name.pop_back();
+      return 1;  // the first one
+    } catch (...) {
+      return -1;
+    }
+  };
+  const int count = H5DSget_num_scales(dataset, axis);
+  check(count, "H5DSget_num_scales", about);
+  if (count > 0) check(H5DSiterate_scales(dataset, axis, nullptr, note, &path), "H5DSiterate_scales", about);
+  return path.substr(path.rfind('/') + 1);
+}
+
+/// Reads one group.
+class GroupReader {
+ public:
+  GroupReader(hid_t group, std::string path) : group_(group), path_(std::move(path)) {}
+
+  schema::StoredRun read(const std::vector<Link>& links) {
+    run_.run.path = path_;
+    run_.run.name = path_ == "/" ? "/" : path_.substr(1);
+    run_.attributes = attributes_of(group_, path_, {});
+    for (const Link& link : links) {
+      if (link.type == H5O_TYPE_DATASET) add(link.name);
+    }
+    return std::move(run_);
+  }
+
+ private:
+  void add(const std::string& name) {
+    const std::string path = schema::join(path_, name);
+    const Handle dataset(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+    const Handle type(check_id(H5Dget_type(dataset.get()), "H5Dget_type", path), H5Tclose);
+    const auto element = element_type_of(type.get(), path);
+    bool is_usable = false;
+    const Index extents = extents_of(dataset.get(), path, is_usable);
+    if (!element || !is_usable) return;
+    if (name == "time" && extents.size() == 1) {
+      add_time(dataset.get(), path);
+    } else if (H5DSis_scale(dataset.get()) <= 0) {
+      add_variable(dataset.get(), name, path, *element, extents);
+    }
+  }
+
+  void add_time(hid_t dataset, const std::string& path) {
+    run_.times = series_of(dataset, path);
+    run_.run.options.time_unit = read_text(dataset, path, "units");
+    run_.run.options.time_attributes = attributes_of(dataset, path, {"units"});
+  }
+
+  void add_variable(hid_t dataset, const std::string& name, const std::string& path, DataType type, const Index& extents) {
+    std::vector<std::string> scales;
+    for (unsigned axis = 0; axis < extents.size(); ++axis) scales.push_back(scale_name(dataset, axis, path));
+    const bool has_time = scales[0] == "time";
+    if (has_time && extents.size() == 1) {
+      run_.scalars.push_back({name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")},
+                              series_of(dataset, path)});
+      return;
+    }
+    schema::StoredField stored;
+    schema::Field& field = stored.field;
+    field.name = name;
+    field.run = run_.run.name;
+    field.path = path;
+    field.given = field.stored = type;
+    field.time_dependent = has_time;
+    std::size_t begin = has_time ? 1 : 0;
+    std::size_t end = extents.size();
+    if (has_time) stored.steps = extents[0];
+    if (end - begin > 1 && scales.back() == "component_" + std::to_string(extents.back())) {
+      field.components = extents.back();
+      --end;
+    }
+    constexpr std::size_t most_axes = 4;
+    if (end - begin > most_axes) return;
+    for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axis_of(scales[axis], extents[axis]));
+    read_storage(dataset, path, begin, end, field);
+    field.fill = read_element_attribute(dataset, path, "_FillValue", type);
+    field.unit = read_text(dataset, path, "units");
+    field.long_name = read_text(dataset, path, "long_name");
+    field.attributes = attributes_of(dataset, path, {"units", "long_name"});
+    run_.fields.push_back(std::move(stored));
+  }
+
+  /// With the coordinates of a uniform grid; others are left to whoever reads the axis itself.
+  schema::Axis axis_of(const std::string& name, std::int64_t length) const {
+    schema::Axis axis;
+    axis.name = name;
+    axis.length = length;
+    if (name.empty() || H5Lexists(group_, name.c_str(), H5P_DEFAULT) <= 0) {
+      axis.has_coordinates = false;
+      return axis;
+    }
+    const std::string path = schema::join(path_, name);
+    const Handle scale(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+    axis.unit = read_text(scale.get(), path, "units");
+    axis.attributes = attributes_of(scale.get(), path, {"units", "origin", "spacing"});
+    constexpr std::string_view no_variable = "This is a netCDF dimension but not a netCDF variable";
+    if (read_text(scale.get(), path, "NAME").starts_with(no_variable)) {
+      axis.has_coordinates = read_number(scale.get(), path, "origin", axis.origin) &&
+                             read_number(scale.get(), path, "spacing", axis.spacing);
+      return axis;
+    }
+    const std::vector<double> coordinates = series_of(scale.get(), path);
+    if (!coordinates.empty()) axis.origin = coordinates.front();
+    if (coordinates.size() > 1) {
+      axis.spacing = (coordinates.back() - coordinates.front()) / static_cast<double>(coordinates.size() - 1);
+    }
+    return axis;
+  }
+
+  static bool read_number(hid_t owner, const std::string& about, const char* name, double& value) {
+    if (!has_attribute(owner, about, name)) return false;
+    const auto read = read_attribute(owner, about, name);
+    const auto* number = read ? std::get_if<double>(&read->storage()) : nullptr;
+    if (number != nullptr) value = *number;
+    return number != nullptr;
+  }
+
+  hid_t group_;
+  std::string path_;
+  schema::StoredRun run_;
+};
+
+/// Hard links may go in circles.
+constexpr int deepest_group = 16;
+
+void add_groups(hid_t group, const std::string& path, int depth, schema::Contents& contents) {
+  const std::vector<Link> links = links_of(group, path);
+  contents.runs.push_back(GroupReader(group, path).read(links));
+  for (const Link& link : links) {
+    if (link.type != H5O_TYPE_GROUP || depth == deepest_group) continue;
+    const std::string below = schema::join(path, link.name);
+    const Handle child(check_id(H5Gopen2(group, link.name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
+    add_groups(child.get(), below, depth + 1, contents);
+  }
+}
+
+}  // namespace
+
+schema::Contents read_contents(hid_t file) {
+  schema::Contents contents;
+  const Handle root(check_id(H5Gopen2(file, "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
+  add_groups(root.get(), "/", 0, contents);
+  return contents;
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,95 @@
+#include "reader/state.hpp"
+
+#include <utility>
+
+#include "base/attempt.hpp"
+#include "base/text.hpp"
+#include "comm/agree.hpp"
+#include "comm/rank_timeout.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+/// How long a destructor waits for the other ranks' destructors or next collective call.
+constexpr double destructor_seconds = 5;
+
+}  // namespace
+
+std::shared_ptr<ReaderState> ReaderState::open(MPI_Comm communicator, const std::string& path,
+                                               const ReaderOptions& options) {
+  double limit = 0;
+  std::optional<Error> noted;  // told in the first agreement
+  attempt(noted, [&] { limit = comm::rank_timeout(options.rank_timeout); });
+  std::optional<Error> failure;
+  std::shared_ptr<std::optional<ReaderState>> place;
+  std::string own_path;
+  attempt(failure, [&] {
+    place = std::make_shared<std::optional<ReaderState>>();
+    own_path = path;
+  });
+  if (failure) comm::refuse(communicator, owner, limit, *failure);
+  place->emplace(communicator, std::move(own_path), limit, std::move(noted));
+  return {place, &**place};
+}
+
+ReaderState::ReaderState(MPI_Comm communicator, std::string path, double rank_timeout, std::optional<Error> noted)
+    : path_(std::move(path)), comm_(communicator, owner, rank_timeout) {
+  open_together(std::move(noted));
+}
+
+/// Rank 0 alone looks at the metadata: on a parallel file system thousands of ranks that did would be a storm.
+void ReaderState::open_together(std::optional<Error> failure) {
+  agree("Reader", "Reader of " + in_quotes(path_), std::move(failure));
+  failure.reset();
+  std::string bytes;
+  if (comm_.rank() == 0) {
+    attempt(failure, [&] {
+      contents_ = file_.emplace(path_).contents();
+      bytes = schema::to_bytes(contents_);
+    });
+  }
+  comm::conclude(comm_, "reading what is in the file", failure);
+  bytes = comm::broadcast_text(comm_, 0, bytes, failure);
+  attempt_unless(failure, [&] {
+    if (comm_.rank() != 0) contents_ = schema::contents_of(bytes);
+  });
+  comm::conclude(comm_, "reading what is in the file", failure);
+}
+
+void ReaderState::require_open(const char* verb) const {
+  if (closed_) {
+    throw Error(ErrorCode::wrong_order,
+                std::string(verb) + " after the reader of " + in_quotes(path_) + " was closed; make all calls before close()");
+  }
+  comm_.require_usable(verb);
+}
+
+/// Every collective call begins here: all ranks make the same one, or all throw the same error.
+void ReaderState::agree(const char* verb, std::string&& what, std::optional<Error> failure) {
+  comm_.watch().enter(verb);
+  comm::Call call;
+  call.what = std::move(what);
+  call.error = std::move(failure);
+  const comm::Outcome outcome = comm::try_agree(comm_, call);
+  if (!outcome.error) return;
+  if (outcome.error->code() == ErrorCode::abandoned) closed_ = true;
+  throw *outcome.error;
+}
+
+void ReaderState::close() {
+  if (closed_) return;
+  require_open("Reader::close");
+  agree("Reader::close", "close() of " + in_quotes(path_), {});
+  closed_ = true;
+  file_.reset();
+}
+
+void ReaderState::abandon() noexcept {
+  if (closed_) return;
+  closed_ = true;
+  if (comm_.is_own_process() && comm_.usable()) comm::abandon(comm_, destructor_seconds);
+  file_.reset();
+}
+
+}  // namespace tessera::detail

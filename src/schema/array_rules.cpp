@@ -1,0 +1,108 @@
+#include "schema/array_rules.hpp"
+
+#include <utility>
+
+#include <tessera/error.hpp>
+
+#include "base/extents.hpp"
+#include "base/saturate.hpp"
+#include "base/text.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+[[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
+
+/// One width per axis and side; a single one serves all axes.
+Index per_axis(const Field& field, const Index& widths, std::size_t axes) {
+  if (widths.empty()) return Index::filled(axes, 0);
+  if (widths.size() != 1 && widths.size() != axes) {
+    refuse(ErrorCode::shape_mismatch, described(field) + ": the halo " + to_string(widths) + " needs one width per axis (" +
+                                          std::to_string(axes) + "), or one for all");
+  }
+  for (const std::int64_t width : widths) {
+    if (width < 0) {
+      refuse(ErrorCode::shape_mismatch,
+             described(field) + ": the halo " + to_string(widths) + " has a negative width; 0 means no ghost layer");
+    }
+  }
+  return widths.size() == axes ? widths : Index::filled(axes, widths[0]);
+}
+
+/// The extents that the array has to have: box plus halo, then components.
+Index wanted_extents(const Field& field, const Box& box, const Halo& halo) {
+  Index extents = box.extents();
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    extents[axis] = saturating_sum(saturating_sum(extents[axis], halo.low[axis]), halo.high[axis]);
+  }
+  if (field.components > 1) extents.push_back(field.components);
+  return extents;
+}
+
+void check_extents(const Field& field, const Box& box, const detail::AnyArray& array, const Index& wanted) {
+  if (array.extents == wanted && array.strides.size() == wanted.size()) return;
+  refuse(ErrorCode::shape_mismatch,
+         described(field) + ": the array has the extents " + to_string(array.extents) + ", but the box " +
+             to_string(box) + " with halo " + to_string(array.halo.low) + " below and " + to_string(array.halo.high) +
+             " above" + (field.components > 1 ? " and the components" : "") + " needs " +
+             to_string(wanted) + "; check the axis order (slowest first) and with_halo");
+}
+
+/// Of memory without extents of its own.
+void check_count(const Field& field, const Box& box, const detail::AnyArray& array, const Index& wanted) {
+  std::int64_t elements = 1;
+  for (const std::int64_t extent : wanted) elements = saturating_product(elements, extent);
+  if (!array.count || *array.count == elements) return;
+  refuse(ErrorCode::shape_mismatch,
+         described(field) + ": the container has " + std::to_string(*array.count) + " elements, but the box " +
+             to_string(box) + " with its halo" + (field.components > 1 ? " and components" : "") + " needs " +
+             std::to_string(elements) + " for the extents " + to_string(wanted) + "; check the box and with_halo");
+}
+
+}  // namespace
+
+std::string described(const Field& field) {
+  return "field " + in_quotes(field.name) + " of " +
+         (field.run == "/" ? std::string("the root group") : "run " + in_quotes(field.run));
+}
+
+void check_box(const Field& field, const Box& box) {
+  const Index shape = field.shape();
+  const std::string what = described(field) + ": the box " + to_string(box);
+  if (box.lower.size() != shape.size() || box.upper.size() != shape.size()) {
+    refuse(ErrorCode::invalid_argument, what + " needs one range per axis of the field, whose shape is " +
+                                            to_string(shape));
+  }
+  const Box whole = Box::at(Index::filled(shape.size(), 0), shape);
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (box.lower[axis] > box.upper[axis]) {
+      refuse(ErrorCode::invalid_argument, what + " ends before it begins; the lower bound comes first, the upper is exclusive");
+    }
+    if (box.lower[axis] < 0 || box.upper[axis] > whole.upper[axis]) {
+      refuse(ErrorCode::out_of_bounds, what + " reaches outside " + to_string(whole) +
+                                           "; give the owned cells without halo, in global indices");
+    }
+  }
+}
+
+detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray array) {
+  if (!array.defect.empty()) refuse(ErrorCode::not_initialized, described(field) + ": " + array.defect);
+  array.halo.low = per_axis(field, array.halo.low, box.rank());
+  array.halo.high = per_axis(field, array.halo.high, box.rank());
+  const Index wanted = wanted_extents(field, box, array.halo);
+  if (array.extents.empty()) {
+    check_count(field, box, array, wanted);
+    array.extents = wanted;
+    array.strides = row_major_strides(wanted);
+  }
+  check_extents(field, box, array, wanted);
+  if (array.data == nullptr && !box.empty()) {
+    refuse(ErrorCode::invalid_argument, described(field) + ": the array of the box " + to_string(box) +
+                                            " is a null pointer; a rank without data makes no put");
+  }
+  return array;
+}
+
+
+}  // namespace tessera::schema

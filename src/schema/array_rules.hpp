@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include <tessera/array_ref.hpp>
+#include <tessera/box.hpp>
+
+#include "schema/description.hpp"
+
+/// \file
+/// What a box of a field and the caller's memory for it have to be like, for writing and for reading.
+
+namespace tessera::schema {
+
+/// "field 'T' of run 'a'", for messages.
+std::string described(const Field& field);
+
+/// \throws Error invalid_argument, out_of_bounds
+void check_box(const Field& field, const Box& box);
+
+/// Checks an array and fills in what was left out: extents, strides and halo. Its type is the caller's business.
+/// \throws Error not_initialized, shape_mismatch, invalid_argument
+detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray array);
+
+}  // namespace tessera::schema

@@ -1,0 +1,185 @@
+#include "schema/contents.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+template <class T, class Range>
+const T* find(const Range& range, std::string_view name, auto&& name_of) noexcept {
+  const auto found = std::ranges::find(range, name, name_of);
+  return found == range.end() ? nullptr : &*found;
+}
+
+/// Appends values to a text.
+class Output {
+ public:
+  template <class T>
+    requires std::is_trivially_copyable_v<T>
+  void operator()(T& value) {
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void operator()(std::string& text) { list(text); }
+  template <class T>
+  void operator()(std::vector<T>& values) {
+    list(values);
+  }
+  void operator()(AttributeValue& value) {
+    std::size_t kind = value.storage().index();
+    (*this)(kind);
+    AttributeValue::Storage storage = value.storage();
+    std::visit([this](auto& one) { (*this)(one); }, storage);
+  }
+  void operator()(std::vector<bool>& values) {
+    std::vector<std::int8_t> bytes(values.begin(), values.end());
+    list(bytes);
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  template <class List>
+  void list(List& values) {
+    std::size_t count = values.size();
+    (*this)(count);
+    for (auto& value : values) each_member(*this, value);
+  }
+  std::string bytes_;
+};
+
+/// Takes them from it in the same order.
+class Input {
+ public:
+  explicit Input(std::string_view bytes) : bytes_(bytes) {}
+
+  template <class T>
+    requires std::is_trivially_copyable_v<T>
+  void operator()(T& value) {
+    if (bytes_.size() < sizeof value) throw Error(ErrorCode::internal, "the contents of a file arrived cut short");
+    std::memcpy(&value, bytes_.data(), sizeof value);
+    bytes_.remove_prefix(sizeof value);
+  }
+  void operator()(std::string& text) { list(text); }
+  template <class T>
+  void operator()(std::vector<T>& values) {
+    list(values);
+  }
+  void operator()(std::vector<bool>& values) {
+    std::vector<std::int8_t> bytes;
+    list(bytes);
+    values.assign(bytes.begin(), bytes.end());
+  }
+  void operator()(AttributeValue& value) {
+    std::size_t kind = 0;
+    (*this)(kind);
+    value = of_kind(kind, std::make_index_sequence<std::variant_size_v<AttributeValue::Storage>>());
+  }
+
+ private:
+  /// Every element takes a byte at least: a count that is wrong asks for no more memory than there are bytes.
+  template <class List>
+  void list(List& values) {
+    std::size_t count = 0;
+    (*this)(count);
+    if (count > bytes_.size()) throw Error(ErrorCode::internal, "the contents of a file arrived cut short");
+    values.clear();
+    values.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      typename List::value_type value = made<typename List::value_type>();
+      each_member(*this, value);
+      values.push_back(std::move(value));
+    }
+  }
+  template <class T>
+  static T made() {
+    if constexpr (std::is_same_v<T, Attribute>) {
+      return {"", 0};
+    } else {
+      return T{};
+    }
+  }
+  template <std::size_t... kinds>
+  AttributeValue of_kind(std::size_t kind, std::index_sequence<kinds...>) {
+    AttributeValue value(0);
+    const auto take = [&](auto&& stored) {
+      (*this)(stored);
+      value = AttributeValue(std::move(stored));
+    };
+    ((kind == kinds ? take(std::variant_alternative_t<kinds, AttributeValue::Storage>{}) : void()), ...);
+    return value;
+  }
+  std::string_view bytes_;
+};
+
+/// The members of each structure, in one order for both directions.
+template <class Archive, class T>
+void each_member(Archive& archive, T& value) {
+  archive(value);
+}
+template <class Archive>
+void each_member(Archive& archive, Attribute& one) {
+  archive(one.name), archive(one.value);
+}
+template <class Archive>
+void each_member(Archive& archive, Axis& one) {
+  archive(one.name), archive(one.length), archive(one.origin), archive(one.spacing), archive(one.shift), archive(one.unit);
+  archive(one.attributes), archive(one.has_coordinates);
+}
+template <class Archive>
+void each_member(Archive& archive, StoredField& one) {
+  Field& field = one.field;
+  archive(field.name), archive(field.run), archive(field.path), archive(field.given), archive(field.stored);
+  archive(field.axes), archive(field.components), archive(field.time_dependent), archive(field.fill), archive(field.codec);
+  archive(field.chunk), archive(field.unit), archive(field.long_name), archive(field.attributes), archive(one.steps);
+}
+template <class Archive>
+void each_member(Archive& archive, StoredScalar& one) {
+  archive(one.name), archive(one.options.unit), archive(one.options.long_name), archive(one.values);
+}
+template <class Archive>
+void each_member(Archive& archive, StoredRun& one) {
+  archive(one.run.name), archive(one.run.path), archive(one.run.options.time_unit);
+  archive(one.run.options.time_attributes), archive(one.attributes), archive(one.times), archive(one.fields);
+  archive(one.scalars);
+}
+
+}  // namespace
+
+const StoredField* StoredRun::field(std::string_view name) const noexcept {
+  return find<StoredField>(fields, name, [](const StoredField& one) -> const std::string& { return one.field.name; });
+}
+
+const StoredScalar* StoredRun::scalar(std::string_view name) const noexcept {
+  return find<StoredScalar>(scalars, name, &StoredScalar::name);
+}
+
+std::string StoredRun::described() const { return run.path == "/" ? "the root group" : "run " + in_quotes(run.name); }
+
+const StoredRun* Contents::run(std::string_view name) const noexcept {
+  return find<StoredRun>(runs, name, [](const StoredRun& one) -> const std::string& { return one.run.name; });
+}
+
+std::string to_bytes(const Contents& contents) {
+  Output output;
+  Contents copy = contents;
+  output(copy.runs);
+  return output.take();
+}
+
+Contents contents_of(std::string_view bytes) {
+  Input input(bytes);
+  Contents contents;
+  input(contents.runs);
+  return contents;
+}
+
+}  // namespace tessera::schema

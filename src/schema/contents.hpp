@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/description.hpp"
+
+/// \file
+/// What is found in a file, as values: for reading, and to go on writing. Rank 0 reads it and tells the others.
+
+namespace tessera::schema {
+
+/// A field with what is stored of it. `given` is the stored type; attributes are all but units, long_name, _FillValue
+/// and those of the dimension scales.
+struct StoredField {
+  Field field;
+  std::int64_t steps = 0;  ///< of a time-dependent field: its length along the time axis
+};
+
+struct StoredScalar {
+  std::string name;
+  ScalarOptions options;
+  std::vector<double> values;
+};
+
+/// A group with fields, scalars or attributes; the root group, too.
+struct StoredRun {
+  Run run;
+  Attributes attributes;      ///< in their order
+  std::vector<double> times;  ///< of the steps
+  std::vector<StoredField> fields;
+  std::vector<StoredScalar> scalars;
+
+  const StoredField* field(std::string_view name) const noexcept;    ///< nullptr: none
+  const StoredScalar* scalar(std::string_view name) const noexcept;  ///< nullptr: none
+  std::string described() const;                                      ///< "run 'a'", for messages
+};
+
+struct Contents {
+  std::vector<StoredRun> runs;  ///< the root group first, then by creation
+
+  const StoredRun* run(std::string_view name) const noexcept;  ///< nullptr: none
+};
+
+/// \{ As bytes that another rank makes the same of: of this process' own architecture.
+std::string to_bytes(const Contents& contents);
+/// \throws Error internal where the bytes are not those of to_bytes
+Contents contents_of(std::string_view bytes);
+/// \}
+
+}  // namespace tessera::schema
