@@ -10,6 +10,7 @@ namespace tessera::hdf5 {
 TreeCopy::TreeCopy(storage::File& file, Space& space, const RunSharing& runs, Member& source)
     : member_(std::make_unique<Member>(file, space, &runs.young())) {
   member_->applied = source.applied;
+  member_->mixed = 1;
   if (!source.outdated.empty()) {
     source.refresh();        // it takes runs that it links to for empty groups
     source.is_stale = true;  // and then may read blocks that are not to be added to
