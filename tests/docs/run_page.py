@@ -65,7 +65,8 @@ def environment(home):
     """PATH begins with an mpiexec that works on any machine and the Python that has h5py."""
     programs = home / ".programs"
     mpiexec = os.environ.get("MPIEXEC") or shutil.which("mpiexec")
-    make_program(programs, "mpiexec", f'[ "$1" = -n ] && shift\nMPIEXEC="{mpiexec}" exec bash "{SOURCE}/cmake/mpi_launch.sh" "$@"')
+    launch = f'MPIEXEC="{mpiexec}" exec bash "{SOURCE}/cmake/mpi_launch.sh" "$@"'
+    make_program(programs, "mpiexec", f'[ "$1" = -n ] && shift\n{launch}')
     make_program(programs, "python3", f'exec "{sys.executable}" "$@"')
     return dict(os.environ, HOME=str(home), PATH=f"{programs}:{os.environ['PATH']}", MPLBACKEND="Agg", LC_ALL="C.UTF-8")
 
