@@ -18,7 +18,8 @@ macro(tessera_find_dependencies kokkos hdf5_kind)
       set(TESSERA_HAVE_KOKKOS ON)
     elseif("${kokkos}" STREQUAL "ON")
       message(FATAL_ERROR "Tessera: Kokkos is demanded and not found. Install it (Debian: libtrilinos-kokkos-dev), name it with "
-        "-DKokkos_ROOT=<folder>, download and build it with -DTESSERA_FETCH_KOKKOS=ON, or build without: -DTESSERA_KOKKOS=OFF.")
+        "-DKokkos_ROOT=<folder>, download and build it with -DTESSERA_FETCH_KOKKOS=ON, or build without: "
+        "-DTESSERA_KOKKOS=OFF.")
     else()
       message(STATUS "Tessera: no Kokkos (Debian: libtrilinos-kokkos-dev); left out: tests and examples with views")
     endif()

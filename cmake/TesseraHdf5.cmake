@@ -48,11 +48,13 @@ function(tessera_check_hdf5_kind kind)
   set(again "In a build folder that found another HDF5 before, begin with an empty cache.")
   if(kind STREQUAL "PARALLEL" AND NOT HDF5_IS_PARALLEL)
     message(FATAL_ERROR "Tessera: the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is built without MPI. Install a parallel "
-      "HDF5 (Debian: libhdf5-openmpi-dev; Spack: hdf5+mpi), name one with -DHDF5_ROOT=<folder>, or build with the serial one, "
+      "HDF5 (Debian: libhdf5-openmpi-dev; Spack: hdf5+mpi), name one with -DHDF5_ROOT=<folder>, or build with the "
+      "serial one, "
       "without the collective engine: -DTESSERA_HDF5=SERIAL. ${again}")
   elseif(kind STREQUAL "SERIAL" AND HDF5_IS_PARALLEL)
     message(FATAL_ERROR "Tessera: the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is a parallel one, and a serial one is demanded. "
-      "Install one (Debian: libhdf5-dev; Spack: hdf5~mpi), name one with -DHDF5_ROOT=<folder>, or use the parallel one: "
+      "Install one (Debian: libhdf5-dev; Spack: hdf5~mpi), name one with -DHDF5_ROOT=<folder>, or use the "
+      "parallel one: "
       "-DTESSERA_HDF5=PARALLEL. ${again}")
   elseif(NOT HDF5_IS_PARALLEL)
     message(STATUS "Tessera: HDF5 is a serial one; left out: the collective engine, which takes a parallel one "

@@ -29,7 +29,8 @@ packages_of() {
   case $1 in
     library)
       echo g++ cmake ninja-build pkg-config
-      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev "$(kokkos_package)" zlib1g-dev libisal-dev libdeflate-dev libcli11-dev
+      echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev "$(kokkos_package)" zlib1g-dev
+      echo libisal-dev libdeflate-dev libcli11-dev
       ;;
     examples)
       packages_of library
@@ -38,6 +39,8 @@ packages_of() {
     tests)
       packages_of examples
       echo libgtest-dev python3-xarray python3-netcdf4 python3-h5netcdf netcdf-bin nco doxygen shellcheck file valgrind
+      # For lint.format and lint.tidy; 250 MB with LLVM.
+      echo clang-format clang-tidy
       # Beside the parallel one, which stays the one that is found: for the test install.serial_hdf5.
       echo libhdf5-dev
       ;;

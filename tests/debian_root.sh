@@ -18,8 +18,8 @@ The first call downloads about 500 MB; later ones use the root, and the build fo
 
   --dir DIR         where the root, its build folder and the logs go (out/$script_name)
   --mirror URL      of Debian (the one that this machine's apt uses)
-  --build-dir DIR   a build folder of this machine whose suite has run: its files are read on $title, and the other way
-                    round (build; left out where there is none)
+  --build-dir DIR   a build folder of this machine whose suite has run: its files are read on $title, and
+                    the other way round (build; left out where there is none)
   --no-install      do not look for debootstrap among the Debian packages
   --jobs N          compilers and tests at the same time (by cores and memory)
   --cmake OPTION    one option for CMake, for example --cmake -DTESSERA_HDF5=SERIAL; may be repeated
@@ -121,7 +121,8 @@ in_debian() { # COMMAND...
 versions() {
   printf 'Debian %s' "$(cat "$debian/etc/debian_version")"
   # shellcheck disable=SC2016  # dpkg's own variables
-  in_debian dpkg-query --show --showformat ', ${Package} ${Version}' g++ libopenmpi-dev libhdf5-openmpi-dev libhdf5-dev \
+  in_debian dpkg-query --show --showformat ', ${Package} ${Version}' \
+    g++ libopenmpi-dev libhdf5-openmpi-dev libhdf5-dev \
     'lib*kokkos-dev' python3-h5py
 }
 
@@ -158,7 +159,8 @@ read_in_debian() {
 }
 
 read_here() {
-  TESSERA_PYTHON=$(choose_python) bash "$root/tests/interop/check_foreign.sh" "$dir/build/tests/mpi" "$own_build/tests/mpi"
+  TESSERA_PYTHON=$(choose_python) bash "$root/tests/interop/check_foreign.sh" \
+    "$dir/build/tests/mpi" "$own_build/tests/mpi"
 }
 
 [ "${option[clean]}" = no ] || rm -rf --one-file-system "$dir/build"

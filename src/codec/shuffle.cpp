@@ -100,9 +100,4 @@ void shuffle(std::span<const std::byte> elements, std::size_t element_bytes, std
   shuffle_from(done, elements, element_bytes, planes);
 }
 
-void shuffle_reference(std::span<const std::byte> elements, std::size_t element_bytes,
-                       std::span<std::byte> planes) noexcept {
-  shuffle_from(0, elements, element_bytes, planes);
-}
-
 }  // namespace tessera::codec

@@ -9,8 +9,4 @@ namespace tessera::codec {
 /// element_bytes, and do not overlap. Elements of 2, 4 and 8 bytes run at the speed of memory.
 void shuffle(std::span<const std::byte> elements, std::size_t element_bytes, std::span<std::byte> planes) noexcept;
 
-/// The same in a plain loop: what shuffle() is compared with in tests.
-void shuffle_reference(std::span<const std::byte> elements, std::size_t element_bytes,
-                       std::span<std::byte> planes) noexcept;
-
 }  // namespace tessera::codec

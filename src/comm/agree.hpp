@@ -61,23 +61,8 @@ Outcome conclude(const Communicator& comm, const char* what, const std::optional
 /// a limit.
 void confirm(const Communicator& comm);
 
-/// The text that `root` has, on every rank. Collective. \param failure is set on a rank that has no memory for it; all
-/// take part to the end
-std::string broadcast_text(const Communicator& comm, int root, std::string_view text, std::optional<Error>& failure);
-/// The same where that may be thrown on one rank alone: for tools and tests.
-std::string broadcast_text(const Communicator& comm, int root, std::string_view text);
-
 /// For a rank that has no memory even for its own part in what the others make together: tells them in their first
 /// meeting. Collective over `original`, with what the others construct a Communicator from. \throws Error
 [[noreturn]] void refuse(MPI_Comm original, const char* owner, double limit, const Error& failure);
-
-/// Joins the others' meeting to tell that this rank's writer is being destroyed without close(). For destructors: waits
-/// at most `seconds`, since the others may never come. Those that come later learn it all the same.
-/// \returns the ranks that left (all who met know them), or nothing when time ran out
-std::optional<std::vector<int>> abandon(const Communicator& comm, double seconds) noexcept;
-
-/// After a rank has left: true when every rank calls this within `seconds`, so that they can end something together. A
-/// rank whose abandon() returned nothing does not call it.
-bool all_come(const Communicator& comm, double seconds) noexcept;
 
 }  // namespace tessera::comm

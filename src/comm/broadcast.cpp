@@ -1,9 +1,9 @@
+#include "comm/broadcast.hpp"
+
 #include <algorithm>
 
 #include "base/attempt.hpp"
-#include "comm/agree.hpp"
 #include "comm/check.hpp"
-#include "comm/exchange.hpp"
 #include "comm/run.hpp"
 
 namespace tessera::comm {

@@ -6,7 +6,7 @@
 #include "base/attempt.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
-#include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
 #include "comm/meeting.hpp"
 
 namespace tessera::comm {

@@ -7,6 +7,7 @@
 #include "base/narrow.hpp"
 #include "comm/agree.hpp"
 #include "comm/check.hpp"
+#include "comm/messages.hpp"
 #include "comm/messages_tags.hpp"
 #include "comm/run.hpp"
 

@@ -1,12 +1,9 @@
+#include "comm/farewell.hpp"
+
 #include <array>
 
-#include "comm/agree.hpp"
 #include "comm/check.hpp"
 #include "comm/meeting.hpp"
-
-/// \file
-/// Meetings of destructors, which stop waiting whatever the limit. Where the others do not come in time, the
-/// communicator's memory stays: Watch::unfinished.
 
 namespace tessera::comm {
 

@@ -1,3 +1,5 @@
+#include "comm/messages.hpp"
+
 #include <algorithm>
 #include <numeric>
 

@@ -1,8 +1,9 @@
+#include "grid/any_overlap.hpp"
+
 #include <algorithm>
 #include <vector>
 
 #include "base/saturate.hpp"
-#include "grid/overlap.hpp"
 
 namespace tessera::grid {
 

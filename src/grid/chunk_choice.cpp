@@ -8,13 +8,10 @@
 #include "base/text.hpp"
 #include "grid/chunk_axis.hpp"
 #include "grid/chunk_search.hpp"
-#include "grid/merged_boxes.hpp"
-#include "grid/shared_chunks.hpp"
 
 namespace tessera::grid {
 
 namespace {
-
 
 std::string sharing_text(const ChunkChoice& choice) {
   if (choice.shared_chunks == 0) return "no chunk is shared by ranks";
@@ -62,20 +59,9 @@ void tell_shared_chunks(ChunkChoice& choice, std::int64_t shared_chunks) {
 }
 
 ChunkChoice choose_chunk(const ChunkRequest& request) {
-  const std::vector<OwnedBox> blocks = merged_boxes(request.boxes);
   std::vector<ChunkAxis> axes;
-  for (std::size_t axis = 0; axis < request.shape.size(); ++axis) {
-    axes.push_back(describe_axis(request.shape, blocks, axis));
-  }
-  ChunkChoice choice = choose_chunk(request, axes);
-  tell_shared_chunks(choice, count_shared_chunks(request.shape, choice.chunk, blocks));
-  return choice;
-}
-
-ChunkChoice describe_chunk(const ChunkRequest& request, const Index& chunk) {
-  ChunkChoice choice = given_chunk(request, chunk);
-  tell_shared_chunks(choice, count_shared_chunks(request.shape, chunk, merged_boxes(request.boxes)));
-  return choice;
+  for (std::size_t axis = 0; axis < request.shape.size(); ++axis) axes.push_back(describe_axis(request.shape, {}, axis));
+  return choose_chunk(request, axes);
 }
 
 }  // namespace tessera::grid

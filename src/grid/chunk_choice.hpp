@@ -5,14 +5,12 @@
 #include <string>
 
 #include "grid/chunk_axis.hpp"
-#include "grid/owned_box.hpp"
 
 namespace tessera::grid {
 
 struct ChunkRequest {
   Index shape;                          ///< the field's extents, without time and components; at least 1 each
   std::int64_t cell_bytes = 8;          ///< bytes of all components of one cell, as stored
-  std::span<const OwnedBox> boxes;      ///< the decomposition: every rank's boxes, inside the field, no overlap
   std::int64_t target_bytes = 1 << 20;  ///< wished size of a chunk before compression
   std::int64_t min_bytes = 256 << 10;   ///< kept unless the field itself is smaller
   std::int64_t max_bytes = 16 << 20;    ///< kept unless a single cell is larger; 4 GiB at most
@@ -31,14 +29,15 @@ struct ChunkChoice {
 /// of at least `min_bytes`; else one with few shared chunks. Near `target_bytes`, not elongated, little padding at the
 /// far edge. A field smaller than `min_bytes` is one chunk. Depends on the boxes only, not on their order or numbers.
 /// Example: 256^3 doubles in 2 x 2 x 1 blocks of 128 x 128 x 256 with 1 MiB wished: chunk (32, 64, 64), none shared.
+///
+/// `axes` say what matters of the boxes, which no rank knows all of. How many chunks are shared is not known yet: to be
+/// told with tell_shared_chunks.
+ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes);
+
+/// The same for a field that no rank has boxes of: by size alone.
 ChunkChoice choose_chunk(const ChunkRequest& request);
 
-/// The same description for a chunk shape that the user gave: as many axes as the field, extents from 1 to the field's.
-ChunkChoice describe_chunk(const ChunkRequest& request, const Index& chunk);
-
-/// The same for ranks that do not know all boxes: what matters of them is in `axes`, `request.boxes` is not looked
-/// at. How many chunks are shared is not known yet: to be told with tell_shared_chunks.
-ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes);
+/// The same for a chunk shape that the user gave: as many axes as the field, extents from 1 to the field's.
 ChunkChoice given_chunk(const ChunkRequest& request, const Index& chunk);
 
 /// Completes a choice and its reason.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/saturate.hpp"
-#include "grid/overlap.hpp"
+#include "grid/any_overlap.hpp"
 
 namespace tessera::grid {
 

@@ -1,9 +1,10 @@
+#include "grid/gap.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "base/saturate.hpp"
-#include "grid/overlap.hpp"
 
 namespace tessera::grid {
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/attempt.hpp"
 #include "hdf5/runs.hpp"
@@ -54,6 +55,8 @@ struct Member {
   Clock::time_point published{};   ///< when it last became the file
   Clock::time_point replaced{};    ///< when another tree did
   bool is_stale = false;           ///< refresh() before the next turn
+  std::vector<std::string> to_share;  ///< runs that other trees share by now, and that this one is to link to
+  int mixed = 0;                   ///< how many times space of young runs is not used again: other content may lie there
   Names outdated;                  ///< runs that it shares, and that other trees have for themselves by now
 
  private:

@@ -8,12 +8,10 @@
 namespace tessera::hdf5 {
 
 /// Not before a new run begins: the one before may still grow.
-bool RunSharing::is_time(const Changes& changes, std::size_t trees) const {
-  return young_.size() >= most_young && !changes.made.empty() && trees == 2;
-}
+bool RunSharing::is_time(const Changes& changes) const { return young_.size() >= most_young && !changes.made.empty(); }
 
-bool RunSharing::concerns(const Changes& changes, std::size_t trees) const {
-  return is_time(changes, trees) ||
+bool RunSharing::concerns(const Changes& changes) const {
+  return is_time(changes) ||
          std::ranges::any_of(changes.others, [&](const std::string& run) { return is_shared(run); });
 }
 
@@ -21,10 +19,10 @@ Names RunSharing::prepare(Member& idle, Member& published, const std::vector<Own
                           const Changes& changes) {
   idle.driver.set_writable(true);
   if (idle.is_stale) idle.refresh();
-  Names present;
-  if (is_time(changes, trees.size())) present = share(idle, published, changes);
+  if (is_time(changes)) share(published, trees, changes);
+  Names present = link_shared(idle, published);
   for (const std::string& run : changes.others) {
-    if (present.contains(run) || !is_shared(run)) continue;
+    if (!is_shared(run)) continue;
     for (const auto& member : trees) member->outdated.insert(run);
     lasting_.insert(run);  // at last: where there is no memory for all of this, it is shared still
   }
@@ -37,35 +35,45 @@ Names RunSharing::prepare(Member& idle, Member& published, const std::vector<Own
 }
 
 /// What the new record changes is no longer young, but goes on.
-Names RunSharing::share(Member& idle, Member& published, const Changes& changes) {
-  Names shared;
-  std::vector<std::pair<std::string, haddr_t>> links;
+void RunSharing::share(Member& published, const std::vector<OwnMember>& trees, const Changes& changes) {
+  std::vector<std::string> shared;
   for (const std::string& run : order_) {
     if (changes.others.contains(run)) {
       lasting_.insert(run);
       is_mixed_ = true;
     } else {
-      links.emplace_back(run, published.address_of(run));
-      shared.insert(run);
+      shared.push_back(run);
     }
   }
-  idle.refresh();
-  for (const auto& [run, address] : links) {
-    if (idle.has_run(run)) idle.unlink_run(run);
-    idle.link_run(run, address);
-  }
-  idle.tree.flush_links();
-  if (is_mixed_) {
-    idle.driver.arena().leave();
-  } else {
-    idle.driver.arena().recycle();
+  for (const auto& member : trees) {
+    if (member.get() == &published) continue;
+    member->to_share.insert(member->to_share.end(), shared.begin(), shared.end());
+    if (is_mixed_) member->mixed = 2;  // it may still lack what makes it so
   }
   published.driver.arena().leave();
   published.is_stale = true;  // the blocks that it has begun are not to be added to
   is_mixed_ = false;
   young_.clear();
   order_.clear();
-  return shared;
+}
+
+/// In order of creation, as the published tree has them.
+Names RunSharing::link_shared(Member& idle, Member& published) {
+  if (idle.to_share.empty()) return {};
+  idle.refresh();
+  for (const std::string& run : idle.to_share) {
+    if (idle.has_run(run)) idle.unlink_run(run);
+    idle.link_run(run, published.address_of(run));
+  }
+  idle.tree.flush_links();
+  if (idle.mixed > 0) {
+    --idle.mixed;
+    idle.driver.arena().leave();
+  } else {
+    idle.driver.arena().recycle();
+  }
+  const auto linked = std::exchange(idle.to_share, {});
+  return {linked.begin(), linked.end()};
 }
 
 Names RunSharing::copy_outdated(Member& idle, Member& published) {

@@ -12,8 +12,9 @@ namespace tessera::hdf5 {
 /// Which runs each tree has for itself, and which are there once and all trees link to.
 ///
 /// A run is *young* at first: every tree makes its own, since each commit may change it. When there are many of them and
-/// the next one begins, an idle tree gives up its own young runs, links to those of the published tree, and uses the
-/// space once more: of runs that are not written to any more the file holds one copy. Nobody writes to that one again.
+/// the next one begins, the published tree's become *shared*: each other tree, when it is its turn, gives up its own,
+/// links to those, and uses the space once more. So of runs that are not written to any more the file holds one copy.
+/// Nobody writes to that one again.
 /// Where such a run changes all the same, each tree makes a copy of it first, and keeps that for itself: the run is
 /// *lasting*.
 class RunSharing {
@@ -24,7 +25,7 @@ class RunSharing {
   bool is_shared(const std::string& run) const { return !young_.contains(run) && !lasting_.contains(run); }
 
   /// Will the record with these changes make runs shared, or end that?
-  bool concerns(const Changes& changes, std::size_t trees) const;
+  bool concerns(const Changes& changes) const;
 
   /// Before an idle tree gets the records that it lacks, of which the last one has these changes and the published tree
   /// has all others.
@@ -37,8 +38,9 @@ class RunSharing {
   void take_back(const Changes& changes);
 
  private:
-  bool is_time(const Changes& changes, std::size_t trees) const;
-  Names share(Member& idle, Member& published, const Changes& changes);
+  bool is_time(const Changes& changes) const;
+  void share(Member& published, const std::vector<OwnMember>& trees, const Changes& changes);
+  static Names link_shared(Member& idle, Member& published);
   Names copy_outdated(Member& idle, Member& published);
 
   Names young_;

@@ -7,6 +7,7 @@ namespace tessera::hdf5 {
 TreeCopy::TreeCopy(storage::File& file, Space& space, const RunSharing& runs, Member& source)
     : member_(new Member(file, space, &runs.young())) {
   member_->applied = source.applied;
+  member_->mixed = 1;
   member_->work([&] { begin(runs, source); });
 }
 

@@ -48,7 +48,7 @@ void TreeSet::commit(Record record) {
     settle();
     member = &next_member();
     member->work([&] {
-      if (runs_.concerns(*changes, trees_.size())) copy_.reset();
+      if (runs_.concerns(*changes)) copy_.reset();
       const Names present = runs_.prepare(*member, *published_, trees_, *changes);
       runs_.add(*changes);
       replay(history_, *member, present);

@@ -28,7 +28,4 @@ void pack(const PackJob& job);
 /// The same on the calling thread alone: for many small jobs, and from threads of ours.
 void pack_here(const PackJob& job);
 
-/// The same in plain nested loops: what pack() is compared with in tests.
-void pack_reference(const PackJob& job);
-
 }  // namespace tessera::pack

@@ -5,6 +5,7 @@
 
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
 #include "comm/node.hpp"
 
 namespace tessera::pipeline {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "comm/exchange.hpp"
+#include "comm/messages.hpp"
 #include "hdf5/tree_set.hpp"
 #include "pipeline/chunk_plan.hpp"
 #include "pipeline/direct_rounds.hpp"

@@ -8,7 +8,7 @@
 #include <tessera/error.hpp>
 
 #include "base/buffer.hpp"
-#include "comm/exchange.hpp"
+#include "comm/messages.hpp"
 #include "pipeline/field_source.hpp"
 
 namespace tessera::pipeline {

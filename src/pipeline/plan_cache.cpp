@@ -3,7 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "pipeline/plan.hpp"
+#include "pipeline/plan_cache.hpp"
 
 namespace tessera::pipeline {
 

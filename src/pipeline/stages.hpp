@@ -14,7 +14,20 @@
 #include "schema/operation.hpp"
 
 /// \file
-/// What the stages of a commit hand to each other. Read this first: PutBox -pack-> PackedField -write-> committed.
+/// What a commit hands to an engine. Read this first. The way of a field's values through the direct engine, the default:
+///
+///     PutBox              a box in the caller's memory, any strides
+///       |  pack, exchange: pieces go to the ranks that assemble their chunks (GroupExchange, as ChunkPlan says)
+///       v
+///     Batch::Slot         a chunk: assembled, then encoded to what HDF5's filters would have stored (ChunkEncoder)
+///       |  place, write: a prefix sum of sizes gives every rank its range behind the file's end (comm::Placement)
+///       v
+///     hdf5::PlacedChunk   where a chunk lies in the file, and its size
+///       |  gather: rank 0 gets all of them
+///       v
+///     hdf5::TreeSet       adds them to an idle copy of the metadata and publishes that
+///
+/// The collective engine has PutBox -pack-> PackedField (pack_field.hpp) -H5Dwrite-> file.
 
 namespace tessera::pipeline {
 
@@ -32,13 +45,6 @@ struct FieldData {
   std::optional<std::int64_t> step;  ///< index on the time axis; nothing for a static field
   std::vector<PutBox> puts;
   std::shared_ptr<const ChunkPlan> plan;  ///< what Engine::plan returned for the field's decomposition
-};
-
-/// The same as contiguous elements of the stored type, in row-major order of the union of the boxes.
-struct PackedField {
-  std::vector<Box> boxes;
-  const void* data = nullptr;               ///< into `buffer`, or into the caller's memory where that is the same
-  std::unique_ptr<std::byte[]> buffer;
 };
 
 /// What one commit adds to the file; the same on every rank but for the data.

@@ -9,7 +9,7 @@
 
 #include <tessera/config.hpp>
 
-#include "comm/exchange.hpp"
+#include "comm/broadcast.hpp"
 #include "comm/mpi_library.hpp"
 #include "comm/session.hpp"
 #include "hdf5/hdf5_library.hpp"

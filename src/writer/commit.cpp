@@ -3,6 +3,7 @@
 
 #include "base/attempt.hpp"
 #include "base/commit_time.hpp"
+#include "comm/broadcast.hpp"
 #include "writer/put_memory.hpp"
 #include "writer/scalars_of_one_rank.hpp"
 #include "writer/state.hpp"

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "grid/gap.hpp"
 #include "grid/overlap.hpp"
 #include "pipeline/all_boxes.hpp"
 #include "pipeline/division.hpp"
@@ -287,7 +288,8 @@ void WriterState::define_remaining(schema::Catalog& next, RunEntry& run) const {
     if (field->choice) continue;
     const grid::ChunkRequest request = request_of(description, options_, steps);
     const bool is_given = !description.chunk.empty();
-    field->choice = is_given ? grid::describe_chunk(request, description.chunk) : grid::choose_chunk(request);
+    field->choice = is_given ? grid::given_chunk(request, description.chunk) : grid::choose_chunk(request);
+    grid::tell_shared_chunks(*field->choice, 0);
     if (!is_given) next.choose_chunk(run.number, field->number, field->choice->chunk);
   }
   next.define_remaining(run.number);

@@ -8,7 +8,9 @@
 
 #include "base/filters.hpp"
 #include "base/text.hpp"
+#include "comm/broadcast.hpp"
 #include "comm/check.hpp"
+#include "comm/farewell.hpp"
 #include "comm/io_hints.hpp"
 #include "comm/keep.hpp"
 #include "comm/rank_timeout.hpp"

@@ -15,7 +15,7 @@
 #include "comm/communicator.hpp"
 #include "grid/chunk_choice.hpp"
 #include "pipeline/engine.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/plan_cache.hpp"
 #include "schema/catalog.hpp"
 #include "writer/in_use.hpp"
 #include "writer/step_values.hpp"

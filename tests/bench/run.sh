@@ -60,8 +60,8 @@ for folder in "${folders[@]}"; do
   for number in ${ranks//,/ }; do
     for options in '--level 4' '--level 0 --steps 8' '--level 0 --steps 8 --halo 1'; do
       # shellcheck disable=SC2086  # several words
-      table=$("$root/cmake/mpi_launch.sh" "$number" "$program" --folder "$folder" --check --json "$lines" $options \
-        "${rest[@]}")
+      table=$("$root/cmake/mpi_launch.sh" "$number" "$program" --folder "$folder" --check --json "$lines" \
+        $options "${rest[@]}")
       [ "$header" = no ] || head -n 1 <<<"$table"
       header=no
       tail -n 1 <<<"$table"

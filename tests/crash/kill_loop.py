@@ -91,7 +91,8 @@ def kill_at_start(arguments, delay):
     job = subprocess.Popen([arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000",
                             "--grace", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
-    while not os.path.exists(arguments.file) and unfinished_files(arguments.file) == before and time.monotonic() < deadline:
+    while (not os.path.exists(arguments.file) and unfinished_files(arguments.file) == before
+           and time.monotonic() < deadline):
         pass
     time.sleep(delay)
     kill_tree(job.pid)

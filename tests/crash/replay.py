@@ -53,7 +53,8 @@ def replay_kills(changes, checker, chooser):
             for cut in cuts_of(change, chooser):
                 torn = Image(image)
                 torn.apply(change, [(0, cut)])
-                checker.check(torn, publications, "cut", f"inside change {number}, {cut} of {len(change.payload)} bytes")
+                what = f"inside change {number}, {cut} of {len(change.payload)} bytes"
+                checker.check(torn, publications, "cut", what)
         image.apply(change)
         publications += change.publishes
         if publications > 0 and change.kind != SYNC:

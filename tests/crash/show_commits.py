@@ -11,7 +11,8 @@ import struct
 from recorded import GROW, SYNC, TRUNCATE, merged
 
 BLOCKS = {
-    b"OHDR": "object header", b"OCHK": "object header's next part", b"EAHD": "index of chunks", b"EAIB": "index of chunks",
+    b"OHDR": "object header", b"OCHK": "object header's next part",
+    b"EAHD": "index of chunks", b"EAIB": "index of chunks",
     b"EASB": "index of chunks", b"EADB": "index of chunks", b"FAHD": "index of chunks", b"FADB": "index of chunks",
     b"GCOL": "global heap", b"FRHP": "heap", b"FHDB": "heap", b"FHIB": "heap", b"BTHD": "B-tree", b"BTLF": "B-tree",
     b"BTIN": "B-tree", b"FSHD": "free space", b"FSSE": "free space",

@@ -7,7 +7,8 @@ Blocks of the page, in their order, in an empty folder that is also $HOME:
 
     ```cpp wave.cpp         becomes the file wave.cpp; any language, the name behind it
     ```console              lines that begin with "$ " are run by bash; what follows is the output that they must have,
-                            to the letter but for spaces at a line's end; "..." stands for any text, also of several lines
+                            to the letter but for spaces at a line's end; "..." stands for any text, also of several
+                            lines
     ```console build        only with --build: what makes the installation; without, $HOME/tessera is INSTALLED_TESSERA
     ```console needs=x,y    left out, with a line that says so, where a program x or y is missing; pkg-config:NAME is a
                             library that pkg-config knows
@@ -65,7 +66,8 @@ def environment(home):
     """PATH begins with an mpiexec that works on any machine and the Python that has h5py."""
     programs = home / ".programs"
     mpiexec = os.environ.get("MPIEXEC") or shutil.which("mpiexec")
-    make_program(programs, "mpiexec", f'[ "$1" = -n ] && shift\nMPIEXEC="{mpiexec}" exec bash "{SOURCE}/cmake/mpi_launch.sh" "$@"')
+    launch = f'MPIEXEC="{mpiexec}" exec bash "{SOURCE}/cmake/mpi_launch.sh" "$@"'
+    make_program(programs, "mpiexec", f'[ "$1" = -n ] && shift\n{launch}')
     make_program(programs, "python3", f'exec "{sys.executable}" "$@"')
     return dict(os.environ, HOME=str(home), PATH=f"{programs}:{os.environ['PATH']}", MPLBACKEND="Agg", LC_ALL="C.UTF-8")
 

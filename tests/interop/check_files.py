@@ -51,8 +51,8 @@ class Checker:
 # What netCDF's older interfaces read as text (CF-1.10, appendix A): src/schema/layout.cpp.
 CF_TEXTS = set(
     "ancillary_variables axis bounds calendar cell_measures cell_methods climatology comment compress coordinates "
-    "flag_meanings formula_terms geometry grid_mapping grid_mapping_name institution long_name nodes positive references "
-    "sample_dimension source standard_name standard_error_multiplier title units units_metadata".split()
+    "flag_meanings formula_terms geometry grid_mapping grid_mapping_name institution long_name nodes positive "
+    "references sample_dimension source standard_name standard_error_multiplier title units units_metadata".split()
 )
 
 
@@ -60,7 +60,9 @@ def is_fixed(owner, name, is_list):
     """Whether a text has to be of fixed length; h5py reads others as str."""
     if is_list:
         return False
-    return name in CF_TEXTS if isinstance(owner, h5py.Dataset) else owner.name == "/" and name in ("Conventions", "history")
+    if isinstance(owner, h5py.Dataset):
+        return name in CF_TEXTS
+    return owner.name == "/" and name in ("Conventions", "history")
 
 
 def attribute_names(owner):

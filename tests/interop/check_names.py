@@ -28,7 +28,8 @@ def copy_problems(path, copy, command):
     expected, actual = datasets_of(path), datasets_of(copy)
     if expected.keys() != actual.keys():
         return [f"{command[0]}: other names, {sorted(expected.keys() ^ actual.keys())}"]
-    return [f"{command[0]}: other values in {name}" for name in expected if not np.array_equal(expected[name], actual[name])]
+    return [f"{command[0]}: other values in {name}" for name in expected
+            if not np.array_equal(expected[name], actual[name])]
 
 
 def problems_of(path, folder):

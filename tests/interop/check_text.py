@@ -88,13 +88,15 @@ def with_vtk(root, _, __):
 def with_ncdump(root, runs, _):
     header = run("ncdump", "-h", root) + run("ncdump", "-h", runs)
     for line in (f'time:units = "{TIME_UNIT}"', f'temperature:long_name = "{LONG_NAME}"', 'string :solver = "cg"',
-                 'string temperature:scheme = "weno"', 'string :names = "a", "bcd", "é"', ':history = "2026-01-01: made"'):
+                 'string temperature:scheme = "weno"', 'string :names = "a", "bcd", "é"',
+                 ':history = "2026-01-01: made"'):
         assert line in header, f"ncdump: no {line}"
 
 
 def with_nccopy(_, runs, folder):
     run("nccopy", runs, f"{folder}/copy.nc")
-    equal("nccopy", run("ncdump", "-h", f"{folder}/copy.nc").split("\n")[1:], run("ncdump", "-h", runs).split("\n")[1:])
+    equal("nccopy", run("ncdump", "-h", f"{folder}/copy.nc").split("\n")[1:],
+          run("ncdump", "-h", runs).split("\n")[1:])
 
 
 def with_ncks(root, _, folder):
@@ -136,7 +138,8 @@ def main():
         with tempfile.TemporaryDirectory() as scratch:
             for name in there:
                 checks[name](root, runs, scratch)
-        print(f"{folder}: text as expected in {', '.join(there)}; not here: {', '.join(set(checks) - set(there)) or 'none'}")
+        missing = ", ".join(set(checks) - set(there)) or "none"
+        print(f"{folder}: text as expected in {', '.join(there)}; not here: {missing}")
 
 
 if __name__ == "__main__":

@@ -77,7 +77,8 @@ def axes_of(field):
 
 
 def is_in_file(field, closed):
-    """A static field that nobody put is left out, unless it has a fill value. Without close() only what was put is there."""
+    """A static field that nobody put is left out, unless it has a fill value. Without close() only what was put is
+    there."""
     return bool(field["writes"]) or (closed and (field["time_dependent"] or field["fill"] is not None))
 
 
@@ -101,7 +102,8 @@ def fill_of(field):
 
 
 def values_of(field, steps):
-    """Every value of a field, and where there has to be one: everywhere, unless cells without a fill value were not put."""
+    """Every value of a field, and where there has to be one: everywhere, unless cells without a fill value were not
+    put."""
     shape = [axis.length for axis in axes_of(field)]
     stored = np.dtype(field["stored"])
     rows = steps if field["time_dependent"] else 1

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "comm/exchange.hpp"
+#include "comm/messages.hpp"
 
 using namespace tessera::comm;
 

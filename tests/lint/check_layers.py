@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the directions of #include in src/ and include/ against the tables "Layers" and "Foreign headers" of ARCHITECTURE.md.
+"""Checks the directions of #include in src/ and include/ against the tables "Layers" and "Foreign headers" of
+ARCHITECTURE.md.
 
     tests/lint/check_layers.py [SOURCE_FOLDER]
 """

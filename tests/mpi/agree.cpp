@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/farewell.hpp"
 #include "comm/gather.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"

@@ -5,6 +5,7 @@
 
 #include "comm/combine.hpp"
 #include "comm/exchange.hpp"
+#include "comm/messages.hpp"
 #include "comm/gather.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"

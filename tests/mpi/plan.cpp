@@ -11,7 +11,7 @@
 #include "comm/exchange.hpp"
 #include "comm/gather.hpp"
 #include "pipeline/division.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/plan_cache.hpp"
 #include "support/blocks.hpp"
 #include "support/for_each_index.hpp"
 #include "support/one_plan.hpp"

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
 #include "comm/exchange.hpp"
 #include "tools/doctor/checks.hpp"
 #include "tools/doctor/probe_file.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "comm/exchange.hpp"
+#include "comm/messages.hpp"
 
 namespace tessera::doctor {
 

@@ -7,7 +7,7 @@
 
 #include "codec/block_compressor.hpp"
 #include "codec/effort.hpp"
-#include "codec/shuffle.hpp"
+#include "../../support/shuffle_reference.hpp"
 #include "thread_seconds.hpp"
 
 namespace tessera::bench {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "codec/shuffle.hpp"
+#include "../../support/shuffle_reference.hpp"
 #include "thread_seconds.hpp"
 
 namespace tessera::bench {

@@ -108,8 +108,9 @@ def main():
     parser.add_argument("--json", help="all measurements and judgements, written at the end")
     options = parser.parse_args()
     load = os.getloadavg()[0]
-    print(f"{os.cpu_count()} cores, load {load:.1f}. Medians, and the ratio of the fastest pair; its MB/s: of the other "
-          "side; MB of the field, not of the file. First touch: what of the other's and of Tessera's time went into page faults")
+    print(f"{os.cpu_count()} cores, load {load:.1f}. Medians, and the ratio of the fastest pair; its MB/s: of "
+          "the other side; MB of the field, not of the file. First touch: what of the other's and of Tessera's time "
+          "went into page faults")
     print((SHORT + NUMBERS).format(
         no="", against="against", field="field", ranks="ranks", place="place", steps="steps", other="its MB/s",
         tessera="Tessera MB/s", stored="raw/stored", what="", value="ratio", asked="asked for", reached="reached",

@@ -4,12 +4,12 @@
 
 #include <tessera/error.hpp>
 
-#include "comm/exchange.hpp"
+#include "comm/messages.hpp"
 #include "grid/chunk_choice.hpp"
 #include "grid/overlap.hpp"
 #include "pipeline/all_boxes.hpp"
 #include "pipeline/division.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/plan_cache.hpp"
 #include "plan/heap.hpp"
 #include "plan/measured.hpp"
 #include "slowest_rank.hpp"

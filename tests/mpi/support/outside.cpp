@@ -79,7 +79,8 @@ try:
             print(0)
         else:
             field, time = file["run/field"][...], file["run/time"][...]
-            good = all((field[n] == n + 1).all() for n in range(len(field))) and (time == np.arange(len(field)) + 1).all()
+            steps = range(len(field))
+            good = all((field[n] == n + 1).all() for n in steps) and (time == np.array(steps) + 1).all()
             print(len(field) if good else -1)
 except OSError:
     print(-1))", path);

@@ -6,7 +6,7 @@
 
 #include "chunks.hpp"
 #include "codec/deflate_encoder.hpp"
-#include "codec/shuffle.hpp"
+#include "../../support/shuffle_reference.hpp"
 
 /// \file
 /// What encoders learn, seen from outside: sizes of many chunks of a field.

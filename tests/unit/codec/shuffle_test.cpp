@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../../support/shuffle_reference.hpp"
 #include "chunks.hpp"
 
 namespace tessera::codec::test {

@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "base/extents.hpp"
+#include "boxes_request.hpp"
 #include "decompositions.hpp"
-#include "grid/shared_chunks.hpp"
+#include "shared_chunks.hpp"
 
 namespace tessera::grid {
 namespace {
@@ -14,8 +15,8 @@ namespace {
 constexpr std::int64_t kib = 1 << 10;
 constexpr std::int64_t mib = 1 << 20;
 
-ChunkRequest request(const Index& shape, const std::vector<OwnedBox>& boxes, std::int64_t cell_bytes = 8) {
-  ChunkRequest result;
+BoxesRequest request(const Index& shape, const std::vector<OwnedBox>& boxes, std::int64_t cell_bytes = 8) {
+  BoxesRequest result;
   result.shape = shape;
   result.cell_bytes = cell_bytes;
   result.boxes = boxes;
@@ -113,7 +114,7 @@ TEST(ChunkChoices, DoNotDependOnTheOrderOrNumbersOfBoxes) {
 /// What holds for every choice, whatever the decomposition.
 void expect_invariants(const Index& shape, const std::vector<OwnedBox>& boxes, std::int64_t cell_bytes,
                        std::int64_t target_bytes) {
-  ChunkRequest wish = request(shape, boxes, cell_bytes);
+  BoxesRequest wish = request(shape, boxes, cell_bytes);
   wish.target_bytes = target_bytes;
   const ChunkChoice choice = choose_chunk(wish);
   SCOPED_TRACE(to_string(shape) + " in chunks of " + to_string(choice.chunk));
@@ -171,7 +172,7 @@ TEST(ChunkChoices, HandleAHundredThousandBoxesOfATrillionCells) {
 
 TEST(ChunkDescriptions, CountWhatTheGivenShapeShares) {
   const auto boxes = blocks({10, 4}, {2, 1});
-  const ChunkChoice choice = describe_chunk(request({10, 4}, boxes), {4, 4});
+  const ChunkChoice choice = given_chunk(request({10, 4}, boxes), {4, 4});
   EXPECT_EQ(choice.chunk, Index({4, 4}));
   EXPECT_EQ(choice.chunks, 3);
   EXPECT_EQ(choice.shared_chunks, 1);

@@ -7,8 +7,8 @@
 
 #include "decompositions.hpp"
 #include "grid/overlap.hpp"
-#include "grid/shared_chunks.hpp"
 #include "imaginary_ranks.hpp"
+#include "shared_chunks.hpp"
 
 namespace tessera::grid {
 namespace {

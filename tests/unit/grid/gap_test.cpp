@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "decompositions.hpp"
-#include "grid/overlap.hpp"
+#include "grid/gap.hpp"
 
 namespace tessera::grid {
 namespace {

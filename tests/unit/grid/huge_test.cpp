@@ -3,12 +3,14 @@
 #include <numeric>
 
 #include "base/extents.hpp"
+#include "boxes_request.hpp"
 #include "decompositions.hpp"
 #include "grid/chunk_choice.hpp"
+#include "grid/gap.hpp"
 #include "grid/overlap.hpp"
 #include "grid/row_major_order.hpp"
-#include "grid/shared_chunks.hpp"
 #include "imaginary_ranks.hpp"
+#include "shared_chunks.hpp"
 
 /// \file
 /// Shapes beyond what 32 bits can count, without data: 2^40 cells (8 TiB of doubles) on 64 ranks, and up to 2^60 cells.
@@ -36,7 +38,7 @@ std::int64_t sum(const std::vector<std::int64_t>& numbers) {
 
 TEST(Huge, ChunksFollowTheBlocksOf64Ranks) {
   const auto all = blocks(huge, {4, 4, 4});
-  ChunkRequest request;
+  BoxesRequest request;
   request.shape = huge;
   request.boxes = all;
   request.target_bytes = request.max_bytes = 16 << 20;
@@ -69,7 +71,7 @@ TEST(Huge, ChunksThatEveryBlockCutsHaveOneOwnerEach) {
 TEST(Huge, OneAxisOf2To40Cells) {
   const Index shape{huge_cells};
   const auto all = blocks(shape, {ranks});
-  ChunkRequest request;
+  BoxesRequest request;
   request.shape = shape;
   request.cell_bytes = 1;
   request.boxes = all;

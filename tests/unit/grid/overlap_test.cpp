@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "grid/any_overlap.hpp"
 #include "decompositions.hpp"
 
 namespace tessera::grid {

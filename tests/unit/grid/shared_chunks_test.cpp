@@ -1,4 +1,4 @@
-#include "grid/shared_chunks.hpp"
+#include "shared_chunks.hpp"
 
 #include <gtest/gtest.h>
 

@@ -43,6 +43,7 @@ struct Study : ::testing::Test {
   std::optional<TreeSet> trees;
   Content published;
   bool looks = false;
+  std::vector<std::string> notes;
 
   void SetUp() override {
     file.readers = false;
@@ -79,6 +80,11 @@ struct Study : ::testing::Test {
     Record record;
     Run& run = next[name];
     if (run.steps.empty()) define(record, name, run.text = "text of " + name);
+    if (published.size() % 7 == 3) {  // what lies in the root is not given up with runs
+      const std::string note = "note_" + std::to_string(notes.size());
+      record.definitions.push_back(schema::SetAttribute{"/", note, note});
+      notes.push_back(note);
+    }
     const auto number = static_cast<std::int64_t>(run.steps.size());
     run.steps.push_back(value);
     const std::string path = "/" + name;
@@ -93,8 +99,8 @@ struct Study : ::testing::Test {
     published = std::move(next);
   }
 
-  static std::string text_of(const Handle& file, const std::string& run) {
-    const Handle attribute(H5Aopen_by_name(file.get(), run.c_str(), "text", H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  static std::string text_of(const Handle& file, const std::string& run, const std::string& name = "text") {
+    const Handle attribute(H5Aopen_by_name(file.get(), run.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     const Handle type(H5Aget_type(attribute.get()), H5Tclose);
     char* text = nullptr;
     if (H5Aread(attribute.get(), type.get(), &text) < 0 || text == nullptr) return "not readable";
@@ -113,11 +119,15 @@ struct Study : ::testing::Test {
     return result;
   }
 
-  Content read() {
+  Handle saved() const {
     const std::string path = ::testing::TempDir() + "run_sharing_test.h5";
     file.save(path);
+    return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
+  }
+
+  Content read() {
     const Quiet quiet;
-    const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const Handle opened = saved();
     Content content;
     for (const auto& [name, expected] : published) {
       if (H5Lexists(opened.get(), name.c_str(), H5P_DEFAULT) <= 0) continue;
@@ -165,6 +175,8 @@ TEST_F(Study, HoldsWhatWasCommittedWhateverRunsGoOn) {
     }
   }
   ASSERT_EQ(read(), published);
+  EXPECT_GT(notes.size(), 10u);
+  for (const std::string& note : notes) EXPECT_EQ(text_of(saved(), "/", note), note);
   trees->close();
   EXPECT_EQ(read(), published);
 }

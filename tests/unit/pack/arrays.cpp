@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "pack_reference.hpp"
+
 namespace tessera::pack {
 
 namespace {

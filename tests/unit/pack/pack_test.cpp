@@ -13,6 +13,7 @@
 
 #include "arrays.hpp"
 #include "pack/pack_plan.hpp"
+#include "pack_reference.hpp"
 
 namespace tessera::pack {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "pipeline/plan.hpp"
+#include "pipeline/plan_cache.hpp"
 
 namespace tessera::pipeline {
 namespace {

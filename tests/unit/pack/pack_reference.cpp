@@ -1,8 +1,8 @@
+#include "pack_reference.hpp"
+
 #include <cstring>
 
 #include <tessera/error.hpp>
-
-#include "pack/pack.hpp"
 
 namespace tessera::pack {
 
