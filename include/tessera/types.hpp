@@ -74,6 +74,8 @@ inline constexpr bool is_element_v = std::is_same_v<T, float> || std::is_same_v<
 template <class T>
   requires is_element_v<T>
 constexpr DataType data_type_of() noexcept {
+  static_assert(std::is_integral_v<T> || std::is_floating_point_v<T>,
+                "the standard's traits do not know this type: it would count as another one of its size");
   constexpr auto found =
       std::find_if(detail::element_types.begin(), detail::element_types.end(), [](const detail::ElementType& element) {
         return element.bytes == sizeof(T) && element.is_signed == std::is_signed_v<T> &&

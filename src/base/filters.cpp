@@ -32,7 +32,8 @@ void check_codec(const Codec& codec, const std::string& what) {
 }
 
 std::string to_string(const Codec& codec) {
-  return "level " + std::to_string(codec.level) + (codec.shuffle ? " with shuffle" : " without shuffle");
+  const auto& [level, with_shuffle] = codec;  // all there are: ranks compare this text
+  return "level " + std::to_string(level) + (with_shuffle ? " with shuffle" : " without shuffle");
 }
 
 std::string describe_filters(const Codec& codec, std::size_t element_bytes) {

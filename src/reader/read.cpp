@@ -14,7 +14,7 @@ namespace tessera::detail {
 
 namespace {
 
-bool is_floating(DataType type) { return type == DataType::float32 || type == DataType::float64; }
+bool is_floating(DataType type) { return detail::element_type(type).is_floating; }
 
 void check_type(const schema::Field& field, DataType asked) {
   if (asked == field.stored || (is_floating(asked) && is_floating(field.stored))) return;
