@@ -5,6 +5,8 @@
 #include "base/attempt.hpp"
 #include "base/text.hpp"
 #include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/farewell.hpp"
 #include "comm/rank_timeout.hpp"
 
 namespace tessera::detail {
