@@ -49,18 +49,25 @@ Handle access_list(TreeDriver& driver) {
 }
 
 /// The file's list of creation properties says nothing of the superblock's extension, an object that HDF5 makes with
-/// its defaults for groups: these include four times of creation, so that no two files were alike.
+/// its defaults for groups: these include four times of creation, so that no two files were alike. HDF5 2.x does not let
+/// its defaults be changed: there they are not.
 class UntrackedTimes {
  public:
   UntrackedTimes() {
     check(H5Pget_obj_track_times(H5P_GROUP_CREATE_DEFAULT, &before_), "H5Pget_obj_track_times", file_name);
-    check(H5Pset_obj_track_times(H5P_GROUP_CREATE_DEFAULT, false), "H5Pset_obj_track_times", file_name);
+    set(false);
   }
-  ~UntrackedTimes() { H5Pset_obj_track_times(H5P_GROUP_CREATE_DEFAULT, before_); }
+  ~UntrackedTimes() { set(before_); }
   UntrackedTimes(const UntrackedTimes&) = delete;
   UntrackedTimes& operator=(const UntrackedTimes&) = delete;
 
  private:
+  static void set([[maybe_unused]] hbool_t tracked) {
+#if !H5_VERSION_GE(2, 0, 0)
+    H5Pset_obj_track_times(H5P_GROUP_CREATE_DEFAULT, tracked);
+#endif
+  }
+
   hbool_t before_ = true;
 };
 

@@ -316,6 +316,9 @@ TEST(TreeSetTest, ATreeThatIsBeingCopiedIsGivenUpWhereHdf5IsEnded) {
 
 /// Times of creation in some object would make each file another one.
 TEST(TreeSetTest, EqualRecordsMakeEqualFiles) {
+#if H5_VERSION_GE(2, 0, 0)
+  GTEST_SKIP() << "HDF5 2.x writes the time of creation into the superblock's extension, and lets nobody forbid it";
+#endif
   std::vector<std::vector<std::byte>> contents;
   for (int i = 0; i < 2; ++i) {
     if (i > 0) std::this_thread::sleep_for(milliseconds(1100));
