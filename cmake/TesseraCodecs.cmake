@@ -1,7 +1,8 @@
-# The compressors behind src/codec, as targets: Tessera::zlib always, Tessera::isal and Tessera::libdeflate where wanted and found.
+# The compressors behind src/codec, as targets: Tessera::zlib always, Tessera::isal and Tessera::libdeflate where wanted
+# and found.
 #
-# tessera_find_codecs(<isal> <libdeflate>): each AUTO (used where found), ON (demanded) or OFF. Sets TESSERA_HAVE_ISAL and
-# TESSERA_HAVE_LIBDEFLATE to ON or OFF.
+# tessera_find_codecs(<isal> <libdeflate>): each AUTO (used where found), ON (demanded) or OFF. Sets TESSERA_HAVE_ISAL
+# and TESSERA_HAVE_LIBDEFLATE to ON or OFF.
 function(tessera_find_codec name wish header library package)
   set(have OFF)
   string(TOUPPER ${name} upper)
@@ -17,8 +18,9 @@ function(tessera_find_codec name wish header library package)
           INTERFACE_INCLUDE_DIRECTORIES "${TESSERA_${upper}_INCLUDE_DIR}")
       endif()
     elseif(wish STREQUAL "ON")
-      message(FATAL_ERROR "Tessera: ${name} is demanded and not found. Install it (Debian: ${package}), name its folder with "
-        "-DCMAKE_PREFIX_PATH=<folder>, or build without: -DTESSERA_${upper}=OFF.")
+      message(FATAL_ERROR
+        "Tessera: ${name} is demanded and not found. Install it (Debian: ${package}), name its directory with "
+        "-DCMAKE_PREFIX_PATH=<directory>, or build without: -DTESSERA_${upper}=OFF.")
     else()
       message(STATUS "Tessera: no ${name} (Debian: ${package}); compression is slower without")
     endif()

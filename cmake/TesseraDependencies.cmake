@@ -1,5 +1,5 @@
-# The libraries that Tessera links, as targets, and Kokkos for tests and examples. For the build; what an installed Tessera needs
-# is in tesseraConfig.cmake.in.
+# The libraries that Tessera links, as targets, and Kokkos for tests and examples. For the build; what an installed
+# Tessera needs is in tesseraConfig.cmake.in.
 include(${CMAKE_CURRENT_LIST_DIR}/TesseraHdf5.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/TesseraKokkos.cmake)
 
@@ -17,8 +17,9 @@ macro(tessera_find_dependencies kokkos hdf5_kind)
     if(TARGET Kokkos::kokkos)
       set(TESSERA_HAVE_KOKKOS ON)
     elseif("${kokkos}" STREQUAL "ON")
-      message(FATAL_ERROR "Tessera: Kokkos is demanded and not found. Install it (Debian: libtrilinos-kokkos-dev), name it with "
-        "-DKokkos_ROOT=<folder>, download and build it with -DTESSERA_FETCH_KOKKOS=ON, or build without: "
+      message(FATAL_ERROR
+        "Tessera: Kokkos is demanded and not found. Install it (Debian: libtrilinos-kokkos-dev), name it with "
+        "-DKokkos_ROOT=<directory>, download and build it with -DTESSERA_FETCH_KOKKOS=ON, or build without: "
         "-DTESSERA_KOKKOS=OFF.")
     else()
       message(STATUS "Tessera: no Kokkos (Debian: libtrilinos-kokkos-dev); left out: tests and examples with views")

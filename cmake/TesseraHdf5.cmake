@@ -1,15 +1,17 @@
 # Finds HDF5, parallel or serial, and defines the target Tessera::hdf5.
 #
-# tessera_find_hdf5(<kind>): PARALLEL or SERIAL demand that kind; AUTO takes a parallel HDF5 where there is one, else a serial
-# one. Sets TESSERA_HAVE_PARALLEL_HDF5 to ON or OFF; the installed package asks for the kind that the library was built with.
+# tessera_find_hdf5(<kind>): PARALLEL or SERIAL demand that kind; AUTO takes a parallel HDF5 where there is one, else a
+# serial one. Sets TESSERA_HAVE_PARALLEL_HDF5 to ON or OFF; the installed package asks for the kind that the library was
+# built with.
 #
-# Debian keeps both kinds side by side, headers in the folders hdf5/openmpi and hdf5/serial of the system's include folder:
-# FindHDF5 asks the compiler wrapper of the kind, h5pcc or h5cc, where they are. From HDF5 2.0 on each kind has CMake files too,
-# which FindHDF5 takes in whatever order the folders are in: tessera_choose_hdf5_folder says which.
+# Debian keeps both kinds side by side, headers in the directories hdf5/openmpi and hdf5/serial of the system's include
+# directory: FindHDF5 asks the compiler wrapper of the kind, h5pcc or h5cc, where they are. From HDF5 2.0 on each kind
+# has CMake files too, which FindHDF5 takes in whatever order the directories are in: tessera_choose_hdf5_directory says
+# which.
 
-# find_package(HDF5), also in a build folder with spaces in its path: to learn the flags, FindHDF5 has the wrapper compile a
-# file in CMAKE_CURRENT_BINARY_DIR, and the wrapper is a shell script that does not quote paths. Goes with CMake 3.25 (Debian
-# 12): CMake 3.31 does not need it.
+# find_package(HDF5), also in a build directory with spaces in its path: to learn the flags, FindHDF5 has the wrapper
+# compile a file in CMAKE_CURRENT_BINARY_DIR, and the wrapper is a shell script that does not quote paths. Goes with
+# CMake 3.25 (Debian 12): CMake 3.31 does not need it.
 macro(tessera_find_hdf5_package)
   set(tessera_binary_dir ${CMAKE_CURRENT_BINARY_DIR})
   if(CMAKE_CURRENT_BINARY_DIR MATCHES " ")
@@ -23,7 +25,7 @@ macro(tessera_find_hdf5_package)
   endif()
 endmacro()
 
-function(tessera_choose_hdf5_folder kind)
+function(tessera_choose_hdf5_directory kind)
   if(HDF5_DIR OR HDF5_ROOT OR DEFINED ENV{HDF5_ROOT})
     return()
   endif()
@@ -35,9 +37,9 @@ function(tessera_choose_hdf5_folder kind)
   endif()
   foreach(prefix IN LISTS CMAKE_SYSTEM_PREFIX_PATH)
     foreach(name IN LISTS names)
-      set(folder ${prefix}/lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/${name})
-      if(EXISTS ${folder}/hdf5-config.cmake)
-        set(HDF5_DIR ${folder} CACHE PATH "The folder of hdf5-config.cmake")
+      set(directory ${prefix}/lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/${name})
+      if(EXISTS ${directory}/hdf5-config.cmake)
+        set(HDF5_DIR ${directory} CACHE PATH "The directory of hdf5-config.cmake")
         return()
       endif()
     endforeach()
@@ -45,15 +47,16 @@ function(tessera_choose_hdf5_folder kind)
 endfunction()
 
 function(tessera_check_hdf5_kind kind)
-  set(again "In a build folder that found another HDF5 before, begin with an empty cache.")
+  set(again "In a build directory that found another HDF5 before, begin with an empty cache.")
   if(kind STREQUAL "PARALLEL" AND NOT HDF5_IS_PARALLEL)
     message(FATAL_ERROR "Tessera: the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is built without MPI. Install a parallel "
-      "HDF5 (Debian: libhdf5-openmpi-dev; Spack: hdf5+mpi), name one with -DHDF5_ROOT=<folder>, or build with the "
+      "HDF5 (Debian: libhdf5-openmpi-dev; Spack: hdf5+mpi), name one with -DHDF5_ROOT=<directory>, or build with the "
       "serial one, "
       "without the collective engine: -DTESSERA_HDF5=SERIAL. ${again}")
   elseif(kind STREQUAL "SERIAL" AND HDF5_IS_PARALLEL)
-    message(FATAL_ERROR "Tessera: the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is a parallel one, and a serial one is demanded. "
-      "Install one (Debian: libhdf5-dev; Spack: hdf5~mpi), name one with -DHDF5_ROOT=<folder>, or use the "
+    message(FATAL_ERROR
+      "Tessera: the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is a parallel one, and a serial one is demanded. "
+      "Install one (Debian: libhdf5-dev; Spack: hdf5~mpi), name one with -DHDF5_ROOT=<directory>, or use the "
       "parallel one: "
       "-DTESSERA_HDF5=PARALLEL. ${again}")
   elseif(NOT HDF5_IS_PARALLEL)
@@ -70,7 +73,7 @@ macro(tessera_find_hdf5 kind)
   if("${kind}" STREQUAL "SERIAL")
     set(HDF5_PREFER_PARALLEL FALSE)
   endif()
-  tessera_choose_hdf5_folder("${kind}")
+  tessera_choose_hdf5_directory("${kind}")
   tessera_find_hdf5_package()
   tessera_check_hdf5_kind("${kind}")
   set(TESSERA_HAVE_PARALLEL_HDF5 OFF)

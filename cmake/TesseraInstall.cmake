@@ -21,7 +21,8 @@ function(tessera_files result)
   foreach(name IN LISTS ARGN)
     if(TARGET ${name})
       set(location)
-      foreach(property IMPORTED_LOCATION IMPORTED_LOCATION_RELEASE IMPORTED_LOCATION_RELWITHDEBINFO IMPORTED_LOCATION_NOCONFIG
+      foreach(property IMPORTED_LOCATION IMPORTED_LOCATION_RELEASE IMPORTED_LOCATION_RELWITHDEBINFO
+        IMPORTED_LOCATION_NOCONFIG
           IMPORTED_LOCATION_DEBUG)
         if(NOT location)
           get_target_property(location ${name} ${property})

@@ -1,12 +1,12 @@
 # Finds Kokkos and defines the target Kokkos::kokkos where the installation does not, or does it wrongly.
 #
-# Debian 12's libtrilinos-kokkos-dev (Kokkos 3.4.1) exports a Kokkos::kokkos whose include folder does not exist (its
-# headers lie in the folder trilinos of the system's include folder) and which links nothing. Delete this when Debian 12 is no
-# longer supported.
+# Debian 12's libtrilinos-kokkos-dev (Kokkos 3.4.1) exports a Kokkos::kokkos whose include directory does not exist (its
+# headers lie in the directory trilinos of the system's include directory) and which links nothing. Delete this when
+# Debian 12 is no longer supported.
 function(tessera_mend_kokkos)
-  get_target_property(folders Kokkos::kokkos INTERFACE_INCLUDE_DIRECTORIES)
-  foreach(folder IN LISTS folders)
-    if(NOT folder MATCHES "^\\$<" AND NOT EXISTS "${folder}/Kokkos_Core.hpp")
+  get_target_property(directories Kokkos::kokkos INTERFACE_INCLUDE_DIRECTORIES)
+  foreach(directory IN LISTS directories)
+    if(NOT directory MATCHES "^\\$<" AND NOT EXISTS "${directory}/Kokkos_Core.hpp")
       find_path(TESSERA_TRILINOS_KOKKOS_INCLUDE Kokkos_Core.hpp PATH_SUFFIXES trilinos)
       find_library(TESSERA_TRILINOS_KOKKOS_LIBRARY trilinos_kokkoscore)
       mark_as_advanced(TESSERA_TRILINOS_KOKKOS_LIBRARY TESSERA_TRILINOS_KOKKOS_INCLUDE)
@@ -20,17 +20,17 @@ function(tessera_mend_kokkos)
   endforeach()
 endfunction()
 
-# Debian unstable's libkokkos-dev (Kokkos 5.2.2): its KokkosConfig.cmake ends every configuration, since it names two static
-# libraries that are in no package (all that they have is in headers). Defines Kokkos::kokkos in its place. Delete this when
-# "find_package(Kokkos)" works there.
+# Debian unstable's libkokkos-dev (Kokkos 5.2.2): its KokkosConfig.cmake ends every configuration, since it names two
+# static libraries that are in no package (all that they have is in headers). Defines Kokkos::kokkos in its place.
+# Delete this when "find_package(Kokkos)" works there.
 function(tessera_replace_kokkos_config)
   if(Kokkos_ROOT OR Kokkos_DIR OR DEFINED ENV{Kokkos_ROOT})
     return()
   endif()
   foreach(prefix IN LISTS CMAKE_SYSTEM_PREFIX_PATH)
-    set(folder ${prefix}/lib/${CMAKE_LIBRARY_ARCHITECTURE})
-    if(EXISTS ${folder}/cmake/Kokkos/KokkosTargets-none.cmake AND NOT EXISTS ${folder}/libkokkosalgorithms.a)
-      file(STRINGS ${folder}/cmake/Kokkos/KokkosTargets-none.cmake named REGEX libkokkosalgorithms.a)
+    set(directory ${prefix}/lib/${CMAKE_LIBRARY_ARCHITECTURE})
+    if(EXISTS ${directory}/cmake/Kokkos/KokkosTargets-none.cmake AND NOT EXISTS ${directory}/libkokkosalgorithms.a)
+      file(STRINGS ${directory}/cmake/Kokkos/KokkosTargets-none.cmake named REGEX libkokkosalgorithms.a)
       find_path(TESSERA_KOKKOS_INCLUDE Kokkos_Core.hpp PATH_SUFFIXES kokkos)
       find_library(TESSERA_KOKKOS_CORE kokkoscore)
       find_library(TESSERA_KOKKOS_CONTAINERS kokkoscontainers)
@@ -39,9 +39,10 @@ function(tessera_replace_kokkos_config)
         find_package(OpenMP REQUIRED COMPONENTS CXX)
         add_library(Kokkos::kokkos INTERFACE IMPORTED)
         target_include_directories(Kokkos::kokkos SYSTEM INTERFACE ${TESSERA_KOKKOS_INCLUDE})
-        target_link_libraries(Kokkos::kokkos INTERFACE ${TESSERA_KOKKOS_CONTAINERS} ${TESSERA_KOKKOS_CORE} OpenMP::OpenMP_CXX
+        target_link_libraries(Kokkos::kokkos INTERFACE ${TESSERA_KOKKOS_CONTAINERS} ${TESSERA_KOKKOS_CORE}
+          OpenMP::OpenMP_CXX
           ${CMAKE_DL_LIBS})
-        message(STATUS "Kokkos: ${TESSERA_KOKKOS_CORE}, without ${folder}/cmake/Kokkos, which is broken")
+        message(STATUS "Kokkos: ${TESSERA_KOKKOS_CORE}, without ${directory}/cmake/Kokkos, which is broken")
         return()
       endif()
     endif()

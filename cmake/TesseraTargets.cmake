@@ -2,7 +2,8 @@
 add_library(tessera_settings INTERFACE)
 target_compile_features(tessera_settings INTERFACE cxx_std_20)
 target_compile_options(tessera_settings INTERFACE
-  $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-missing-field-initializers>)
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-missing-field-initializers>)
 # GCC 12 and 13 warn of std::string's own operator+ (GCC bug 105651).
 target_compile_options(tessera_settings INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>)
 if(TESSERA_WARNINGS_AS_ERRORS)

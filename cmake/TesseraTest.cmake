@@ -4,11 +4,11 @@
 #     One process, no MPI; ctest knows it as unit.NAME.
 #
 #   tessera_mpi_test(NAME SOURCE... RANKS COUNT... [LIBRARIES TARGET...] [TIMEOUT SECONDS] [LABELS LABEL...])
-#     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a folder of its own, so that they may run
+#     One ctest entry per number of ranks, mpi.NAME.np3 and so on, each in a directory of its own, so that they may run
 #     side by side. SOURCEs have no main(): tests/mpi/mpi_main.cpp is linked.
 #
-# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s for MPI tests unless said
-# otherwise, 180 s for unit tests, five times as long with sanitizers.
+# Both see the library's private headers ("grid/owned_box.hpp"). Every test has a timeout: 60 s for MPI tests unless
+# said otherwise, 180 s for unit tests, five times as long with sanitizers.
 find_package(GTest QUIET)
 if(NOT TARGET GTest::gtest)
   message(FATAL_ERROR "Tessera: no GoogleTest found, which the tests need. Install it (Debian: libgtest-dev) or build "
@@ -78,9 +78,9 @@ function(tessera_mpi_test name)
     LIBRARIES GTest::gtest ${arg_LIBRARIES})
   foreach(ranks IN LISTS arg_RANKS)
     set(test mpi.${name}.np${ranks})
-    set(folder ${CMAKE_CURRENT_BINARY_DIR}/${test})
-    file(MAKE_DIRECTORY ${folder})
-    add_test(NAME ${test} WORKING_DIRECTORY ${folder}
+    set(directory ${CMAKE_CURRENT_BINARY_DIR}/${test})
+    file(MAKE_DIRECTORY ${directory})
+    add_test(NAME ${test} WORKING_DIRECTORY ${directory}
       COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/mpi_launch.sh ${ranks} $<TARGET_FILE:mpi_${name}>)
     set_tests_properties(${test} PROPERTIES LABELS "mpi;${arg_LABELS}" TIMEOUT ${timeout} PROCESSORS ${ranks})
   endforeach()

@@ -64,7 +64,7 @@ stages_begin() { # NUMBER_OF_STAGES
   stage_total=$1
   stage_logs=${option[out-dir]}/log
   if ! mkdir -p "$stage_logs" 2>/dev/null || [ ! -w "$stage_logs" ]; then
-    die "cannot write the logs to $stage_logs; give another folder with --out-dir, and with --build-dir"
+    die "cannot write the logs to $stage_logs; give another directory with --out-dir, and with --build-dir"
   fi
 }
 
@@ -157,18 +157,18 @@ is_configured() {
   [ -e "${option[build-dir]}/CMakeCache.txt" ]
 }
 
-remove_build_folder() {
+remove_build_directory() {
   if is_configured; then rm -rf "${option[build-dir]}"; fi
 }
 
-# A new build folder gets Ninja where there is one; an existing one keeps what it was configured with.
+# A new build directory gets Ninja where there is one; an existing one keeps what it was configured with.
 configure() { # [CMAKE_OPTION...]
   local fresh=()
   if ! is_configured && command -v ninja >/dev/null; then
     fresh=(-G Ninja)
   fi
   if ! cmake -S "$root" -B "${option[build-dir]}" "${fresh[@]}" "$@" "${cmake_options[@]}"; then
-    printf '\nIf the build folder was moved or belongs to another compiler: --clean begins anew.\n'
+    printf '\nIf the build directory was moved or belongs to another compiler: --clean begins anew.\n'
     return 1
   fi
 }

@@ -6,17 +6,17 @@
 #     ///     wrote hello.h5              its standard output, to the letter (spaces at the end of a line do not count)
 #     ///     $ h5ls hello.h5             other commands are left out, with a line that says so, where they are missing
 #
-# A line that is not indented ends the output of a command. Works in a folder of its own, with the
+# A line that is not indented ends the output of a command. Works in a directory of its own, with the
 # example's scripts, and removes it.
 set -euo pipefail
 
 source_file=$(realpath "$1")
 program=$(realpath "$2")
 launcher=$(realpath "$3")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-find "$(dirname "$source_file")" -maxdepth 1 -name '*.py' -exec cp {} "$folder" \;
-cd "$folder"
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+find "$(dirname "$source_file")" -maxdepth 1 -name '*.py' -exec cp {} "$directory" \;
+cd "$directory"
 failures=0
 runs=0
 

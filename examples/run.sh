@@ -18,7 +18,7 @@ Writes out/heat3d.h5 and out/heat3d.png; the log of each stage is out/log/<stage
   --jobs N          compilers at the same time (by cores and memory)
   --cmake OPTION    one option for CMake, for example --cmake -DKokkos_ROOT=/opt/kokkos; may be repeated
   --no-install      do not look for Debian packages
-  --clean           remove the build folder first
+  --clean           remove the build directory first
   --verbose         show what the stages print
   --help            this text
 
@@ -51,14 +51,15 @@ draw_result() {
   "$(choose_python)" "$postprocess/plot.py" "$result" --output "$picture"
 }
 
-# Tests need more packages. A folder that tests/run.sh has configured keeps its tests: neither script undoes the other.
+# Tests need more packages. A directory that tests/run.sh has configured keeps its tests: neither script undoes the
+# other.
 configure_examples() {
   local tests=()
   is_configured || tests=(-DTESSERA_BUILD_TESTS=OFF)
   configure -DTESSERA_BUILD_EXAMPLES=ON "${tests[@]}"
 }
 
-[ "${option[clean]}" = no ] || remove_build_folder
+[ "${option[clean]}" = no ] || remove_build_directory
 stages_begin 6
 stage install install_packages examples
 stage configure configure_examples

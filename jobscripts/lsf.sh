@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The heat example under LSF. From the repository's folder: bsub <jobscripts/lsf.sh
+# The heat example under LSF. From the repository's directory: bsub <jobscripts/lsf.sh
 #
 # Edit, or give to bsub: project, queue, ranks (-n), ranks per node (ptile), cores per rank (affinity), time.
 #BSUB -J heat3d
@@ -22,9 +22,9 @@ cd "$LS_SUBCWD"
 # shellcheck source-path=SCRIPTDIR source=prepare.sh
 . jobscripts/prepare.sh
 
-# Edit, or set before bsub: the program, its options, a folder on the parallel file system, cores per rank as above.
+# Edit, or set before bsub: the program, its options, a directory on the parallel file system, cores per rank as above.
 program=${PROGRAM:-build/examples/heat3d/heat3d}
-folder=${OUTPUT_FOLDER:-${SCRATCH:-$PWD/out}/heat3d-$LSB_JOBID}
+directory=${OUTPUT_DIRECTORY:-${SCRATCH:-$PWD/out}/heat3d-$LSB_JOBID}
 threads=${THREADS:-1}
 read -ra arguments <<<"${ARGUMENTS:-}"
 
@@ -33,7 +33,7 @@ read -ra hosts <<<"$LSB_MCPU_HOSTS"
 nodes=$((${#hosts[@]} / 2))
 
 require_program "$program"
-make_output_folder "$folder" "$nodes"
+make_output_directory "$directory" "$nodes"
 use_threads "$threads"
 
 # The same without a signal: bjobs says "0:29 L", hours and minutes.
@@ -41,7 +41,7 @@ read -r left _ <<<"$(bjobs -noheader -o time_left "$LSB_JOBID" || true)"
 left=$(in_seconds "$left:0")
 end_at "${left:+$(($(date +%s) + left))}"
 
-printf '%s ranks on %s nodes write %s\n' "$LSB_DJOB_NUMPROC" "$nodes" "$folder/heat3d.h5"
+printf '%s ranks on %s nodes write %s\n' "$LSB_DJOB_NUMPROC" "$nodes" "$directory/heat3d.h5"
 # Open MPI and Intel MPI, built with LSF, know the hosts. Spectrum MPI: jsrun -n "$LSB_DJOB_NUMPROC" -c "$threads" ...
-examine "$folder" mpiexec -n "$LSB_DJOB_NUMPROC"
-mpiexec -n "$LSB_DJOB_NUMPROC" "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"
+examine "$directory" mpiexec -n "$LSB_DJOB_NUMPROC"
+mpiexec -n "$LSB_DJOB_NUMPROC" "$program" --output "$directory/heat3d.h5" --overwrite "${arguments[@]}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The heat example under PBS Pro or OpenPBS. From the repository's folder: qsub jobscripts/pbs.sh
+# The heat example under PBS Pro or OpenPBS. From the repository's directory: qsub jobscripts/pbs.sh
 #
 # Edit, or give to qsub: account, queue, nodes (select), cores and ranks per node, time.
 #PBS -N heat3d
@@ -18,9 +18,9 @@ cd "$PBS_O_WORKDIR"
 # shellcheck source-path=SCRIPTDIR source=prepare.sh
 . jobscripts/prepare.sh
 
-# Edit, or hand over with qsub -v PROGRAM=...: the program, its options, a folder on the parallel file system.
+# Edit, or hand over with qsub -v PROGRAM=...: the program, its options, a directory on the parallel file system.
 program=${PROGRAM:-build/examples/heat3d/heat3d}
-folder=${OUTPUT_FOLDER:-${SCRATCH:-$PWD/out}/heat3d-${PBS_JOBID%%.*}}
+directory=${OUTPUT_DIRECTORY:-${SCRATCH:-$PWD/out}/heat3d-${PBS_JOBID%%.*}}
 read -ra arguments <<<"${ARGUMENTS:-}"
 
 # PBS_NODEFILE has one line per rank.
@@ -28,7 +28,7 @@ ranks=$(wc -l <"$PBS_NODEFILE")
 nodes=$(sort -u "$PBS_NODEFILE" | wc -l)
 
 require_program "$program"
-make_output_folder "$folder" "$nodes"
+make_output_directory "$directory" "$nodes"
 use_threads "${OMP_NUM_THREADS:-1}" # PBS sets it from ompthreads
 
 # PBS sends no signal before the end that mpiexec would pass on, so heat3d goes by the clock. Torque tells the walltime
@@ -39,8 +39,8 @@ if [ -z "${PBS_WALLTIME:-}" ]; then
   end_at "${walltime:+$(($(date +%s) + walltime))}"
 fi
 
-printf '%s ranks on %s nodes write %s\n' "$ranks" "$nodes" "$folder/heat3d.h5"
+printf '%s ranks on %s nodes write %s\n' "$ranks" "$nodes" "$directory/heat3d.h5"
 # Open MPI. MPICH and Intel MPI: mpiexec -n "$ranks" -f "$PBS_NODEFILE" ...; HPE MPI: mpiexec_mpt -n "$ranks" ...
 launch=(mpiexec -n "$ranks" --hostfile "$PBS_NODEFILE" --map-by "slot:PE=$OMP_NUM_THREADS" --bind-to core)
-examine "$folder" "${launch[@]}"
-"${launch[@]}" "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"
+examine "$directory" "${launch[@]}"
+"${launch[@]}" "$program" --output "$directory/heat3d.h5" --overwrite "${arguments[@]}"

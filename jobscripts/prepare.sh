@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the job scripts share: settings for HDF5, threads and the output folder. To be sourced.
+# What the job scripts share: settings for HDF5, threads and the output directory. To be sourced.
 
 # HDF5 locks a file that it opens. Many parallel file systems have no locks, or slow ones, and one job writes one file.
 export HDF5_USE_FILE_LOCKING=${HDF5_USE_FILE_LOCKING:-FALSE}
@@ -15,9 +15,9 @@ use_threads() { # THREADS_PER_RANK
   export OMP_PLACES=${OMP_PLACES:-threads}
 }
 
-# The folder for the output. On Lustre a file lies on one storage target unless its folder says more: for a file that
-# many nodes write, about one stripe per node that writes, 4 MiB each. Ask your centre for its advice.
-make_output_folder() { # FOLDER STRIPES
+# The directory for the output. On Lustre a file lies on one storage target unless its directory says more: for a file
+# that many nodes write, about one stripe per node that writes, 4 MiB each. Ask your centre for its advice.
+make_output_directory() { # DIRECTORY STRIPES
   mkdir -p "$1"
   if command -v lfs >/dev/null && lfs getstripe "$1" >/dev/null 2>&1; then
     lfs setstripe --stripe-count "$2" --stripe-size 4M "$1" || printf 'no striping for %s; going on without\n' "$1" >&2
@@ -44,11 +44,11 @@ in_seconds() { # TIME
 
 # What would break the job, before it begins (tessera doctor): warnings are in the log, an error ends the job here.
 # Nothing happens where DOCTOR is empty or the program is not there.
-examine() { # FOLDER LAUNCHER...
-  local doctor=${DOCTOR-build/src/tools/tessera} folder=$1 code=0
+examine() { # DIRECTORY LAUNCHER...
+  local doctor=${DOCTOR-build/src/tools/tessera} directory=$1 code=0
   shift
   if [ -x "$doctor" ]; then
-    "$@" "$doctor" doctor "$folder" || code=$?
+    "$@" "$doctor" doctor "$directory" || code=$?
     [ "$code" -lt 2 ] || exit "$code"
   fi
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The heat example under SLURM. From the repository's folder: sbatch jobscripts/slurm.sh
+# The heat example under SLURM. From the repository's directory: sbatch jobscripts/slurm.sh
 #
 # Edit, or give to sbatch: account, partition, nodes, tasks, time.
 #SBATCH --job-name=heat3d
@@ -22,15 +22,15 @@ cd "$SLURM_SUBMIT_DIR"
 # shellcheck source-path=SCRIPTDIR source=prepare.sh
 . jobscripts/prepare.sh
 
-# Edit, or set before sbatch: the program, its options, a folder on the parallel file system, how srun starts MPI
+# Edit, or set before sbatch: the program, its options, a directory on the parallel file system, how srun starts MPI
 # (srun --mpi=list shows what there is; pmix serves Open MPI, pmi2 MPICH and Intel MPI).
 program=${PROGRAM:-build/examples/heat3d/heat3d}
-folder=${OUTPUT_FOLDER:-${SCRATCH:-$PWD/out}/heat3d-$SLURM_JOB_ID}
+directory=${OUTPUT_DIRECTORY:-${SCRATCH:-$PWD/out}/heat3d-$SLURM_JOB_ID}
 mpi_type=${MPI_TYPE:-pmix}
 read -ra arguments <<<"${ARGUMENTS:-}"
 
 require_program "$program"
-make_output_folder "$folder" "$SLURM_JOB_NUM_NODES"
+make_output_directory "$directory" "$SLURM_JOB_NUM_NODES"
 use_threads "${SLURM_CPUS_PER_TASK:-1}"
 # Since SLURM 22.05 srun does not take this over from sbatch.
 export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
@@ -41,6 +41,6 @@ if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
   end_at "${end:+$(date --date="$end" +%s || true)}"
 fi
 
-printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$folder/heat3d.h5"
-examine "$folder" srun --mpi="$mpi_type" --cpu-bind=cores
-srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$folder/heat3d.h5" --overwrite "${arguments[@]}"
+printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$directory/heat3d.h5"
+examine "$directory" srun --mpi="$mpi_type" --cpu-bind=cores
+srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$directory/heat3d.h5" --overwrite "${arguments[@]}"

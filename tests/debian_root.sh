@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2031
-# What tests/debian13.sh and tests/debian_unstable.sh share: builds and tests Tessera in a root of another Debian, and has
-# each side read the files that the other wrote. To be sourced with `script`, `release` (what debootstrap calls it),
+# What tests/debian13.sh and tests/debian_unstable.sh share: builds and tests Tessera in a root of another Debian, and
+# has each side read the files that the other wrote. To be sourced with `script`, `release` (what debootstrap calls it),
 # `title` and `about` set.
 
 # shellcheck source-path=SCRIPTDIR source=../cmake/stages.sh
@@ -14,16 +14,16 @@ usage() {
 tests/$script_name.sh [OPTION...] [-- CTEST_OPTION...]      as root
 
 $about
-The first call downloads about 500 MB; later ones use the root, and the build folder, that are there.
+The first call downloads about 500 MB; later ones use the root, and the build directory, that are there.
 
-  --dir DIR         where the root, its build folder and the logs go (out/$script_name)
+  --dir DIR         where the root, its build directory and the logs go (out/$script_name)
   --mirror URL      of Debian (the one that this machine's apt uses)
-  --build-dir DIR   a build folder of this machine whose suite has run: its files are read on $title, and
+  --build-dir DIR   a build directory of this machine whose suite has run: its files are read on $title, and
                     the other way round (build; left out where there is none)
   --no-install      do not look for debootstrap among the Debian packages
   --jobs N          compilers and tests at the same time (by cores and memory)
   --cmake OPTION    one option for CMake, for example --cmake -DTESSERA_HDF5=SERIAL; may be repeated
-  --clean           begin with a new build folder; a new root is made where DIR/root was removed
+  --clean           begin with a new build directory; a new root is made where DIR/root was removed
   --verbose         show what the stages print
   --help            this text
 
@@ -150,7 +150,7 @@ test_in_debian() {
     "${program_options[@]}"
 }
 
-has_files() { # BUILD_FOLDER
+has_files() { # BUILD_DIRECTORY
   compgen -G "$1/tests/mpi/mpi.write.np2/*.json" >/dev/null
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs jobscripts/pbs.sh and lsf.sh on this machine with the variables that PBS and LSF would set: the scripts'
-# commands are tested, their directives are not. jobs_by_hand.sh [BUILD_FOLDER]
+# commands are tested, their directives are not. jobs_by_hand.sh [BUILD_DIRECTORY]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -31,9 +31,9 @@ check() { # NAME
 
 hostname >"$work/nodes"
 hostname >>"$work/nodes"
-PBS_O_WORKDIR=$root PBS_NODEFILE=$work/nodes PBS_JOBID=1.server OUTPUT_FOLDER=$work/pbs \
+PBS_O_WORKDIR=$root PBS_NODEFILE=$work/nodes PBS_JOBID=1.server OUTPUT_DIRECTORY=$work/pbs \
   bash "$root/jobscripts/pbs.sh" 2>&1 | tee "$work/pbs.log"
 check pbs
-LS_SUBCWD=$root LSB_DJOB_NUMPROC=2 LSB_MCPU_HOSTS="$(hostname) 2" LSB_JOBID=1 OUTPUT_FOLDER=$work/lsf \
+LS_SUBCWD=$root LSB_DJOB_NUMPROC=2 LSB_MCPU_HOSTS="$(hostname) 2" LSB_JOBID=1 OUTPUT_DIRECTORY=$work/lsf \
   bash "$root/jobscripts/lsf.sh" 2>&1 | tee "$work/lsf.log"
 check lsf

@@ -14,14 +14,14 @@ The log of each stage is out/log/<stage>.log; the last line is ctest's summary.
 
   --fast            leave out the tests with the label "slow"
   --budget MINUTES  start no slow test later than this after the start (no limit)
-  --sanitize LIST   compile with these sanitizers, for example address,undefined, in a build folder of their own
+  --sanitize LIST   compile with these sanitizers, for example address,undefined, in a build directory of their own
   --keep-going      run the slow tests although a script or a fast test failed; the exit code is non-zero all the same
   --build-dir DIR   where to compile (build); shared with examples/run.sh, nothing is compiled twice
   --out-dir DIR     where logs go (out)
   --jobs N          compilers and tests at the same time (by cores and memory)
   --cmake OPTION    one option for CMake, for example --cmake -DKokkos_ROOT=/opt/kokkos; may be repeated
   --no-install      do not look for Debian packages
-  --clean           remove the build folder first
+  --clean           remove the build directory first
   --verbose         show what the stages print
   --help            this text
 
@@ -87,7 +87,7 @@ may_go_on() {
   [ ${#failed_stages[@]} -eq 0 ] || [ "${option[keep-going]}" = yes ]
 }
 
-[ "${option[clean]}" = no ] || remove_build_folder
+[ "${option[clean]}" = no ] || remove_build_directory
 stages=6
 [ "${option[fast]}" = no ] || stages=5
 stages_begin "$stages"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Submits jobscripts/slurm.sh to a SLURM of its own. slurm.sh [BUILD_FOLDER]. Exit code 77 where there is no SLURM.
+# Submits jobscripts/slurm.sh to a SLURM of its own. slurm.sh [BUILD_DIRECTORY]. Exit code 77 where there is no SLURM.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,7 +11,7 @@ start_slurm
 cd "$root"
 ranks=$(($(nproc) < 4 ? $(nproc) : 4))
 export DOCTOR=$build/src/tools/tessera
-PROGRAM=$build/examples/heat3d/heat3d ARGUMENTS="--resolution 12 --steps 4 --every 2" OUTPUT_FOLDER=$work/result \
+PROGRAM=$build/examples/heat3d/heat3d ARGUMENTS="--resolution 12 --steps 4 --every 2" OUTPUT_DIRECTORY=$work/result \
   timeout 120 sbatch --wait --nodes=1 --ntasks-per-node="$ranks" --output="$work/job.log" jobscripts/slurm.sh ||
   fail "the job failed"
 cat "$work/job.log"

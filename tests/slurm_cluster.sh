@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A SLURM of our own on this machine: one node, all its files in the temporary folder $work. To be sourced; then call
+# A SLURM of our own on this machine: one node, all its files in the temporary directory $work. To be sourced; then call
 # start_slurm. Everything is stopped and removed when the shell exits. Exit code 77 with a reason where SLURM is not
 # installed (cmake/setup_debian.sh slurm).
 

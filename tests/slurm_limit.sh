@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A job that would never end, in a real SLURM (tests/slurm_cluster.sh) with a limit of one minute: it commits a last
 # step and ends by itself, first because SLURM sends SIGUSR1 (--signal), then because it knows when the time is up.
-# slurm_limit.sh [BUILD_FOLDER]. Exit code 77 where there is no SLURM.
+# slurm_limit.sh [BUILD_DIRECTORY]. Exit code 77 where there is no SLURM.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,14 +17,14 @@ export DOCTOR='' PROGRAM=$build/examples/heat3d/heat3d
 # job NAME REASON OPTIONS_OF_HEAT3D OPTION_OF_SBATCH...: the job ends early, for this reason, before SLURM ends it.
 job() {
   local name=$1 reason=$2 begin=$SECONDS
-  export ARGUMENTS="--resolution 40 --steps 100000000 --every 50 $3" OUTPUT_FOLDER=$work/$name
+  export ARGUMENTS="--resolution 40 --steps 100000000 --every 50 $3" OUTPUT_DIRECTORY=$work/$name
   shift 3
   timeout 240 sbatch --wait --nodes=1 --ntasks-per-node="$ranks" --time=1 --output="$work/$name.log" "$@" \
     jobscripts/slurm.sh || fail "the job '$name' did not end by itself"
   printf '%s: %s s with the start, its log ends with\n' "$name" $((SECONDS - begin))
   tail -n 3 "$work/$name.log"
   grep -q "^ended early: $reason" "$work/$name.log" || fail "the job '$name' ended for another reason"
-  check_last_step "$OUTPUT_FOLDER/heat3d.h5" "$work/$name.log"
+  check_last_step "$OUTPUT_DIRECTORY/heat3d.h5" "$work/$name.log"
 }
 
 # The last step that the log tells of is in the file, by h5dump.

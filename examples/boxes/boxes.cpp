@@ -1,5 +1,5 @@
 /// \file
-/// Shows that ranks own what they like: several boxes, one, or none; what nobody puts reads as the fill value.
+/// Shows that a rank may own several boxes, one, or none; cells that no rank puts read as the fill value.
 ///
 ///     cmake --build build --target boxes
 ///     $ mpiexec -n 3 ./boxes

@@ -9,34 +9,35 @@ namespace {
 
 /// r . D^-1 r, this rank's part.
 double preconditioned_norm2(const Int3& extents, const PointField& d, const PointField& r) {
-  return sum_over_points("heat3d::norm", extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
-    sum += r(k, j, i) * d(k, j, i) * r(k, j, i);
-  });
+  return sum_over_points(
+      "heat3d::norm", extents,
+      KOKKOS_LAMBDA(int k, int j, int i, double& sum) { sum += r(k, j, i) * d(k, j, i) * r(k, j, i); });
 }
 
 /// p = D^-1 r + beta p.
 void next_direction(const Int3& extents, const PointField& d, const PointField& r, double beta, const PointField& p) {
-  for_each_point("heat3d::next_direction", extents, KOKKOS_LAMBDA(int k, int j, int i) {
-    p(k + 1, j + 1, i + 1) = d(k, j, i) * r(k, j, i) + beta * p(k + 1, j + 1, i + 1);
-  });
+  for_each_point(
+      "heat3d::next_direction", extents, KOKKOS_LAMBDA(int k, int j, int i) {
+        p(k + 1, j + 1, i + 1) = d(k, j, i) * r(k, j, i) + beta * p(k + 1, j + 1, i + 1);
+      });
 }
 
 /// x += alpha p, r -= alpha q, and the new r . D^-1 r in the same pass through memory.
 double move(const Int3& extents, double alpha, const PointField& p, const PointField& q, const PointField& d,
             const PointField& x, const PointField& r) {
-  return sum_over_points("heat3d::move", extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
-    x(k + 1, j + 1, i + 1) += alpha * p(k + 1, j + 1, i + 1);
-    const double residual = r(k, j, i) - alpha * q(k, j, i);
-    r(k, j, i) = residual;
-    sum += residual * d(k, j, i) * residual;
-  });
+  return sum_over_points(
+      "heat3d::move", extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
+        x(k + 1, j + 1, i + 1) += alpha * p(k + 1, j + 1, i + 1);
+        const double residual = r(k, j, i) - alpha * q(k, j, i);
+        r(k, j, i) = residual;
+        sum += residual * d(k, j, i) * residual;
+      });
 }
 
 }  // namespace
 
 ConjugateGradient::ConjugateGradient(const Decomposition& decomposition, MPI_Comm communicator)
-    : communicator_(communicator),
-      exchange_(decomposition, communicator),
+    : communicator_(communicator), exchange_(decomposition, communicator),
       p_(make_field_with_halo("heat3d::p", decomposition.extents())),
       q_(make_field("heat3d::q", decomposition.extents())) {}
 

@@ -10,9 +10,7 @@ int part_begin(int count, int part, int parts) {
   return static_cast<int>(static_cast<std::int64_t>(count) * part / parts);
 }
 
-Int3 Decomposition::extents() const {
-  return {{upper[0] - lower[0], upper[1] - lower[1], upper[2] - lower[2]}};
-}
+Int3 Decomposition::extents() const { return {{upper[0] - lower[0], upper[1] - lower[1], upper[2] - lower[2]}}; }
 
 int Decomposition::neighbour(int axis, int side) const {
   Int3 at = position;

@@ -7,15 +7,15 @@ namespace {
 using Buffer = Kokkos::View<double***, Kokkos::LayoutRight>;
 
 void pack(const PointField& field, const Int3& begin, const Int3& extents, const Buffer& buffer) {
-  for_each_point("heat3d::pack", extents, KOKKOS_LAMBDA(int k, int j, int i) {
-    buffer(k, j, i) = field(begin[0] + k, begin[1] + j, begin[2] + i);
-  });
+  for_each_point(
+      "heat3d::pack", extents,
+      KOKKOS_LAMBDA(int k, int j, int i) { buffer(k, j, i) = field(begin[0] + k, begin[1] + j, begin[2] + i); });
 }
 
 void unpack(const Buffer& buffer, const Int3& begin, const Int3& extents, const PointField& field) {
-  for_each_point("heat3d::unpack", extents, KOKKOS_LAMBDA(int k, int j, int i) {
-    field(begin[0] + k, begin[1] + j, begin[2] + i) = buffer(k, j, i);
-  });
+  for_each_point(
+      "heat3d::unpack", extents,
+      KOKKOS_LAMBDA(int k, int j, int i) { field(begin[0] + k, begin[1] + j, begin[2] + i) = buffer(k, j, i); });
 }
 
 }  // namespace

@@ -83,40 +83,42 @@ PointField HeatOperator::inverse_diagonal(const bool (&fixed)[3][2]) const {
   const ElementField c = conductivity;
   const double entry = stiffness.entry[0];
   const double rate = mass_rate;
-  for_each_point("heat3d::inverse_diagonal", g.extents, KOKKOS_LAMBDA(int k, int j, int i) {
-    double sum = 0.0;
-    for (int element = 0; element < 8; ++element) sum += c(k + element / 4, j + element / 2 % 2, i + element % 2);
-    const Int3 at{{k, j, i}};
-    bool prescribed = false;
-    for (int face = 0; face < 6; ++face) {
-      prescribed = prescribed || (is_fixed[face] && g.on_face(face / 2, face % 2, at[face / 2]));
-    }
-    result(k, j, i) = prescribed ? 0.0 : 1.0 / (entry * sum + rate * g.volume(k, j, i));
-  });
+  for_each_point(
+      "heat3d::inverse_diagonal", g.extents, KOKKOS_LAMBDA(int k, int j, int i) {
+        double sum = 0.0;
+        for (int element = 0; element < 8; ++element) sum += c(k + element / 4, j + element / 2 % 2, i + element % 2);
+        const Int3 at{{k, j, i}};
+        bool prescribed = false;
+        for (int face = 0; face < 6; ++face) {
+          prescribed = prescribed || (is_fixed[face] && g.on_face(face / 2, face % 2, at[face / 2]));
+        }
+        result(k, j, i) = prescribed ? 0.0 : 1.0 / (entry * sum + rate * g.volume(k, j, i));
+      });
   return result;
 }
 
 void HeatOperator::heat_flux(const PointField& temperature, const VectorField& flux) const {
   const LocalGrid g = grid;
   const ElementField c = conductivity;
-  for_each_point("heat3d::heat_flux", g.extents, KOKKOS_LAMBDA(int k, int j, int i) {
-    Vector3 sum{0.0, 0.0, 0.0};
-    int count = 0;
-    for (int element = 0; element < 8; ++element) {
-      const int ek = k + element / 4;
-      const int ej = j + element / 2 % 2;
-      const int ei = i + element % 2;
-      if (!g.has_element(ek, ej, ei)) continue;
-      const Vector3 gradient = q1_centre_gradient(temperature, ek, ej, ei, g.h);
-      sum.x -= c(ek, ej, ei) * gradient.x;
-      sum.y -= c(ek, ej, ei) * gradient.y;
-      sum.z -= c(ek, ej, ei) * gradient.z;
-      ++count;
-    }
-    flux(k, j, i, 0) = sum.x / count;
-    flux(k, j, i, 1) = sum.y / count;
-    flux(k, j, i, 2) = sum.z / count;
-  });
+  for_each_point(
+      "heat3d::heat_flux", g.extents, KOKKOS_LAMBDA(int k, int j, int i) {
+        Vector3 sum{0.0, 0.0, 0.0};
+        int count = 0;
+        for (int element = 0; element < 8; ++element) {
+          const int ek = k + element / 4;
+          const int ej = j + element / 2 % 2;
+          const int ei = i + element % 2;
+          if (!g.has_element(ek, ej, ei)) continue;
+          const Vector3 gradient = q1_centre_gradient(temperature, ek, ej, ei, g.h);
+          sum.x -= c(ek, ej, ei) * gradient.x;
+          sum.y -= c(ek, ej, ei) * gradient.y;
+          sum.z -= c(ek, ej, ei) * gradient.z;
+          ++count;
+        }
+        flux(k, j, i, 0) = sum.x / count;
+        flux(k, j, i, 1) = sum.y / count;
+        flux(k, j, i, 2) = sum.z / count;
+      });
 }
 
 }  // namespace heat3d

@@ -22,10 +22,10 @@ struct HeatedBlock {
   double heat_capacity = 3.6e6;      ///< C, per volume, J m-3 K-1; steel and brass differ little
   double steel_conductivity = 15.0;  ///< k, W m-1 K-1
   double brass_conductivity = 120.0;
-  double rod_radius = 0.0035;        ///< m; the rod runs along y, at x = 0.6, z = 0.4 edges
-  double spot_power = 2.5e9;         ///< f at the middle of the spot, W m-3
-  double spot_radius = 0.004;        ///< m, where f has fallen to 1/e; the middle is that of the cube
-  double ambient = 293.15;           ///< K: at the start everywhere, at z = 0 always
+  double rod_radius = 0.0035;  ///< m; the rod runs along y, at x = 0.6, z = 0.4 edges
+  double spot_power = 2.5e9;   ///< f at the middle of the spot, W m-3
+  double spot_radius = 0.004;  ///< m, where f has fallen to 1/e; the middle is that of the cube
+  double ambient = 293.15;     ///< K: at the start everywhere, at z = 0 always
 
   /// Whether a face has a prescribed temperature, [axis z, y, x][low, high].
   bool fixed[3][2] = {{true, false}, {false, false}, {false, false}};

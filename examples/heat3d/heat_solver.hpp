@@ -19,14 +19,9 @@ class HeatSolver {
  public:
   /// At time 0. Collective.
   HeatSolver(const Problem& problem, const Int3& points, double time_step, double tolerance, MPI_Comm communicator)
-      : problem_(problem),
-        time_step_(time_step),
-        tolerance_(tolerance),
-        communicator_(communicator),
-        decomposition_(decompose(points, communicator)),
-        grid_(local_grid(decomposition_, problem.length)),
-        exchange_(decomposition_, communicator),
-        cg_(decomposition_, communicator),
+      : problem_(problem), time_step_(time_step), tolerance_(tolerance), communicator_(communicator),
+        decomposition_(decompose(points, communicator)), grid_(local_grid(decomposition_, problem.length)),
+        exchange_(decomposition_, communicator), cg_(decomposition_, communicator),
         temperature_(make_field_with_halo("heat3d::temperature", grid_.extents)),
         residual_(make_field("heat3d::residual", grid_.extents)) {
     const ElementField conductivity("heat3d::conductivity", grid_.extents[0] + 1, grid_.extents[1] + 1,
@@ -53,8 +48,8 @@ class HeatSolver {
     CgOptions options;
     options.tolerance = tolerance_;
     // Near a steady state the first residual is rounding error itself, and no fraction of it can be reached.
-    options.floor = 1e-14 * std::sqrt(sum_over_ranks(
-                                kernels::diagonal_norm2(grid_, inverse_diagonal_, temperature_), communicator_));
+    options.floor = 1e-14 * std::sqrt(sum_over_ranks(kernels::diagonal_norm2(grid_, inverse_diagonal_, temperature_),
+                                                     communicator_));
     const CgResult result = cg_.solve(euler_, inverse_diagonal_, temperature_, residual_, options);
     exchange_(temperature_);
     return result;

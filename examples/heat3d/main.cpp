@@ -86,7 +86,7 @@ int run_with_kokkos(const heat3d::CommandLine& command_line, char* program, int 
   } catch (const std::invalid_argument& error) {
     return fail(rank, error.what());
   } catch (const std::exception& error) {
-    // One rank's own trouble, of which the others know nothing: they would wait for it forever.
+    // An error of one rank alone, of which the others know nothing: they would wait for it forever.
     std::fprintf(stderr, "heat3d: rank %d: %s\n", rank, error.what());
     MPI_Abort(MPI_COMM_WORLD, 1);
     return 1;

@@ -42,8 +42,7 @@ void add_options(CLI::App& app, Options& options, std::vector<int>& resolutions,
       ->type_name("S")
       ->default_str("1/resolution");
   app.add_option("-n,--steps", options.steps, "Time steps of every simulation")->check(CLI::NonNegativeNumber);
-  app.add_option("-e,--every", options.every, "Time steps from one output to the next")
-      ->check(CLI::PositiveNumber);
+  app.add_option("-e,--every", options.every, "Time steps from one output to the next")->check(CLI::PositiveNumber);
   app.add_option("--tolerance", options.tolerance, "Relative tolerance of the linear solver")
       ->check(CLI::Range(1e-14, 0.5));
   app.add_option("-o,--output", options.output, "The file to write")->type_name("FILE");

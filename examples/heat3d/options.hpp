@@ -18,14 +18,14 @@ struct SimulationOptions {
 /// What the program is run with.
 struct Options {
   std::vector<SimulationOptions> simulations;
-  int steps = 4;              ///< time steps of every simulation
-  int every = 1;              ///< time steps from one output to the next; the initial state is always written
-  double tolerance = 1e-6;    ///< of the linear solver
+  int steps = 4;            ///< time steps of every simulation
+  int every = 1;            ///< time steps from one output to the next; the initial state is always written
+  double tolerance = 1e-6;  ///< of the linear solver
   std::string output = "heat3d.h5";
-  int level = 4;              ///< of deflate, 0: no compression
-  bool single = false;        ///< store float instead of double
+  int level = 4;        ///< of deflate, 0: no compression
+  bool single = false;  ///< store float instead of double
   bool overwrite = false;
-  double margin = 60;         ///< s to keep until the job's time limit, after the last step
+  double margin = 60;  ///< s to keep until the job's time limit, after the last step
 };
 
 /// The options, or, where the program should end at once (an error, --help), what to print and the exit code.

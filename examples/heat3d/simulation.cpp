@@ -31,19 +31,17 @@ class Output {
  public:
   Output(tessera::Writer& out, const std::string& name, const SimulationOptions& simulation, const Options& options,
          const HeatedBlock& problem, const Solver& solver)
-      : run_(out.run(name, parameters(simulation, options, problem))),
-        box_(owned_box(solver.grid())),
+      : run_(out.run(name, parameters(simulation, options, problem))), box_(owned_box(solver.grid())),
         flux_("heat3d::heat_flux", solver.grid().extents[0], solver.grid().extents[1], solver.grid().extents[2]) {
     const LocalGrid& local = solver.grid();
     const tessera::Grid grid{{local.points[0], local.points[1], local.points[2]},
                              {.spacing = {local.h[0], local.h[1], local.h[2]}, .axes = {"z", "y", "x"}, .unit = "m"}};
     const auto precision = options.single ? tessera::Precision::single : tessera::Precision::as_given;
-    temperature_ = run_.field<double>(
-        "temperature", grid, {.unit = "K", .long_name = "temperature", .precision = precision});
-    heat_flux_ = run_.field<double>("heat_flux", grid, {.unit = "W m-2",
-                                                        .long_name = "heat flux, components x, y, z",
-                                                        .components = 3,
-                                                        .precision = precision});
+    temperature_ =
+        run_.field<double>("temperature", grid, {.unit = "K", .long_name = "temperature", .precision = precision});
+    heat_flux_ = run_.field<double>(
+        "heat_flux", grid,
+        {.unit = "W m-2", .long_name = "heat flux, components x, y, z", .components = 3, .precision = precision});
     run_.scalar("energy", {.unit = "J", .long_name = "heat stored above the ambient temperature"});
     run_.scalar("cg_iterations", {.unit = "1", .long_name = "iterations of the linear solver in this step"});
     run_.scalar("cg_residual", {.unit = "1", .long_name = "last residual norm of the linear solver over the first"});

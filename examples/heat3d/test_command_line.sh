@@ -4,9 +4,9 @@ set -uo pipefail
 
 program=$(realpath "$1")
 launcher=$(realpath "$2")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+cd "$directory" || exit 1
 failures=0
 
 # expect CODE ARGUMENT...: two ranks end with this exit code.
@@ -44,7 +44,7 @@ if grep -q '[[:cntrl:]]' output; then complain 'control characters in a log'; fi
 expect 1 --resolution 10 --steps 1 --output two.h5
 says 'overwrite'
 expect 0 --resolution 10 --steps 1 --output two.h5 --overwrite
-expect 1 --resolution 10 --steps 1 --output no/such/folder.h5
+expect 1 --resolution 10 --steps 1 --output no/such/directory.h5
 says 'no/such'
 
 [ "$failures" -eq 0 ] && printf 'heat3d answers as expected\n'

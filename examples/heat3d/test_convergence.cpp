@@ -45,8 +45,7 @@ struct Manufactured {
   KOKKOS_INLINE_FUNCTION double source(const Point& p, double time) const {
     const heat3d::Vector3 g = gradient(p);
     const double slope = (p.y + 0.5 * pi * cos(pi * p.x)) * g.x + p.x * g.y + 0.5 * g.z;
-    return heat_capacity * shape(p) -
-           (2.0 + time) * (slope + conductivity(p) * (1.0 - 5.0 * pi * pi) * shape(p));
+    return heat_capacity * shape(p) - (2.0 + time) * (slope + conductivity(p) * (1.0 - 5.0 * pi * pi) * shape(p));
   }
 };
 
@@ -58,23 +57,25 @@ struct Errors {
 
 double temperature_error2(const heat3d::LocalGrid& grid, const PointField& temperature, double time) {
   const Manufactured exact;
-  return heat3d::sum_over_points("error", grid.extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
-    const double error = temperature(k + 1, j + 1, i + 1) - exact.temperature(grid.node(k, j, i), time);
-    sum += grid.volume(k, j, i) * error * error;
-  });
+  return heat3d::sum_over_points(
+      "error", grid.extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
+        const double error = temperature(k + 1, j + 1, i + 1) - exact.temperature(grid.node(k, j, i), time);
+        sum += grid.volume(k, j, i) * error * error;
+      });
 }
 
 double flux_error2(const heat3d::LocalGrid& grid, const VectorField& flux, double time) {
   const Manufactured exact;
-  return heat3d::sum_over_points("error", grid.extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
-    const Int3 at{{k, j, i}};
-    for (int face = 0; face < 6; ++face) {
-      if (grid.on_face(face / 2, face % 2, at[face / 2])) return;
-    }
-    const Point p = grid.node(k, j, i);
-    const double error = flux(k, j, i, 0) + exact.conductivity(p) * (2.0 + time) * exact.gradient(p).x;
-    sum += grid.volume(k, j, i) * error * error;
-  });
+  return heat3d::sum_over_points(
+      "error", grid.extents, KOKKOS_LAMBDA(int k, int j, int i, double& sum) {
+        const Int3 at{{k, j, i}};
+        for (int face = 0; face < 6; ++face) {
+          if (grid.on_face(face / 2, face % 2, at[face / 2])) return;
+        }
+        const Point p = grid.node(k, j, i);
+        const double error = flux(k, j, i, 0) + exact.conductivity(p) * (2.0 + time) * exact.gradient(p).x;
+        sum += grid.volume(k, j, i) * error * error;
+      });
 }
 
 /// The largest difference of this rank's part to the same points of `whole`, which has all.

@@ -1,4 +1,4 @@
-"""Runs the scripts of this folder on the file in $TESSERA_FILE and compares what they say with the file itself."""
+"""Runs the scripts of this directory on the file in $TESSERA_FILE and compares what they say with the file itself."""
 
 import csv
 import io
@@ -22,9 +22,9 @@ def run(script, *arguments):
 
 class Scripts(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = directory.name
         self.file = h5py.File(FILE, "r")
         self.addCleanup(self.file.close)
         self.runs = [name for name in self.file if "temperature" in self.file[name]]
@@ -52,10 +52,10 @@ class Scripts(unittest.TestCase):
                              [float(self.file[run].attrs[name]) for run in self.runs])
 
     def test_slice(self):
-        plane = os.path.join(self.folder, "plane.npy")
+        plane = os.path.join(self.directory, "plane.npy")
         self.output_of("slice.py", "--step", "1", "--axis", "y", "--index", "2", "--output", plane)
         np.testing.assert_array_equal(np.load(plane), self.temperature[1, :, 2, :])
-        table = os.path.join(self.folder, "plane.csv")
+        table = os.path.join(self.directory, "plane.csv")
         self.output_of("slice.py", "--run", self.runs[-1], "--index", "0", "--output", table)
         values = self.file[self.runs[-1]]["temperature"][-1, 0]
         read = np.loadtxt(table, delimiter=",", skiprows=1)
@@ -71,7 +71,7 @@ class Scripts(unittest.TestCase):
 
     def test_plot(self):
         for arguments in ([], ["--field", "heat_flux", "--run", self.runs[0], "--axis", "x", "--step", "0"]):
-            picture = os.path.join(self.folder, "plot.png")
+            picture = os.path.join(self.directory, "plot.png")
             output = self.output_of("plot.py", *arguments, "--output", picture)
             self.assertIn(self.runs[0], output)
             with open(picture, "rb") as file:

@@ -33,7 +33,8 @@ int main(int argc, char** argv) {
     const tessera::Box box = tessera::Box::at({4 * rank}, {4});
     const Kokkos::View<double*> depth("depth", 4);
     const Kokkos::View<double*> height("height", 4);
-    Kokkos::parallel_for("depth", 4, KOKKOS_LAMBDA(int i) { depth(i) = 10.0 + 4 * rank + i; });
+    Kokkos::parallel_for(
+        "depth", 4, KOKKOS_LAMBDA(int i) { depth(i) = 10.0 + 4 * rank + i; });
 
     tessera::Writer out(MPI_COMM_WORLD, argc > 1 ? argv[1] : "static_and_time.h5", {.overwrite = true});
     auto run = out.run("wave", {{"gravity", 9.81}}, {.time_unit = "s"});

@@ -1,4 +1,4 @@
-"""Reads the files of two_simulations with h5py alone and checks them: read.py [FOLDER]"""
+"""Reads the files of two_simulations with h5py alone and checks them: read.py [DIRECTORY]"""
 
 import pathlib
 import sys
@@ -20,13 +20,13 @@ def check(results, n):
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    with h5py.File(folder / "simulation_results.h5", "r") as f:
+    directory = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+    with h5py.File(directory / "simulation_results.h5", "r") as f:
         results = f["simulation_results"][:]
     check(results, 100)
     print("simulation_results:", results.shape, results.dtype)
 
-    with h5py.File(folder / "simulations.h5", "r") as f:
+    with h5py.File(directory / "simulations.h5", "r") as f:
         assert list(f) == ["simulation_1", "simulation_2"], list(f)
         for name, parameters in [
             ("simulation_1", {"resolution": 100, "time_step": 0.01}),

@@ -10,7 +10,7 @@
 ///     simulation_1 {'resolution': 100, 'time_step': 0.01} (100, 100, 100)
 ///     simulation_2 {'resolution': 200, 'time_step': 0.005} (200, 200, 200)
 ///
-/// The first argument, if any, is the folder to write into.
+/// The first argument, if any, is the directory to write into.
 #include <mpi.h>
 
 #include <cstdint>
@@ -51,13 +51,13 @@ int main(int argc, char** argv) {
     int size = 1;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
-    const std::string folder = argc > 1 ? std::string(argv[1]) + "/" : "";
+    const std::string directory = argc > 1 ? std::string(argv[1]) + "/" : "";
 
-    tessera::Writer one(MPI_COMM_WORLD, folder + "simulation_results.h5", {.overwrite = true});
+    tessera::Writer one(MPI_COMM_WORLD, directory + "simulation_results.h5", {.overwrite = true});
     write(one.root(), "simulation_results", 100, rank, size);
     one.close();
 
-    tessera::Writer both(MPI_COMM_WORLD, folder + "simulations.h5", {.overwrite = true});
+    tessera::Writer both(MPI_COMM_WORLD, directory + "simulations.h5", {.overwrite = true});
     write(both.run("simulation_1", {{"resolution", 100}, {"time_step", 0.01}}), "results", 100, rank, size);
     write(both.run("simulation_2", {{"resolution", 200}, {"time_step", 0.005}}), "results", 200, rank, size);
     both.close();

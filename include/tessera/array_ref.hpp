@@ -55,10 +55,10 @@ class ArrayRef {
     return result;
   }
 
-  const T* data() const noexcept { return data_; }              ///< address of the first element, halo included
-  const Index& extents() const noexcept { return extents_; }    ///< of box plus halo, then components
-  const Index& strides() const noexcept { return strides_; }    ///< in elements
-  const Halo& halo() const noexcept { return halo_; }           ///< none unless with_halo() was called
+  const T* data() const noexcept { return data_; }            ///< address of the first element, halo included
+  const Index& extents() const noexcept { return extents_; }  ///< of box plus halo, then components
+  const Index& strides() const noexcept { return strides_; }  ///< in elements
+  const Halo& halo() const noexcept { return halo_; }         ///< none unless with_halo() was called
   const std::optional<std::int64_t>& count() const noexcept { return count_; }  ///< elements, of flat memory
 
   /// The same memory with other ghost layers.
@@ -121,7 +121,7 @@ namespace detail {
 struct AnyArray {
   const void* data = nullptr;
   DataType type = DataType::float64;
-  Index extents;                      ///< empty: those of box, halo and components, in C order
+  Index extents;  ///< empty: those of box, halo and components, in C order
   Index strides;
   Halo halo;
   std::optional<std::int64_t> count;  ///< elements where there are no extents, if known

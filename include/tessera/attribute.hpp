@@ -22,7 +22,7 @@ namespace detail {
 
 template <class T>
 concept Character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
-                    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
 template <class T>
 concept Number = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 template <class T>
@@ -45,10 +45,12 @@ concept AttributeRange =
 /// The type in which a number of type T is kept.
 template <class T>
 constexpr auto stored_number() {
-  static_assert(!Character<T>, "is this attribute a text or a number? Write \"x\" instead of 'x', or int{x}; wide text "
-                               "has to be converted to UTF-8");
-  static_assert(!std::same_as<T, long double>, "a long double differs between machines, and few readers know it: store "
-                                               "double(value)");
+  static_assert(!Character<T>,
+                "is this attribute a text or a number? Write \"x\" instead of 'x', or int{x}; wide text "
+                "has to be converted to UTF-8");
+  static_assert(!std::same_as<T, long double>,
+                "a long double differs between machines, and few readers know it: store "
+                "double(value)");
   static_assert(sizeof(T) <= 8 || std::same_as<T, long double>, "an attribute holds numbers of at most 64 bits");
   if constexpr (std::is_enum_v<T>) {
     return stored_number<std::underlying_type_t<T>>();

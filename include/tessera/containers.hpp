@@ -32,6 +32,7 @@ struct Scalars<std::array<Element, Count>> {
 };
 template <class Element, std::size_t Count>
 struct Scalars<Element[Count]> : Scalars<std::array<Element, Count>> {};
+// clang-format off
 template <class Complex>
   requires(std::is_class_v<Complex> && requires(const Complex& z) {
     typename Complex::value_type;
@@ -39,6 +40,7 @@ template <class Complex>
     { z.imag() } -> std::convertible_to<typename Complex::value_type>;
     requires sizeof(Complex) == 2 * sizeof(typename Complex::value_type);
   })
+// clang-format on
 struct Scalars<Complex> {
   using type = typename Complex::value_type;
   static constexpr std::int64_t count = 2;
@@ -60,7 +62,9 @@ concept MdspanLike = requires(const Source& source) {
 };
 
 template <class Source>
-concept HasTraits = requires { typename ArrayTraits<Source>::value_type; };
+concept HasTraits = requires {
+  typename ArrayTraits<Source>::value_type;
+};
 
 /// The address of the first scalar, however deep arrays are nested.
 template <class Element>
@@ -141,8 +145,9 @@ Refused refuse_source() {
   } else if constexpr (requires(const Source& source) { source.get(); }) {
     static_assert(!std::is_class_v<Source>, "put the pointer that get() returns, or a std::span of the memory");
   } else {
-    static_assert(!sizeof(Source), "Tessera does not know how this type lies in memory: put a pointer, a std::span, "
-                                   "tessera::array(pointer, extents, strides), or specialise tessera::ArrayTraits");
+    static_assert(!sizeof(Source),
+                  "Tessera does not know how this type lies in memory: put a pointer, a std::span, "
+                  "tessera::array(pointer, extents, strides), or specialise tessera::ArrayTraits");
   }
   return {};
 }
@@ -180,8 +185,8 @@ AnyArray any_array(Source&& source) {
                     "the array's element type has to be the field's; to store double as float declare Field<double> "
                     "with FieldOptions::precision = Precision::single");
     }
-    return {array.data(), data_type_of<T>(), array.extents(), array.strides(), array.halo(), array.count(),
-            array.host_copy(), array.owner(), array.to_be_copied(), array.defect()};
+    return {array.data(),  data_type_of<T>(), array.extents(), array.strides(),      array.halo(),
+            array.count(), array.host_copy(), array.owner(),   array.to_be_copied(), array.defect()};
   } else {
     return {};
   }

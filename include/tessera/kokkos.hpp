@@ -113,8 +113,8 @@ std::shared_ptr<const typename View::non_const_value_type> host_copy_of(const Vi
 /// at a time. Kokkos has to be initialised.
 template <class Data, class... Properties>
 struct ArrayTraits<Kokkos::View<Data, Properties...>> {
-  using View = Kokkos::View<Data, Properties...>;            ///< the view's type
-  using value_type = typename View::non_const_value_type;    ///< element type
+  using View = Kokkos::View<Data, Properties...>;          ///< the view's type
+  using value_type = typename View::non_const_value_type;  ///< element type
 
   /// The view's memory, extents and strides.
   static ArrayRef<value_type> view(const View& view) {

@@ -13,7 +13,7 @@
 #include <tessera/types.hpp>
 
 /// \file
-/// Every knob, with its unit and default. Behaviour first, speed after.
+/// Every option, with its unit and default. Behaviour first, speed after.
 
 namespace tessera {
 
@@ -24,8 +24,8 @@ struct Codec {
   /// Groups like bytes of neighbouring elements before compressing: better and faster for numbers. Ignored at level 0.
   bool shuffle = true;
 
-  static Codec none() { return {0, false}; }                  ///< not compressed
-  static Codec deflate(int level) { return {level, true}; }   ///< shuffle and deflate
+  static Codec none() { return {0, false}; }                 ///< not compressed
+  static Codec deflate(int level) { return {level, true}; }  ///< shuffle and deflate
   friend bool operator==(const Codec&, const Codec&) = default;
 };
 
@@ -44,7 +44,7 @@ enum class Engine : std::uint8_t {
 enum class Durability : std::uint8_t {
   /// The death of any process at any instant. Data is handed to the operating system.
   kill_safe,
-  /// Also the death of the machine: every commit waits until its data is on stable storage.
+  /// Also the loss of a node: every commit waits until its data is on stable storage.
   power_safe,
 };
 
@@ -68,7 +68,7 @@ struct Options {
   /// With Engine::direct: how long a reader that opened the file while it is written has to read the steps it saw, in
   /// milliseconds. For that long what it reads is not changed, so commits that come faster make further copies of the
   /// (small) metadata, at most 64, and then wait. On local file systems readers are noticed; while there is none, two
-  /// copies do and no commit waits. 0: readers take their chance.
+  /// copies do and no commit waits. 0: what a reader reads may change under it.
   std::int64_t reader_grace_ms = 500;
   /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a
   /// field, at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible. The copies
@@ -76,7 +76,7 @@ struct Options {
   /// again.
   std::size_t memory_budget = 0;
   /// With Engine::direct: threads per rank that compress, with the one that commits; 0: as many as the rank has
-  /// processors for itself, by its CPU affinity and the other ranks on its machine, so one where ranks fill the cores.
+  /// processors for itself, by its CPU affinity and the other ranks on its node, so one where ranks fill the cores.
   /// They live as long as the writer and call neither MPI nor HDF5.
   std::size_t threads = 0;
   /// How long a rank waits for the others, in seconds, before those that are there give up with
@@ -141,7 +141,8 @@ struct FieldRequest {
 /// All options by name; the list of names does not compile when one is missing.
 template <class T>
 FieldRequest untyped(const FieldOptions<T>& options) {
-  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] = options;
+  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] =
+      options;
   FieldRequest request{data_type_of<T>(),
                        {.unit = unit,
                         .long_name = long_name,

@@ -64,7 +64,9 @@ struct Target {
 
   /// The same memory with so many ghost layers on both sides of every axis, which stay as they are. To have them filled
   /// ask for the larger box instead.
-  Target with_halo(std::int64_t width) const { return with_halo(Halo{Index::filled(1, width), Index::filled(1, width)}); }
+  Target with_halo(std::int64_t width) const {
+    return with_halo(Halo{Index::filled(1, width), Index::filled(1, width)});
+  }
   /// The same with layers per axis and side.
   Target with_halo(const Halo& halo) const { return {array.with_halo(halo)}; }
 };
@@ -80,7 +82,8 @@ inline constexpr bool is_target_v<Target<T>> = true;
 /// until read().
 template <class Source>
 auto into(Source&& source) {
-  static_assert(detail::is_writable_target<Source>(), "this memory is const: reading needs elements that can be written to");
+  static_assert(detail::is_writable_target<Source>(),
+                "this memory is const: reading needs elements that can be written to");
   static_assert(std::is_lvalue_reference_v<Source> || !detail::Owning<std::remove_cvref_t<Source>>,
                 "a temporary container is gone before read() fills it: give it a name");
   return Target{ArrayRef(detail::seen(source))};
@@ -94,15 +97,15 @@ Target<T> into(T* data, const Index& extents, const Index& strides) {
 /// What is known of a field in a file.
 struct FieldInfo {
   std::string name;
-  Grid grid;                             ///< its shape counts the field's own points or cells
+  Grid grid;  ///< its shape counts the field's own points or cells
   std::int64_t components = 1;
-  DataType type = DataType::float64;     ///< as stored
+  DataType type = DataType::float64;  ///< as stored
   bool time_dependent = true;
-  std::int64_t steps = 0;                ///< of a time-dependent field
+  std::int64_t steps = 0;  ///< of a time-dependent field
   std::string unit;
   std::string long_name;
-  Attributes attributes;                 ///< the others, in their order
-  Index chunk;                           ///< of the grid; empty where it is stored in one piece
+  Attributes attributes;  ///< the others, in their order
+  Index chunk;            ///< of the grid; empty where it is stored in one piece
 };
 
 /// One step of a run, or its static fields: boxes are asked for, then read together. Move-only.
@@ -128,8 +131,8 @@ class StoredStep {
     get_any(field, box, untyped(target));
   }
 
-  /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read() can
-  /// be called again.
+  /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read()
+  /// can be called again.
   void read();
 
   std::int64_t number() const;  ///< of the step in its run, from 0; -1 for static fields
@@ -152,8 +155,8 @@ class StoredStep {
 /// alone; where every rank asks the same, every rank gets the same.
 class StoredRun {
  public:
-  const std::string& name() const;             ///< "/" for the root group
-  const Attributes& attributes() const;        ///< all parameters, in their order
+  const std::string& name() const;       ///< "/" for the root group
+  const Attributes& attributes() const;  ///< all parameters, in their order
   bool has_attribute(const std::string& name) const;
   /// A parameter. T: a number, bool, std::string, or a std::vector of these. Integers may become floating-point numbers
   /// where no digit is lost.
@@ -163,22 +166,23 @@ class StoredRun {
     const std::string what = "attribute '" + name + "' of run '" + this->name() + "'";
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
       const auto value = detail::attribute_as<std::int64_t>(value_of(name), what);
-      if (!std::in_range<T>(value)) throw Error(ErrorCode::type_mismatch, "the " + what + " is beyond the type that was asked for");
+      if (!std::in_range<T>(value))
+        throw Error(ErrorCode::type_mismatch, "the " + what + " is beyond the type that was asked for");
       return static_cast<T>(value);
     } else {
       return detail::attribute_as<T>(value_of(name), what);
     }
   }
 
-  std::int64_t steps() const;                  ///< how many there are
-  const std::vector<double>& times() const;    ///< of the steps
+  std::int64_t steps() const;                ///< how many there are
+  const std::vector<double>& times() const;  ///< of the steps
   const std::string& time_unit() const;
 
-  std::vector<std::string> fields() const;     ///< names
+  std::vector<std::string> fields() const;  ///< names
   bool has_field(const std::string& name) const;
-  FieldInfo field(const std::string& name) const;                          ///< \throws Error not_found
-  std::vector<std::string> scalars() const;    ///< names
-  const std::vector<double>& scalar(const std::string& name) const;        ///< one per step. \throws Error not_found
+  FieldInfo field(const std::string& name) const;                    ///< \throws Error not_found
+  std::vector<std::string> scalars() const;                          ///< names
+  const std::vector<double>& scalar(const std::string& name) const;  ///< one per step. \throws Error not_found
 
   /// A step by its number; from the end where it is negative: -1 is the last. \throws Error not_found
   StoredStep step(std::int64_t number) const;
@@ -202,8 +206,8 @@ struct ReaderOptions {
   double rank_timeout = 0;
 };
 
-/// A file that is read by all ranks of a communicator: one of ours, finished, killed, or being written by another job, or
-/// any HDF5 file with the same layout (FORMAT.md). What was committed when it was opened is what it shows.
+/// A file that is read by all ranks of a communicator: one of ours, finished, killed, or being written by another job,
+/// or any HDF5 file with the same layout (FORMAT.md). What was committed when it was opened is what it shows.
 class Reader {
  public:
   /// Opens the file. Collective: rank 0 reads what is in it and tells the others.
@@ -213,10 +217,10 @@ class Reader {
   Reader& operator=(Reader&&) noexcept;  ///< Closes what this one held.
   ~Reader();
 
-  std::vector<std::string> runs() const;           ///< Names of the groups, "/" first. Local.
-  bool has_run(const std::string& name) const;     ///< Local.
-  StoredRun run(const std::string& name) const;    ///< Local. \throws Error not_found
-  StoredRun root() const { return run("/"); }      ///< The root group. Local.
+  std::vector<std::string> runs() const;         ///< Names of the groups, "/" first. Local.
+  bool has_run(const std::string& name) const;   ///< Local.
+  StoredRun run(const std::string& name) const;  ///< Local. \throws Error not_found
+  StoredRun root() const { return run("/"); }    ///< The root group. Local.
 
   /// Ends the reader. Collective. The destructor does the same without waiting for anybody.
   void close();

@@ -35,9 +35,9 @@ struct ElementType {
 
 /// One for each DataType, in their order.
 inline constexpr std::array element_types{
-    ElementType{DataType::int8, "int8", 1, true, false},     ElementType{DataType::int16, "int16", 2, true, false},
-    ElementType{DataType::int32, "int32", 4, true, false},   ElementType{DataType::int64, "int64", 8, true, false},
-    ElementType{DataType::uint8, "uint8", 1, false, false},  ElementType{DataType::uint16, "uint16", 2, false, false},
+    ElementType{DataType::int8, "int8", 1, true, false},      ElementType{DataType::int16, "int16", 2, true, false},
+    ElementType{DataType::int32, "int32", 4, true, false},    ElementType{DataType::int64, "int64", 8, true, false},
+    ElementType{DataType::uint8, "uint8", 1, false, false},   ElementType{DataType::uint16, "uint16", 2, false, false},
     ElementType{DataType::uint32, "uint32", 4, false, false}, ElementType{DataType::uint64, "uint64", 8, false, false},
     ElementType{DataType::float32, "float32", 4, true, true}, ElementType{DataType::float64, "float64", 8, true, true}};
 
@@ -64,18 +64,18 @@ constexpr const char* to_string(DataType type) noexcept { return detail::element
 /// True for the C++ types that a field can hold: integers of 8 to 64 bits (not bool, not a character type), float,
 /// double.
 template <class T>
-inline constexpr bool is_element_v =
-    std::is_same_v<T, float> || std::is_same_v<T, double> ||
-    (std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
-     !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
-     !std::is_same_v<T, char32_t>);
+inline constexpr bool is_element_v = std::is_same_v<T, float> || std::is_same_v<T, double> ||
+                                     (std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> &&
+                                      !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t> &&
+                                      !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
+                                      !std::is_same_v<T, char32_t>);
 
 /// The DataType of a C++ type, by its kind and size: `long` and `long long` are both int64.
 template <class T>
   requires is_element_v<T>
 constexpr DataType data_type_of() noexcept {
-  constexpr auto found = std::find_if(
-      detail::element_types.begin(), detail::element_types.end(), [](const detail::ElementType& element) {
+  constexpr auto found =
+      std::find_if(detail::element_types.begin(), detail::element_types.end(), [](const detail::ElementType& element) {
         return element.bytes == sizeof(T) && element.is_signed == std::is_signed_v<T> &&
                element.is_floating == std::is_floating_point_v<T>;
       });
@@ -91,9 +91,11 @@ namespace detail {
 /// Numbers that can stand for an index: integers of any type (not bool, not a character type), enumerators, and classes
 /// that convert to an integer, such as std::integral_constant. Floating-point types are among them only to be refused
 /// with a reason.
+// clang-format off
 template <class T>
 concept IndexNumber = is_element_v<T> || (std::floating_point<T>) ||
                       (!std::is_arithmetic_v<T> && requires(const T& value) { { +value } -> std::integral; });
+// clang-format on
 
 /// An integer of any type, as int64: what stands in braces where one is wanted, without an error about narrowing.
 class Integer {
@@ -101,15 +103,16 @@ class Integer {
   /// \throws Error invalid_argument for an unsigned value that int64 does not hold; in a constant expression that does
   ///         not compile
   template <IndexNumber T>
-  constexpr Integer(const T& value) : value_(converted(value)) {}  // NOLINT: implicit
+  constexpr Integer(const T& value) : value_(converted(value)) {}      // NOLINT: implicit
   constexpr operator std::int64_t() const noexcept { return value_; }  // NOLINT: implicit
 
  private:
   template <class T>
   static constexpr std::int64_t converted(const T& value) {
     if constexpr (std::floating_point<T>) {
-      static_assert(!std::floating_point<T>, "an index or a count of cells is an integer, and this is a floating-point "
-                                             "value: round it to an integer first, for example with std::llround");
+      static_assert(!std::floating_point<T>,
+                    "an index or a count of cells is an integer, and this is a floating-point "
+                    "value: round it to an integer first, for example with std::llround");
       return 0;
     } else {
       const auto number = +value;

@@ -52,25 +52,26 @@ class Step {
   Step& operator=(Step&&) noexcept;  ///< Drops what this one held.
   ~Step();
 
-  /// Hands over one box of a field; any number of times per field, also never. Local: nothing is sent or copied.
+  /// Hands over one box of a field; zero or more times per field. Local: nothing is sent or copied.
   ///
   /// \param field a field of the run that this step belongs to
   /// \param box   where in the field the owned cells go, without halo
-  /// \param source a pointer, a contiguous container (std::vector, std::array, std::span, a C array), an mdspan, a Kokkos
-  ///              View, DualView, DynRankView or OffsetView, an ArrayRef, or anything with ArrayTraits. Its extents are
-  ///              the box plus halo, then the components; where it has none of its own, its elements are in C order.
+  /// \param source a pointer, a contiguous container (std::vector, std::array, std::span, a C array), an mdspan, a
+  ///              Kokkos View, DualView, DynRankView or OffsetView, an ArrayRef, or anything with ArrayTraits. Its
+  ///              extents are the box plus halo, then the components; where it has none of its own, its elements are in
+  ///              C order.
   ///
-  /// The memory has to stay valid and unchanged until commit(), unless copied() has it copied; a temporary container goes
-  /// over to the step. Two puts of a step that read the same memory for different fields, or for one field with changed
-  /// values, are an error. Errors are noted and thrown by commit() on all ranks.
+  /// The memory has to stay valid and unchanged until commit(), unless copied() has it copied; a temporary container
+  /// goes over to the step. Two puts of a step that read the same memory for different fields, or for one field with
+  /// changed values, are an error. Errors are noted and thrown by commit() on all ranks.
   template <class T, class Source>
   void put(const Field<T>& field, const Box& box, Source&& source) {
     put_any(field.entry(), box, detail::any_array<T>(std::forward<Source>(source)));
   }
 
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
-  /// but for rounding: rank 0's counts where others agree to 1e-12 of its size, as they do for the step's time. A series
-  /// may begin at any step; steps without a value read NaN.
+  /// but for rounding: rank 0's counts where others agree to 1e-12 of its size, as they do for the step's time. A
+  /// series may begin at any step; steps without a value read NaN.
   void scalar(const std::string& name, double value);
   /// A number that one rank alone knows: that rank gives it, all others give std::nullopt. Example:
   /// `step.scalar("probe", box.contains(cell) ? std::optional(value) : std::nullopt)`. Costs the commit a reduction.
@@ -120,9 +121,9 @@ class Run {
   /// Declares a per-step scalar with its unit; Step::scalar alone does as well, without one. Collective.
   void scalar(const std::string& name, const ScalarOptions& options);
 
-  /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step; ranks
-  /// give the same, but for rounding (Step::scalar). A run has one open step at a time. An error is noted and thrown by
-  /// Step::commit.
+  /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step;
+  /// ranks give the same, but for rounding (Step::scalar). A run has one open step at a time. An error is noted and
+  /// thrown by Step::commit.
   Step step(double time);
 
   /// Begins a commit of static fields alone, without a point in time. Local.

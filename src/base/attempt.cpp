@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto last_code = ErrorCode::not_found;
 
-std::vector<Error> make_spare_errors() {
+std::vector<Error> make_preallocated_errors() {
   std::vector<Error> errors;
   for (int code = 0; code <= static_cast<int>(last_code); ++code) {
     const auto kind = static_cast<ErrorCode>(code);
@@ -28,7 +28,7 @@ std::vector<Error> make_spare_errors() {
 }
 
 /// Made when the library is loaded.
-const std::vector<Error> spare_errors = make_spare_errors();
+const std::vector<Error> preallocated_errors = make_preallocated_errors();
 
 /// "int", for `throw 42`.
 std::string type_of_current_exception() {
@@ -46,9 +46,9 @@ Error described_error() {
   } catch (const Error& error) {
     return error;
   } catch (const std::bad_alloc&) {
-    return spare_error(ErrorCode::out_of_memory);
+    return preallocated_error(ErrorCode::out_of_memory);
   } catch (const std::length_error&) {  // more elements than a container can have
-    return spare_error(ErrorCode::out_of_memory);
+    return preallocated_error(ErrorCode::out_of_memory);
   } catch (const std::exception& error) {
     return Error(ErrorCode::internal, std::string("unexpected: ") + error.what());
   } catch (...) {
@@ -62,10 +62,10 @@ Error caught_error() noexcept {
   try {
     return described_error();
   } catch (...) {
-    return spare_error(ErrorCode::out_of_memory);
+    return preallocated_error(ErrorCode::out_of_memory);
   }
 }
 
-const Error& spare_error(ErrorCode code) noexcept { return spare_errors[static_cast<std::size_t>(code)]; }
+const Error& preallocated_error(ErrorCode code) noexcept { return preallocated_errors[static_cast<std::size_t>(code)]; }
 
 }  // namespace tessera

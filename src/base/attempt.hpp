@@ -12,10 +12,10 @@ namespace tessera {
 Error caught_error() noexcept;
 
 /// An error with this code that is there from the start of the program, for where a new one cannot be made.
-const Error& spare_error(ErrorCode code) noexcept;
+const Error& preallocated_error(ErrorCode code) noexcept;
 
 /// Runs `action` and keeps what it throws, whatever that is, as an Error in `failure`, unless one is there already.
-/// Code between two meetings of all ranks runs in here: a rank that fails still comes to the next meeting.
+/// Code between two agreements of all ranks runs in here: a rank that fails still comes to the next agreement.
 template <class Action>
 void attempt(std::optional<Error>& failure, Action&& action) noexcept {
   try {
@@ -32,13 +32,13 @@ void attempt_unless(std::optional<Error>& failure, Action&& action) noexcept {
   if (!failure) attempt(failure, std::forward<Action>(action));
 }
 
-/// The error that `make` returns, unless there is a failure; where that takes more memory than there is, one that has the
-/// code alone. For what all ranks throw with the same code.
+/// The error that `make` returns, unless there is a failure; where that takes more memory than there is, one that has
+/// the code alone. For what all ranks throw with the same code.
 template <class Make>
 Error made_error(ErrorCode code, std::optional<Error> failure, const Make& make) noexcept {
   std::optional<Error> error;
   attempt_unless(failure, [&] { error.emplace(make()); });
-  return error ? std::move(*error) : spare_error(code);
+  return error ? *error : preallocated_error(code);
 }
 
 /// The same error with what it is about in front: "field 'temperature': writing failed ...".

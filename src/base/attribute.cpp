@@ -50,9 +50,7 @@ AttributeValue::AttributeValue(const AttributeValue& other) : defect_(other.defe
       other.storage_);
 }
 
-AttributeValue& AttributeValue::operator=(const AttributeValue& other) {
-  return *this = AttributeValue(other);
-}
+AttributeValue& AttributeValue::operator=(const AttributeValue& other) { return *this = AttributeValue(other); }
 
 std::string to_string(const AttributeValue& value) {
   return std::visit([](const auto& content) { return text_of(content); }, value.storage());

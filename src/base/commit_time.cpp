@@ -9,7 +9,7 @@ namespace {
 std::atomic<double> longest{0};
 }  // namespace
 
-double longest_commit() noexcept { return longest.load(std::memory_order_relaxed); }
+double max_commit_seconds() noexcept { return longest.load(std::memory_order_relaxed); }
 
 CommitTimer::~CommitTimer() {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();

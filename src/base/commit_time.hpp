@@ -5,7 +5,7 @@
 namespace tessera {
 
 /// The longest commit of any writer of this process so far, in seconds; 0 before the first. Any thread.
-double longest_commit() noexcept;
+double max_commit_seconds() noexcept;
 
 /// Times a commit: from here to the end of the scope, also when that is an exception.
 class CommitTimer {

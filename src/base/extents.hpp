@@ -13,7 +13,7 @@ Index row_major_strides(const Index& extents);
 /// where there are more.
 std::int64_t count_chunks(const Index& shape, const Index& chunk);
 
-/// The bytes of an array, with so many in a cell; the largest int64 where there are more.
+/// The bytes of an array, with `cell_bytes` in each cell; the largest int64 where there are more.
 std::int64_t bytes_of(const Index& extents, std::int64_t cell_bytes);
 
 }  // namespace tessera

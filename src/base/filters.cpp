@@ -27,8 +27,8 @@ std::vector<Filter> filters_of(const Codec& codec, std::size_t element_bytes) {
 
 void check_codec(const Codec& codec, const std::string& what) {
   if (codec.level >= 0 && codec.level <= 9) return;
-  throw Error(ErrorCode::invalid_argument, what + " has the codec level " + std::to_string(codec.level) +
-                                               ", which is not between 0 (none) and 9");
+  throw Error(ErrorCode::invalid_argument,
+              what + " has the codec level " + std::to_string(codec.level) + ", which is not between 0 (none) and 9");
 }
 
 std::string to_string(const Codec& codec) {

@@ -37,8 +37,8 @@ std::string to_string(const Codec& codec);
 /// The pipeline in words: "shuffle + deflate level 4", "not compressed".
 std::string describe_filters(const Codec& codec, std::size_t element_bytes);
 
-/// HDF5 keeps the size of a chunk as it is stored in 32 bits. A mebibyte less, since a chunk that no filter makes smaller
-/// becomes a little larger (codec::room_for).
-inline constexpr std::int64_t largest_chunk_bytes = (std::int64_t{1} << 32) - (std::int64_t{1} << 20);
+/// HDF5 keeps the size of a chunk as it is stored in 32 bits. A mebibyte less, since a chunk that no filter makes
+/// smaller becomes a little larger (codec::encoded_capacity).
+inline constexpr std::int64_t max_chunk_bytes = (std::int64_t{1} << 32) - (std::int64_t{1} << 20);
 
 }  // namespace tessera

@@ -12,8 +12,8 @@ namespace tessera {
 template <class To, class From>
 To narrow(From value, const char* what) {
   if (!std::in_range<To>(value)) {
-    throw Error(ErrorCode::invalid_argument,
-                std::string(what) + " = " + std::to_string(value) + " is too large for the interface it passes through");
+    throw Error(ErrorCode::invalid_argument, std::string(what) + " = " + std::to_string(value) +
+                                                 " is too large for the interface it passes through");
   }
   return static_cast<To>(value);
 }

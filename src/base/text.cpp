@@ -17,13 +17,16 @@ std::string shortest(T value) {
 
 bool in_range(unsigned char byte, unsigned low, unsigned high) noexcept { return byte >= low && byte <= high; }
 
-/// Length of the UTF-8 sequence at the front; 0 where there is none. The second byte's range depends on the first (table
-/// 3-7 of the Unicode standard): it leaves out overlong forms, surrogates and what is above U+10FFFF.
+/// Length of the UTF-8 sequence at the front; 0 where there is none. The second byte's range depends on the first
+/// (table 3-7 of the Unicode standard): it leaves out overlong forms, surrogates and what is above U+10FFFF.
 std::size_t sequence_length(std::string_view text) noexcept {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t length = in_range(lead, 0xc2, 0xdf) ? 2 : in_range(lead, 0xe0, 0xef) ? 3 : in_range(lead, 0xf0, 0xf4) ? 4 : 0;
+  const std::size_t length = in_range(lead, 0xc2, 0xdf)   ? 2
+                             : in_range(lead, 0xe0, 0xef) ? 3
+                             : in_range(lead, 0xf0, 0xf4) ? 4
+                                                          : 0;
   if (length == 0 || length > text.size()) return 0;
   const unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
   const unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;

@@ -23,7 +23,7 @@ std::string size_text(T bytes) {
   return size_text(static_cast<double>(bytes));
 }
 
-/// With so many digits behind the point, in any locale: fixed(2.25, 1) is "2.2".
+/// With `digits` digits behind the point, in any locale: fixed(2.25, 1) is "2.2".
 std::string fixed(double value, int digits);
 
 /// The whole text as a number, with a point in any locale; nothing where it is none. "inf" and "nan" are numbers.

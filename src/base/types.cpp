@@ -9,8 +9,8 @@ namespace tessera {
 namespace detail {
 
 void refuse_axis_count(std::size_t count) {
-  throw Error(ErrorCode::invalid_argument, "an index has at most " + std::to_string(Index::capacity) + " axes, not " +
-                                               std::to_string(count));
+  throw Error(ErrorCode::invalid_argument,
+              "an index has at most " + std::to_string(Index::capacity) + " axes, not " + std::to_string(count));
 }
 
 void refuse_integer(std::uint64_t value) {

@@ -17,7 +17,8 @@ class BlockCompressor {
   /// \param last the deflate stream ends here
   /// \returns bytes written; 0 when `out` is too small. What is in `out` then is undefined.
   /// \throws Error out_of_memory, internal when the library fails otherwise
-  virtual std::size_t compress(std::span<const std::byte> bytes, Method method, bool last, std::span<std::byte> out) = 0;
+  virtual std::size_t compress(std::span<const std::byte> bytes, Method method, bool last,
+                               std::span<std::byte> out) = 0;
 };
 
 std::unique_ptr<BlockCompressor> make_zlib_compressor();

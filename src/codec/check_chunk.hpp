@@ -4,8 +4,8 @@
 
 namespace tessera::codec {
 
-/// What every encoder demands of its arguments. \param room that the codec takes
+/// What every encoder demands of its arguments. \param capacity the bytes that the codec may need
 /// \throws Error internal when sizes are not as Encoder::encode documents
-void check_chunk(const Chunk& chunk, std::size_t room, std::span<const std::byte> out);
+void check_chunk(const Chunk& chunk, std::size_t capacity, std::span<const std::byte> out);
 
 }  // namespace tessera::codec

@@ -14,14 +14,14 @@ namespace {
 struct Entry {
   bool (*serves)(const Codec& codec);
   std::unique_ptr<Encoder> (*make)(const Codec& codec);
-  std::size_t (*room)(std::size_t chunk_bytes);                               ///< room_for
-  std::size_t (*scratch)(const Codec& codec, std::size_t chunk_bytes);        ///< scratch_bytes
+  std::size_t (*capacity)(std::size_t chunk_bytes);                     ///< encoded_capacity
+  std::size_t (*scratch)(const Codec& codec, std::size_t chunk_bytes);  ///< scratch_bytes
 };
 
 /// Every codec there is: one line each.
 constexpr std::array<Entry, 2> registry{{
-    {[](const Codec& codec) { return codec.level == 0; }, make_no_encoder, room_for_copy, scratch_of_copy},
-    {[](const Codec& codec) { return codec.level >= 1 && codec.level <= 9; }, make_deflate_encoder, room_for_deflate,
+    {[](const Codec& codec) { return codec.level == 0; }, make_no_encoder, copy_capacity, scratch_of_copy},
+    {[](const Codec& codec) { return codec.level >= 1 && codec.level <= 9; }, make_deflate_encoder, deflate_capacity,
      scratch_of_deflate},
 }};
 
@@ -37,7 +37,9 @@ const Entry& entry_of(const Codec& codec) {
 
 std::unique_ptr<Encoder> make_encoder(const Codec& codec) { return entry_of(codec).make(codec); }
 
-std::size_t room_for(const Codec& codec, std::size_t chunk_bytes) { return entry_of(codec).room(chunk_bytes); }
+std::size_t encoded_capacity(const Codec& codec, std::size_t chunk_bytes) {
+  return entry_of(codec).capacity(chunk_bytes);
+}
 
 std::size_t scratch_bytes(const Codec& codec, std::size_t chunk_bytes) {
   return entry_of(codec).scratch(codec, chunk_bytes);

@@ -23,7 +23,7 @@ enum class Arrangement : std::uint8_t {
 
 /// A whole chunk; chunks at the far edge of a field are padded by the caller.
 struct Chunk {
-  std::span<const std::byte> bytes;  ///< a multiple of element_bytes, at most largest_chunk_bytes
+  std::span<const std::byte> bytes;  ///< a multiple of element_bytes, at most max_chunk_bytes
   std::size_t element_bytes = 8;     ///< 1, 2, 4 or 8
   Arrangement arrangement = Arrangement::elements;
 };
@@ -42,8 +42,8 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
 
-  /// Writes the stored form of `chunk` to the front of `out`, which has room_for the chunk and does not overlap it. What
-  /// is behind the returned size is undefined. An empty chunk has size 0.
+  /// Writes the stored form of `chunk` to the front of `out`, which has the encoded_capacity of the chunk and does not
+  /// overlap it. What is behind the returned size is undefined. An empty chunk has size 0.
   /// \param memory of the chunk's field; the same sequence of chunks and an equal memory give the same bytes
   /// \returns bytes written
   /// \throws Error internal when sizes are not as documented, out_of_memory
@@ -53,10 +53,10 @@ class Encoder {
 /// The encoder for a codec, see `registry` in codec.cpp. \throws Error invalid_argument for one that does not exist
 std::unique_ptr<Encoder> make_encoder(const Codec& codec);
 
-/// The most bytes that a chunk of so many can become.
-std::size_t room_for(const Codec& codec, std::size_t chunk_bytes);
+/// The most bytes that a chunk of `chunk_bytes` can become.
+std::size_t encoded_capacity(const Codec& codec, std::size_t chunk_bytes);
 
-/// The most memory that the codec's encoder keeps when its largest chunk has so many bytes. (For a moment it is a chunk
+/// The most memory that the codec's encoder keeps when its largest chunk has `chunk_bytes`. (For a moment it is a chunk
 /// more, where all elements are equal.)
 std::size_t scratch_bytes(const Codec& codec, std::size_t chunk_bytes);
 

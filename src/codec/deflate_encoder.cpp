@@ -22,7 +22,7 @@ class DeflateEncoder final : public Encoder {
         constants_(compressors_) {}
 
   std::size_t encode(const Chunk& chunk, FieldMemory& memory, std::span<std::byte> out) override {
-    check_chunk(chunk, room_for_deflate(chunk.bytes.size()), out);
+    check_chunk(chunk, deflate_capacity(chunk.bytes.size()), out);
     const bool shuffled = uses_shuffle(codec_, chunk.element_bytes);
     if (!shuffled && chunk.element_bytes > 1 && chunk.arrangement == Arrangement::planes) {
       throw Error(ErrorCode::internal, "a dataset without a shuffle filter cannot store byte planes");
@@ -84,13 +84,13 @@ class DeflateEncoder final : public Encoder {
     bool fits = stream.begin();
     std::uint32_t checksum = 1;
     while (fits && !bytes.empty()) {
-      const auto block = bytes.first(std::min(bytes.size(), ZlibStream::longest_stored));
+      const auto block = bytes.first(std::min(bytes.size(), ZlibStream::max_stored_bytes));
       bytes = bytes.subspan(block.size());
       fits = stream.add(block, stored, bytes.empty());
       checksum = adler32(block, checksum);
     }
     if (!fits || !stream.end(checksum)) {
-      throw Error(ErrorCode::internal, "stored blocks take more room than they should");
+      throw Error(ErrorCode::internal, "stored blocks take more space than they should");
     }
     return stream.size();
   }
@@ -108,7 +108,7 @@ std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec) {
   return make_deflate_encoder(codec, Libraries::built_in());
 }
 
-std::size_t room_for_deflate(std::size_t chunk_bytes) noexcept { return ZlibStream::stored_bytes(chunk_bytes); }
+std::size_t deflate_capacity(std::size_t chunk_bytes) noexcept { return ZlibStream::stored_bytes(chunk_bytes); }
 
 std::size_t scratch_of_deflate(const Codec& codec, std::size_t chunk_bytes) noexcept {
   const std::size_t compressors = std::size_t{codec.level < 8 ? 4U : 12U} << 20;

@@ -10,7 +10,7 @@ namespace tessera::codec {
 std::unique_ptr<Encoder> make_deflate_encoder(const Codec& codec);
 
 /// What stored blocks take.
-std::size_t room_for_deflate(std::size_t chunk_bytes) noexcept;
+std::size_t deflate_capacity(std::size_t chunk_bytes) noexcept;
 /// A shuffled chunk, and what the compressors keep.
 std::size_t scratch_of_deflate(const Codec& codec, std::size_t chunk_bytes) noexcept;
 

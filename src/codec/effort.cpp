@@ -76,8 +76,13 @@ const Costs& costs(Method method) noexcept {
       if (method.level == 3) return costs_of_isal_3;
       return method.window_bits == runs_only ? costs_of_isal_2_runs : costs_of_isal_2;
     case Library::libdeflate:
-      return method.level <= 2 ? costs_of_libdeflate_2 : method.level <= 4 ? costs_of_libdeflate_4 : costs_of_libdeflate_6;
-    default: return method.window_bits == runs_only ? costs_of_zlib_runs : method.level < 4 ? costs_of_zlib_1 : costs_of_zlib_4;
+      return method.level <= 2   ? costs_of_libdeflate_2
+             : method.level <= 4 ? costs_of_libdeflate_4
+                                 : costs_of_libdeflate_6;
+    default:
+      return method.window_bits == runs_only ? costs_of_zlib_runs
+             : method.level < 4              ? costs_of_zlib_1
+                                             : costs_of_zlib_4;
   }
 }
 

@@ -7,8 +7,8 @@ namespace tessera::codec {
 
 namespace {
 
-/// More of them count as so many: what was seen long ago is no better than what was seen often.
-constexpr std::uint32_t most_trials = 1024;
+/// The weight of past trials is capped, so that old observations fade.
+constexpr std::uint32_t max_trials = 1024;
 
 void merge(PlaneEstimate& estimate, const PlaneEstimate& other) noexcept {
   if (other.trials == 0) return;
@@ -18,7 +18,7 @@ void merge(PlaneEstimate& estimate, const PlaneEstimate& other) noexcept {
     estimate.sizes[i] = std::lerp(estimate.sizes[i], other.sizes[i], weight);
   }
   estimate.reference = std::lerp(estimate.reference, other.reference, weight);
-  estimate.trials = std::min(trials, most_trials);
+  estimate.trials = std::min(trials, max_trials);
 }
 
 }  // namespace

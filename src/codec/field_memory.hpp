@@ -20,7 +20,7 @@ struct PlaneEstimate {
   std::uint32_t trials = 0;    ///< 0: nothing is known
   std::uint32_t tried_at = 0;  ///< number of the chunk of the last trial
   bool surprising = false;     ///< a later chunk had another size: to be tried again
-  float reference = 1;         ///< what the codec is measured against: zlib's level 4, at the high levels the best there is
+  float reference = 1;  ///< what the codec is measured against: zlib's level 4, at the high levels the best there is
   std::array<float, max_candidates> sizes{};  ///< of every candidate
 };
 
@@ -35,7 +35,7 @@ struct FieldMemory {
   /// Bytes that the last chunks took less than they were allowed to, for the next ones to spend; may be negative.
   double spare_bytes = 0;
   double mean_margin_bytes = 0;  ///< that a chunk may take more than its reference
-  double encoding_ns = 0;  ///< time spent so far, by the cost model
+  double encoding_ns = 0;        ///< time spent so far, by the cost model
   double trial_ns = 0;
 };
 

@@ -32,7 +32,7 @@ class IsalCompressor final : public BlockCompressor {
     stream_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(bytes.data()));
     stream_.avail_in = narrow<std::uint32_t>(bytes.size(), "bytes to deflate");
     stream_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-    stream_.avail_out = narrow<std::uint32_t>(out.size(), "room for deflate");
+    stream_.avail_out = narrow<std::uint32_t>(out.size(), "the output buffer of deflate");
     const int result = isal_deflate_stateless(&stream_);
     if (result == STATELESS_OVERFLOW) return 0;
     if (result != COMP_OK) throw Error(ErrorCode::internal, "ISA-L: deflate returned " + std::to_string(result));

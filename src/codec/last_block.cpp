@@ -10,8 +10,8 @@ namespace tessera::codec {
 
 namespace {
 
-constexpr int longest_code = 15;
-constexpr unsigned longest_length_bits = longest_code + 5;  // a code and the number behind it
+constexpr int max_code_bits = 15;
+constexpr unsigned max_length_bits = max_code_bits + 5;  // a code and the number behind it
 constexpr unsigned peeked_bits = 57;
 
 /// Reads bits, the lowest of each byte first; behind the end there are zeros.
@@ -66,10 +66,11 @@ class CodeTable {
  public:
   /// \returns false when such lengths belong to no code
   bool build(std::span<const std::uint8_t> lengths, Describe describe) noexcept {
-    std::array<std::uint32_t, longest_code + 2> first{};  // code of every length; RFC 1951, section 3.2.2
+    std::array<std::uint32_t, max_code_bits + 2> first{};  // code of every length; RFC 1951, section 3.2.2
     bits_ = std::max(1, int{*std::ranges::max_element(lengths)});
     for (const std::uint8_t length : lengths) first[length + std::size_t{1}] += length > 0 ? 1 : 0;
-    for (std::size_t length = 1; length < first.size(); ++length) first[length] = (first[length] + first[length - 1]) << 1;
+    for (std::size_t length = 1; length < first.size(); ++length)
+      first[length] = (first[length] + first[length - 1]) << 1;
     std::fill_n(codes_.begin(), std::size_t{1} << bits_, Code{});
     for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
       const int length = lengths[symbol];
@@ -92,7 +93,7 @@ class CodeTable {
     for (std::size_t i = reversed; i < std::size_t{1} << bits_; i += std::size_t{1} << length) codes_[i] = entry;
   }
 
-  std::array<Code, std::size_t{1} << longest_code> codes_;
+  std::array<Code, std::size_t{1} << max_code_bits> codes_;
   int bits_ = 1;
 };
 
@@ -138,7 +139,7 @@ class Walk {
       do {
         code = literals_and_lengths_.find(bits >> used);
         used += code.bits;
-      } while (code.bits > 0 && code.meaning == literal && used + longest_length_bits <= peeked_bits);
+      } while (code.bits > 0 && code.meaning == literal && used + max_length_bits <= peeked_bits);
       if (code.bits == 0) return false;
       reader_.skip(used);
       if (code.meaning == end_of_block) return true;
@@ -184,7 +185,9 @@ class Walk {
       if (code.meaning == 16) count = 3 + reader_.take(2);
       if (code.meaning == 17) count = 3 + reader_.take(3);
       if (code.meaning == 18) count = 11 + reader_.take(7);
-      const std::uint8_t length = code.meaning < 16 ? code.meaning : code.meaning == 16 ? lengths[i - 1] : std::uint8_t{0};
+      const std::uint8_t length = code.meaning < 16    ? code.meaning
+                                  : code.meaning == 16 ? lengths[i - 1]
+                                                       : std::uint8_t{0};
       if (count > lengths.size() - i) return false;
       for (; count > 0; --count) lengths[i++] = length;
     }

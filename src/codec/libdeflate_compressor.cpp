@@ -36,8 +36,8 @@ class LibdeflateCompressor final : public BlockCompressor {
   static std::size_t continued(std::span<std::byte> out, std::size_t size) {
     const std::optional<LastBlock> last = find_last_block(out.first(size));
     if (!last || (last->end_bit + 7) / 8 != size) throw Error(ErrorCode::internal, "libdeflate's stream has no end");
-    constexpr std::size_t most_added = 5;
-    if (out.size() - size < most_added) return 0;
+    constexpr std::size_t max_added = 5;
+    if (out.size() - size < max_added) return 0;
     out[last->header_bit / 8] &= ~(std::byte{1} << static_cast<int>(last->header_bit % 8));
     // libdeflate fills its last byte with zeros.
     if (8 * size - last->end_bit < 3) out[size++] = std::byte{0};

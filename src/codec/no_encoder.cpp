@@ -13,7 +13,7 @@ namespace {
 class NoEncoder final : public Encoder {
  public:
   std::size_t encode(const Chunk& chunk, FieldMemory& /*memory*/, std::span<std::byte> out) override {
-    check_chunk(chunk, room_for_copy(chunk.bytes.size()), out);
+    check_chunk(chunk, copy_capacity(chunk.bytes.size()), out);
     if (chunk.arrangement == Arrangement::planes && chunk.element_bytes > 1) {
       throw Error(ErrorCode::internal, "a dataset without a shuffle filter cannot store byte planes");
     }
@@ -26,7 +26,7 @@ class NoEncoder final : public Encoder {
 
 std::unique_ptr<Encoder> make_no_encoder(const Codec& /*codec*/) { return std::make_unique<NoEncoder>(); }
 
-std::size_t room_for_copy(std::size_t chunk_bytes) noexcept { return chunk_bytes; }
+std::size_t copy_capacity(std::size_t chunk_bytes) noexcept { return chunk_bytes; }
 
 std::size_t scratch_of_copy(const Codec& /*codec*/, std::size_t /*chunk_bytes*/) noexcept { return 0; }
 

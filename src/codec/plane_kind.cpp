@@ -71,7 +71,8 @@ constexpr std::size_t piece_bytes = 1024;
 /// How many words of 4 bytes of a piece stand in the window before it. One in `step` of the window's words is entered
 /// in a table, and forgotten when another one needs its place: most repeats of step + 3 bytes and more are found, of
 /// shorter ones some.
-std::size_t count_repeats(std::span<const std::byte> window, std::span<const std::byte> piece, std::size_t step) noexcept {
+std::size_t count_repeats(std::span<const std::byte> window, std::span<const std::byte> piece,
+                          std::size_t step) noexcept {
   constexpr int table_bits = 12;
   const auto slot = [](std::uint32_t word) { return (word * 0x9e3779b1U) >> (32 - table_bits); };
   std::array<std::uint32_t, std::size_t{1} << table_bits> table{};
@@ -97,7 +98,8 @@ bool has_repeats(std::span<const std::byte> plane) noexcept {
     const std::size_t end = plane.size() * place / places;
     const std::size_t middle = end - std::min(end, piece_bytes);
     const std::size_t begin = middle - std::min(middle, window_bytes);
-    if (count_repeats(plane.subspan(begin, middle - begin), plane.subspan(middle, end - middle), step) >= worth_it) return true;
+    if (count_repeats(plane.subspan(begin, middle - begin), plane.subspan(middle, end - middle), step) >= worth_it)
+      return true;
   }
   return false;
 }

@@ -19,13 +19,13 @@ constexpr double correction = 0.125;
 constexpr double fixed_ns = 0.3;
 /// Not worth compressing.
 constexpr float no_gain = 0.995F;
-/// Every so many chunks planes that are not compressed are, to see what becomes of them.
+/// At this interval, in chunks, planes that are not compressed are compressed once, to see what becomes of them.
 constexpr std::uint32_t look_again = 32;
 
 /// The part of the spare bytes that one chunk may spend, and the most that there are, in margins of a chunk (what it
 /// may take more than its reference).
 constexpr double spent_by_one = 0.25;
-constexpr double most_margins = 4;
+constexpr double max_margins = 4;
 /// What a byte may be worth, in ns. The lowest price is that of writing it to a file system at 250 MB/s.
 constexpr double lowest_price = 4;
 constexpr double price_step = 1.2;
@@ -54,7 +54,8 @@ void mix(PlaneEstimate& old, const PlaneEstimate& fresh) noexcept {
   result.trials = old.trials + 1;
   constexpr std::array<float, young> weights{1, 4.0F / 5, 4.0F / 9, 4.0F / 13};
   const float weight = weights[std::min(old.trials, young - 1)];
-  for (std::size_t i = 0; i < result.sizes.size(); ++i) result.sizes[i] = std::lerp(old.sizes[i], fresh.sizes[i], weight);
+  for (std::size_t i = 0; i < result.sizes.size(); ++i)
+    result.sizes[i] = std::lerp(old.sizes[i], fresh.sizes[i], weight);
   result.reference = std::lerp(old.reference, fresh.reference, weight);
   old = result;
 }
@@ -180,7 +181,8 @@ Method Planner::method_for(const Option& option, PlaneKind kind, double byte_pri
   if (option.estimate->sizes[chosen] < no_gain) return effort_.methods[chosen];
   // Of a plane that is not compressed nothing more would be learnt. Runs, should there be any, cost next to nothing.
   const bool look = option.estimate->trials < young || memory.chunks % look_again == look_again - 1;
-  return (look && option.estimate->reference < no_gain) || kind != PlaneKind::busy ? effort_.usual : effort_.methods[chosen];
+  return (look && option.estimate->reference < no_gain) || kind != PlaneKind::busy ? effort_.usual
+                                                                                   : effort_.methods[chosen];
 }
 
 Plan Planner::begin_chunk(const Planes& planes, FieldMemory& memory) {
@@ -225,7 +227,7 @@ void Planner::end_chunk(const Planes& planes, std::size_t bytes, FieldMemory& me
   const double margin = reference_bytes_ * (1 / share - 1);
   const double weight = 1 / std::min(memory.chunks + 1.0, 16.0);
   memory.mean_margin_bytes = std::lerp(memory.mean_margin_bytes, margin, weight);
-  const double most = most_margins * memory.mean_margin_bytes;
+  const double most = max_margins * memory.mean_margin_bytes;
   const double spare = memory.spare_bytes + reference_bytes_ + margin - static_cast<double>(bytes);
   memory.spare_bytes = std::clamp(spare, -most, most);
   ++memory.chunks;

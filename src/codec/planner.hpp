@@ -27,7 +27,8 @@ class Planner {
   /// The plan for the next chunk of a field.
   Plan begin_chunk(const Planes& planes, FieldMemory& memory);
   /// Tells what became of a plane. \param bytes it has now
-  void note_size(const Planes& planes, std::size_t plane, Method method, std::size_t bytes, FieldMemory& memory) noexcept;
+  void note_size(const Planes& planes, std::size_t plane, Method method, std::size_t bytes,
+                 FieldMemory& memory) noexcept;
   /// To be called last. \param bytes that the chunk has now
   void end_chunk(const Planes& planes, std::size_t bytes, FieldMemory& memory) const noexcept;
 

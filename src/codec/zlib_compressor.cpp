@@ -36,9 +36,9 @@ class Stream {
     state_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data()));
     state_.avail_in = narrow<uInt>(bytes.size(), "bytes to deflate");
     state_.next_out = reinterpret_cast<Bytef*>(out.data());
-    state_.avail_out = narrow<uInt>(out.size(), "room for deflate");
+    state_.avail_out = narrow<uInt>(out.size(), "the output buffer of deflate");
     const int result = deflate(&state_, last ? Z_FINISH : Z_FULL_FLUSH);
-    // A flush is complete only when room is left.
+    // A flush is complete only when space is left.
     const bool complete = last ? result == Z_STREAM_END : result == Z_OK && state_.avail_out > 0;
     return complete ? out.size() - state_.avail_out : 0;
   }

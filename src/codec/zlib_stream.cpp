@@ -61,11 +61,11 @@ bool ZlibStream::add(std::span<const std::byte> bytes, Method method, bool last)
 // A byte with the final bit and the type 0, the length, its complement, the bytes.
 bool ZlibStream::add_stored(std::span<const std::byte> bytes, bool last) {
   while (!bytes.empty()) {
-    const std::size_t count = std::min(bytes.size(), longest_stored);
+    const std::size_t count = std::min(bytes.size(), max_stored_bytes);
     if (rest().size() < stored_header_bytes + count) return false;
     const bool final = last && count == bytes.size();
-    for (const std::byte byte : {std::byte{final}, low_byte(count), low_byte(count >> 8), low_byte(~count),
-                                 low_byte(~count >> 8)}) {
+    for (const std::byte byte :
+         {std::byte{final}, low_byte(count), low_byte(count >> 8), low_byte(~count), low_byte(~count >> 8)}) {
       out_[size_++] = byte;
     }
     std::memcpy(out_.data() + size_, bytes.data(), count);
@@ -82,7 +82,7 @@ bool ZlibStream::end(std::uint32_t adler32) {
 }
 
 std::size_t ZlibStream::stored_bytes(std::size_t bytes) noexcept {
-  return begin_bytes + (bytes + longest_stored - 1) / longest_stored * stored_header_bytes + bytes + checksum_bytes;
+  return begin_bytes + (bytes + max_stored_bytes - 1) / max_stored_bytes * stored_header_bytes + bytes + checksum_bytes;
 }
 
 }  // namespace tessera::codec

@@ -24,7 +24,7 @@ class Compressors {
   std::array<std::unique_ptr<BlockCompressor>, 4> compressors_;
 };
 
-/// Puts one zlib stream together from blocks of different origin. After a call that returned false, for lack of room,
+/// Puts one zlib stream together from blocks of different origin. After a call that returned false, for lack of space,
 /// nothing more may be added.
 class ZlibStream {
  public:
@@ -38,7 +38,7 @@ class ZlibStream {
   std::size_t size() const noexcept { return size_; }
 
   /// The most bytes of a stored block (RFC 1951, section 3.2.4).
-  static constexpr std::size_t longest_stored = 65535;
+  static constexpr std::size_t max_stored_bytes = 65535;
   /// Bytes of a stream whose blocks are all stored ones, and but for the last as long as can be.
   static std::size_t stored_bytes(std::size_t bytes) noexcept;
 

@@ -22,7 +22,7 @@ class Combination {
   static_assert(std::is_trivially_copyable_v<T>);
   explicit Combination(const Communicator& comm) : comm_(comm) {}
 
-  /// Memory for so many values, so that combining cannot fail for want of it. Local. \throws std::bad_alloc, Error mpi
+  /// Memory for `count` values, so that combining cannot fail for lack of it. Local. \throws std::bad_alloc, Error mpi
   void reserve(std::size_t count) {
     if (!reduction_) reduction_ = std::make_shared<Reduction>(comm_);
     narrow<int>(count, "the number of values");

@@ -23,15 +23,16 @@ void arrive(MPI_Comm original, const char* name, double limit) {
     check(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait");
     return;
   }
-  for (Pause pause; pause.waited() < limit; pause.rest()) {
+  for (Backoff backoff; backoff.waited() < limit; backoff.pause()) {
     int done = 0;
     check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     if (done != 0) return;
   }
-  throw Error(ErrorCode::rank_missing,
-              "not all ranks of the communicator made the " + std::string(name) + " within " + exact(limit) +
-                  " s, and none was made. All ranks make it together: look for one that does not come there, or raise the "
-                  "limit (Options::rank_timeout, TESSERA_RANK_TIMEOUT)");
+  throw Error(
+      ErrorCode::rank_missing,
+      "not all ranks of the communicator made the " + std::string(name) + " within " + exact(limit) +
+          " s, and none was made. All ranks make it together: look for one that does not come there, or raise the "
+          "limit (Options::rank_timeout, TESSERA_RANK_TIMEOUT)");
 }
 
 /// Errors of one rank alone: without a communicator there is no way to talk about them.
@@ -58,7 +59,7 @@ Communicator::Communicator(MPI_Comm original, const char* owner, double limit) :
   std::optional<Error> failure;
   attempt(failure, [&] {
     watch_ = std::make_shared<Watch>(rank_, size_, limit);
-    memory_ = std::make_shared<MeetingMemory>(ranks());
+    memory_ = std::make_shared<AgreementBuffers>(ranks());
   });
   // The split cannot be given up, so all have to be here. A rank that comes when others gave up the first barrier
   // completes it (they have begun it), but not the second.
@@ -70,7 +71,7 @@ Communicator::Communicator(MPI_Comm original, const char* owner, double limit) :
   watch_->set_communicator(comm_);
 }
 
-/// What the ranks' meetings need is there on all of them; else they cannot meet, and know it.
+/// What agreements need exists on all ranks; else they cannot agree, and all know it.
 void Communicator::require_all_made(const char* owner, bool is_made) {
   const int own = is_made ? 0 : size_ - rank_;  // the lower the rank, the larger
   int largest = 0;
@@ -80,7 +81,7 @@ void Communicator::require_all_made(const char* owner, bool is_made) {
   const int rank = size_ - largest;
   std::optional<Error> error;
   attempt(error, [&] {
-    const Error& cause = spare_error(ErrorCode::out_of_memory);
+    const Error& cause = preallocated_error(ErrorCode::out_of_memory);
     throw Error(cause.code(), "making a " + std::string(owner) + ": rank " + std::to_string(rank) + ": " + cause.what(),
                 {rank});
   });

@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <memory>
 
-#include "comm/meeting_memory.hpp"
+#include "comm/agreement_buffers.hpp"
 #include "comm/watch.hpp"
 
 namespace tessera::comm {
 
 /// A communicator of our own, so that no message of the application is ever taken for ours, and the watch over its
-/// waits. Move-free, freed at the end.
+/// waits. Neither copied nor moved; freed at the end.
 class Communicator {
  public:
   /// Collective over `original`. The copy has the same ranks in the same order and no topology: OMPIO of Open MPI 5.0.3
@@ -35,7 +35,7 @@ class Communicator {
   std::size_t ranks() const noexcept { return static_cast<std::size_t>(size_); }  ///< size(), for containers
   Watch& watch() const noexcept { return *watch_; }
   /// For operations that begin and end within one function of this layer.
-  MeetingMemory& memory() const noexcept { return *memory_; }
+  AgreementBuffers& memory() const noexcept { return *memory_; }
 
   /// False in a process that was forked off from the one that made it: that one's files and messages are none of its.
   bool is_own_process() const noexcept;
@@ -52,7 +52,7 @@ class Communicator {
   int rank_ = 0;
   int size_ = 1;
   std::shared_ptr<Watch> watch_;
-  std::shared_ptr<MeetingMemory> memory_;
+  std::shared_ptr<AgreementBuffers> memory_;
 };
 
 }  // namespace tessera::comm

@@ -4,7 +4,8 @@ namespace tessera::comm {
 
 namespace {
 
-/// For communicators and files alike, which have functions of their own. Where the handler cannot be asked for it stays.
+/// For communicators and files alike, which have functions of their own. Where the handler cannot be asked for it
+/// stays.
 template <class Thing>
 MPI_Errhandler exchange(int (*get)(Thing, MPI_Errhandler*), int (*set)(Thing, MPI_Errhandler), Thing thing) {
   MPI_Errhandler before = MPI_ERRHANDLER_NULL;

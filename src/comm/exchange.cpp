@@ -7,8 +7,8 @@
 #include "base/narrow.hpp"
 #include "comm/agree.hpp"
 #include "comm/check.hpp"
+#include "comm/message_tags.hpp"
 #include "comm/messages.hpp"
-#include "comm/messages_tags.hpp"
 #include "comm/run.hpp"
 
 namespace tessera::comm {
@@ -17,7 +17,7 @@ namespace {
 
 /// The lengths of the lists that this rank gets, in memory().from_ranks.
 void exchange_lengths(const Communicator& comm, const Lists& outgoing, bool has_failed) {
-  MeetingMemory& memory = comm.memory();
+  AgreementBuffers& memory = comm.memory();
   std::ranges::fill(memory.to_ranks, std::uint64_t{0});
   if (!has_failed) std::ranges::transform(outgoing, memory.to_ranks.begin(), &std::vector<std::int64_t>::size);
   run(comm, [&](MPI_Request* request) {
@@ -80,8 +80,8 @@ Lists all_to_all(const Communicator& comm, Lists outgoing, std::optional<Error> 
   return std::move(memory->in);
 }
 
-std::int64_t largest(const Communicator& comm, std::int64_t value) {
-  MeetingMemory& memory = comm.memory();
+std::int64_t max_over_ranks(const Communicator& comm, std::int64_t value) {
+  AgreementBuffers& memory = comm.memory();
   memory.number = static_cast<std::uint64_t>(value);
   run(comm, [&](MPI_Request* request) {
     check(MPI_Iallreduce(MPI_IN_PLACE, &memory.number, 1, MPI_INT64_T, MPI_MAX, comm.get(), request), "MPI_Iallreduce");
@@ -89,8 +89,8 @@ std::int64_t largest(const Communicator& comm, std::int64_t value) {
   return static_cast<std::int64_t>(memory.number);
 }
 
-std::vector<std::int64_t> largest(const Communicator& comm, std::vector<std::int64_t> values,
-                                  std::optional<Error> failure) {
+std::vector<std::int64_t> max_over_ranks(const Communicator& comm, std::vector<std::int64_t> values,
+                                         std::optional<Error> failure) {
   return reduce(comm, std::move(values), MPI_INT64_T, MPI_MAX, std::move(failure));
 }
 

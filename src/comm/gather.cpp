@@ -25,10 +25,11 @@ struct Memory {
 
 /// The ranks' lengths in memory().from_ranks. Needs no memory.
 void exchange_lengths(const Communicator& comm, std::uint64_t own) {
-  MeetingMemory& memory = comm.memory();
+  AgreementBuffers& memory = comm.memory();
   memory.number = own;
   run(comm, [&](MPI_Request* request) {
-    check(MPI_Iallgather(&memory.number, 1, MPI_UINT64_T, memory.from_ranks.data(), 1, MPI_UINT64_T, comm.get(), request),
+    check(MPI_Iallgather(&memory.number, 1, MPI_UINT64_T, memory.from_ranks.data(), 1, MPI_UINT64_T, comm.get(),
+                         request),
           "MPI_Iallgather");
   });
 }
@@ -42,9 +43,9 @@ std::vector<int> displacements(const std::vector<std::uint64_t>& counts) {
     const auto most = std::ranges::max_element(counts);
     const auto rank = static_cast<int>(most - counts.begin());
     throw Error(ErrorCode::invalid_argument,
-                "the boxes of all ranks are described by " + std::to_string(total) + " numbers, and MPI gathers at most " +
-                    std::to_string(limit) + "; rank " + std::to_string(rank) + " has most of them, " + std::to_string(*most) +
-                    ": put fewer and larger boxes",
+                "the boxes of all ranks are described by " + std::to_string(total) +
+                    " numbers, and MPI gathers at most " + std::to_string(limit) + "; rank " + std::to_string(rank) +
+                    " has most of them, " + std::to_string(*most) + ": put fewer and larger boxes",
                 {rank});
   }
   std::vector<int> result(counts.size());

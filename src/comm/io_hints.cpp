@@ -34,19 +34,19 @@ bool is_positive(const std::string& value) {
 
 void check_io_hints(const Hints& hints) {
   // The macros count the zero at the end (MPI 4.0, section 10).
-  constexpr std::size_t longest_key = MPI_MAX_INFO_KEY - 1;
-  constexpr std::size_t longest_value = MPI_MAX_INFO_VAL - 1;
+  constexpr std::size_t max_key_bytes = MPI_MAX_INFO_KEY - 1;
+  constexpr std::size_t max_value_bytes = MPI_MAX_INFO_VAL - 1;
   for (const auto& [key, value] : hints) {
     if (key.empty()) refuse(key, "has no name; give it one that your MPI-IO knows, or leave it out");
     if (has_nul(key) || has_nul(value)) refuse(key.c_str(), "has a NUL character in its name or value; leave that out");
-    if (key.size() > longest_key) {
-      refuse(key, "has a name of " + std::to_string(key.size()) + " bytes; this MPI takes " + std::to_string(longest_key) +
-                      " at most: correct it, or leave it out");
+    if (key.size() > max_key_bytes) {
+      refuse(key, "has a name of " + std::to_string(key.size()) + " bytes; this MPI takes " +
+                      std::to_string(max_key_bytes) + " at most: correct it, or leave it out");
     }
     if (value.empty()) refuse(key, "has an empty value; give one, or leave the hint out");
-    if (value.size() > longest_value) {
+    if (value.size() > max_value_bytes) {
       refuse(key, "has a value of " + std::to_string(value.size()) + " bytes; this MPI takes " +
-                      std::to_string(longest_value) + " at most: shorten it, or leave the hint out");
+                      std::to_string(max_value_bytes) + " at most: shorten it, or leave the hint out");
     }
     if (has_to_be_positive(key) && !is_positive(value)) {
       refuse(key, "has the value " + in_quotes(value) + "; give a number from 1 to " +
@@ -61,7 +61,8 @@ IoHints::IoHints(const Hints& hints) {
   check(MPI_Info_create(&info_), "MPI_Info_create");
   try {
     for (const auto& [key, value] : hints) {
-      if (MPI_Info_set(info_, key.c_str(), value.c_str()) != MPI_SUCCESS) refuse(key, "is refused by MPI; leave it out");
+      if (MPI_Info_set(info_, key.c_str(), value.c_str()) != MPI_SUCCESS)
+        refuse(key, "is refused by MPI; leave it out");
     }
   } catch (...) {
     MPI_Info_free(&info_);

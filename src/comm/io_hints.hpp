@@ -14,9 +14,9 @@ namespace tessera::comm {
 /// The longest path that MPI-IO may be given. Open MPI 4.1 aborts on paths from about 245 bytes on: its component
 /// sharedfp/lockedfile prints path, job number and ".lock" into 256 bytes. Delete this when it is no longer supported.
 #ifdef OPEN_MPI
-inline constexpr std::size_t longest_path = 220;
+inline constexpr std::size_t max_path_bytes = 220;
 #else
-inline constexpr std::size_t longest_path = 4096;
+inline constexpr std::size_t max_path_bytes = 4096;
 #endif
 
 using Hints = std::vector<std::pair<std::string, std::string>>;

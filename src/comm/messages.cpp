@@ -6,7 +6,7 @@
 #include "comm/check.hpp"
 #include "comm/exchange.hpp"
 #include "comm/keep.hpp"
-#include "comm/messages_tags.hpp"
+#include "comm/message_tags.hpp"
 #include "comm/run.hpp"
 
 namespace tessera::comm {
@@ -39,7 +39,7 @@ Messages::~Messages() {
   }
   try {
     finish();
-  } catch (...) {  // has been thrown before, or the next meeting will
+  } catch (...) {  // has been thrown before, or the next agreement will
   }
 }
 
@@ -94,10 +94,11 @@ void BytesGather::reserve(std::size_t own, std::size_t all) {
 }
 
 std::optional<std::span<const std::byte>> BytesGather::gather(std::optional<std::span<const std::byte>> own) {
-  MeetingMemory& memory = comm_.memory();
+  AgreementBuffers& memory = comm_.memory();
   memory.number = own ? own->size() : none;
   run(comm_, [&](MPI_Request* request) {
-    check(MPI_Igather(&memory.number, 1, MPI_UINT64_T, memory.from_ranks.data(), 1, MPI_UINT64_T, 0, comm_.get(), request),
+    check(MPI_Igather(&memory.number, 1, MPI_UINT64_T, memory.from_ranks.data(), 1, MPI_UINT64_T, 0, comm_.get(),
+                      request),
           "MPI_Igather");
   });
   if (comm_.rank() != 0) {
@@ -121,7 +122,7 @@ std::optional<std::span<const std::byte>> BytesGather::gather(std::optional<std:
 
 std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const std::byte> own) {
   const auto gather = std::make_shared<BytesGather>(comm);
-  const auto most = static_cast<std::size_t>(largest(comm, static_cast<std::int64_t>(own.size())));
+  const auto most = static_cast<std::size_t>(max_over_ranks(comm, static_cast<std::int64_t>(own.size())));
   gather->reserve(own.size(), most * comm.ranks());
   try {
     const auto all = gather->gather(own);

@@ -23,7 +23,7 @@ class Messages {
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
 
-  /// Memory for messages, so that beginning one cannot fail for want of it. \param bytes of the largest one
+  /// Memory for messages, so that beginning one cannot fail for lack of it. \param bytes of the largest one
   /// \throws std::bad_alloc
   void reserve(std::size_t receives, std::size_t sends, std::size_t bytes);
 
@@ -61,7 +61,8 @@ class BytesGather {
  public:
   explicit BytesGather(const Communicator& comm) : comm_(comm), messages_(comm) {}
 
-  /// Memory for messages of `own` bytes of this rank, and on rank 0 for `all` bytes of all ranks. \throws std::bad_alloc
+  /// Memory for messages of `own` bytes of this rank, and on rank 0 for `all` bytes of all ranks. \throws
+  /// std::bad_alloc
   void reserve(std::size_t own, std::size_t all);
 
   /// Takes this rank's bytes, no more than was reserved; rank 0 gets all of them, in rank order, the others nothing. A

@@ -22,7 +22,8 @@ MpiLibrary running_mpi();
 /// The one whose mpi.h Tessera was built with.
 MpiLibrary built_mpi();
 
-/// The shared library that MPI calls go to, behind tools that stand in front of it; empty where MPI is linked statically.
+/// The shared library that MPI calls go to, behind tools that stand in front of it; empty where MPI is linked
+/// statically.
 std::string mpi_file();
 
 /// What MPI_Get_library_version says, as name and version.

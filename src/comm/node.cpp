@@ -32,8 +32,8 @@ double exact_share(const CpuSet& own, const std::vector<int>& counts) {
   return share;
 }
 
-/// Calls `evaluate` with every rank's processors on this rank's machine, in the order of `comm`, and this rank's number
-/// among them. What fails on one rank all throw.
+/// Calls `evaluate` with every rank's processors on this rank's node, in the order of `comm`, and this rank's number
+/// among them. What fails on one rank, all ranks throw.
 template <class Evaluate>
 void look(const Communicator& comm, const Evaluate& evaluate) {
   confirm(comm);  // what follows has no non-blocking form
@@ -56,7 +56,7 @@ void look(const Communicator& comm, const Evaluate& evaluate) {
     attempt(failure, [&] { evaluate(all, rank); });
   }
   check(MPI_Comm_free(&node), "MPI_Comm_free");
-  conclude(comm, "looking at the machine", failure);
+  conclude(comm, "looking at the node", failure);
 }
 
 }  // namespace
@@ -67,11 +67,12 @@ int fair_share(const CpuSet& own, std::span<const CpuSet> all) {
 
 int processors_per_rank(const Communicator& comm) {
   int share = 1;
-  look(comm, [&](std::span<const CpuSet> all, int rank) { share = fair_share(all[static_cast<std::size_t>(rank)], all); });
+  look(comm,
+       [&](std::span<const CpuSet> all, int rank) { share = fair_share(all[static_cast<std::size_t>(rank)], all); });
   return share;
 }
 
-Node look_at_node(const Communicator& comm) {
+Node query_node(const Communicator& comm) {
   Node node;
   look(comm, [&](std::span<const CpuSet> all, int rank) {
     const std::vector<int> counts = users(all);
@@ -82,7 +83,7 @@ Node look_at_node(const Communicator& comm) {
     node.crowded = std::ranges::any_of(all, [&](const CpuSet& own) { return exact_share(own, counts) < 1 - rounding; });
   });
   const int leader = node.rank == 0 ? 1 : 0;
-  check(MPI_Allreduce(&leader, &node.machines, 1, MPI_INT, MPI_SUM, comm.get()), "MPI_Allreduce");
+  check(MPI_Allreduce(&leader, &node.nodes, 1, MPI_INT, MPI_SUM, comm.get()), "MPI_Allreduce");
   return node;
 }
 

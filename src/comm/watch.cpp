@@ -8,13 +8,14 @@ namespace tessera::comm {
 
 bool is_done(std::span<MPI_Request> requests) {
   int done = 0;
-  check(MPI_Testall(narrow<int>(requests.size(), "the number of messages"), requests.data(), &done, MPI_STATUSES_IGNORE),
+  check(MPI_Testall(narrow<int>(requests.size(), "the number of messages"), requests.data(), &done,
+                    MPI_STATUSES_IGNORE),
         "MPI_Testall");
   return done != 0;
 }
 
 Watch::Watch(int rank, int size, double limit)
-    : roll_call_(rank, size, limit), limit_(limit), patience_(limit + roll_call_.patience()) {
+    : detector_(rank, size, limit), limit_(limit), patience_(limit + detector_.patience()) {
   constexpr std::size_t usual_call = 200;
   call_.reserve(usual_call);
 }
@@ -23,60 +24,60 @@ void Watch::enter(std::string_view call, Progress progress) noexcept {
   std::optional<Error> ignored;
   attempt(ignored, [&] { call_ = call; });
   if (ignored) call_ = call.substr(0, call_.capacity());
-  met_ = false;
+  agreed_ = false;
   progress_ = progress;
   extra_ = 0;
 }
 
-void Watch::heed() {
+void Watch::check_peers() {
   if (verdict_) throw *verdict_;
-  if (has_limit()) listen(Pause());
+  if (has_limit()) listen(Backoff());
 }
 
-/// Takes part in a roll call of another rank.
-void Watch::listen(const Pause& pause) {
-  take_verdict([&] { return roll_call_.listen([&] { return presence(pause.waited()); }, extra_); });
+/// Takes part in a poll by another rank.
+void Watch::listen(const Backoff& backoff) {
+  take_verdict([&] { return detector_.listen([&] { return status(backoff.waited()); }, extra_); });
   if (!verdict_) return;
   unfinished_ = true;
   throw *verdict_;
 }
 
-/// A rank without memory for the messages of the roll call gives up like the others.
+/// A rank without memory for the messages of a poll gives up like the others.
 template <class Ask>
 void Watch::take_verdict(const Ask& ask) noexcept {
   std::optional<Error> failure;
   attempt(failure, [&] { verdict_ = ask(); });
-  if (failure) verdict_ = spare_error(ErrorCode::rank_missing);
+  if (failure) verdict_ = preallocated_error(ErrorCode::rank_missing);
 }
 
-void Watch::give_up(const Pause& pause) {
+void Watch::give_up(const Backoff& backoff) {
   unfinished_ = true;
-  take_verdict([&] { return roll_call_.call([&] { return presence(pause.waited()); }, extra_); });
+  take_verdict([&] { return detector_.poll_ranks([&] { return status(backoff.waited()); }, extra_); });
   throw *verdict_;
 }
 
 void Watch::wait(std::span<MPI_Request> requests) {
-  heed();
+  check_peers();
   if (!has_limit()) {
     check(MPI_Waitall(narrow<int>(requests.size(), "the number of messages"), requests.data(), MPI_STATUSES_IGNORE),
           "MPI_Waitall");
     return;
   }
   // What has come may have come too late for the others, so these are listened to before it counts.
-  for (Pause pause;; pause.rest()) {
+  for (Backoff backoff;; backoff.pause()) {
     const bool done = is_done(requests);
-    if (done || pause.is_long()) listen(pause);
+    if (done || backoff.is_long()) listen(backoff);
     if (done) return;
-    if (pause.waited() > patience_ + extra_) give_up(pause);
+    if (backoff.waited() > patience_ + extra_) give_up(backoff);
   }
 }
 
 bool Watch::wait_for(std::span<MPI_Request> requests, double seconds) {
   if (verdict_) return false;
-  for (Pause pause; pause.waited() < seconds; pause.rest()) {
+  for (Backoff backoff; backoff.waited() < seconds; backoff.pause()) {
     if (has_limit()) {
       try {
-        listen(pause);
+        listen(backoff);
       } catch (const Error&) {
         return false;
       }

@@ -9,9 +9,9 @@
 
 #include <tessera/error.hpp>
 
-#include "comm/absence.hpp"
-#include "comm/pause.hpp"
-#include "comm/roll_call.hpp"
+#include "comm/backoff.hpp"
+#include "comm/failure_detector.hpp"
+#include "comm/missing_ranks.hpp"
 
 namespace tessera::comm {
 
@@ -19,23 +19,25 @@ namespace tessera::comm {
 bool is_done(std::span<MPI_Request> requests);
 
 /// How this rank waits for the others: every wait of the library for MPI is one of these. Without a limit a wait is
-/// MPI_Waitall; with one, a rank that has waited for so long calls the roll (roll_call.hpp), and the ranks that are
-/// there end with the same error. From then on nothing waits any more: heed() and wait() throw that error at once.
+/// MPI_Waitall; with one, a rank that has waited for so long polls all ranks (failure_detector.hpp), and the ranks that
+/// are there end with the same error. From then on nothing waits any more: check_peers() and wait() throw that error at
+/// once.
 class Watch {
  public:
   /// `limit`: seconds that one wait may take; 0: no limit. The same on every rank.
   Watch(int rank, int size, double limit);
   /// The one over whose waits it watches; before the first of them.
-  void set_communicator(MPI_Comm comm) noexcept { roll_call_.set_communicator(comm); }
+  void set_communicator(MPI_Comm comm) noexcept { detector_.set_communicator(comm); }
 
-  /// Says what this rank begins to do: "commit of step 12 of run 'a'". For messages; cut short where there is no memory.
+  /// Says what this rank begins to do: "commit of step 12 of run 'a'". For messages; cut short where there is no
+  /// memory.
   void enter(std::string_view call, Progress progress = Progress::no_file) noexcept;
   const std::string& call() const noexcept { return call_; }
   /// All ranks have begun the call.
-  void set_met() noexcept { met_ = true; }
+  void set_agreed() noexcept { agreed_ = true; }
   void set_progress(Progress progress) noexcept { progress_ = progress; }
 
-  /// What the others know a rank to do may take so many seconds more than the limit, until the next call is entered.
+  /// What this rank is known to be doing may take `seconds` more than the limit, until the next call is entered.
   void extend(double seconds) noexcept { extra_ = seconds; }
 
   /// Waits for all. \throws Error rank_missing, then the requests and their memory stay as they are, for ever; mpi
@@ -46,7 +48,7 @@ class Watch {
   bool wait_for(std::span<MPI_Request> requests, double seconds);
 
   /// Throws when other ranks have given up. For moments before something that cannot be undone, and before each wait.
-  void heed();
+  void check_peers();
   /// Throws when it is known already. Nothing may be begun then: what was begun before may still use the memory.
   void require_present() const {
     if (verdict_) throw *verdict_;
@@ -54,25 +56,25 @@ class Watch {
 
   bool has_limit() const noexcept { return limit_ > 0; }
 
-  /// What heed() throws, once it has. The communicator and the memory of its requests then have to stay.
+  /// What check_peers() throws, once it has. The communicator and the memory of its requests then have to stay.
   const std::optional<Error>& verdict() const noexcept { return verdict_; }
 
   /// Something that was begun on this communicator will not end.
   bool unfinished() const noexcept { return unfinished_; }
 
  private:
-  Presence presence(double waited) const { return {waited, met_, progress_, call_}; }
-  void listen(const Pause& pause);
+  RankStatus status(double waited) const { return {waited, agreed_, progress_, call_}; }
+  void listen(const Backoff& backoff);
   template <class Ask>
   void take_verdict(const Ask& ask) noexcept;
-  void give_up(const Pause& pause);
+  void give_up(const Backoff& backoff);
 
-  RollCall roll_call_;
-  double limit_;  ///< seconds
+  FailureDetector detector_;
+  double limit_;     ///< seconds
   double patience_;  ///< limit_, a little longer for higher ranks
   double extra_ = 0;
   std::string call_;
-  bool met_ = false;
+  bool agreed_ = false;
   Progress progress_ = Progress::no_file;
   bool unfinished_ = false;
   std::optional<Error> verdict_;

@@ -7,19 +7,19 @@
 #include "base/attempt.hpp"
 #include "base/commit_time.hpp"
 #include "base/text.hpp"
+#include "comm/abandon.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/check.hpp"
 #include "comm/communicator.hpp"
 #include "comm/exchange.hpp"
-#include "comm/farewell.hpp"
 #include "comm/rank_timeout.hpp"
 #include "finish/deadline.hpp"
 #include "finish/pace.hpp"
 #include "finish/signal_watch.hpp"
 
 /// \file
-/// The answer that all ranks give: one meeting (comm/agree), whose bits say that nobody wants an end.
+/// The answer that all ranks give: one agreement (comm/agree), whose flags say that nobody wants an end.
 
 namespace tessera {
 
@@ -27,13 +27,13 @@ namespace detail {
 
 namespace {
 
-/// Bits that a rank offers to the meeting; agree() returns those of all ranks.
+/// Flags that a rank contributes; agree() returns those that all ranks set.
 constexpr std::uint64_t no_signal = 1;
 constexpr std::uint64_t time_enough = 2;
 constexpr std::uint64_t no_end = no_signal | time_enough;
 
 /// How long the destructor waits for the other ranks' destructors or next question.
-constexpr double farewell_seconds = 5;
+constexpr double abandon_seconds = 5;
 
 double steady_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -70,7 +70,7 @@ class FinishState {
 
   ~FinishState() {
     // When all ranks know that it is over, nobody asks again.
-    if (is_agreed_ && !is_over_ && !lost_) comm::abandon(*comm_, farewell_seconds);
+    if (is_agreed_ && !is_over_ && !lost_) comm::abandon(*comm_, abandon_seconds);
   }
 
   bool should_finish() {
@@ -82,7 +82,7 @@ class FinishState {
     const std::uint64_t own = votes();
     const comm::Outcome outcome = comm::try_conclude(*comm_, "should_finish()", {}, own);
     if (outcome.error) fail(*outcome.error);
-    if ((outcome.offers & no_end) == no_end) return false;
+    if ((outcome.flags & no_end) == no_end) return false;
     reason_ = common_reason(own);
     is_over_ = true;
     return true;
@@ -90,7 +90,7 @@ class FinishState {
 
   static constexpr const char* owner = "tessera::Finish";
 
-  /// What the environment says; kept for the first meeting where it makes no sense.
+  /// What the environment says; kept for the first agreement where it makes no sense.
   static double rank_timeout(std::optional<Error>& failure) noexcept {
     double seconds = 0;
     attempt(failure, [&] { seconds = comm::rank_timeout(0); });
@@ -122,8 +122,8 @@ class FinishState {
       throw Error(ErrorCode::invalid_argument,
                   "FinishOptions::margin is " + exact(margin) + " s; give a time that is not negative");
     }
-    deadline_ = finish::find_deadline(options_, [](const char* name) { return std::getenv(name); },
-                                      finish::process_start());
+    deadline_ = finish::find_deadline(
+        options_, [](const char* name) { return std::getenv(name); }, finish::process_start());
     if (!deadline_) return;
     // From here on by the steady clock: a clock that is set right meanwhile does not change the time left.
     const std::chrono::duration<double> when = deadline_->when.time_since_epoch();
@@ -132,7 +132,7 @@ class FinishState {
     begin_ = steady_now();
   }
 
-  finish::Needs needs() const { return {pace_.longest(), longest_commit(), options_.margin.count()}; }
+  finish::Needs needs() const { return {pace_.longest(), max_commit_seconds(), options_.margin.count()}; }
 
   std::uint64_t votes() const {
     const std::uint64_t quiet = watch_->received() == 0 ? no_signal : 0;
@@ -144,8 +144,8 @@ class FinishState {
   /// a rank that has no memory for it.
   std::string common_reason(std::uint64_t own) {
     const std::int64_t place = comm_->size() - comm_->rank();  // the lower the rank, the larger
-    const std::int64_t signalled = comm::largest(*comm_, (own & no_signal) == 0 ? place : 0);
-    const std::int64_t late = comm::largest(*comm_, (own & time_enough) == 0 ? place : 0);
+    const std::int64_t signalled = comm::max_over_ranks(*comm_, (own & no_signal) == 0 ? place : 0);
+    const std::int64_t late = comm::max_over_ranks(*comm_, (own & time_enough) == 0 ? place : 0);
     const int speaker = comm_->size() - static_cast<int>(signalled > 0 ? signalled : late);
     std::string text;
     std::optional<Error> ignored;
@@ -174,13 +174,13 @@ class FinishState {
 
   FinishOptions options_;
   std::optional<comm::Communicator> comm_;
-  bool is_agreed_ = false;        ///< all ranks have one
+  bool is_agreed_ = false;  ///< all ranks have one
   std::optional<finish::SignalWatch> watch_;
   std::optional<finish::Deadline> deadline_;
   double left_at_begin_ = 0;  ///< seconds until the deadline at `begin_`
   double begin_ = 0;
   finish::Pace pace_;
-  bool is_over_ = false;       ///< all ranks have answered true
+  bool is_over_ = false;  ///< all ranks have answered true
   std::string reason_;
   std::optional<Error> lost_;  ///< another rank's Finish is gone
 };
@@ -190,7 +190,8 @@ class FinishState {
 Finish::Finish(MPI_Comm communicator, FinishOptions options) {
   std::optional<Error> failure;
   attempt(failure, [&] { state_ = std::make_unique<detail::FinishState>(std::move(options)); });
-  if (!state_) comm::refuse(communicator, detail::FinishState::owner, detail::FinishState::rank_timeout(failure), *failure);
+  if (!state_)
+    comm::refuse(communicator, detail::FinishState::owner, detail::FinishState::rank_timeout(failure), *failure);
   state_->begin(communicator);
 }
 

@@ -12,7 +12,8 @@ std::string seconds_text(double seconds) {
 }
 
 std::string walltime_text(double left, const Needs& needs) {
-  std::string text = left >= 0 ? "walltime: " + seconds_text(left) + " left" : "walltime: over since " + seconds_text(-left);
+  std::string text =
+      left >= 0 ? "walltime: " + seconds_text(left) + " left" : "walltime: over since " + seconds_text(-left);
   if (needs.step > 0) text += ", a step takes " + seconds_text(needs.step);
   if (needs.commit > 0) text += ", a commit " + seconds_text(needs.commit);
   return text + ", margin " + seconds_text(needs.margin);

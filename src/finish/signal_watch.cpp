@@ -60,8 +60,8 @@ void install(int number) {
 void restore(int number) {
   const auto index = static_cast<std::size_t>(number);
   struct sigaction now {};
-  const bool ours = sigaction(number, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) != 0 &&
-                    now.sa_sigaction == count_signal;
+  const bool ours =
+      sigaction(number, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == count_signal;
   if (ours) sigaction(number, &previous[index], nullptr);
 }
 
@@ -85,8 +85,8 @@ SignalWatch::SignalWatch(const std::vector<int>& signals) {
   try {
     for (const int number : signals) {
       const auto index = static_cast<std::size_t>(number);
-      const bool twice = std::any_of(watched_.begin(), watched_.end(),
-                                     [&](const Watched& other) { return other.number == number; });
+      const bool twice =
+          std::any_of(watched_.begin(), watched_.end(), [&](const Watched& other) { return other.number == number; });
       if (twice) continue;
       watched_.push_back({number, arrivals[index].load(std::memory_order_relaxed)});
       if (watchers[index]++ == 0) install(number);
@@ -112,11 +112,23 @@ int SignalWatch::received() const noexcept {
 }
 
 std::string signal_name(int number) {
-  constexpr std::array<std::pair<int, const char*>, 17> names{
-      {{SIGTERM, "SIGTERM"}, {SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"}, {SIGINT, "SIGINT"},   {SIGHUP, "SIGHUP"},
-       {SIGURG, "SIGURG"},   {SIGXCPU, "SIGXCPU"}, {SIGALRM, "SIGALRM"}, {SIGQUIT, "SIGQUIT"}, {SIGCONT, "SIGCONT"},
-       {SIGTSTP, "SIGTSTP"}, {SIGKILL, "SIGKILL"}, {SIGSTOP, "SIGSTOP"}, {SIGSEGV, "SIGSEGV"}, {SIGBUS, "SIGBUS"},
-       {SIGFPE, "SIGFPE"},   {SIGABRT, "SIGABRT"}}};
+  constexpr std::array<std::pair<int, const char*>, 17> names{{{SIGTERM, "SIGTERM"},
+                                                               {SIGUSR1, "SIGUSR1"},
+                                                               {SIGUSR2, "SIGUSR2"},
+                                                               {SIGINT, "SIGINT"},
+                                                               {SIGHUP, "SIGHUP"},
+                                                               {SIGURG, "SIGURG"},
+                                                               {SIGXCPU, "SIGXCPU"},
+                                                               {SIGALRM, "SIGALRM"},
+                                                               {SIGQUIT, "SIGQUIT"},
+                                                               {SIGCONT, "SIGCONT"},
+                                                               {SIGTSTP, "SIGTSTP"},
+                                                               {SIGKILL, "SIGKILL"},
+                                                               {SIGSTOP, "SIGSTOP"},
+                                                               {SIGSEGV, "SIGSEGV"},
+                                                               {SIGBUS, "SIGBUS"},
+                                                               {SIGFPE, "SIGFPE"},
+                                                               {SIGABRT, "SIGABRT"}}};
   for (const auto& [known, name] : names) {
     if (known == number) return name;
   }

@@ -9,7 +9,7 @@ namespace tessera::grid {
 
 namespace {
 
-/// So few boxes are compared pair by pair.
+/// Up to this many boxes are compared pair by pair.
 constexpr std::size_t few = 12;
 
 bool share_cells(const Box& a, const Box& b) noexcept {

@@ -22,16 +22,16 @@ std::vector<OwnedBox> blocks_among(std::span<const Box> own) {
 
 }  // namespace
 
-AxisSurvey::AxisSurvey(const Index& shape, std::span<const Box> own, int ranks, std::size_t most_faces)
-    : shape_(shape), ranks_(ranks), most_faces_(most_faces), blocks_(blocks_among(own)), kept_(shape.size()),
+AxisSurvey::AxisSurvey(const Index& shape, std::span<const Box> own, int ranks, std::size_t max_faces)
+    : shape_(shape), ranks_(ranks), max_faces_(max_faces), blocks_(blocks_among(own)), kept_(shape.size()),
       axes_(shape.size()), all_faces_(shape.size(), 0) {}
 
 Lists AxisSurvey::planes() const {
   Lists lists(static_cast<std::size_t>(ranks_));
   for (std::size_t axis = 0; axis < shape_.size(); ++axis) {
     for (const Plane& plane : planes_of(shape_, blocks_, axis)) {
-      const int keeper = keeper_of(static_cast<std::uint64_t>(plane.at), ranks_);
-      auto& list = lists[static_cast<std::size_t>(keeper)];
+      const int home = home_rank(static_cast<std::uint64_t>(plane.at), ranks_);
+      auto& list = lists[static_cast<std::size_t>(home)];
       list.insert(list.end(), {static_cast<std::int64_t>(axis), plane.at, plane.area_below, plane.area_above});
     }
   }
@@ -74,7 +74,7 @@ void AxisSurvey::take_numbers(std::span<const std::int64_t> all) {
     ranks_with_blocks += all[at] > 0 ? 1 : 0;
     blocks = saturating_sum(blocks, all[at++]);
     for (std::size_t axis = 0; axis < shape_.size(); ++axis, at += 3) {
-      axes_[axis].largest_block = std::max(axes_[axis].largest_block, all[at]);
+      axes_[axis].max_block = std::max(axes_[axis].max_block, all[at]);
       sums[axis] = saturating_sum(sums[axis], all[at + 1]);
       all_faces_[axis] += static_cast<std::size_t>(all[at + 2]);
     }
@@ -83,7 +83,7 @@ void AxisSurvey::take_numbers(std::span<const std::int64_t> all) {
     axes_[axis].extent = shape_[axis];
     axes_[axis].mean_block = static_cast<double>(blocks == 0 ? shape_[axis] : sums[axis]) /
                              static_cast<double>(std::max<std::int64_t>(1, blocks));
-    if (blocks == 0) axes_[axis].largest_block = shape_[axis];
+    if (blocks == 0) axes_[axis].max_block = shape_[axis];
     if (ranks_with_blocks <= 1) kept_[axis].clear();
   }
 }
@@ -92,9 +92,9 @@ void AxisSurvey::take_numbers(std::span<const std::int64_t> all) {
 /// there are none
 std::int64_t AxisSurvey::shorten(std::size_t axis) {
   auto& faces = kept_[axis];
-  if (all_faces_[axis] <= most_faces_) return 0;
+  if (all_faces_[axis] <= max_faces_) return 0;
   // Planes are scattered over the ranks, so that each rank's largest are a fair choice.
-  const std::size_t told = std::min(faces.size(), most_faces_ / static_cast<std::size_t>(ranks_) + 1);
+  const std::size_t told = std::min(faces.size(), max_faces_ / static_cast<std::size_t>(ranks_) + 1);
   std::ranges::stable_sort(faces, std::ranges::greater(), &ChunkAxis::Face::share);
   std::int64_t divisor = 0;
   for (std::size_t i = told; i < faces.size(); ++i) divisor = std::gcd(divisor, faces[i].at);

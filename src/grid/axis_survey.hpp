@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "grid/chunk_axis.hpp"
-#include "grid/directory.hpp"
+#include "grid/chunk_directory.hpp"
 
 namespace tessera::grid {
 
@@ -17,8 +17,8 @@ namespace tessera::grid {
 class AxisSurvey {
  public:
   /// \param own this rank's boxes
-  /// \param most_faces so many faces of an axis are told to everybody; of more, the largest, and a divisor of the rest
-  AxisSurvey(const Index& shape, std::span<const Box> own, int ranks, std::size_t most_faces = std::size_t{1} << 14);
+  /// \param max_faces the faces of an axis that are told to every rank; of more, the largest, and a divisor of the rest
+  AxisSurvey(const Index& shape, std::span<const Box> own, int ranks, std::size_t max_faces = std::size_t{1} << 14);
 
   /// Every plane has a rank that adds up what all know of it.
   Lists planes() const;
@@ -38,11 +38,11 @@ class AxisSurvey {
 
   Index shape_;
   int ranks_;
-  std::size_t most_faces_;
+  std::size_t max_faces_;
   std::vector<OwnedBox> blocks_;
   std::vector<std::vector<ChunkAxis::Face>> kept_;  ///< by axis: those that this rank added up
   std::vector<ChunkAxis> axes_;
-  std::vector<std::size_t> all_faces_;              ///< by axis: how many all ranks keep
+  std::vector<std::size_t> all_faces_;  ///< by axis: how many all ranks keep
 };
 
 }  // namespace tessera::grid

@@ -33,47 +33,47 @@ void take_one(Wanted& wanted, int to) {
 
 }  // namespace
 
-std::int64_t most_chunks_of_a_rank(std::int64_t chunks, std::int64_t ranks) {
+std::int64_t max_chunks_of_a_rank(std::int64_t chunks, std::int64_t ranks) {
   return std::max(rounded_up_mean(chunks, ranks), 3 * chunks / (2 * ranks));
 }
 
 bool is_balanced(std::span<const std::int64_t> owned) {
-  const std::int64_t limit = most_chunks_of_a_rank(sum(owned), static_cast<std::int64_t>(owned.size()));
+  const std::int64_t limit = max_chunks_of_a_rank(sum(owned), static_cast<std::int64_t>(owned.size()));
   return std::ranges::all_of(owned, [limit](std::int64_t chunks) { return chunks <= limit; });
 }
 
 std::vector<Transfer> balance(std::span<const std::int64_t> owned) {
   const auto ranks = static_cast<std::int64_t>(owned.size());
-  const std::int64_t limit = most_chunks_of_a_rank(sum(owned), ranks);
+  const std::int64_t limit = max_chunks_of_a_rank(sum(owned), ranks);
   const std::int64_t mean = rounded_up_mean(sum(owned), ranks);
   std::vector<Transfer> transfers;
   std::size_t to = 0;
-  std::int64_t room = 0;
+  std::int64_t capacity = 0;
   for (std::size_t from = 0; from < owned.size(); ++from) {
     if (owned[from] <= limit) continue;
-    // All ranks together have room for what is above the mean.
+    // All ranks together have the capacity for what is above the mean.
     for (std::int64_t surplus = owned[from] - mean; surplus > 0;) {
-      while (room == 0) {
-        room = std::max<std::int64_t>(0, mean - owned[to]);
-        if (room == 0) ++to;
+      while (capacity == 0) {
+        capacity = std::max<std::int64_t>(0, mean - owned[to]);
+        if (capacity == 0) ++to;
       }
-      const std::int64_t count = std::min(surplus, room);
+      const std::int64_t count = std::min(surplus, capacity);
       transfers.push_back({static_cast<int>(from), static_cast<int>(to), count});
       surplus -= count;
-      room -= count;
-      if (room == 0) ++to;
+      capacity -= count;
+      if (capacity == 0) ++to;
     }
   }
   return transfers;
 }
 
-std::vector<Gift> choose_gifts(std::span<const Transfer> transfers, std::span<const Holding> holdings) {
+std::vector<Migration> choose_migrations(std::span<const Transfer> transfers, std::span<const Holding> holdings) {
   Wanted wanted;
   for (const Transfer& transfer : transfers) wanted[transfer.to] += transfer.count;
   std::vector<const Holding*> order;
   for (const Holding& holding : holdings) order.push_back(&holding);
   std::ranges::stable_sort(order, {}, &Holding::own_cells);
-  std::vector<Gift> gifts;
+  std::vector<Migration> migrations;
   std::vector<const Holding*> rest;
   for (const Holding* holding : order) {
     const int to = receiver_among(holding->others, wanted);
@@ -81,32 +81,33 @@ std::vector<Gift> choose_gifts(std::span<const Transfer> transfers, std::span<co
       rest.push_back(holding);
       continue;
     }
-    gifts.push_back({holding->chunk, to});
+    migrations.push_back({holding->chunk, to});
     take_one(wanted, to);
   }
   for (const Holding* holding : rest) {
     if (wanted.empty()) break;
-    gifts.push_back({holding->chunk, wanted.begin()->first});
+    migrations.push_back({holding->chunk, wanted.begin()->first});
     take_one(wanted, wanted.begin()->first);
   }
-  return gifts;
+  return migrations;
 }
 
-Lists give(std::span<const Gift> gifts, std::span<const Holding> shared, int ranks, std::vector<Piece>& pieces) {
+Lists migrate(std::span<const Migration> migrations, std::span<const Holding> shared, int ranks,
+              std::vector<Piece>& pieces) {
   Lists notices(static_cast<std::size_t>(ranks));
-  for (const Gift& gift : gifts) {
-    for (Piece& piece : pieces_of_chunk(pieces, gift.chunk)) piece.owner = gift.to;
-    const auto found = std::ranges::lower_bound(shared, gift.chunk, {}, &Holding::chunk);
-    if (found == shared.end() || found->chunk != gift.chunk) continue;
+  for (const Migration& migration : migrations) {
+    for (Piece& piece : pieces_of_chunk(pieces, migration.chunk)) piece.owner = migration.to;
+    const auto found = std::ranges::lower_bound(shared, migration.chunk, {}, &Holding::chunk);
+    if (found == shared.end() || found->chunk != migration.chunk) continue;
     for (const Share& share : found->others) {
       auto& list = notices[static_cast<std::size_t>(share.rank)];
-      list.insert(list.end(), {static_cast<std::int64_t>(gift.chunk), gift.to});
+      list.insert(list.end(), {static_cast<std::int64_t>(migration.chunk), migration.to});
     }
   }
   return notices;
 }
 
-void take_notice(const Lists& notices, std::vector<Piece>& pieces) {
+void apply_notices(const Lists& notices, std::vector<Piece>& pieces) {
   for (const auto& list : notices) {
     for (std::size_t at = 0; at < list.size(); at += 2) {
       const auto chunk = static_cast<std::uint64_t>(list[at]);

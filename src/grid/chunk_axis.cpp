@@ -92,15 +92,15 @@ std::vector<ChunkAxis::Face> faces_among(const Index& shape, std::span<const Pla
 ChunkAxis describe_axis(const Index& shape, std::span<const OwnedBox> blocks, std::size_t axis) {
   ChunkAxis result;
   result.extent = shape[axis];
-  result.largest_block = blocks.empty() ? shape[axis] : 1;
+  result.max_block = blocks.empty() ? shape[axis] : 1;
   std::int64_t sum = 0;
   for (const OwnedBox& owned : blocks) {
     const std::int64_t extent = owned.box.upper[axis] - owned.box.lower[axis];
-    result.largest_block = std::max(result.largest_block, extent);
+    result.max_block = std::max(result.max_block, extent);
     sum = saturating_sum(sum, extent);
   }
-  result.mean_block = blocks.empty() ? static_cast<double>(shape[axis])
-                                     : static_cast<double>(sum) / static_cast<double>(blocks.size());
+  result.mean_block =
+      blocks.empty() ? static_cast<double>(shape[axis]) : static_cast<double>(sum) / static_cast<double>(blocks.size());
   const bool one_rank = std::ranges::all_of(blocks, [&](const OwnedBox& o) { return o.rank == blocks[0].rank; });
   if (!one_rank) result.faces = faces_among(shape, planes_of(shape, blocks, axis), axis);
   return result;
@@ -132,7 +132,7 @@ std::vector<std::int64_t> candidate_extents(const ChunkAxis& axis, std::int64_t 
     add_divisors(extents, divisor, limit);
   } else {
     add_fractions_and_multiples(extents, axis.extent);
-    add_fractions_and_multiples(extents, axis.largest_block);
+    add_fractions_and_multiples(extents, axis.max_block);
     add_fractions_and_multiples(extents, std::llround(axis.mean_block));
     for (std::int64_t power = 1; power <= limit / 2; power *= 2) extents.push_back(2 * power);
   }

@@ -15,11 +15,11 @@ struct ChunkAxis {
     std::int64_t at = 0;
     double share = 1;  ///< how much of the field's cross-section it takes, up to 1
   };
-  std::int64_t extent = 1;         ///< of the field
-  std::int64_t largest_block = 1;  ///< largest extent of a block
-  double mean_block = 1;           ///< mean extent of the blocks
-  std::vector<Face> faces;         ///< ascending; empty where no rank ends inside the field
-  std::int64_t other_faces = 0;    ///< greatest common divisor of faces that were too many to keep; 0: all are here
+  std::int64_t extent = 1;       ///< of the field
+  std::int64_t max_block = 1;    ///< largest extent of a block
+  double mean_block = 1;         ///< mean extent of the blocks
+  std::vector<Face> faces;       ///< ascending; empty where no rank ends inside the field
+  std::int64_t other_faces = 0;  ///< greatest common divisor of faces that were too many to keep; 0: all are here
 };
 
 /// Describes one axis. `blocks` are merged_boxes.

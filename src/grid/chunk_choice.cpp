@@ -31,7 +31,7 @@ ChunkChoice described(const ChunkRequest& request, const Index& chunk, const std
 
 ChunkChoice choose_chunk(const ChunkRequest& request, std::span<const ChunkAxis> axes) {
   const std::int64_t field_bytes = bytes_of(request.shape, request.cell_bytes);
-  const std::int64_t max_bytes = std::max(std::min(request.max_bytes, largest_chunk_bytes), request.cell_bytes);
+  const std::int64_t max_bytes = std::max(std::min(request.max_bytes, max_chunk_bytes), request.cell_bytes);
   const std::int64_t min_bytes = std::min({request.min_bytes, field_bytes, max_bytes});
   const std::int64_t target_bytes = std::clamp(request.target_bytes, min_bytes, max_bytes);
   const ChunkSizes sizes{request.cell_bytes, min_bytes, target_bytes, max_bytes};
@@ -53,14 +53,15 @@ ChunkChoice given_chunk(const ChunkRequest& request, const Index& chunk) {
   return described(request, chunk, "the shape was given");
 }
 
-void tell_shared_chunks(ChunkChoice& choice, std::int64_t shared_chunks) {
+void set_shared_chunks(ChunkChoice& choice, std::int64_t shared_chunks) {
   choice.shared_chunks = shared_chunks;
   choice.reason = size_text(choice.chunk_bytes) + " each, " + sharing_text(choice) + ": " + choice.why;
 }
 
 ChunkChoice choose_chunk(const ChunkRequest& request) {
   std::vector<ChunkAxis> axes;
-  for (std::size_t axis = 0; axis < request.shape.size(); ++axis) axes.push_back(describe_axis(request.shape, {}, axis));
+  for (std::size_t axis = 0; axis < request.shape.size(); ++axis)
+    axes.push_back(describe_axis(request.shape, {}, axis));
   return choose_chunk(request, axes);
 }
 

@@ -7,8 +7,8 @@
 
 namespace tessera::grid {
 
-ChunkDivision::ChunkDivision(Division& division, std::span<const Box> own, int rank, int ranks, std::uint64_t turn)
-    : division_(&division), rank_(rank), ranks_(ranks), turn_(turn) {
+ChunkDivision::ChunkDivision(Division& division, std::span<const Box> own, int rank, int ranks, std::uint64_t rotation)
+    : division_(&division), rank_(rank), ranks_(ranks), rotation_(rotation) {
   division_->pieces = cut_at_chunks(division_->grid, own, rank);
   for (const Box& box : own) division_->own_cells = saturating_sum(division_->own_cells, box.volume());
 }
@@ -16,14 +16,14 @@ ChunkDivision::ChunkDivision(Division& division, std::span<const Box> own, int r
 Lists ChunkDivision::registrations() const { return grid::registrations(division_->grid, division_->pieces, ranks_); }
 
 Lists ChunkDivision::answers(const Lists& registered) {
-  Entries entries = keep_entries(division_->grid, registered, turn_);
+  Entries entries = resolve_entries(division_->grid, registered, rotation_);
   shared_here_ = entries.shared_chunks;
   overlap_here_ = entries.overlap;
   return std::move(entries.answers);
 }
 
 ChunkDivision::Counts ChunkDivision::counts(const Lists& answers) {
-  shared_ = hear_answers(rank_, answers, division_->pieces);
+  shared_ = apply_answers(rank_, answers, division_->pieces);
   owned_by_rank_.reserve(static_cast<std::size_t>(ranks_));  // take_counts needs no memory
   return {count_owned(), division_->own_cells, shared_here_, overlap_here_ ? 1 : 0};
 }
@@ -41,12 +41,12 @@ bool ChunkDivision::is_balanced() const { return grid::is_balanced(owned_by_rank
 Lists ChunkDivision::notices() {
   std::vector<Transfer> mine = balance(owned_by_rank_);
   std::erase_if(mine, [&](const Transfer& transfer) { return transfer.from != rank_; });
-  std::vector<Gift> gifts;
-  if (!mine.empty()) gifts = choose_gifts(mine, all_holdings(rank_, division_->pieces, shared_));
-  return give(gifts, shared_, ranks_, division_->pieces);
+  std::vector<Migration> migrations;
+  if (!mine.empty()) migrations = choose_migrations(mine, all_holdings(rank_, division_->pieces, shared_));
+  return migrate(migrations, shared_, ranks_, division_->pieces);
 }
 
-void ChunkDivision::take_notices(const Lists& notices) { take_notice(notices, division_->pieces); }
+void ChunkDivision::take_notices(const Lists& notices) { apply_notices(notices, division_->pieces); }
 
 std::int64_t ChunkDivision::count_owned() const noexcept {
   const std::vector<Piece>& pieces = division_->pieces;

@@ -5,26 +5,26 @@
 #include <span>
 #include <vector>
 
-#include "grid/directory.hpp"
+#include "grid/chunk_directory.hpp"
 
 namespace tessera::grid {
 
 /// A field's cells, by chunk and by the rank that assembles the chunk.
 struct Division {
   ChunkGrid grid;
-  std::vector<Piece> pieces;         ///< of this rank, ascending by chunk
+  std::vector<Piece> pieces;  ///< of this rank, ascending by chunk
   std::int64_t own_cells = 0;
-  std::int64_t cells = 0;            ///< of all ranks' boxes together
-  std::int64_t chunks = 0;           ///< that anybody has cells of
-  std::int64_t shared_chunks = 0;    ///< that several ranks have cells of
-  bool overlap = false;              ///< some cell is in two boxes: then the rest is of no use
+  std::int64_t cells = 0;          ///< of all ranks' boxes together
+  std::int64_t chunks = 0;         ///< that anybody has cells of
+  std::int64_t shared_chunks = 0;  ///< that several ranks have cells of
+  bool overlap = false;            ///< some cell is in two boxes: then the rest is of no use
 };
 
-/// One rank's part in dividing a field among the ranks, without any rank knowing all boxes. In this order, with messages
-/// between:
+/// One rank's part in dividing a field among the ranks, without any rank knowing all boxes. In this order, with
+/// messages between:
 ///
-///     registrations -> (each list to its rank) -> answers -> (each list to its rank) -> counts -> (all to all ranks) ->
-///     take_counts; unless is_balanced(): notices -> (each list to its rank) -> take_notices
+///     registrations -> (each list to its rank) -> answers -> (each list to its rank) -> counts -> (all to all ranks)
+///     -> take_counts; unless is_balanced(): notices -> (each list to its rank) -> take_notices
 class ChunkDivision {
  public:
   /// What a rank tells all others once its chunks have owners: chunks that it owns, its cells, chunks of several ranks
@@ -33,8 +33,8 @@ class ChunkDivision {
 
   /// \param division its grid is given, the rest is set; it outlives this
   /// \param own this rank's boxes
-  /// \param turn the same on all ranks: moves the choice among equals on (keep_entries)
-  ChunkDivision(Division& division, std::span<const Box> own, int rank, int ranks, std::uint64_t turn);
+  /// \param rotation the same on all ranks: shifts the choice among equals (resolve_entries)
+  ChunkDivision(Division& division, std::span<const Box> own, int rank, int ranks, std::uint64_t rotation);
 
   Lists registrations() const;
   Lists answers(const Lists& registered);
@@ -44,7 +44,7 @@ class ChunkDivision {
 
   /// Does no rank own far more chunks than others (grid/balance.hpp)? The same on all ranks.
   bool is_balanced() const;
-  std::span<const std::int64_t> owned_by_rank() const noexcept { return owned_by_rank_; }  ///< before any are given away
+  std::span<const std::int64_t> owned_by_rank() const noexcept { return owned_by_rank_; }  ///< before any migrate
 
   Lists notices();
   void take_notices(const Lists& notices);
@@ -55,10 +55,10 @@ class ChunkDivision {
   Division* division_;
   int rank_;
   int ranks_;
-  std::uint64_t turn_;
+  std::uint64_t rotation_;
   std::int64_t shared_here_ = 0;  ///< in this rank's part of the directory
   bool overlap_here_ = false;
-  std::vector<Holding> shared_;   ///< chunks of several ranks that this one owns before any are given away
+  std::vector<Holding> shared_;  ///< chunks of several ranks that this one owns before any migrate
   std::vector<std::int64_t> owned_by_rank_;
 };
 

@@ -11,7 +11,7 @@ namespace tessera::grid {
 
 namespace {
 
-/// The weights of the wishes against each other, in units of "one factor of two away from the wished size".
+/// The weights of the goals against each other, in units of "one factor of two away from the target size".
 constexpr double weight_of_sharing = 8;        // per part of the chunks that is shared, 0 to 1
 constexpr double weight_of_padding = 3;        // per part of the field that is padded
 constexpr double weight_of_elongation = 0.25;  // per factor of two between the longest and the shortest edge

@@ -23,7 +23,7 @@ struct FoundChunk {
 };
 
 /// The cheapest chunk among all combinations of the axes' candidate extents; never above max_bytes. The cost weighs
-/// shared chunks, the distance from the wished size, padding at the far edge, and elongation, of the chunk itself and
+/// shared chunks, the distance from the target size, padding at the far edge, and elongation, of the chunk itself and
 /// against the blocks. With `aligned`, only chunks that no face cuts are tried.
 FoundChunk search_chunk(std::span<const ChunkAxis> axes, const ChunkSizes& sizes, bool aligned);
 

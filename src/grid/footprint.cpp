@@ -23,7 +23,8 @@ std::uint64_t piece_at(const Footprint& a, std::uint64_t number) noexcept {
 }
 
 /// True when a part of `a`, the axes from `axis` on with their origin at `first`, has a byte in [low, high).
-bool touches(const Footprint& a, std::size_t axis, std::uint64_t first, std::uint64_t low, std::uint64_t high) noexcept {
+bool touches(const Footprint& a, std::size_t axis, std::uint64_t first, std::uint64_t low,
+             std::uint64_t high) noexcept {
   std::uint64_t end = first + a.bytes;
   for (std::size_t inner = axis; inner < a.rank; ++inner) end += times(a.axes[inner].extent - 1, a.axes[inner].stride);
   if (end <= low || first >= high) return false;

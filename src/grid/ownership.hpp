@@ -11,7 +11,7 @@ namespace tessera::grid {
 /// The cells that one of this rank's boxes has of one chunk, and the rank that assembles the chunk.
 struct Piece {
   std::uint64_t chunk = 0;
-  int number = 0;   ///< of the box among this rank's
+  int number = 0;  ///< of the box among this rank's
   Box part;
   int owner = 0;
 };

@@ -95,14 +95,15 @@ Encoded encode(const std::vector<std::string>& values, schema::TextForm) { retur
 void write(hid_t owner, const std::string& about, const std::string& name, const Encoded& value) {
   const std::string what = about + "@" + name;
   const int rank = static_cast<int>(value.shape.size());
-  const Handle space(rank == 0 ? check_id(H5Screate(H5S_SCALAR), "H5Screate", what)
-                               : check_id(H5Screate_simple(rank, value.shape.data(), nullptr), "H5Screate_simple", what),
+  const Handle space(rank == 0
+                         ? check_id(H5Screate(H5S_SCALAR), "H5Screate", what)
+                         : check_id(H5Screate_simple(rank, value.shape.data(), nullptr), "H5Screate_simple", what),
                      H5Sclose);
   const Handle list(check_id(H5Pcreate(H5P_ATTRIBUTE_CREATE), "H5Pcreate", what), H5Pclose);
   check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", what);
-  const Handle attribute(
-      check_id(H5Acreate2(owner, name.c_str(), value.file, space.get(), list.get(), H5P_DEFAULT), "H5Acreate2", what),
-      H5Aclose);
+  const Handle attribute(check_id(H5Acreate2(owner, name.c_str(), value.file, space.get(), list.get(), H5P_DEFAULT),
+                                  "H5Acreate2", what),
+                         H5Aclose);
   if (!value.bytes.empty()) {
     check(H5Awrite(attribute.get(), value.memory, value.bytes.data()), "H5Awrite", what);
   }
@@ -119,7 +120,10 @@ void write_element_attribute(hid_t owner, const std::string& about, const std::s
                              const std::vector<std::byte>& value) {
   // One element in a 1-D space: what netCDF itself writes for _FillValue.
   write(owner, about, name,
-        {Handle(), file_type(type), memory_type(type), {1},
+        {Handle(),
+         file_type(type),
+         memory_type(type),
+         {1},
          std::vector<char>(reinterpret_cast<const char*>(value.data()),
                            reinterpret_cast<const char*>(value.data()) + value.size())});
 }

@@ -9,7 +9,7 @@
 
 #include "base/loaded_libraries.hpp"
 #include "comm/mpi_library.hpp"
-#include "hdf5/turn.hpp"
+#include "hdf5/library_lock.hpp"
 
 namespace tessera::hdf5 {
 
@@ -20,10 +20,11 @@ const void* address(auto* function) { return reinterpret_cast<const void*>(funct
 std::string core_file() { return library_of(address(&H5get_libversion)); }
 
 [[noreturn]] void refuse_two(const std::string& one, const std::string& other) {
-  throw Error(ErrorCode::hdf5,
-              "two HDF5 libraries answer the calls of this process: " + one + " and " + other +
-                  "; link one of them alone: build Tessera with the HDF5 that the program uses (-DHDF5_ROOT=<folder>, "
-                  "-DTESSERA_HDF5=SERIAL for a serial one), or the program with Tessera's");
+  throw Error(
+      ErrorCode::hdf5,
+      "two HDF5 libraries answer the calls of this process: " + one + " and " + other +
+          "; link one of them alone: build Tessera with the HDF5 that the program uses (-DHDF5_ROOT=<directory>, "
+          "-DTESSERA_HDF5=SERIAL for a serial one), or the program with Tessera's");
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ void check_version(const Hdf5Library& library, const std::string& file) {
 }
 
 void check_version() {
-  const Turn turn;
+  const LibraryLock lock;
   check_version(hdf5_library(), core_file());
 }
 
@@ -60,8 +61,9 @@ void check_files() {
   const std::string mpi = comm::mpi_file();
   const std::string mpi_of_hdf5 = library_seen_from(core, "PMPI_Comm_rank");
   if (!mpi.empty() && !mpi_of_hdf5.empty() && mpi != mpi_of_hdf5) {
-    throw Error(ErrorCode::mpi, "HDF5 (" + core + ") was built with another MPI, " + mpi_of_hdf5 + ", than the program runs " +
-                                    "on, " + mpi + "; load the HDF5 that belongs to this MPI, or build Tessera with a serial "
+    throw Error(ErrorCode::mpi, "HDF5 (" + core + ") was built with another MPI, " + mpi_of_hdf5 +
+                                    ", than the program runs " + "on, " + mpi +
+                                    "; load the HDF5 that belongs to this MPI, or build Tessera with a serial "
                                     "HDF5 (-DTESSERA_HDF5=SERIAL)");
   }
 }

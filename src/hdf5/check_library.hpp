@@ -4,7 +4,8 @@
 
 namespace tessera::hdf5 {
 
-/// The HDF5 that answers Tessera's calls is one library, on the MPI that the program runs on. Calls nothing of HDF5. Local.
+/// The HDF5 that answers Tessera's calls is one library, on the MPI that the program runs on. Calls nothing of HDF5.
+/// Local.
 /// \throws Error hdf5, mpi with the files and the remedy
 void check_files();
 

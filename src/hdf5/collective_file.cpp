@@ -70,23 +70,24 @@ Handle memory_space(std::optional<std::int64_t> step, std::span<const Box> boxes
   for (const Box& box : boxes) shape[0] += static_cast<hsize_t>(box.volume() * components);
   const bool nothing = shape[0] == 0;
   if (boxes.size() == 1 && !nothing) shape = hyperslab_of(boxes.front(), step, components).count;
-  Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "H5Screate_simple", path),
+  Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "H5Screate_simple",
+                        path),
                H5Sclose);
   if (nothing) check(H5Sselect_none(space.get()), "H5Sselect_none", path);
   return space;
 }
 
-/// Room for all metadata (as much as HDF5 allows) from the beginning. Ranks have to flush at the same calls, and where
-/// HDF5 1.10.8 evicts metadata on one rank and not on the others, they do not: with some thousand datasets, of which
-/// rank 0 alone writes values, it hangs. Delete this when that is no longer so; the test mpi.limits.collective.np2
-/// shows it.
+/// A cache for all metadata (as much as HDF5 allows) from the beginning. Ranks have to flush at the same calls, and
+/// where HDF5 1.10.8 evicts metadata on one rank and not on the others, they do not: with some thousand datasets, of
+/// which rank 0 alone writes values, it hangs. Delete this when that is no longer so; the test
+/// mpi.limits.collective.np2 shows it.
 void keep_metadata(hid_t access) {
   H5AC_cache_config_t config{};
   config.version = H5AC__CURR_CACHE_CONFIG_VERSION;
   check(H5Pget_mdc_config(access, &config), "H5Pget_mdc_config", "the file");
-  constexpr std::size_t most_bytes = std::size_t{128} << 20;
+  constexpr std::size_t max_bytes = std::size_t{128} << 20;
   config.set_initial_size = true;
-  config.initial_size = config.max_size = most_bytes;
+  config.initial_size = config.max_size = max_bytes;
   config.incr_mode = H5C_incr__off;
   config.flash_incr_mode = H5C_flash_incr__off;
   config.decr_mode = H5C_decr__off;

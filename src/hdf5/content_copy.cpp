@@ -28,8 +28,8 @@ std::optional<PlacedChunk> find_chunk(Member& source, hid_t dataset, const std::
   std::byte nothing{};  // not written to: the driver reads nothing
   source.driver.look_for(size);
 #if H5_VERSION_GE(2, 0, 0)
-  std::size_t room = size;
-  const herr_t result = H5Dread_chunk2(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing, &room);
+  std::size_t capacity = size;
+  const herr_t result = H5Dread_chunk2(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing, &capacity);
 #else
   const herr_t result = H5Dread_chunk(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing);
 #endif
@@ -110,14 +110,14 @@ namespace {
 /// Not the list that HDF5 gives for the group: it has the group's number of links in it.
 Handle group_list_like(hid_t group, const std::string& about) {
   const Handle list(check_id(H5Gget_create_plist(group), "H5Gget_create_plist", about), H5Pclose);
-  unsigned most_compact = 0;
+  unsigned max_compact = 0;
   unsigned least_dense = 0;
   unsigned links = 0;
   unsigned length = 0;
-  check(H5Pget_link_phase_change(list.get(), &most_compact, &least_dense), "H5Pget_link_phase_change", about);
+  check(H5Pget_link_phase_change(list.get(), &max_compact, &least_dense), "H5Pget_link_phase_change", about);
   check(H5Pget_est_link_info(list.get(), &links, &length), "H5Pget_est_link_info", about);
   Handle result = group_creation_list(about);
-  check(H5Pset_link_phase_change(result.get(), most_compact, least_dense), "H5Pset_link_phase_change", about);
+  check(H5Pset_link_phase_change(result.get(), max_compact, least_dense), "H5Pset_link_phase_change", about);
   check(H5Pset_est_link_info(result.get(), links, length), "H5Pset_est_link_info", about);
   return result;
 }

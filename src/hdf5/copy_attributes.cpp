@@ -70,11 +70,10 @@ void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path
   const int count = H5Aget_num_attrs(from);
   check(count, "H5Aget_num_attrs", path);
   for (int number = 0; number < count; ++number) {
-    const Handle attribute(
-        check_id(H5Aopen_by_idx(from, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, static_cast<hsize_t>(number), H5P_DEFAULT,
-                                H5P_DEFAULT),
-                 "H5Aopen_by_idx", path),
-        H5Aclose);
+    const Handle attribute(check_id(H5Aopen_by_idx(from, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC,
+                                                   static_cast<hsize_t>(number), H5P_DEFAULT, H5P_DEFAULT),
+                                    "H5Aopen_by_idx", path),
+                           H5Aclose);
     const std::string name = name_of(attribute.get(), path);
     const std::string about = path + "@" + name;
     if (name == reference_list) continue;

@@ -24,8 +24,9 @@ Handle use_type(const std::string& about) {
 void write_new(hid_t owner, const std::string& about, const char* name, hid_t type, std::size_t count,
                const void* values) {
   const Handle space = list_space(count, about);
-  const Handle attribute(
-      check_id(H5Acreate2(owner, name, type, space.get(), H5P_DEFAULT, H5P_DEFAULT), "H5Acreate2", about), H5Aclose);
+  const Handle attribute(check_id(H5Acreate2(owner, name, type, space.get(), H5P_DEFAULT, H5P_DEFAULT), "H5Acreate2",
+                                  about),
+                         H5Aclose);
   check(H5Awrite(attribute.get(), type, values), "H5Awrite", about);
 }
 
@@ -41,11 +42,11 @@ std::vector<ScaleUse> read_uses(hid_t scale, const std::string& about, hid_t typ
 
 /// How long a list of so many uses is made that grows in a later commit. HDF5 writes an attribute anew for each other
 /// length, and nothing is freed: the file would grow with the square of the number of commits that add a field.
-std::size_t room_for(std::size_t count) {
+std::size_t list_capacity(std::size_t count) {
   constexpr std::size_t few = 16;
-  constexpr std::size_t most_in_header = 4000;  // HDF5 keeps attributes of 64 KiB elsewhere
+  constexpr std::size_t max_in_header = 4000;  // HDF5 keeps attributes of 64 KiB elsewhere
   const std::size_t wanted = count <= few ? count : count + count / 2;
-  return count <= most_in_header ? std::min(wanted, most_in_header) : wanted;
+  return count <= max_in_header ? std::min(wanted, max_in_header) : wanted;
 }
 
 }  // namespace
@@ -74,12 +75,12 @@ void extend_reference_list(hid_t scale, const std::string& about, const std::vec
   check(exists, "H5Aexists", what);
   if (exists == 0) return write_new(scale, what, reference_list, type.get(), uses.size(), uses.data());
   std::vector<ScaleUse> all = read_uses(scale, what, type.get());
-  const std::size_t room = all.size();
+  const std::size_t capacity = all.size();
   while (all.size() > 1 && all[all.size() - 2] == all.back()) all.pop_back();
   all.insert(all.end(), uses.begin(), uses.end());
   const std::size_t count = all.size();
-  all.resize(count <= room ? room : room_for(count), all.back());
-  if (count <= room) {
+  all.resize(count <= capacity ? capacity : list_capacity(count), all.back());
+  if (count <= capacity) {
     const Handle attribute(check_id(H5Aopen(scale, reference_list, H5P_DEFAULT), "H5Aopen", what), H5Aclose);
     return check(H5Awrite(attribute.get(), type.get(), all.data()), "H5Awrite", what);
   }

@@ -97,7 +97,7 @@ herr_t write_block(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size
 }
 
 /// The table differs between versions: assign by name. No lock (status flags would keep readers out), no truncate (it
-/// would cut off other trees), no flush (publish() decides).
+/// would remove other trees), no flush (publish() decides).
 H5FD_class_t make_table() {
   H5FD_class_t table{};
 #if H5_VERSION_GE(1, 14, 0)

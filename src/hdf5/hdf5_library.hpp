@@ -7,8 +7,8 @@ namespace tessera::hdf5 {
 /// Which HDF5 this is.
 struct Hdf5Library {
   Version running;
-  Version built;           ///< that of the headers that Tessera was built with
-  bool parallel = false;   ///< built with MPI
+  Version built;          ///< that of the headers that Tessera was built with
+  bool parallel = false;  ///< built with MPI
 };
 
 Hdf5Library hdf5_library();

@@ -13,8 +13,8 @@
 #include "base/text.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
+#include "hdf5/library_lock.hpp"
 #include "hdf5/read_contents.hpp"
-#include "hdf5/turn.hpp"
 
 namespace tessera::hdf5 {
 
@@ -35,24 +35,26 @@ Handle opened(const std::string& path) {
 }  // namespace
 
 InputFile::InputFile(std::string path) : path_(std::move(path)) {
-  const Turn turn;
+  const LibraryLock lock;
   const Quiet quiet;
   file_ = opened(path_);
 }
 
 schema::Contents InputFile::contents() const {
-  const Turn turn;
+  const LibraryLock lock;
   const Quiet quiet;
   return read_contents(file_.get());
 }
 
-void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type, void* target) {
-  const Turn turn;
+void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
+                     void* target) {
+  const LibraryLock lock;
   const Quiet quiet;
   const schema::Field& field = stored.field;
   Handle& dataset = datasets_[field.path];
   if (dataset.get() < 0) {
-    dataset = Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
+    dataset =
+        Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
   }
   std::vector<hsize_t> start;
   std::vector<hsize_t> count;

@@ -12,11 +12,12 @@
 
 namespace tessera::hdf5 {
 
-/// A file that this process alone reads: ours, finished, killed or being written, or any that is laid out like ours. One
-/// thread at a time.
+/// A file that this process alone reads: ours, finished, killed or being written, or any that is laid out like ours.
+/// One thread at a time.
 class InputFile {
  public:
-  /// \throws Error storage where there is no such file, or no permission; hdf5 where it is no HDF5 file, or a truncated one
+  /// \throws Error storage where there is no such file, or no permission; hdf5 where it is no HDF5 file, or a truncated
+  /// one
   explicit InputFile(std::string path);
 
   /// What is in it: groups, and in them datasets of numbers whose axes have dimension scales, or of one axis, `time`.

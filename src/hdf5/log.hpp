@@ -21,7 +21,7 @@ struct Record {
   std::vector<PlacedChunks> chunks;
   std::vector<schema::WriteValues> finish;
 
-  std::size_t bytes() const;   ///< about how much memory it takes
+  std::size_t bytes() const;  ///< about how much memory it takes
 };
 
 /// Several records as one: lengths only once, consecutive values of a series together. That keeps a tree that catches

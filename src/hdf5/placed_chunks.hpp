@@ -11,10 +11,10 @@ namespace tessera::hdf5 {
 
 /// A chunk that lies in the file already. 24 bytes: rank 0 gets one from every rank for every chunk of a commit.
 struct PlacedChunk {
-  std::uint64_t index = 0;    ///< row-major number in the dataset's grid of chunks, without time
+  std::uint64_t index = 0;  ///< row-major number in the dataset's grid of chunks, without time
   std::uint64_t address = 0;
-  std::uint32_t size = 0;     ///< bytes as stored; below 4 GiB, HDF5's limit
-  std::uint32_t mask = 0;     ///< bit i: filter i was skipped
+  std::uint32_t size = 0;  ///< bytes as stored; below 4 GiB, HDF5's limit
+  std::uint32_t mask = 0;  ///< bit i: filter i was skipped
 };
 
 /// The chunks that one commit adds to one dataset.

@@ -18,8 +18,8 @@ Codec codec_of(hid_t list, const std::string& about) {
     unsigned config = 0;
     std::array<unsigned, 8> parameters{};
     std::size_t size = parameters.size();
-    const H5Z_filter_t filter = H5Pget_filter2(list, static_cast<unsigned>(number), &flags, &size, parameters.data(), 0,
-                                               nullptr, &config);
+    const H5Z_filter_t filter =
+        H5Pget_filter2(list, static_cast<unsigned>(number), &flags, &size, parameters.data(), 0, nullptr, &config);
     check(filter, "H5Pget_filter2", about);
     if (filter == H5Z_FILTER_SHUFFLE) codec.shuffle = true;
     if (filter == H5Z_FILTER_DEFLATE && size > 0) codec.level = static_cast<int>(parameters[0]);

@@ -9,8 +9,8 @@
 
 namespace tessera::hdf5 {
 
-/// Sets a field's chunk and codec by how its dataset is stored; the chunk stays empty where there are no chunks, or more
-/// than one step in one. \param begin, end the axes of the grid among the dataset's
+/// Sets a field's chunk and codec by how its dataset is stored; the chunk stays empty where there are no chunks, or
+/// more than one step in one. \param begin, end the axes of the grid among the dataset's
 void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end, schema::Field& field);
 
 }  // namespace tessera::hdf5

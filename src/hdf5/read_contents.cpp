@@ -21,9 +21,10 @@ namespace {
 
 /// What the fields of a StoredField say, and what HDF5 and netCDF keep for themselves.
 bool is_machinery(const std::string& name) {
-  static const std::set<std::string, std::less<>> names{"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_FillValue",
-                                                        "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
-                                                        "_nc3_strict"};
+  static const std::set<std::string, std::less<>> names{
+      "CLASS",      "NAME",          "REFERENCE_LIST",      "DIMENSION_LIST",
+      "_FillValue", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
+      "_nc3_strict"};
   return names.contains(name);
 }
 
@@ -151,13 +152,14 @@ class GroupReader {
     run_.run.options.time_attributes = attributes_of(dataset, path, {"units"});
   }
 
-  void add_variable(hid_t dataset, const std::string& name, const std::string& path, DataType type, const Index& extents) {
+  void add_variable(hid_t dataset, const std::string& name, const std::string& path, DataType type,
+                    const Index& extents) {
     std::vector<std::string> scales;
     for (unsigned axis = 0; axis < extents.size(); ++axis) scales.push_back(scale_name(dataset, axis, path));
     const bool has_time = scales[0] == "time";
     if (has_time && extents.size() == 1) {
-      run_.scalars.push_back({name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")},
-                              series_of(dataset, path)});
+      run_.scalars.push_back(
+          {name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")}, series_of(dataset, path)});
       return;
     }
     schema::StoredField stored;

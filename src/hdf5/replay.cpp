@@ -6,7 +6,7 @@ namespace tessera::hdf5 {
 
 void replay(const History& history, Member& member, const Names& present) {
   member.driver.set_writable(true);
-  member.tree.begin_turn();
+  member.tree.begin_replay();
   const std::size_t end = history.end();
   std::deque<Record> reduced;
   std::vector<const Record*> records;

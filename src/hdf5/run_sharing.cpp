@@ -8,7 +8,7 @@
 namespace tessera::hdf5 {
 
 /// Not before a new run begins: the one before may still grow.
-bool RunSharing::is_time(const Changes& changes) const { return young_.size() >= most_young && !changes.made.empty(); }
+bool RunSharing::is_time(const Changes& changes) const { return young_.size() >= max_young && !changes.made.empty(); }
 
 bool RunSharing::concerns(const Changes& changes) const {
   return is_time(changes) ||
@@ -29,8 +29,8 @@ Names RunSharing::prepare(Member& idle, Member& published, const std::vector<Own
   present.merge(copy_outdated(idle, published));
   // Texts of variable length, and lists of scales, lie in blocks that other objects of a tree begin.
   const auto is_elsewhere = [&](const std::string& one) { return !young_.contains(one); };
-  is_mixed_ = is_mixed_ || changes.defines_late ||
-              (!young_.empty() && std::ranges::any_of(changes.defined, is_elsewhere));
+  is_mixed_ =
+      is_mixed_ || changes.defines_late || (!young_.empty() && std::ranges::any_of(changes.defined, is_elsewhere));
   return present;
 }
 

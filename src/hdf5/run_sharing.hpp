@@ -11,15 +11,15 @@ namespace tessera::hdf5 {
 
 /// Which runs each tree has for itself, and which are there once and all trees link to.
 ///
-/// A run is *young* at first: every tree makes its own, since each commit may change it. When there are many of them and
-/// the next one begins, the published tree's become *shared*: each other tree, when it is its turn, gives up its own,
-/// links to those, and uses the space once more. So of runs that are not written to any more the file holds one copy.
-/// Nobody writes to that one again.
+/// A run is *young* at first: every tree makes its own, since each commit may change it. When there are many of them
+/// and the next one begins, the published tree's become *shared*: each other tree, when it is its turn, gives up its
+/// own, links to those, and uses the space once more. So of runs that are not written to any more the file holds one
+/// copy. Nobody writes to that one again.
 /// Where such a run changes all the same, each tree makes a copy of it first, and keeps that for itself: the run is
 /// *lasting*.
 class RunSharing {
  public:
-  static constexpr std::size_t most_young = 32;
+  static constexpr std::size_t max_young = 32;
 
   const Names& young() const noexcept { return young_; }
   bool is_shared(const std::string& run) const { return !young_.contains(run) && !lasting_.contains(run); }
@@ -30,8 +30,7 @@ class RunSharing {
   /// Before an idle tree gets the records that it lacks, of which the last one has these changes and the published tree
   /// has all others.
   /// \return the runs that it has already as the published tree has them
-  Names prepare(Member& idle, Member& published, const std::vector<OwnMember>& trees,
-                const Changes& changes);
+  Names prepare(Member& idle, Member& published, const std::vector<OwnMember>& trees, const Changes& changes);
 
   /// The runs that the record makes are young from here on; or it failed, and they are not there.
   void add(const Changes& changes);
@@ -46,7 +45,7 @@ class RunSharing {
   Names young_;
   std::vector<std::string> order_;  ///< of creation of the young ones
   Names lasting_;
-  bool is_mixed_ = false;           ///< other content may lie in blocks of young runs
+  bool is_mixed_ = false;  ///< other content may lie in blocks of young runs
 };
 
 }  // namespace tessera::hdf5

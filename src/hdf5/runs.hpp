@@ -18,10 +18,10 @@ std::string_view run_of(std::string_view path);
 struct Changes {
   explicit Changes(const Record& record);
 
-  std::vector<std::string> made;   ///< runs that it makes, in order
-  Names others;                    ///< runs that it changes, and that were there before
-  Names defined;                   ///< where it defines something, besides the runs that it makes
-  bool defines_late = false;       ///< the same after the first run that it makes
+  std::vector<std::string> made;  ///< runs that it makes, in order
+  Names others;                   ///< runs that it changes, and that were there before
+  Names defined;                  ///< where it defines something, besides the runs that it makes
+  bool defines_late = false;      ///< the same after the first run that it makes
 };
 
 /// The record without what it says of these runs.

@@ -19,15 +19,15 @@ namespace {
 
 constexpr unsigned creation_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
-/// Up to so many attributes lie in the object's header. More, or one of 64 KiB and more, go to an index of their own
+/// Up to this many attributes lie in the object's header. More, or one of 64 KiB and more, go to an index of their own
 /// ("dense" storage), with more than 8 of which H5Ocopy of HDF5 1.10.8 crashes (the program h5copy).
-constexpr unsigned most_compact_attributes = 256;
+constexpr unsigned max_compact_attributes = 256;
 
 /// What groups, datasets and the root group have in common.
 void set_object_options(hid_t list, const std::string& about) {
   check(H5Pset_attr_creation_order(list, creation_order), "H5Pset_attr_creation_order", about);
-  check(H5Pset_attr_phase_change(list, most_compact_attributes, most_compact_attributes - 2),
-        "H5Pset_attr_phase_change", about);
+  check(H5Pset_attr_phase_change(list, max_compact_attributes, max_compact_attributes - 2), "H5Pset_attr_phase_change",
+        about);
   check(H5Pset_obj_track_times(list, false), "H5Pset_obj_track_times", about);
 }
 
@@ -77,30 +77,30 @@ Handle dataset_list(const schema::CreateDataset& dataset) {
 /// those of a large one in an index of their own from the beginning. HDF5 asks for a number of links: a message of some
 /// bytes and the name each.
 void reserve_header(hid_t list, const ExpectedContent& expected, const std::string& about) {
-  constexpr unsigned most_in_header = 64;
+  constexpr unsigned max_in_header = 64;
   constexpr std::size_t link_bytes = 25;
-  constexpr std::size_t most_links = 1000;
-  constexpr std::size_t most_name_bytes = 1000;
-  const bool is_small = expected.links <= most_in_header;
-  check(H5Pset_link_phase_change(list, is_small ? most_in_header : 0, is_small ? most_in_header / 2 : 0),
+  constexpr std::size_t max_links = 1000;
+  constexpr std::size_t max_name_bytes = 1000;
+  const bool is_small = expected.links <= max_in_header;
+  check(H5Pset_link_phase_change(list, is_small ? max_in_header : 0, is_small ? max_in_header / 2 : 0),
         "H5Pset_link_phase_change", about);
-  const std::size_t name = std::min(expected.longest + 1, most_name_bytes);  // that it is UTF-8 takes a byte
+  const std::size_t name = std::min(expected.longest + 1, max_name_bytes);  // that it is UTF-8 takes a byte
   const std::size_t links = (is_small ? expected.links : 0) + expected.attributes / (link_bytes + name) + 1;
-  check(H5Pset_est_link_info(list, static_cast<unsigned>(std::min(links, most_links)), static_cast<unsigned>(name)),
+  check(H5Pset_est_link_info(list, static_cast<unsigned>(std::min(links, max_links)), static_cast<unsigned>(name)),
         "H5Pset_est_link_info", about);
 }
 
 /// What the groups that are made by these operations get.
 std::map<std::string, ExpectedContent> content_of_new_groups(const schema::Operations& operations) {
-  constexpr std::size_t attribute_bytes = 60;        // besides name and value
-  constexpr std::size_t most_in_header = 64u << 10;  // HDF5's limit
+  constexpr std::size_t attribute_bytes = 60;       // besides name and value
+  constexpr std::size_t max_in_header = 64u << 10;  // HDF5's limit
   std::map<std::string, ExpectedContent> groups;
   for (const auto& operation : operations) {
     if (const auto* group = std::get_if<schema::CreateGroup>(&operation)) groups[group->path];
     if (const auto* attribute = std::get_if<schema::SetAttribute>(&operation)) {
       const auto owner = groups.find(attribute->path);
       const std::size_t bytes = attribute_bytes + attribute->name.size() + content_bytes(*attribute);
-      if (owner != groups.end() && bytes < most_in_header) owner->second.attributes += bytes;
+      if (owner != groups.end() && bytes < max_in_header) owner->second.attributes += bytes;
     }
     if (const auto* dataset = std::get_if<schema::CreateDataset>(&operation)) {
       const std::size_t slash = dataset->path.rfind('/');
@@ -156,7 +156,7 @@ hid_t Tree::dataset(const std::string& path) {
   const auto found = datasets_.find(path);
   if (found != datasets_.end()) {
     enter(path);
-    found->second.turn = turn_;
+    found->second.replay = replay_;
     if (H5Iis_valid(found->second.id.get()) > 0) return found->second.id.get();
     found->second.id.release();  // closed by somebody who closes all that is open
     datasets_.erase(found);
@@ -164,25 +164,25 @@ hid_t Tree::dataset(const std::string& path) {
   make_room();
   enter(path);
   Handle opened(check_id(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
-  return datasets_.emplace(path, Open{std::move(opened), turn_}).first->second.id.get();
+  return datasets_.emplace(path, Open{std::move(opened), replay_}).first->second.id.get();
 }
 
-void Tree::begin_turn() {
-  constexpr std::uint64_t turns = 8;
-  ++turn_;
-  if (turn_ > turns) close_unused_since(turn_ - turns);
+void Tree::begin_replay() {
+  constexpr std::uint64_t kept_replays = 8;
+  ++replay_;
+  if (replay_ > kept_replays) close_unused_since(replay_ - kept_replays);
 }
 
-/// Where a single turn uses more datasets than should be open at a time.
+/// Where a single replay uses more datasets than should be open at a time.
 void Tree::make_room() {
-  constexpr std::size_t most_open = 8192;
-  if (datasets_.size() >= most_open) enter("/");
-  if (datasets_.size() >= most_open) close_unused_since(turn_);
-  if (datasets_.size() >= most_open) close_unused_since(turn_ + 1);
+  constexpr std::size_t max_open = 8192;
+  if (datasets_.size() >= max_open) enter("/");
+  if (datasets_.size() >= max_open) close_unused_since(replay_);
+  if (datasets_.size() >= max_open) close_unused_since(replay_ + 1);
 }
 
-void Tree::close_unused_since(std::uint64_t turn) {
-  std::erase_if(datasets_, [turn](const auto& entry) { return entry.second.turn < turn; });
+void Tree::close_unused_since(std::uint64_t replay) {
+  std::erase_if(datasets_, [replay](const auto& entry) { return entry.second.replay < replay; });
 }
 
 void Tree::close() {
@@ -252,7 +252,7 @@ void Tree::apply_one(const schema::CreateDataset& operation) {
                           "H5Dcreate2", operation.path),
                  H5Dclose);
   make_room();
-  datasets_.insert_or_assign(operation.path, Open{std::move(created), turn_});
+  datasets_.insert_or_assign(operation.path, Open{std::move(created), replay_});
 }
 
 void Tree::apply_one(const schema::MakeScale& operation) {
@@ -289,7 +289,8 @@ void Tree::apply_one(const schema::WriteValues& operation) {
   const Handle file_space(check_id(H5Dget_space(target), "H5Dget_space", operation.path), H5Sclose);
   const hsize_t start = static_cast<hsize_t>(operation.start);
   const hsize_t count = operation.values.size();
-  const Handle memory_space(check_id(H5Screate_simple(1, &count, nullptr), "H5Screate_simple", operation.path), H5Sclose);
+  const Handle memory_space(check_id(H5Screate_simple(1, &count, nullptr), "H5Screate_simple", operation.path),
+                            H5Sclose);
   check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "H5Sselect_hyperslab",
         operation.path);
   check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), H5P_DEFAULT, operation.values.data()),

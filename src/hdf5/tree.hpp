@@ -49,13 +49,13 @@ class Tree {
   /// Each scale's list once, however many datasets are new: HDF5 writes an attribute that grows anew, as a whole.
   void list_new_uses();
 
-  /// The open dataset of a path. Stays open for some turns, so that a step does not open it again; another call may
+  /// The open dataset of a path. Stays open for some replays, so that a step does not open it again; another call may
   /// close it only where very many are open.
   hid_t dataset(const std::string& path);
 
-  /// Begins a turn: closes the datasets that were not used in the last ones. HDF5 looks at every open object in each
+  /// Begins a replay: closes the datasets that were not used in the last ones. HDF5 looks at every open object in each
   /// flush, and keeps some 10 KiB for it.
-  void begin_turn();
+  void begin_replay();
 
   /// Has HDF5 write all that it keeps, or what links in the root group take.
   void flush();
@@ -72,8 +72,8 @@ class Tree {
  private:
   struct Open {
     Handle id;
-    std::uint64_t turn = 0;            ///< of its last use
-    std::int64_t values_placed = -1;   ///< of a series: which values certainly have their space
+    std::uint64_t replay = 0;         ///< of its last use
+    std::int64_t values_placed = -1;  ///< of a series: which values certainly have their space
   };
 
   void apply_one(const schema::CreateGroup& operation);
@@ -86,13 +86,13 @@ class Tree {
   void apply_one(const schema::WriteValues& operation);
   void place_values(const schema::WriteValues& operation);
   void make_room();
-  void close_unused_since(std::uint64_t turn);
+  void close_unused_since(std::uint64_t replay);
 
   Handle file_;
   bool writes_values_;
   Enter enter_;
   std::map<std::string, Open> datasets_;
-  std::uint64_t turn_ = 0;
+  std::uint64_t replay_ = 0;
   std::map<std::string, std::vector<ScaleUse>> new_uses_;  ///< by scale; not in its attribute yet
   std::map<std::string, ExpectedContent> expected_;        ///< of the groups that the operations at hand make
 };

@@ -49,8 +49,8 @@ Handle access_list(TreeDriver& driver) {
 }
 
 /// The file's list of creation properties says nothing of the superblock's extension, an object that HDF5 makes with
-/// its defaults for groups: these include four times of creation, so that no two files were alike. HDF5 2.x does not let
-/// its defaults be changed: there they are not.
+/// its defaults for groups: these include four times of creation, so that no two files were alike. HDF5 2.x does not
+/// let its defaults be changed: there they are not.
 class UntrackedTimes {
  public:
   UntrackedTimes() {
@@ -97,7 +97,7 @@ Handle TreeDriver::opened_file(hid_t file, const char* call) {
 }
 
 void TreeDriver::lacks_memory() noexcept {
-  if (!failure_) failure_ = spare_error(ErrorCode::out_of_memory);
+  if (!failure_) failure_ = preallocated_error(ErrorCode::out_of_memory);
 }
 
 void TreeDriver::arm(std::uint64_t address, std::uint64_t size) { armed_ = Armed{address, size, 0, 0}; }
@@ -182,8 +182,8 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
       return;
     }
     auto block = first_touching(address, size);
-    const bool is_kept = block != kept_.end() && block->first <= address &&
-                         address + size <= block->first + block->second.size();
+    const bool is_kept =
+        block != kept_.end() && block->first <= address && address + size <= block->first + block->second.size();
     if (is_kept) {
       std::memcpy(out, block->second.data() + (address - block->first), size);
       return;

@@ -87,7 +87,7 @@ class TreeDriver {
   Handle open_again();
   bool is_open() const noexcept { return times_open_ > 0; }
 
-  /// May HDF5 write now? Between a publication and the tree's next turn it must not.
+  /// May HDF5 write now? Between a publication and the tree's next replay it must not.
   void set_writable(bool writable) noexcept { writable_ = writable; }
   /// From here on writes are ignored: the tree is closed, and what is published stays as it is.
   void retire() noexcept { retired_ = true; }
@@ -179,12 +179,12 @@ class TreeDriver {
   std::optional<Sought> sought_;
   Arena arena_;
   bool uses_arena_ = false;
-  std::uint64_t header_ = 0;                ///< armed; 0: none
-  std::set<std::uint64_t> foreign_;         ///< headers of other trees' objects that were linked to in this turn
+  std::uint64_t header_ = 0;         ///< armed; 0: none
+  std::set<std::uint64_t> foreign_;  ///< headers of other trees' objects that were linked to in this turn
   std::uint64_t shown_empty_ = 0;
   std::vector<std::byte> empty_group_;
-  Blocks kept_;                  ///< by address, not overlapping
-  std::uint64_t new_from_ = 0;   ///< blocks at or behind this address are new since the last publication
+  Blocks kept_;                 ///< by address, not overlapping
+  std::uint64_t new_from_ = 0;  ///< blocks at or behind this address are new since the last publication
   std::optional<Error> failure_;
 };
 

@@ -6,13 +6,13 @@
 
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/library_lock.hpp"
 #include "hdf5/replay.hpp"
-#include "hdf5/turn.hpp"
 
 namespace tessera::hdf5 {
 
 TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), last_state_(file), options_(options) {
-  const Turn turn;
+  const LibraryLock lock;
   const Quiet quiet;
   try {
     trees_.push_back(OwnMember(new Member(file_, space_, &runs_.young())));
@@ -24,7 +24,7 @@ TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), las
 }
 
 TreeSet::~TreeSet() {
-  const Turn turn;
+  const LibraryLock lock;
   std::optional<Error> ignored;
   attempt(ignored, [&] { close(); });
 }
@@ -35,7 +35,7 @@ void TreeSet::expect_no_readers() {
 }
 
 void TreeSet::commit(Record record) {
-  const Turn turn;
+  const LibraryLock lock;
   const Quiet quiet;
   std::optional<Changes> changes;
   const std::size_t number = history_.end();
@@ -118,7 +118,7 @@ Member& TreeSet::next_member() {
 
 /// A new tree, if it gets ready in time. What is not done by then goes on when the next commit has to wait.
 Member* TreeSet::copied_member(Clock::time_point until) {
-  if (trees_.size() >= options_.most_trees) return nullptr;
+  if (trees_.size() >= options_.max_trees) return nullptr;
   std::optional<Error> failure;
   bool done = false;
   attempt(failure, [&] {
@@ -184,12 +184,12 @@ void TreeSet::settle() {
 }
 
 /// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to
-/// reach beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a hole,
-/// which takes no space, and a mark at its end) by more than a commit usually adds; close() cuts it off.
+/// reach beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a
+/// hole, which takes no space, and a mark at its end) by more than a commit usually adds; close() removes it.
 void TreeSet::run_ahead(std::uint64_t end) {
   constexpr std::uint64_t least = std::uint64_t{64} << 20;
-  if (published_end_ != 0) largest_growth_ = std::max(largest_growth_, end - std::min(end, published_end_));
-  const std::uint64_t wanted = std::max({least, end / 2, 4 * largest_growth_});
+  if (published_end_ != 0) max_growth_ = std::max(max_growth_, end - std::min(end, published_end_));
+  const std::uint64_t wanted = std::max({least, end / 2, 4 * max_growth_});
   const bool is_near = last_state_.length() < end + wanted / 2;
   last_state_.reach(end, is_near ? end + wanted : last_state_.length());
 }
@@ -197,8 +197,8 @@ void TreeSet::run_ahead(std::uint64_t end) {
 /// Gives up trees that lack too much, and drops the records that all others have.
 void TreeSet::forget_history() {
   const auto lacks_too_much = [&](std::size_t applied) {
-    const bool in_turn = applied + 2 * trees_.size() + 2 >= history_.end();
-    return !in_turn && history_.bytes_from(applied) > options_.log_bytes;
+    const bool in_rotation = applied + 2 * trees_.size() + 2 >= history_.end();
+    return !in_rotation && history_.bytes_from(applied) > options_.log_bytes;
   };
   if (copy_ && lacks_too_much(copy_->applied())) copy_.reset();
   for (std::size_t i = trees_.size(); i-- > 0;) {
@@ -210,7 +210,7 @@ void TreeSet::forget_history() {
 }
 
 void TreeSet::close() {
-  const Turn turn;
+  const LibraryLock lock;
   const Quiet quiet;
   std::optional<Error> failure;
   attempt(failure, [&] { settle(); });

@@ -39,9 +39,9 @@ class TreeSet {
   using Clock = Member::Clock;
   struct Options {
     std::chrono::milliseconds grace{500};
-    std::size_t most_trees = 64;         ///< at least 2
-    bool power_safe = false;             ///< sync the storage before and after each superblock write
-    std::size_t log_bytes = 4u << 20;    ///< of records that a tree may lack before it is given up
+    std::size_t max_trees = 64;        ///< at least 2
+    bool power_safe = false;           ///< sync the storage before and after each superblock write
+    std::size_t log_bytes = 4u << 20;  ///< of records that a tree may lack before it is given up
   };
 
   /// Writes an empty HDF5 file into the empty storage.
@@ -51,7 +51,7 @@ class TreeSet {
   /// Says that nobody but this job has opened the file so far.
   void expect_no_readers();
 
-  /// \throws Error storage where the file was removed, replaced, cut off or changed by others. Ask before anything is
+  /// \throws Error storage where the file was removed, replaced, truncated or changed by others. Ask before anything is
   /// written behind its end.
   void require_intact() const { last_state_.require(); }
 
@@ -75,7 +75,7 @@ class TreeSet {
   /// Records in memory, for trees that lack them.
   std::size_t kept_records() const noexcept { return history_.size(); }
 
-  /// Closes all trees and cuts off what the file is longer than its content.
+  /// Closes all trees and truncates the file to its content.
   void close();
 
  private:
@@ -98,12 +98,12 @@ class TreeSet {
   Space space_;
   RunSharing runs_;
   std::vector<OwnMember> trees_;
-  std::optional<TreeCopy> copy_;      ///< a tree that is being made
+  std::optional<TreeCopy> copy_;  ///< a tree that is being made
   Member* published_ = nullptr;
   std::uint64_t published_end_ = 0;
   std::uint64_t kept_ = Space::first;  ///< space from here on belongs to no tree
   bool in_doubt_ = false;              ///< the file may have another superblock than that of published_
-  std::uint64_t largest_growth_ = 0;
+  std::uint64_t max_growth_ = 0;
   History history_;
   Clock::time_point last_reader_ = Clock::time_point::min();  ///< when somebody may have opened or read the file
 };

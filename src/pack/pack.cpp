@@ -14,8 +14,8 @@ namespace {
 
 void check_types(const PackJob& job) {
   if (!can_convert(job.source_type, job.target_type)) {
-    throw Error(ErrorCode::internal, std::string("cannot pack ") + to_string(job.source_type) + " as " +
-                                         to_string(job.target_type));
+    throw Error(ErrorCode::internal,
+                std::string("cannot pack ") + to_string(job.source_type) + " as " + to_string(job.target_type));
   }
 }
 

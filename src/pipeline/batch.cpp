@@ -10,8 +10,8 @@ std::size_t chunk_bytes_of(const schema::Field& field, const grid::ChunkGrid& gr
 
 std::size_t slot_bytes(const schema::Field& field, const grid::ChunkGrid& grid) {
   constexpr std::size_t cache_line = 64;  // threads do not write to each other's
-  const std::size_t room = codec::room_for(field.codec, chunk_bytes_of(field, grid));
-  return (room + cache_line - 1) / cache_line * cache_line;
+  const std::size_t capacity = codec::encoded_capacity(field.codec, chunk_bytes_of(field, grid));
+  return (capacity + cache_line - 1) / cache_line * cache_line;
 }
 
 void Batch::begin(std::span<const Unit> group) {
@@ -21,15 +21,16 @@ void Batch::begin(std::span<const Unit> group) {
       slots_.push_back({&group[number], number, &chunk});
     }
   }
-  const auto remote = std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.chunk->remote.empty(); });
+  const auto remote =
+      std::ranges::stable_partition(slots_, [](const Slot& slot) { return slot.chunk->remote.empty(); });
   local_ = slots_.size() - remote.size();
   std::size_t offset = 0;
   for (Slot& slot : slots_) {
     const FieldData& data = *slot.unit->data;
     slot.raw_bytes = chunk_bytes_of(*data.field, data.plan->grid);
     slot.offset = offset;
-    slot.room_bytes = slot_bytes(*data.field, data.plan->grid);
-    offset += slot.room_bytes;
+    slot.capacity = slot_bytes(*data.field, data.plan->grid);
+    offset += slot.capacity;
   }
   memory_.reserve(offset);
   peak_bytes_ = std::max(peak_bytes_, offset);

@@ -11,16 +11,16 @@
 namespace tessera::pipeline {
 
 /// What this rank brings into the file at once: a few units' chunks, encoded. They lie apart in memory, each in a slot
-/// with room for whatever it is encoded to, and follow each other in the file.
+/// with the capacity for whatever it is encoded to, and follow each other in the file.
 class Batch {
  public:
   struct Slot {
     const Unit* unit = nullptr;
-    std::size_t number = 0;     ///< of the unit in its group
+    std::size_t number = 0;  ///< of the unit in its group
     const OwnChunk* chunk = nullptr;
-    std::size_t raw_bytes = 0;      ///< of the chunk
-    std::size_t offset = 0;         ///< of its room in the batch's memory
-    std::size_t room_bytes = 0;
+    std::size_t raw_bytes = 0;  ///< of the chunk
+    std::size_t offset = 0;     ///< of its buffer in the batch's memory
+    std::size_t capacity = 0;
     std::size_t encoded_bytes = 0;  ///< 0 until it is encoded
   };
 
@@ -32,7 +32,7 @@ class Batch {
 
   std::vector<Slot>& slots() noexcept { return slots_; }
   std::size_t local_slots() const noexcept { return local_; }  ///< that need no message
-  std::span<std::byte> room_of(const Slot& slot) const { return {memory_.data() + slot.offset, slot.room_bytes}; }
+  std::span<std::byte> buffer_of(const Slot& slot) const { return {memory_.data() + slot.offset, slot.capacity}; }
   /// Encoded bytes, all slots together.
   std::size_t bytes() const;
   std::vector<std::span<const std::byte>> parts() const;
@@ -47,7 +47,7 @@ class Batch {
 
 /// Bytes of a chunk of this field before encoding.
 std::size_t chunk_bytes_of(const schema::Field& field, const grid::ChunkGrid& grid);
-/// Bytes of a slot for one: room for it when it is encoded, rounded up.
+/// Bytes of a slot for one: the capacity that it may need when encoded, rounded up.
 std::size_t slot_bytes(const schema::Field& field, const grid::ChunkGrid& grid);
 
 }  // namespace tessera::pipeline

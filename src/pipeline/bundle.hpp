@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "grid/directory.hpp"
+#include "grid/chunk_directory.hpp"
 
 namespace tessera::pipeline {
 

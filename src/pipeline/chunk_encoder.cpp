@@ -40,7 +40,8 @@ void assemble(const Batch::Slot& slot, const GroupExchange& exchange, std::span<
                               place_of(piece.part), strides));
   }
   for (const RemotePiece& piece : chunk.remote) {
-    pack::pack_here(arrived_job(field, piece.part, exchange.arrived(slot.number, piece, field), place_of(piece.part), strides));
+    pack::pack_here(
+        arrived_job(field, piece.part, exchange.arrived(slot.number, piece, field), place_of(piece.part), strides));
   }
 }
 
@@ -65,15 +66,15 @@ void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& fi
   if (own->second.chunks == 0) own->second = known->second;
 }
 
-std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room) {
+std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer) {
   const schema::Field& field = *slot.unit->data->field;
   if (!has_filters(field.codec)) {
-    assemble(slot, exchange, room.first(slot.raw_bytes));
+    assemble(slot, exchange, buffer.first(slot.raw_bytes));
     return slot.raw_bytes;
   }
   const std::span<std::byte> raw = raw_.first(slot.raw_bytes);
   assemble(slot, exchange, raw);
-  return encoder_for(field.codec)->encode({raw, size_of(field.stored)}, memories_.at(field.path), room);
+  return encoder_for(field.codec)->encode({raw, size_of(field.stored)}, memories_.at(field.path), buffer);
 }
 
 std::size_t ChunkEncoder::bytes() const {

@@ -29,9 +29,9 @@ class ChunkEncoder {
     return found == memories_.end() ? nullptr : &found->second;
   }
 
-  /// Brings the pieces of a slot's chunk together and encodes them to the front of `room`, the slot's.
+  /// Brings the pieces of a slot's chunk together and encodes them to the front of `buffer`, the slot's.
   /// \returns bytes written
-  std::size_t encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> room);
+  std::size_t encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer);
 
   /// Memory that it keeps, with the most that its encoders may.
   std::size_t bytes() const;

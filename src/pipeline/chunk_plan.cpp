@@ -189,10 +189,10 @@ void plan_batch(const comm::Communicator& comm, std::size_t items, const Request
       most.insert(most.end(), {own_rounds, std::min(work[item].request.chunks_per_round, own_chunks)});
     }
   });
-  most = comm::largest(comm, std::move(most), std::move(failure));
+  most = comm::max_over_ranks(comm, std::move(most), std::move(failure));
   for (std::size_t item = 0; item < items; ++item) {
     plans[first + item]->rounds = static_cast<int>(most[2 * item]);
-    plans[first + item]->most_chunks = most[2 * item + 1];
+    plans[first + item]->max_chunks = most[2 * item + 1];
   }
 }
 

@@ -20,8 +20,8 @@ struct LocalPiece {
 
 /// Cells that arrive with a message.
 struct RemotePiece {
-  std::size_t message = 0;      ///< position in ChunkPlan::incoming
-  std::int64_t offset = 0;      ///< in cells, in the message
+  std::size_t message = 0;  ///< position in ChunkPlan::incoming
+  std::int64_t offset = 0;  ///< in cells, in the message
   Box part;
 };
 
@@ -29,7 +29,7 @@ struct RemotePiece {
 struct OwnChunk {
   std::uint64_t number = 0;
   int round = 0;
-  bool whole = false;           ///< the pieces are all of it, so that nothing has to be filled
+  bool whole = false;  ///< the pieces are all of it, so that nothing has to be filled
   std::vector<LocalPiece> local;
   std::vector<RemotePiece> remote;
 };
@@ -51,12 +51,12 @@ struct Incoming {
 /// rank holds the chunks of one round. Where the chunks follow the decomposition there are no messages.
 struct ChunkPlan {
   grid::ChunkGrid grid;
-  int rounds = 0;                     ///< the same on every rank; some have nothing to do in the last ones
-  std::int64_t most_chunks = 0;       ///< of any rank in any round
-  std::int64_t all_chunks = 0;        ///< of all ranks
-  std::vector<OwnChunk> chunks;       ///< by round, then those without remote pieces first
-  std::vector<Outgoing> outgoing;     ///< by round
-  std::vector<Incoming> incoming;     ///< by round
+  int rounds = 0;                  ///< the same on every rank; some have nothing to do in the last ones
+  std::int64_t max_chunks = 0;     ///< of any rank in any round
+  std::int64_t all_chunks = 0;     ///< of all ranks
+  std::vector<OwnChunk> chunks;    ///< by round, then those without remote pieces first
+  std::vector<Outgoing> outgoing;  ///< by round
+  std::vector<Incoming> incoming;  ///< by round
 };
 
 /// A division that is to be planned.
@@ -65,7 +65,8 @@ struct ChunkPlanRequest {
   std::int64_t chunks_per_round = 1;  ///< this rank's own limit, at least 1
 };
 
-/// Collective. \param request_of is called once for each of `items`, in order; what it throws on one rank all throw
+/// Collective. \param request_of is called once for each of `items`, in order; what it throws on one rank, all ranks
+/// throw
 std::vector<std::shared_ptr<ChunkPlan>> plan_chunks(const comm::Communicator& comm, std::size_t items,
                                                     FunctionRef<ChunkPlanRequest(std::size_t)> request_of);
 

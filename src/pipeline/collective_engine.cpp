@@ -21,14 +21,14 @@ void CollectiveEngine::open() {
   comm::confirm(comm_);
   std::optional<Error> failure;
   attempt(failure, [&] { file_.emplace(comm_, place_.path, hints_); });
-  if (comm_.rank() == 0) attempt(failure, [&] { sentry_.emplace(place_); });
+  if (comm_.rank() == 0) attempt(failure, [&] { change_detector_.emplace(place_); });
   comm::conclude(comm_, "creating the file", failure);
 }
 
-std::uint64_t CollectiveEngine::word_of_root() noexcept {
+std::uint64_t CollectiveEngine::root_value() noexcept {
   not_intact_.reset();
   // Where HDF5 was ended it has closed the file, which then is not as it was left.
-  if (sentry_ && !file_->is_lost()) attempt(not_intact_, [&] { sentry_->require(); });
+  if (change_detector_ && !file_->is_lost()) attempt(not_intact_, [&] { change_detector_->require(); });
   return not_intact_ ? damaged : intact;
 }
 
@@ -43,7 +43,7 @@ void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure
   const hdf5::Quiet quiet;
   require_open(std::move(failure));
   comm::confirm(comm_);
-  if (sentry_) sentry_->forget();
+  if (change_detector_) change_detector_->forget();
   defined_ = false;
   apply_together(commit);
   comm::confirm(comm_);
@@ -59,7 +59,7 @@ void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure
   finish(commit);
 }
 
-/// Meets all ranks before the first call of HDF5. `failure`: what this rank met before.
+/// Agrees with all ranks before the first call of HDF5. `failure`: what went wrong on this rank before.
 void CollectiveEngine::require_open(std::optional<Error> failure) {
   std::optional<Error> lost;
   attempt(lost, [&] { file_->require_open(); });
@@ -106,7 +106,7 @@ void CollectiveEngine::finish(const Commit& commit) {
   });
   try {
     comm::conclude(comm_, "finishing", failure);
-    if (sentry_) sentry_->remember();
+    if (change_detector_) change_detector_->remember();
   } catch (const Error&) {
     usable_ = false;
     throw;
@@ -122,8 +122,8 @@ void CollectiveEngine::undo(const Commit& commit) {
   });
   if (comm::try_conclude(comm_, "undoing", failure).error) {
     usable_ = false;
-  } else if (sentry_) {
-    sentry_->remember();
+  } else if (change_detector_) {
+    change_detector_->remember();
   }
 }
 
@@ -131,9 +131,9 @@ void CollectiveEngine::close() {
   const hdf5::Quiet quiet;
   comm::confirm(comm_);
   std::optional<Error> failure;
-  if (sentry_ && !file_->is_lost()) attempt(failure, [&] { sentry_->require(); });
+  if (change_detector_ && !file_->is_lost()) attempt(failure, [&] { change_detector_->require(); });
   attempt(failure, [&] { file_->close(); });
-  sentry_.reset();
+  change_detector_.reset();
   comm::conclude(comm_, "closing the file", failure);
 }
 

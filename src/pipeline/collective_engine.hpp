@@ -8,7 +8,7 @@
 #include "comm/communicator.hpp"
 #include "hdf5/collective_file.hpp"
 #include "pipeline/engine.hpp"
-#include "storage/sentry.hpp"
+#include "storage/change_detector.hpp"
 
 namespace tessera::pipeline {
 
@@ -18,15 +18,16 @@ namespace tessera::pipeline {
 /// in place, so a file whose writer was killed can be unreadable.
 class CollectiveEngine : public Engine {
  public:
-  CollectiveEngine(const comm::Communicator& comm, const storage::Place& place, const hdf5::CollectiveFile::Hints& hints)
+  CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
+                   const hdf5::CollectiveFile::Hints& hints)
       : comm_(comm), place_(place), hints_(hints) {}
 
   void open() override;
   /// HDF5 makes its own plan.
   void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Is the file what it was? Else no rank touches it.
-  std::uint64_t word_of_root() noexcept override;
-  void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word_of_root) override;
+  std::uint64_t root_value() noexcept override;
+  void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) override;
   bool usable() const noexcept override { return usable_; }
   bool keeps_definitions() const noexcept override { return defined_; }
   void close() override;
@@ -34,7 +35,7 @@ class CollectiveEngine : public Engine {
   void leave() override {}
   bool closes_alone() const noexcept override { return false; }
   /// Parallel HDF5 1.10.8 fails where the list is beyond 64 KiB, 16 bytes each, and not on all ranks.
-  std::size_t most_series() const noexcept override { return 4000; }
+  std::size_t max_series() const noexcept override { return 4000; }
   const char* name() const noexcept override { return "collective"; }
 
  private:
@@ -47,9 +48,9 @@ class CollectiveEngine : public Engine {
   const comm::Communicator& comm_;
   storage::Place place_;
   hdf5::CollectiveFile::Hints hints_;
-  std::optional<storage::Sentry> sentry_;  ///< on rank 0; outlives the file
+  std::optional<storage::ChangeDetector> change_detector_;  ///< on rank 0; outlives the file
   std::optional<hdf5::CollectiveFile> file_;
-  std::optional<Error> not_intact_;        ///< on rank 0: what word_of_root() found
+  std::optional<Error> not_intact_;  ///< on rank 0: what root_value() found
   bool usable_ = true;
   bool defined_ = false;  ///< by the last commit
 };

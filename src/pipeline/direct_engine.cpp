@@ -70,7 +70,7 @@ void DirectEngine::give_name(storage::Unfinished& unfinished, const storage::Pla
   trees_->expect_no_readers();
   unfinished.publish(settings_.overwrite);
   std::optional<Error> failure;
-  if (settings_.power_safe) attempt(failure, [&] { storage::sync_folder(place.path); });
+  if (settings_.power_safe) attempt(failure, [&] { storage::sync_directory(place.path); });
   attempt(failure, [&] { trees_->require_intact(); });
   if (!failure) return;
   if (!settings_.overwrite) unfinished.withdraw();
@@ -122,15 +122,15 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
   return static_cast<std::int64_t>(std::clamp<std::size_t>(std::min(affordable, wanted), 1, 1 << 20));
 }
 
-/// Where the bytes of a commit go. Looks at the file first: one that was cut off must not be made longer again.
-std::uint64_t DirectEngine::word_of_root() noexcept {
+/// Where the bytes of a commit go. Looks at the file first: one that was truncated must not be extended again.
+std::uint64_t DirectEngine::root_value() noexcept {
   if (!trees_) return nowhere;
   not_intact_.reset();
   attempt(not_intact_, [&] { trees_->require_intact(); });
   return not_intact_ ? nowhere : trees_->end();
 }
 
-/// What may fail for want of memory, before any rank begins.
+/// What may fail for lack of memory, before any rank begins.
 void DirectEngine::prepare(const Commit& commit) {
   rounds_->prepare(commit.fields);
   std::size_t own = 0;
@@ -144,7 +144,8 @@ void DirectEngine::prepare(const Commit& commit) {
 }
 
 void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
-  if (begin == nowhere) attempt(failure, [&] {
+  if (begin == nowhere)
+    attempt(failure, [&] {
       if (not_intact_) throw *not_intact_;
     });
   attempt_unless(failure, [&] { prepare(commit); });
@@ -198,7 +199,7 @@ hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::
   return record;
 }
 
-/// Two meetings: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
+/// Two agreements: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
 void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
   const DirectRounds::Result& result = rounds_->result();
   registrations_.clear();
@@ -209,14 +210,14 @@ void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, s
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))));
   if (trees_ && gathered) {
-    comm_.watch().heed();  // once it is published it cannot be taken back
+    comm_.watch().check_peers();  // once it is published it cannot be taken back
     attempt(failure, [&] {
       trees_->reserve(result.end - begin);
       trees_->commit(record_of(commit, *gathered));
       comm_.watch().set_progress(comm::Progress::published);
     });
   }
-  // Rank 0 may wait for readers (TreeSet::next_member), which is no absence.
+  // Rank 0 may wait for readers (TreeSet::next_member), which does not make it a missing rank.
   comm_.watch().extend(std::chrono::duration<double>(settings_.reader_grace).count());
   // All ranks have to know whether the trees can go on after a failure.
   const std::uint64_t usable = trees_ && trees_->usable() ? 1 : 0;

@@ -28,7 +28,7 @@ class DirectEngine : public Engine {
     bool power_safe = false;
     std::chrono::milliseconds reader_grace{500};
     std::size_t memory_budget = 0;  ///< bytes; 0: a quarter of the rank's own bytes of a field, at least 64 MiB
-    std::size_t threads = 0;        ///< that encode, with the caller's; 0: the rank's share of its machine's processors
+    std::size_t threads = 0;        ///< that encode, with the caller's; 0: the rank's share of its node's processors
   };
 
   DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings)
@@ -38,7 +38,7 @@ class DirectEngine : public Engine {
   void open() override;
   void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
-  std::uint64_t word_of_root() noexcept override;
+  std::uint64_t root_value() noexcept override;
   void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
@@ -47,7 +47,7 @@ class DirectEngine : public Engine {
   std::vector<std::string> warnings() const override { return preflight_->warnings(); }
   bool closes_alone() const noexcept override { return true; }
   /// HDF5 writes the list anew for each of them, and numbers what was written in 16 bits.
-  std::size_t most_series() const noexcept override { return 65000; }
+  std::size_t max_series() const noexcept override { return 65000; }
   const char* name() const noexcept override { return "direct"; }
 
  private:
@@ -72,7 +72,7 @@ class DirectEngine : public Engine {
   storage::Place place_;
   std::unique_ptr<storage::File> file_;
   std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
-  std::optional<Error> not_intact_;     ///< on rank 0: why word_of_root() told no end
+  std::optional<Error> not_intact_;     ///< on rank 0: why root_value() told no end
   bool usable_ = true;
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0

@@ -8,8 +8,9 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// Rounds are put together up to so many bytes before encoding: enough that a round's meeting costs nothing against its
-/// encoding, and little enough that a cache may still hold what is written. Every rank has to come to the same groups.
+/// Rounds are put together up to this many bytes before encoding: enough that a round's synchronisation costs nothing
+/// against its encoding, and little enough that a cache may still hold what is written. Every rank has to come to the
+/// same groups.
 constexpr std::size_t group_bytes = std::size_t{8} << 20;
 
 constexpr std::uint64_t alignment = 8;
@@ -20,7 +21,7 @@ std::vector<std::vector<Unit>> groups_of(std::span<const FieldData> fields) {
   std::size_t bytes = group_bytes;  // full: the first unit begins a group
   for (std::size_t number = 0; number < fields.size(); ++number) {
     const FieldData& data = fields[number];
-    const std::size_t most = static_cast<std::size_t>(data.plan->most_chunks) * slot_bytes(*data.field, data.plan->grid);
+    const std::size_t most = static_cast<std::size_t>(data.plan->max_chunks) * slot_bytes(*data.field, data.plan->grid);
     for (int round = 0; round < data.plan->rounds; ++round) {
       if (bytes + most > group_bytes) {
         groups.emplace_back();
@@ -38,24 +39,24 @@ std::vector<std::vector<Unit>> groups_of(std::span<const FieldData> fields) {
 /// The batch that is to be placed and written while the next one is encoded.
 class DirectRounds::Writing {
  public:
-  Writing(comm::Placement& placement, storage::File& file, bool start_sync, Result& result, Statistics& statistics)
-      : placement_(placement), file_(file), start_sync_(start_sync), result_(result), statistics_(statistics) {}
+  Writing(comm::RangeScan& range_scan, storage::File& file, bool start_sync, Result& result, Statistics& statistics)
+      : range_scan_(range_scan), file_(file), start_sync_(start_sync), result_(result), statistics_(statistics) {}
 
   void begin(Batch& batch) {
     batch_ = &batch;
-    placement_.begin(aligned(batch.bytes()));
+    range_scan_.begin(aligned(batch.bytes()));
   }
 
   /// Writes what was begun, if it is known where to.
   void write_if_placed() {
-    if (batch_ != nullptr && placement_.is_ready()) write();
+    if (batch_ != nullptr && range_scan_.is_ready()) write();
   }
 
   void finish() {
     if (batch_ == nullptr) return;
     {
       const Timer timer(statistics_.place);
-      placement_.finish();
+      range_scan_.finish();
     }
     write();
   }
@@ -63,7 +64,7 @@ class DirectRounds::Writing {
  private:
   void write() {
     const Timer timer(statistics_.write);
-    const comm::Range range = placement_.finish();
+    const comm::Range range = range_scan_.finish();
     const std::uint64_t begin = result_.end + range.begin;
     if (!result_.failure) {
       attempt(result_.failure, [&] {
@@ -73,8 +74,8 @@ class DirectRounds::Writing {
     }
     std::uint64_t address = begin;
     for (const Batch::Slot& slot : batch_->slots()) {
-      result_.placed[slot.unit->field].push_back({slot.chunk->number, address,
-                                                  static_cast<std::uint32_t>(slot.encoded_bytes)});
+      result_.placed[slot.unit->field].push_back(
+          {slot.chunk->number, address, static_cast<std::uint32_t>(slot.encoded_bytes)});
       address += slot.encoded_bytes;
     }
     result_.end += range.total;
@@ -83,7 +84,7 @@ class DirectRounds::Writing {
   }
 
   Batch* batch_ = nullptr;
-  comm::Placement& placement_;
+  comm::RangeScan& range_scan_;
   storage::File& file_;
   bool start_sync_;
   Result& result_;
@@ -91,8 +92,8 @@ class DirectRounds::Writing {
 };
 
 DirectRounds::DirectRounds(const comm::Communicator& comm, std::size_t threads)
-    : comm_(comm), workers_(threads), encoders_(workers_.count()), estimates_(comm, encoders_),
-      exchanges_{GroupExchange(comm), GroupExchange(comm)}, placement_(comm) {
+    : comm_(comm), workers_(threads), encoders_(workers_.count()),
+      estimates_(comm, encoders_), exchanges_{GroupExchange(comm), GroupExchange(comm)}, range_scan_(comm) {
   statistics_.threads = workers_.count();
 }
 
@@ -101,7 +102,7 @@ void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
     for (ChunkEncoder& encoder : encoders_) encoder.reserve(field, chunk_bytes_of(field, plan.grid));
   }
   // A group has one unit, or several with no more than group_bytes.
-  const std::size_t round = static_cast<std::size_t>(plan.most_chunks) * slot_bytes(field, plan.grid);
+  const std::size_t round = static_cast<std::size_t>(plan.max_chunks) * slot_bytes(field, plan.grid);
   for (Batch& batch : batches_) batch.reserve(std::max(round, group_bytes));
   for (GroupExchange& exchange : exchanges_) exchange.reserve(field, plan, group_bytes);
   estimates_.reserve(field);
@@ -132,7 +133,7 @@ void DirectRounds::prepare(std::span<const FieldData> fields) {
 const DirectRounds::Result& DirectRounds::write(storage::File& file, std::uint64_t end, bool start_sync) {
   result_.end = end;
   std::optional<Error>& failure = result_.failure;
-  Writing writing(placement_, file, start_sync, result_, statistics_);
+  Writing writing(range_scan_, file, start_sync, result_, statistics_);
   if (!groups_.empty()) begin_exchange(groups_[0], exchanges_[0], failure);
   for (std::size_t number = 0; number < groups_.size(); ++number) {
     if (number + 1 < groups_.size()) begin_exchange(groups_[number + 1], exchanges_[(number + 1) % 2], failure);
@@ -173,7 +174,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     const auto job = [&](std::size_t thread, std::size_t number) {
       Batch::Slot& slot = batch.slots()[first + number];
       if (!slot.unit->source) return;
-      slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.room_of(slot));
+      slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.buffer_of(slot));
     };
     const auto between = [&] {
       writing.write_if_placed();

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/workers.hpp"
-#include "comm/place.hpp"
+#include "comm/range_scan.hpp"
 #include "pipeline/batch.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/group_exchange.hpp"
@@ -34,8 +34,8 @@ class DirectRounds {
   void prepare(std::span<const FieldData> fields);
 
   struct Result {
-    std::uint64_t end = 0;               ///< of the file with all bytes of all ranks; the same on every rank
-    std::optional<Error> failure;        ///< this rank's; it took part to the end
+    std::uint64_t end = 0;         ///< of the file with all bytes of all ranks; the same on every rank
+    std::optional<Error> failure;  ///< this rank's; it took part to the end
     std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
   };
   /// Brings the data of the fields that were prepared into the file, from `end` on. Collective.
@@ -63,7 +63,7 @@ class DirectRounds {
   SharedEstimates estimates_;
   std::array<GroupExchange, 2> exchanges_;
   std::array<Batch, 2> batches_;
-  comm::Placement placement_;
+  comm::RangeScan range_scan_;
   std::vector<Group> groups_;  ///< of the commit
   Result result_;
   std::shared_ptr<const FieldSource> source_;  ///< of the field whose units come next

@@ -5,7 +5,6 @@
 #include <tuple>
 #include <utility>
 
-
 namespace tessera::pipeline {
 
 namespace {
@@ -21,20 +20,21 @@ struct Work {
 void take_counts(std::span<const std::int64_t> all, Work& work) noexcept {
   constexpr std::size_t size = std::tuple_size_v<grid::ChunkDivision::Counts>;
   const std::size_t items = work.steps.size();
-  for (std::size_t at = 0; at < all.size(); at += size) work.steps[at / size % items].take_counts(all.subspan(at, size));
+  for (std::size_t at = 0; at < all.size(); at += size)
+    work.steps[at / size % items].take_counts(all.subspan(at, size));
   for (std::size_t item = 0; item < items; ++item) {
     if (!work.steps[item].is_balanced()) work.unbalanced.push_back(item);
   }
 }
 
-void vote(const comm::Communicator& comm, std::size_t most_items,
+void vote(const comm::Communicator& comm, std::size_t max_items,
           FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of, Work& work) {
-  Bundle registered = exchange(comm, most_items, [&](std::size_t number) -> std::optional<grid::Lists> {
+  Bundle registered = exchange(comm, max_items, [&](std::size_t number) -> std::optional<grid::Lists> {
     const auto asked = request_of(number);
     if (!asked) return std::nullopt;
     Division& division = *work.divisions.emplace_back(std::make_shared<Division>());
     division.grid = asked->grid;
-    return work.steps.emplace_back(division, asked->own, comm.rank(), comm.size(), asked->turn).registrations();
+    return work.steps.emplace_back(division, asked->own, comm.rank(), comm.size(), asked->rotation).registrations();
   });
   const std::size_t items = work.steps.size();
   if (items == 0) return;
@@ -62,9 +62,8 @@ void give_away(const comm::Communicator& comm, Work& work) {
 
 }  // namespace
 
-std::vector<std::shared_ptr<Division>> divide(
-    const comm::Communicator& comm, std::size_t items,
-    FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of) {
+std::vector<std::shared_ptr<Division>> divide(const comm::Communicator& comm, std::size_t items,
+                                              FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of) {
   std::vector<std::shared_ptr<Division>> all;
   const std::size_t most = items_of_batch(comm);
   for (std::size_t begin = 0; begin < items; begin += most) {

@@ -15,8 +15,8 @@
 
 /// \file
 /// How fields are divided among the ranks. Everything here is collective, and costs a rank time and memory for its
-/// own boxes and a few numbers per rank: nobody learns all boxes (grid/directory.hpp). Several fields go together, so
-/// that they take as many messages as one.
+/// own boxes and a few numbers per rank: nobody learns all boxes (grid/chunk_directory.hpp). Several fields go
+/// together, so that they take as many messages as one.
 
 namespace tessera::pipeline {
 
@@ -25,18 +25,17 @@ using grid::Division;
 /// A field that is to be divided.
 struct DivisionRequest {
   grid::ChunkGrid grid;
-  std::span<const Box> own;  ///< this rank's boxes
-  std::uint64_t turn = 0;    ///< the same on all ranks: moves the choice among equals on (grid::keep_entries)
+  std::span<const Box> own;    ///< this rank's boxes
+  std::uint64_t rotation = 0;  ///< the same on all ranks: shifts the choice among equals (grid::resolve_entries)
 };
 
 /// Every chunk that somebody has cells of gets one owner: who has most of it, unless that rank then had far more
 /// chunks than others (grid/balance.hpp). A chunk that one rank has alone stays with it otherwise.
-/// \param request_of is called once for each of `items`, in order; it says nothing for one that needs no division of its
-///        own. What it throws on one rank all ranks throw.
+/// \param request_of is called once for each of `items`, in order; it says nothing for one that needs no division of
+///        its own. What it throws on one rank all ranks throw.
 /// \returns a division for each request
-std::vector<std::shared_ptr<Division>> divide(
-    const comm::Communicator& comm, std::size_t items,
-    FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of);
+std::vector<std::shared_ptr<Division>> divide(const comm::Communicator& comm, std::size_t items,
+                                              FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of);
 
 /// A field whose chunk shape is to be chosen.
 struct SurveyRequest {

@@ -34,15 +34,15 @@ class Engine {
 
   /// What the engine works out once for the decompositions of `fields`. Fields with the same division and with cells of
   /// the same size share it.
-  /// \param keep gets it, in the order of the fields; what it throws on one rank all throw
+  /// \param keep gets it, in the order of the fields; what it throws on one rank, all ranks throw
   virtual void plan(std::span<const DividedField> fields, KeepPlans keep) = 0;
 
-  /// What rank 0 tells all ranks in the meeting that every commit begins with.
-  virtual std::uint64_t word_of_root() noexcept { return 0; }
+  /// What rank 0 tells all ranks in the agreement that every commit begins with.
+  virtual std::uint64_t root_value() noexcept { return 0; }
 
   /// Makes all of it part of the file, or nothing but perhaps the definitions (keeps_definitions()).
   /// \param failure of this rank, which could not make the commit: then all throw it
-  virtual void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word_of_root) = 0;
+  virtual void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) = 0;
 
   /// After a commit that failed: whether its definitions are in the file all the same.
   virtual bool keeps_definitions() const noexcept { return false; }
@@ -61,7 +61,7 @@ class Engine {
   virtual bool closes_alone() const noexcept = 0;
 
   /// The most fields and scalars of one run: HDF5 lists them in an attribute of the time axis.
-  virtual std::size_t most_series() const noexcept = 0;
+  virtual std::size_t max_series() const noexcept = 0;
 
   /// "direct" or "collective", for messages.
   virtual const char* name() const noexcept = 0;

@@ -34,7 +34,7 @@ class FieldSource {
 struct Unit {
   std::shared_ptr<const FieldSource> source;  ///< null when a host copy failed: then nothing of it is read
   const FieldData* data = nullptr;
-  std::size_t field = 0;                      ///< its number in the commit
+  std::size_t field = 0;  ///< its number in the commit
   int round = 0;
 };
 

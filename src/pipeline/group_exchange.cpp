@@ -5,14 +5,14 @@
 
 #include "base/attempt.hpp"
 #include "base/extents.hpp"
-#include "comm/messages_tags.hpp"
+#include "comm/message_tags.hpp"
 #include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
 
-/// What leaves in one round is not bounded by the round's chunks (a rank may give away all that it has), so only so
+/// What leaves in one round is not bounded by the round's chunks (a rank may have to send all that it has), so only so
 /// much of it is under way at a time, or the largest message.
 constexpr std::size_t send_bytes = std::size_t{8} << 20;
 
@@ -32,7 +32,7 @@ void pack_pieces(const FieldSource& source, const std::vector<LocalPiece>& piece
 
 void GroupExchange::reserve(const schema::Field& field, const ChunkPlan& plan, std::size_t group_bytes) {
   if (!plan.incoming.empty()) {
-    const std::int64_t round_cells = plan.most_chunks * plan.grid.chunk_volume();
+    const std::int64_t round_cells = plan.max_chunks * plan.grid.chunk_volume();
     incoming_.reserve(std::max(group_bytes, bytes_of(round_cells, field)));
   }
   std::int64_t largest = 0;
@@ -100,7 +100,8 @@ void GroupExchange::send(const Unit& unit, std::optional<Error>& failure) {
 
 const std::byte* GroupExchange::arrived(std::size_t unit, const RemotePiece& piece, const schema::Field& field) const {
   const Arrivals& arrivals = arrivals_.at(unit);
-  return incoming_.data() + begins_.at(arrivals.begins + piece.message - arrivals.first) + bytes_of(piece.offset, field);
+  return incoming_.data() + begins_.at(arrivals.begins + piece.message - arrivals.first) +
+         bytes_of(piece.offset, field);
 }
 
 }  // namespace tessera::pipeline

@@ -55,7 +55,7 @@ class GroupExchange {
   };
   std::vector<Arrivals> arrivals_;  ///< by unit
   std::vector<std::size_t> begins_;
-  comm::Messages messages_;         ///< the last member: it waits for messages that use the others
+  comm::Messages messages_;  ///< the last member: it waits for messages that use the others
 };
 
 }  // namespace tessera::pipeline

@@ -13,7 +13,7 @@ namespace tessera::pipeline {
 /// The puts of a field as contiguous elements of the stored type, in row-major order of the union of the boxes.
 struct PackedField {
   std::vector<Box> boxes;
-  const void* data = nullptr;               ///< into `buffer`, or into the caller's memory where that is the same
+  const void* data = nullptr;  ///< into `buffer`, or into the caller's memory where that is the same
   std::unique_ptr<std::byte[]> buffer;
 };
 

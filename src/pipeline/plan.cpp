@@ -25,10 +25,10 @@ std::vector<bool> all_say_yes(const comm::Communicator& comm, std::size_t count,
     words.resize((count + bits - 1) / bits);
     for (std::size_t i = 0; i < count; ++i) words[i / bits] |= std::uint64_t{says_yes(i)} << i % bits;
   });
-  // One word has room in the meeting itself.
+  // One word fits into the agreement itself.
   if (count <= bits) {
-    const std::uint64_t offers = comm::conclude(comm, "planning", failure, words.empty() ? 0 : words[0]).offers;
-    if (!words.empty()) words[0] = offers;
+    const std::uint64_t flags = comm::conclude(comm, "planning", failure, words.empty() ? 0 : words[0]).flags;
+    if (!words.empty()) words[0] = flags;
   } else {
     words = comm::common_bits(comm, std::move(words), std::move(failure));
   }
@@ -45,7 +45,8 @@ const std::vector<Box>& boxes_of(const OwnBoxes& own, int field) {
 }
 
 std::vector<bool> fields_left_out(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count) {
-  return all_say_yes(comm, count, [] {}, [&](std::size_t field) { return !own.contains(static_cast<int>(field)); });
+  return all_say_yes(
+      comm, count, [] {}, [&](std::size_t field) { return !own.contains(static_cast<int>(field)); });
 }
 
 std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count,

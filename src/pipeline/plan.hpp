@@ -26,19 +26,18 @@ const std::vector<Box>& boxes_of(const OwnBoxes& own, int field);
 std::vector<bool> fields_left_out(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count);
 
 /// For each of `count` pairs of fields whether the two have the same boxes on every rank. Collective.
-/// \param prepare is called first; what it throws on one rank all throw
+/// \param prepare is called first; what it throws on one rank, all ranks throw
 std::vector<bool> have_same_boxes(const comm::Communicator& comm, const OwnBoxes& own, std::size_t count,
-                                  FunctionRef<void()> prepare,
-                                  FunctionRef<std::pair<int, int>(std::size_t)> fields_of);
+                                  FunctionRef<void()> prepare, FunctionRef<std::pair<int, int>(std::size_t)> fields_of);
 
 /// Which fields a commit writes and who sends what where: what is worked out once per decomposition.
 struct Plan {
   OwnBoxes own;
-  std::vector<int> fields;            ///< that any rank put, ascending: the same on every rank
+  std::vector<int> fields;  ///< that any rank put, ascending: the same on every rank
   /// By field: what the engine worked out. Fields that are divided alike share it.
   std::map<int, std::shared_ptr<const ChunkPlan>> chunks;
-  std::uint64_t digest = 0;           ///< of the boxes
-  std::size_t bytes = 0;              ///< that it takes
+  std::uint64_t digest = 0;  ///< of the boxes
+  std::size_t bytes = 0;     ///< that it takes
 };
 
 }  // namespace tessera::pipeline

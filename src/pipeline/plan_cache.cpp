@@ -50,7 +50,7 @@ std::size_t memory_of(const Plan& plan) {
 
 }  // namespace
 
-std::uint64_t PlanCache::offers(const OwnBoxes& own) const {
+std::uint64_t PlanCache::matches(const OwnBoxes& own) const {
   if (places_.empty()) return 0;
   const std::uint64_t digest = digest_of(own);
   std::uint64_t bits = 0;
@@ -61,9 +61,9 @@ std::uint64_t PlanCache::offers(const OwnBoxes& own) const {
   return bits;
 }
 
-const Plan* PlanCache::common(std::uint64_t offered_by_all) {
-  if (offered_by_all == 0) return nullptr;
-  Place& place = places_[static_cast<std::size_t>(std::countr_zero(offered_by_all))];
+const Plan* PlanCache::common(std::uint64_t matched_by_all) {
+  if (matched_by_all == 0) return nullptr;
+  Place& place = places_[static_cast<std::size_t>(std::countr_zero(matched_by_all))];
   place.used = ++commits_;
   return place.plan.get();
 }
@@ -74,11 +74,11 @@ void PlanCache::prepare(Plan& plan) {
   plan.bytes = memory_of(plan);
 }
 
-const Plan& PlanCache::add(std::unique_ptr<Plan> plan, std::size_t most_bytes) noexcept {
+const Plan& PlanCache::add(std::unique_ptr<Plan> plan, std::size_t max_bytes) noexcept {
   const bool is_full = places_.size() == capacity;
   Place& newest = is_full ? *std::ranges::min_element(places_, {}, &Place::used) : places_.emplace_back();
   newest = {std::move(plan), ++commits_};
-  while (memory() - newest.bytes() > most_bytes) {
+  while (memory() - newest.bytes() > max_bytes) {
     Place* oldest = nullptr;
     for (Place& place : places_) {
       if (place.plan && &place != &newest && (oldest == nullptr || place.used < oldest->used)) oldest = &place;

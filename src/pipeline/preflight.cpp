@@ -7,7 +7,7 @@
 
 #include "base/saturate.hpp"
 #include "base/text.hpp"
-#include "storage/room.hpp"
+#include "storage/free_space.hpp"
 
 namespace tessera::pipeline {
 
@@ -28,7 +28,7 @@ std::uint64_t raw_bytes(const Commit& commit) {
 
 Preflight::Preflight(const storage::Place& place) : name_(place.name) {
   std::error_code ignored;
-  folder_ = std::filesystem::absolute(place.path, ignored).parent_path().string();
+  directory_ = std::filesystem::absolute(place.path, ignored).parent_path().string();
 }
 
 void Preflight::before(const Commit& commit, std::uint64_t end) {
@@ -43,12 +43,14 @@ void Preflight::look(std::uint64_t needed, std::uint64_t end, const char* what) 
   const std::uint64_t limit = storage::file_size_limit();
   const std::uint64_t below_limit = limit - std::min(limit, end);
   if (needed > below_limit) {
-    warn(warned_of_limit_, step + size_text(below_limit) + " are left below the limit on file sizes; raise it (ulimit -f), "
-                                  "or begin a new file");
+    warn(warned_of_limit_, step + size_text(below_limit) +
+                               " are left below the limit on file sizes; raise it (ulimit -f), "
+                               "or begin a new file");
   }
-  const auto free = storage::free_space(folder_);
+  const auto free = storage::free_space(directory_);
   if (free && needed > *free) {
-    warn(warned_of_space_, step + size_text(*free) + " are free on its file system; make some space, or a commit will fail");
+    warn(warned_of_space_,
+         step + size_text(*free) + " are free on its file system; make some space, or a commit will fail");
   }
 }
 

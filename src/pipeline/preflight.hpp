@@ -27,8 +27,8 @@ class Preflight {
   void look(std::uint64_t needed, std::uint64_t end, const char* what);
   void warn(bool& warned, const std::string& text);
 
-  std::string name_;    ///< as the user gave it
-  std::string folder_;  ///< absolute: the program may change its folder
+  std::string name_;       ///< as the user gave it
+  std::string directory_;  ///< absolute: the program may change its directory
   bool began_ = false;
   bool warned_of_space_ = false;
   bool warned_of_limit_ = false;

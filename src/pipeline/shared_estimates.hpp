@@ -18,7 +18,7 @@ class SharedEstimates {
   SharedEstimates(const comm::Communicator& comm, std::vector<ChunkEncoder>& encoders)
       : encoders_(encoders), combination_(comm) {}
 
-  /// Memory for a field, and for groups of so many units. \throws std::bad_alloc
+  /// Memory for a field, and for groups of `units`. \throws std::bad_alloc
   void reserve(const schema::Field& field) { begun_.try_emplace(field.path); }
   void reserve_units(std::size_t count) {
     due_.reserve(count);

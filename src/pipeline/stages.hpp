@@ -14,13 +14,14 @@
 #include "schema/operation.hpp"
 
 /// \file
-/// What a commit hands to an engine. Read this first. The way of a field's values through the direct engine, the default:
+/// What a commit hands to an engine. Read this first. The way of a field's values through the direct engine, the
+/// default:
 ///
 ///     PutBox              a box in the caller's memory, any strides
 ///       |  pack, exchange: pieces go to the ranks that assemble their chunks (GroupExchange, as ChunkPlan says)
 ///       v
 ///     Batch::Slot         a chunk: assembled, then encoded to what HDF5's filters would have stored (ChunkEncoder)
-///       |  place, write: a prefix sum of sizes gives every rank its range behind the file's end (comm::Placement)
+///       |  place, write: a prefix sum of sizes gives every rank its range behind the file's end (comm::RangeScan)
 ///       v
 ///     hdf5::PlacedChunk   where a chunk lies in the file, and its size
 ///       |  gather: rank 0 gets all of them

@@ -8,12 +8,12 @@ namespace tessera::pipeline {
 
 /// Where this rank's time and memory in commits went. Seconds of the calling thread, summed over all commits.
 struct Statistics {
-  double exchange = 0;  ///< packing and sending what other ranks assemble, waiting for what arrives
-  double encode = 0;    ///< assembling and encoding chunks
-  double place = 0;     ///< waiting to learn where in the file this rank's bytes go
-  double write = 0;     ///< handing bytes to the file system
-  double sync = 0;      ///< waiting for stable storage
-  double publish = 0;   ///< agreeing, and rank 0's work on the metadata
+  double exchange = 0;             ///< packing and sending what other ranks assemble, waiting for what arrives
+  double encode = 0;               ///< assembling and encoding chunks
+  double place = 0;                ///< waiting to learn where in the file this rank's bytes go
+  double write = 0;                ///< handing bytes to the file system
+  double sync = 0;                 ///< waiting for stable storage
+  double publish = 0;              ///< agreeing, and rank 0's work on the metadata
   std::uint64_t raw_bytes = 0;     ///< of this rank's chunks, before encoding
   std::uint64_t stored_bytes = 0;  ///< of the same, in the file
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's

@@ -28,7 +28,9 @@ std::string step_text(const schema::StoredRun& run, std::int64_t number) {
 
 /// Does the memory lie as HDF5 fills it?
 bool is_contiguous(const GetBox& asked) {
-  const auto has_layers = [](const Index& widths) { return std::ranges::any_of(widths, [](auto width) { return width != 0; }); };
+  const auto has_layers = [](const Index& widths) {
+    return std::ranges::any_of(widths, [](auto width) { return width != 0; });
+  };
   return asked.target.strides == row_major_strides(asked.target.extents) && !has_layers(asked.target.halo.low) &&
          !has_layers(asked.target.halo.high);
 }
@@ -60,12 +62,14 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     const schema::StoredRun& run = this->run(step.run);
     const schema::StoredField* stored = run.field(name);
     if (stored == nullptr) {
-      throw Error(ErrorCode::not_found, run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
+      throw Error(ErrorCode::not_found,
+                  run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
     }
     const schema::Field& field = stored->field;
     if (field.time_dependent != (step.number >= 0)) {
-      throw Error(ErrorCode::wrong_order, schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
-                                                                                            : " has no steps; read it from StoredRun::statics"));
+      throw Error(ErrorCode::wrong_order,
+                  schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
+                                                                   : " has no steps; read it from StoredRun::statics"));
     }
     if (step.number >= stored->steps && field.time_dependent) {
       throw Error(ErrorCode::not_found, schema::described(field) + " has " + std::to_string(stored->steps) +
@@ -74,12 +78,15 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     schema::check_box(field, box);
     check_type(field, target.type);
     if (target.host_copy) {
-      throw Error(ErrorCode::invalid_argument, schema::described(field) + ": the memory to read into is a device's; read into "
-                                                                          "a host mirror and copy that");
+      throw Error(ErrorCode::invalid_argument, schema::described(field) +
+                                                   ": the memory to read into is a device's; read into "
+                                                   "a host mirror and copy that");
     }
-    GetBox asked{static_cast<std::size_t>(stored - run.fields.data()), box, schema::resolved(field, box, std::move(target))};
+    GetBox asked{static_cast<std::size_t>(stored - run.fields.data()), box,
+                 schema::resolved(field, box, std::move(target))};
     if (std::ranges::find(asked.target.strides, 0) != asked.target.strides.end() && !box.empty()) {
-      throw Error(ErrorCode::shape_mismatch, schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
+      throw Error(ErrorCode::shape_mismatch,
+                  schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
     }
     step.boxes.push_back(std::move(asked));
   });

@@ -63,7 +63,8 @@ bool Reader::has_run(const std::string& name) const {
 StoredRun Reader::run(const std::string& name) const {
   const auto& state = present(state_, "Reader");
   const schema::StoredRun* found = state.contents().run(name);
-  if (found == nullptr) refuse("the file " + in_quotes(state.path()) + " has no run " + in_quotes(name) + "; Reader::runs lists them");
+  if (found == nullptr)
+    refuse("the file " + in_quotes(state.path()) + " has no run " + in_quotes(name) + "; Reader::runs lists them");
   return {state_, static_cast<std::size_t>(found - state.contents().runs.data())};
 }
 
@@ -81,7 +82,8 @@ bool StoredRun::has_attribute(const std::string& name) const {
 const AttributeValue& StoredRun::value_of(const std::string& name) const {
   const auto found = std::ranges::find(attributes(), name, &Attribute::name);
   if (found == attributes().end()) {
-    refuse(state_->run(number_).described() + " has no attribute " + in_quotes(name) + "; StoredRun::attributes has all");
+    refuse(state_->run(number_).described() + " has no attribute " + in_quotes(name) +
+           "; StoredRun::attributes has all");
   }
   return found->value;
 }
@@ -105,7 +107,8 @@ bool StoredRun::has_field(const std::string& name) const {
 FieldInfo StoredRun::field(const std::string& name) const {
   const schema::StoredRun& run = present(state_, "StoredRun").run(number_);
   const schema::StoredField* stored = run.field(name);
-  if (stored == nullptr) refuse(run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
+  if (stored == nullptr)
+    refuse(run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
   const schema::Field& field = stored->field;
   FieldInfo info{name,          {field.shape()}, field.components, field.stored,     field.time_dependent,
                  stored->steps, field.unit,      field.long_name,  field.attributes, field.chunk};
@@ -126,7 +129,8 @@ std::vector<std::string> StoredRun::scalars() const {
 const std::vector<double>& StoredRun::scalar(const std::string& name) const {
   const schema::StoredRun& run = present(state_, "StoredRun").run(number_);
   const schema::StoredScalar* found = run.scalar(name);
-  if (found == nullptr) refuse(run.described() + " has no scalar " + in_quotes(name) + "; StoredRun::scalars lists them");
+  if (found == nullptr)
+    refuse(run.described() + " has no scalar " + in_quotes(name) + "; StoredRun::scalars lists them");
   return found->values;
 }
 
@@ -134,8 +138,8 @@ StoredStep StoredRun::step(std::int64_t number) const {
   const std::int64_t count = steps();
   const std::int64_t from_begin = number < 0 ? count + number : number;
   if (from_begin < 0 || from_begin >= count) {
-    refuse(state_->run(number_).described() + " has " + std::to_string(count) + " steps, and no step " + std::to_string(number) +
-           "; they count from 0, and from the end from -1");
+    refuse(state_->run(number_).described() + " has " + std::to_string(count) + " steps, and no step " +
+           std::to_string(number) + "; they count from 0, and from the end from -1");
   }
   return {state_, std::make_unique<detail::ReadStep>(detail::ReadStep{number_, from_begin, {}, {}})};
 }
@@ -145,8 +149,8 @@ StoredStep StoredRun::at_time(double time, double tolerance) const {
   const auto nearest = std::ranges::min_element(times(), {}, distance);
   if (nearest == times().end()) refuse(state_->run(number_).described() + " has no steps");
   if (!(distance(*nearest) <= tolerance)) {
-    refuse(state_->run(number_).described() + " has no step within " + exact(tolerance) + " of the time " + exact(time) +
-           "; the nearest is at " + exact(*nearest));
+    refuse(state_->run(number_).described() + " has no step within " + exact(tolerance) + " of the time " +
+           exact(time) + "; the nearest is at " + exact(*nearest));
   }
   return step(nearest - times().begin());
 }

@@ -4,9 +4,9 @@
 
 #include "base/attempt.hpp"
 #include "base/text.hpp"
+#include "comm/abandon.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
-#include "comm/farewell.hpp"
 #include "comm/rank_timeout.hpp"
 
 namespace tessera::detail {
@@ -61,8 +61,8 @@ void ReaderState::open_together(std::optional<Error> failure) {
 
 void ReaderState::require_open(const char* verb) const {
   if (closed_) {
-    throw Error(ErrorCode::wrong_order,
-                std::string(verb) + " after the reader of " + in_quotes(path_) + " was closed; make all calls before close()");
+    throw Error(ErrorCode::wrong_order, std::string(verb) + " after the reader of " + in_quotes(path_) +
+                                            " was closed; make all calls before close()");
   }
   comm_.require_usable(verb);
 }

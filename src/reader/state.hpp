@@ -20,12 +20,12 @@ namespace tessera::detail {
 struct GetBox {
   std::size_t field = 0;  ///< its number in the run
   Box box;
-  AnyArray target;        ///< with extents, strides and halo
+  AnyArray target;  ///< with extents, strides and halo
 };
 
 struct ReadStep {
   std::size_t run = 0;
-  std::int64_t number = -1;    ///< -1: static fields
+  std::int64_t number = -1;  ///< -1: static fields
   std::vector<GetBox> boxes;
   std::optional<Error> noted;  ///< the first error of a local call
 };
@@ -36,7 +36,8 @@ class ReaderState {
   static constexpr const char* owner = "tessera::Reader";
 
   /// Collective. A rank without memory for its own part tells the others.
-  static std::shared_ptr<ReaderState> open(MPI_Comm communicator, const std::string& path, const ReaderOptions& options);
+  static std::shared_ptr<ReaderState> open(MPI_Comm communicator, const std::string& path,
+                                           const ReaderOptions& options);
   ReaderState(MPI_Comm communicator, std::string path, double rank_timeout, std::optional<Error> noted);
 
   const schema::Contents& contents() const noexcept { return contents_; }

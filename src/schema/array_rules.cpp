@@ -18,8 +18,8 @@ namespace {
 Index per_axis(const Field& field, const Index& widths, std::size_t axes) {
   if (widths.empty()) return Index::filled(axes, 0);
   if (widths.size() != 1 && widths.size() != axes) {
-    refuse(ErrorCode::shape_mismatch, described(field) + ": the halo " + to_string(widths) + " needs one width per axis (" +
-                                          std::to_string(axes) + "), or one for all");
+    refuse(ErrorCode::shape_mismatch, described(field) + ": the halo " + to_string(widths) +
+                                          " needs one width per axis (" + std::to_string(axes) + "), or one for all");
   }
   for (const std::int64_t width : widths) {
     if (width < 0) {
@@ -42,11 +42,11 @@ Index wanted_extents(const Field& field, const Box& box, const Halo& halo) {
 
 void check_extents(const Field& field, const Box& box, const detail::AnyArray& array, const Index& wanted) {
   if (array.extents == wanted && array.strides.size() == wanted.size()) return;
-  refuse(ErrorCode::shape_mismatch,
-         described(field) + ": the array has the extents " + to_string(array.extents) + ", but the box " +
-             to_string(box) + " with halo " + to_string(array.halo.low) + " below and " + to_string(array.halo.high) +
-             " above" + (field.components > 1 ? " and the components" : "") + " needs " +
-             to_string(wanted) + "; check the axis order (slowest first) and with_halo");
+  refuse(ErrorCode::shape_mismatch, described(field) + ": the array has the extents " + to_string(array.extents) +
+                                        ", but the box " + to_string(box) + " with halo " + to_string(array.halo.low) +
+                                        " below and " + to_string(array.halo.high) + " above" +
+                                        (field.components > 1 ? " and the components" : "") + " needs " +
+                                        to_string(wanted) + "; check the axis order (slowest first) and with_halo");
 }
 
 /// Of memory without extents of its own.
@@ -71,17 +71,18 @@ void check_box(const Field& field, const Box& box) {
   const Index shape = field.shape();
   const std::string what = described(field) + ": the box " + to_string(box);
   if (box.lower.size() != shape.size() || box.upper.size() != shape.size()) {
-    refuse(ErrorCode::invalid_argument, what + " needs one range per axis of the field, whose shape is " +
-                                            to_string(shape));
+    refuse(ErrorCode::invalid_argument,
+           what + " needs one range per axis of the field, whose shape is " + to_string(shape));
   }
   const Box whole = Box::at(Index::filled(shape.size(), 0), shape);
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (box.lower[axis] > box.upper[axis]) {
-      refuse(ErrorCode::invalid_argument, what + " ends before it begins; the lower bound comes first, the upper is exclusive");
+      refuse(ErrorCode::invalid_argument,
+             what + " ends before it begins; the lower bound comes first, the upper is exclusive");
     }
     if (box.lower[axis] < 0 || box.upper[axis] > whole.upper[axis]) {
-      refuse(ErrorCode::out_of_bounds, what + " reaches outside " + to_string(whole) +
-                                           "; give the owned cells without halo, in global indices");
+      refuse(ErrorCode::out_of_bounds,
+             what + " reaches outside " + to_string(whole) + "; give the owned cells without halo, in global indices");
     }
   }
 }
@@ -103,6 +104,5 @@ detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray a
   }
   return array;
 }
-
 
 }  // namespace tessera::schema

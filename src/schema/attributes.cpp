@@ -34,7 +34,8 @@ void check_attribute(const std::string& owner, const Attribute& attribute) {
   check_name("attribute", attribute.name);
   const std::string what = described(owner, attribute.name);
   if (is_reserved(attribute.name)) {
-    throw Error(ErrorCode::invalid_argument, what + " has a name that readers of HDF5 and netCDF reserve; choose another");
+    throw Error(ErrorCode::invalid_argument,
+                what + " has a name that readers of HDF5 and netCDF reserve; choose another");
   }
   if (attribute.value.defect() != nullptr) {
     throw Error(ErrorCode::invalid_argument, what + " " + attribute.value.defect());

@@ -85,7 +85,8 @@ void Catalog::extend_root(const Attributes& parameters, const RunOptions& option
   check_time(changed.described(), options);
   for (const Attribute& attribute : options.time_attributes) notice(attribute.name);
   const RunOptions& before = changed.run->options;
-  const bool is_same = before.time_unit == options.time_unit && are_same(before.time_attributes, options.time_attributes);
+  const bool is_same =
+      before.time_unit == options.time_unit && are_same(before.time_attributes, options.time_attributes);
   if (changed.time_batch != 0 && !is_same) {
     throw Error(ErrorCode::wrong_order, "the root group has steps already; its time axis cannot change");
   }
@@ -118,7 +119,7 @@ void Catalog::add_attribute(int number, const Attribute& attribute) {
 
 int Catalog::add_field(int number, Field field) {
   Group changed = group(number);
-  check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.most_series,
+  check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.max_series,
                      limits_.engine);
   check_field(changed, field);
   take_name(changed, field.name, Kind::field);
@@ -138,7 +139,7 @@ int Catalog::add_field(int number, Field field) {
 void Catalog::add_scalar(int number, const std::string& name, const ScalarOptions& options) {
   Group changed = group(number);
   check_free(changed, "scalar", name);
-  check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.most_series,
+  check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.max_series,
                      limits_.engine);
   const std::string what = "scalar " + in_quotes(name) + " of " + changed.described();
   check_text_attribute("the unit of " + what, options.unit);

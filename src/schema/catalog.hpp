@@ -32,7 +32,7 @@ struct AxisRecord {
 };
 
 struct FieldRecord {
-  Field field;           ///< its chunk is empty until it is chosen
+  Field field;  ///< its chunk is empty until it is chosen
   Batch batch = 0;
   bool written = false;  ///< some step has data of it
 };
@@ -62,7 +62,8 @@ struct Group {
 using Scalars = std::vector<std::pair<std::string, double>>;
 
 /// What a file contains, as a value: runs with their parameters, axes, fields, scalars and steps, each with its state,
-/// and the operations that are queued for the next commit. All rules about names, attributes and sizes are applied here.
+/// and the operations that are queued for the next commit. All rules about names, attributes and sizes are applied
+/// here.
 ///
 /// Copies are cheap (they share what they have in common) and independent. Whoever changes a file works on a copy and
 /// keeps it when the change has succeeded; nothing is ever taken back. Where a call throws, the copy is to be dropped.
@@ -78,8 +79,8 @@ class Catalog {
 
   /// What the engine can keep.
   struct Limits {
-    std::size_t most_series = 65000;  ///< fields and scalars of one run
-    std::string engine;               ///< for messages
+    std::size_t max_series = 65000;  ///< fields and scalars of one run
+    std::string engine;              ///< for messages
   };
 
   /// Of no file: a place for another one. Needs no memory.
@@ -121,7 +122,8 @@ class Catalog {
   /// Queues what a step with these fields and scalars needs and what is not there yet.
   /// \param has_time false: static fields alone
   void define_step(int group, bool has_time, const std::vector<int>& fields, const Scalars& scalars);
-  /// Adds a step whose fields and scalars are there (define_step). Without a time only says that the fields are written.
+  /// Adds a step whose fields and scalars are there (define_step). Without a time only says that the fields are
+  /// written.
   StepChanges add_step(int group, const double* time, const std::vector<int>& fields, const Scalars& scalars);
   /// At the end: queues the fields that were declared and never put, whose chunks are chosen. Others are left out.
   void define_remaining(int group);
@@ -146,12 +148,12 @@ class Catalog {
 
   Limits limits_;
   PersistentMap<int, Group> groups_;
-  std::int32_t dimensions_ = 0;             ///< dimension scales so far
+  std::int32_t dimensions_ = 0;  ///< dimension scales so far
   std::int64_t runs_with_steps_ = 0;
-  std::int64_t longest_run_ = 0;            ///< its steps
+  std::int64_t max_run_steps_ = 0;  ///< its steps
   PersistentMap<Batch, Operations> queue_;
   Batch batches_ = 0;
-  Batch settled_ = 0;                       ///< batches up to this one are in the file
+  Batch settled_ = 0;  ///< batches up to this one are in the file
   std::string doubt_;
 };
 

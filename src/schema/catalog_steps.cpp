@@ -17,13 +17,13 @@ void Catalog::check_scalar(int number, const std::string& name, std::size_t furt
   const Group& owner = group(number);
   if (owner.scalars.contains(name)) return;
   check_free(owner, "scalar", name);
-  check_series_count(owner.described(), owner.fields.size() + owner.scalars.size() + further, limits_.most_series,
+  check_series_count(owner.described(), owner.fields.size() + owner.scalars.size() + further, limits_.max_series,
                      limits_.engine);
 }
 
 void Catalog::define_time(Group& group) {
   if (group.time_batch != 0) return;
-  const std::int64_t chunk = series_chunk(runs_with_steps_, longest_run_);
+  const std::int64_t chunk = series_chunk(runs_with_steps_, max_run_steps_);
   group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++, chunk));
 }
 
@@ -47,7 +47,7 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   ScalarRecord record;
   if (const ScalarRecord* known = group.scalars.find(name)) record = *known;
   if (record.batch != 0) return;
-  const std::int64_t chunk = series_chunk(runs_with_steps_, longest_run_);
+  const std::int64_t chunk = series_chunk(runs_with_steps_, max_run_steps_);
   record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps, chunk));
   take_name(group, name, Kind::scalar);
   group.scalars.set(name, std::move(record));
@@ -76,7 +76,7 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
   if (time != nullptr) {
     const std::int64_t step = changed.steps++;
     if (step == 0) ++runs_with_steps_;
-    longest_run_ = std::max(longest_run_, changed.steps);
+    max_run_steps_ = std::max(max_run_steps_, changed.steps);
     changed.last_time = *time;
     const auto path = [&](const std::string& name) { return join(changed.run->path, name); };
     changed.fields.for_each([&](int, const FieldRecord& record) {

@@ -26,9 +26,7 @@ class Output {
  public:
   template <class T>
     requires std::is_trivially_copyable_v<T>
-  void operator()(T& value) {
-    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
+  void operator()(T& value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
   void operator()(std::string& text) { list(text); }
   template <class T>
   void operator()(std::vector<T>& values) {
@@ -131,14 +129,16 @@ void each_member(Archive& archive, Attribute& one) {
 }
 template <class Archive>
 void each_member(Archive& archive, Axis& one) {
-  archive(one.name), archive(one.length), archive(one.origin), archive(one.spacing), archive(one.shift), archive(one.unit);
+  archive(one.name), archive(one.length), archive(one.origin), archive(one.spacing), archive(one.shift),
+      archive(one.unit);
   archive(one.attributes), archive(one.has_coordinates);
 }
 template <class Archive>
 void each_member(Archive& archive, StoredField& one) {
   Field& field = one.field;
   archive(field.name), archive(field.run), archive(field.path), archive(field.given), archive(field.stored);
-  archive(field.axes), archive(field.components), archive(field.time_dependent), archive(field.fill), archive(field.codec);
+  archive(field.axes), archive(field.components), archive(field.time_dependent), archive(field.fill),
+      archive(field.codec);
   archive(field.chunk), archive(field.unit), archive(field.long_name), archive(field.attributes), archive(one.steps);
 }
 template <class Archive>

@@ -35,7 +35,7 @@ struct StoredRun {
 
   const StoredField* field(std::string_view name) const noexcept;    ///< nullptr: none
   const StoredScalar* scalar(std::string_view name) const noexcept;  ///< nullptr: none
-  std::string described() const;                                      ///< "run 'a'", for messages
+  std::string described() const;                                     ///< "run 'a'", for messages
 };
 
 struct Contents {

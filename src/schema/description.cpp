@@ -135,7 +135,8 @@ std::string difference(const Axis& there, const Axis& asked) {
   const auto differ = [](const std::string& what, const std::string& one, const std::string& other) {
     return what + " is " + one + " there and " + other + " here";
   };
-  if (there.length != asked.length) return differ("its length", std::to_string(there.length), std::to_string(asked.length));
+  if (there.length != asked.length)
+    return differ("its length", std::to_string(there.length), std::to_string(asked.length));
   if (there.has_coordinates != asked.has_coordinates) return "one of them has no coordinates";
   if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
   if (!are_same(there.attributes, asked.attributes)) return "its attributes differ";

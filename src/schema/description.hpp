@@ -17,9 +17,9 @@ namespace tessera::schema {
 struct Axis {
   std::string name;
   std::int64_t length = 0;
-  double origin = 0;            ///< of the grid
+  double origin = 0;  ///< of the grid
   double spacing = 1;
-  double shift = 0;             ///< of the first coordinate against the origin, in spacings: 0.5 for cells
+  double shift = 0;  ///< of the first coordinate against the origin, in spacings: 0.5 for cells
   std::string unit;
   Attributes attributes;
   bool has_coordinates = true;  ///< false: a dimension without values, for components
@@ -43,16 +43,16 @@ struct Run {
 /// A field as the file has it.
 struct Field {
   std::string name;
-  std::string run;                ///< the run's name
+  std::string run;  ///< the run's name
   std::string path;
   DataType given = DataType::float64;   ///< elements in the caller's memory
   DataType stored = DataType::float64;  ///< elements in the file
-  std::vector<Axis> axes;         ///< of the grid, for the field's location; without time and components
+  std::vector<Axis> axes;               ///< of the grid, for the field's location; without time and components
   std::int64_t components = 1;
   bool time_dependent = true;
-  std::vector<std::byte> fill;    ///< of the stored type; empty: none
+  std::vector<std::byte> fill;  ///< of the stored type; empty: none
   Codec codec;
-  Index chunk;                    ///< per grid axis; empty until it is chosen
+  Index chunk;  ///< per grid axis; empty until it is chosen
   std::string unit;
   std::string long_name;
   Attributes attributes;

@@ -30,12 +30,13 @@ const char* to_string(Kind kind) {
 /// An axis may be shared by fields, but only when it is the same axis.
 void check_axis(const Group& group, const Field& field, const Axis& axis) {
   constexpr const char* remedy = "; name the grid's axes differently (GridOptions::axes)";
-  const std::string what = "the axis " + in_quotes(axis.name) + " of field " + in_quotes(field.name) + " of " +
-                           group.described();
+  const std::string what =
+      "the axis " + in_quotes(axis.name) + " of field " + in_quotes(field.name) + " of " + group.described();
   if (axis.name == field.name) {
     throw Error(ErrorCode::name_in_use, what + " has the field's own name, and a group has a name once" + remedy);
   }
-  if (axis.name == "time") throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for the time axis" + remedy);
+  if (axis.name == "time")
+    throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for the time axis" + remedy);
   if (const AxisRecord* there = group.axes.find(axis.name)) {
     const std::string why = difference(there->axis, axis);
     if (why.empty()) return;
@@ -50,7 +51,7 @@ void check_axis_attributes(const Axis& axis, const std::string& what) {
   const std::string of_axis = "the axis " + in_quotes(axis.name) + " of " + what;
   check_text_attribute("the unit of " + of_axis, axis.unit);
   std::set<std::string> taken{"units"};  // what layout.cpp sets
-  if (axis.length > longest_coordinates) taken.insert({"origin", "spacing"});
+  if (axis.length > max_coordinates) taken.insert({"origin", "spacing"});
   check_attributes(of_axis, axis.attributes, std::move(taken));
 }
 
@@ -62,10 +63,11 @@ void check_given_chunk(const Field& field) {
   }
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (field.chunk[axis] < 1 || field.chunk[axis] > shape[axis]) {
-      refuse(what + " does not fit the shape " + to_string(shape) + "; every extent has to be between 1 and the field's");
+      refuse(what + " does not fit the shape " + to_string(shape) +
+             "; every extent has to be between 1 and the field's");
     }
   }
-  if (bytes_of(field.chunk, field.cell_bytes()) > largest_chunk_bytes) {
+  if (bytes_of(field.chunk, field.cell_bytes()) > max_chunk_bytes) {
     refuse(what + " has nearly 4 GiB or more, HDF5's limit; make it smaller");
   }
 }

@@ -31,11 +31,33 @@ void set_all(Operations& operations, const std::string& path, const Attributes& 
 /// Text by which programs that read variables through netCDF's interface know what these are: CF-1.10, appendix A, what
 /// is said of data and coordinates.
 bool is_known_of_variables(const std::string& name) {
-  constexpr std::array<std::string_view, 27> names{
-      "ancillary_variables", "axis",          "bounds",        "calendar",      "cell_measures", "cell_methods", "climatology",
-      "comment",             "compress",      "coordinates",   "flag_meanings", "formula_terms", "geometry",     "grid_mapping",
-      "grid_mapping_name",   "institution",   "long_name",     "nodes",         "positive",      "references",   "sample_dimension",
-      "source",              "standard_name", "standard_error_multiplier", "title", "units",     "units_metadata"};
+  constexpr std::array<std::string_view, 27> names{"ancillary_variables",
+                                                   "axis",
+                                                   "bounds",
+                                                   "calendar",
+                                                   "cell_measures",
+                                                   "cell_methods",
+                                                   "climatology",
+                                                   "comment",
+                                                   "compress",
+                                                   "coordinates",
+                                                   "flag_meanings",
+                                                   "formula_terms",
+                                                   "geometry",
+                                                   "grid_mapping",
+                                                   "grid_mapping_name",
+                                                   "institution",
+                                                   "long_name",
+                                                   "nodes",
+                                                   "positive",
+                                                   "references",
+                                                   "sample_dimension",
+                                                   "source",
+                                                   "standard_name",
+                                                   "standard_error_multiplier",
+                                                   "title",
+                                                   "units",
+                                                   "units_metadata"};
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -118,7 +140,8 @@ std::int64_t series_chunk(std::int64_t runs, std::int64_t longest) {
   constexpr std::int64_t usual = 512;
   constexpr std::int64_t many_runs = 8;
   if (runs < many_runs || longest >= usual / 2) return usual;
-  return std::max(least_series_chunk, static_cast<std::int64_t>(std::bit_ceil(2 * static_cast<std::uint64_t>(longest))));
+  return std::max(least_series_chunk,
+                  static_cast<std::int64_t>(std::bit_ceil(2 * static_cast<std::uint64_t>(longest))));
 }
 
 Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk) {
@@ -136,7 +159,7 @@ Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimensio
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
   Operations operations;
   const std::string path = join(group, axis.name);
-  if (!axis.has_coordinates || axis.length > longest_coordinates) {
+  if (!axis.has_coordinates || axis.length > max_coordinates) {
     // One byte a point where they are many: under MPI HDF5 keeps space for them, as a hole.
     const DataType type = axis.has_coordinates ? DataType::int8 : DataType::float32;
     operations.push_back(CreateDataset{path, type, {axis.length}, false, {}, Codec::none(), {}});

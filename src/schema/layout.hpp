@@ -19,8 +19,8 @@ Operations create_run(const Run& run, const Attributes& parameters);
 /// Chunks of series have a power of two values, this many at least.
 inline constexpr std::int64_t least_series_chunk = 8;
 
-/// Values per chunk of the 1-D series of a run, time and scalars: HDF5 keeps whole chunks, and reading takes some 10 us for
-/// each, however many values they have. So 512 (4 KiB), but where a file has many runs that are all short.
+/// Values per chunk of the 1-D series of a run, time and scalars: HDF5 keeps whole chunks, and reading takes some 10 us
+/// for each, however many values they have. So 512 (4 KiB), but where a file has many runs that are all short.
 ///
 /// \param runs    how many runs before this one have steps
 /// \param longest the most steps of these
@@ -30,10 +30,10 @@ std::int64_t series_chunk(std::int64_t runs, std::int64_t longest);
 Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk);
 
 /// The most points of an axis whose coordinates are written: they are in every copy of the metadata, 32 MiB here.
-inline constexpr std::int64_t longest_coordinates = std::int64_t{1} << 22;
+inline constexpr std::int64_t max_coordinates = std::int64_t{1} << 22;
 
 /// An axis of a run; a dimension without coordinates has a dataset too, as netCDF wants. A longer axis than
-/// `longest_coordinates` has its origin and spacing as attributes instead of values.
+/// `max_coordinates` has its origin and spacing as attributes instead of values.
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id);
 
 /// A field's dataset with `steps` steps; its axes exist.

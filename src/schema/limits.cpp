@@ -20,9 +20,9 @@ Error refusal(const std::string& message) { return {ErrorCode::invalid_argument,
 [[noreturn]] void refuse(const std::string& message) { throw refusal(message); }
 
 /// HDF5 ends at 65535; the rest is for what the library and readers add.
-constexpr std::size_t most_attributes = 65000;
+constexpr std::size_t max_attributes = 65000;
 
-constexpr std::int64_t most_chunks = std::int64_t{1} << 32;
+constexpr std::int64_t max_chunks = std::int64_t{1} << 32;
 
 /// As src/hdf5/attribute.cpp stores it: strings of an array are as long as the longest.
 struct StoredBytes {
@@ -47,7 +47,7 @@ std::int64_t bytes_of(const Field& field) { return tessera::bytes_of(field.shape
 
 /// Those that it will have at least where the chunk is not known yet.
 std::int64_t chunks_of_step(const Field& field) {
-  return field.chunk.empty() ? bytes_of(field) / (largest_chosen_chunk / 4) : count_chunks(field.shape(), field.chunk);
+  return field.chunk.empty() ? bytes_of(field) / (max_chosen_chunk / 4) : count_chunks(field.shape(), field.chunk);
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ void check_bytes(const std::string& what, const Field& field) {
 std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps) {
   const std::int64_t bytes = saturating_product(bytes_of(field), std::max<std::int64_t>(1, steps));
   // Padding at the far edges can make chunks up to twice as many.
-  return std::min(bytes / (most_chunks / 2), largest_chosen_chunk / 2);
+  return std::min(bytes / (max_chunks / 2), max_chosen_chunk / 2);
 }
 
 void check_chunk_count(const std::string& what, const Field& field, std::int64_t steps) {
@@ -71,14 +71,13 @@ void check_chunk_count(const std::string& what, const Field& field, std::int64_t
 }
 
 bool has_too_many_chunks(const Field& field, std::int64_t steps) {
-  return saturating_product(chunks_of_step(field), std::max<std::int64_t>(1, steps)) > most_chunks;
+  return saturating_product(chunks_of_step(field), std::max<std::int64_t>(1, steps)) > max_chunks;
 }
 
 Error too_many_chunks(const std::string& what, const Field& field, std::int64_t steps) {
   const std::string chunks =
-      field.chunk.empty()
-          ? size_text(bytes_of(field)) + ", too much for chunks of 16 MiB, the largest that are chosen,"
-          : std::to_string(chunks_of_step(field)) + " chunks of " + to_string(field.chunk);
+      field.chunk.empty() ? size_text(bytes_of(field)) + ", too much for chunks of 16 MiB, the largest that are chosen,"
+                          : std::to_string(chunks_of_step(field)) + " chunks of " + to_string(field.chunk);
   return refusal(what + " has " + chunks + (steps > 1 ? " in each of " + std::to_string(steps) + " steps" : "") +
                  ", and HDF5 numbers the chunks of a dataset in 32 bits; give larger ones with FieldOptions::chunk" +
                  (steps > 1 ? ", or go on in another run" : ""));
@@ -87,8 +86,8 @@ Error too_many_chunks(const std::string& what, const Field& field, std::int64_t 
 std::size_t stored_bytes(const AttributeValue& value) { return std::visit(StoredBytes{}, value.storage()); }
 
 void check_attribute_count(const std::string& what, std::size_t count) {
-  if (count <= most_attributes) return;
-  refuse(what + " has " + std::to_string(count) + " attributes; " + std::to_string(most_attributes) +
+  if (count <= max_attributes) return;
+  refuse(what + " has " + std::to_string(count) + " attributes; " + std::to_string(max_attributes) +
          " are possible. Keep series of values in arrays");
 }
 

@@ -18,12 +18,12 @@ void check_bytes(const std::string& what, const Field& field);
 
 /// Chunks that are chosen are not larger, but at least half as large where a field needs that to have no more chunks
 /// than possible.
-inline constexpr std::int64_t largest_chosen_chunk = std::int64_t{16} << 20;
+inline constexpr std::int64_t max_chosen_chunk = std::int64_t{16} << 20;
 /// The least bytes of a chunk that is chosen for a field, so that this many steps have no more chunks than possible.
 std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps);
 
-/// The chunks of so many steps of a field, where its chunk is known; else those that it will have at least. HDF5 numbers
-/// a dataset's chunks in 32 bits, and does not check.
+/// The chunks of `steps` steps of a field, where its chunk is known; else those that it will have at least. HDF5
+/// numbers a dataset's chunks in 32 bits, and does not check.
 void check_chunk_count(const std::string& what, const Field& field, std::int64_t steps);
 /// \{ The same in two parts: what is asked needs no memory.
 bool has_too_many_chunks(const Field& field, std::int64_t steps);

@@ -13,11 +13,13 @@ namespace tessera::schema {
 namespace {
 
 /// Names that netCDF and the HDF5 libraries use themselves.
-const std::set<std::string, std::less<>> reserved{"CLASS", "NAME", "REFERENCE_LIST", "DIMENSION_LIST", "_FillValue",
-                                                  "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties", "_nc3_strict"};
+const std::set<std::string, std::less<>> reserved{
+    "CLASS",      "NAME",          "REFERENCE_LIST",      "DIMENSION_LIST",
+    "_FillValue", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
+    "_nc3_strict"};
 
-/// Whether a text has parts that are composed in NFC: a combining mark (U+0300 to U+036F), or a sign for a unit that has
-/// a letter of its own (ohm U+2126, kelvin U+212A, angstrom U+212B). Nearly all decomposed text has one of these.
+/// Whether a text has parts that are composed in NFC: a combining mark (U+0300 to U+036F), or a sign for a unit that
+/// has a letter of its own (ohm U+2126, kelvin U+212A, angstrom U+212B). Nearly all decomposed text has one of these.
 bool looks_decomposed(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     const auto lead = static_cast<unsigned char>(text[i]);
@@ -55,12 +57,14 @@ std::string doubt_about(const std::string& name) {
   const bool is_usual = first >= 0x80 || first == '_' || std::isalnum(first) != 0;
   if (!is_usual) {
     return "the name " + in_quotes(name) +
-           " does not begin with a letter, a digit or _: HDF5, h5py, xarray and ncdump read it, but nccopy and ncks may "
+           " does not begin with a letter, a digit or _: HDF5, h5py, xarray and ncdump read it, but nccopy and ncks "
+           "may "
            "refuse the file";
   }
   if (!looks_decomposed(name)) return {};
   return "the name " + in_quotes(name) +
-         " seems to be in decomposed form (letters and accents apart): HDF5, h5py and xarray read it, but netCDF looks for "
+         " seems to be in decomposed form (letters and accents apart): HDF5, h5py and xarray read it, but netCDF looks "
+         "for "
          "the composed form (Unicode's NFC) and does not find it";
 }
 
@@ -70,7 +74,8 @@ void check_text(const std::string& what, const std::string& text) {
   const std::size_t nul = text.find('\0');
   if (nul != std::string::npos) {
     throw Error(ErrorCode::invalid_argument, what + " has a NUL (byte " + std::to_string(nul) + " of " +
-                                                 std::to_string(text.size()) + "), where many readers end; leave it out");
+                                                 std::to_string(text.size()) +
+                                                 "), where many readers end; leave it out");
   }
   const std::size_t wrong = first_not_utf8(text);
   if (wrong == text.size()) return;

@@ -24,7 +24,7 @@ struct CreateGroup {
 /// How text is stored. FORMAT.md says which program wants what.
 enum class TextForm : std::uint8_t {
   variable,  ///< variable-length strings
-  fixed,     ///< characters, which is all that netCDF's older interfaces read; lists are of variable length all the same
+  fixed,  ///< characters, which is all that netCDF's older interfaces read; lists are of variable length all the same
 };
 
 /// A new attribute of a group or dataset.
@@ -48,10 +48,10 @@ struct CreateDataset {
   std::string path;
   DataType type = DataType::float64;
   Index shape;
-  bool unlimited = false;        ///< the first axis can grow
-  Index chunk;                   ///< empty: contiguous
+  bool unlimited = false;  ///< the first axis can grow
+  Index chunk;             ///< empty: contiguous
   Codec codec = Codec::none();
-  std::vector<std::byte> fill;   ///< one element; empty: none
+  std::vector<std::byte> fill;  ///< one element; empty: none
 };
 
 /// Makes a 1-D dataset a dimension scale.

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "base/text.hpp"
-#include "storage/room.hpp"
+#include "storage/free_space.hpp"
 
 namespace tessera::storage {
 
@@ -18,8 +18,8 @@ std::string remedy(int error) {
     case EIO: return "the storage itself failed: look at the system's log, or write elsewhere";
     case EROFS: return "the file system is read-only: have it mounted for writing, or write elsewhere";
     case EACCES:
-    case EPERM: return "give yourself permission to write the file and its folder, or write elsewhere";
-    case ENOENT: return "the file or its folder was removed or renamed: put it back, or write elsewhere";
+    case EPERM: return "give yourself permission to write the file and its directory, or write elsewhere";
+    case ENOENT: return "the file or its directory was removed or renamed: put it back, or write elsewhere";
     case ELOOP: return "the links lead in a circle: mend them, or give the path of the file itself";
     case ENAMETOOLONG: return "a name can have 255 bytes, a path 4095: give a shorter one, or a relative path";
     case ESTALE: return "the file server no longer knows the file: begin a new file";

@@ -13,11 +13,11 @@
 
 #include "base/text.hpp"
 #include "storage/check.hpp"
-#include "storage/folder.hpp"
+#include "storage/directory.hpp"
+#include "storage/free_space.hpp"
 #include "storage/identity.hpp"
 #include "storage/read_at.hpp"
 #include "storage/reader_watch.hpp"
-#include "storage/room.hpp"
 #include "storage/shared_lock.hpp"
 
 namespace tessera::storage {
@@ -54,8 +54,7 @@ std::unique_ptr<File> wrapped(std::unique_ptr<File> file) {
 
 class PosixFile : public File {
  public:
-  PosixFile(int descriptor, const Place& place)
-      : descriptor_(descriptor), path_(place.name), identity_(place) {}
+  PosixFile(int descriptor, const Place& place) : descriptor_(descriptor), path_(place.name), identity_(place) {}
   ~PosixFile() override {
     lock_.release();
     if (descriptor_ >= 0) ::close(descriptor_);
@@ -79,16 +78,17 @@ class PosixFile : public File {
 
   /// By one system call where the parts are small; each on its own where they are large.
   void write_parts(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) override {
-    constexpr std::size_t most_parts = 64;
+    constexpr std::size_t max_parts = 64;
     constexpr std::size_t large = std::size_t{4} << 20;
     std::uint64_t end = offset;
     for (const auto& part : parts) end += part.size();
     require_below_limit("writing", end);
     while (!parts.empty()) {
-      std::array<iovec, most_parts> list;
+      std::array<iovec, max_parts> list;
       std::size_t count = 0;
       std::size_t bytes = 0;
-      for (; count < parts.size() && count < most_parts && (count == 0 || bytes + parts[count].size() <= large); ++count) {
+      for (; count < parts.size() && count < max_parts && (count == 0 || bytes + parts[count].size() <= large);
+           ++count) {
         // The interface is that of readv too, which is why it is not const.
         list[count] = {const_cast<std::byte*>(parts[count].data()), parts[count].size()};
         bytes += parts[count].size();
@@ -143,8 +143,8 @@ class PosixFile : public File {
   void start_sync(std::uint64_t offset, std::uint64_t size) override {
 #ifdef SYNC_FILE_RANGE_WRITE
     // Not every file system can; sync() is what counts.
-    static_cast<void>(::sync_file_range(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(size),
-                                        SYNC_FILE_RANGE_WRITE));
+    static_cast<void>(
+        ::sync_file_range(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE));
 #endif
   }
 
@@ -166,7 +166,8 @@ class PosixFile : public File {
   }
 
   void set_length(const char* call, std::uint64_t size) {
-    if (uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); }) != 0) fail(call, path_, errno);
+    if (uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); }) != 0)
+      fail(call, path_, errno);
   }
 
   int descriptor_;
@@ -228,16 +229,15 @@ void publish_file(const std::string& from, const Place& place, bool replace) {
   if (uninterrupted(rename) != 0) fail("naming", place.name, errno);
 }
 
-void sync_folder(const std::string& path) {
-  pass_gate(Act::sync_folder, path);
-  const std::string folder = folder_of(path);
-  const int descriptor =
-      uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-  if (descriptor < 0) fail("opening", folder, errno);
+void sync_directory(const std::string& path) {
+  pass_gate(Act::sync_directory, path);
+  const std::string directory = directory_of(path);
+  const int descriptor = uninterrupted([&] { return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  if (descriptor < 0) fail("opening", directory, errno);
   const int result = uninterrupted([&] { return ::fsync(descriptor); });
   const int error = errno;
   ::close(descriptor);
-  if (result != 0) fail("syncing", folder, error);
+  if (result != 0) fail("syncing", directory, error);
 }
 
 void set_wrapper(Wrapper new_wrapper) { wrapper() = std::move(new_wrapper); }

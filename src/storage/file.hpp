@@ -63,7 +63,7 @@ class File {
 
   /// Is the file still the one that its path names, at least this long, and with these bytes? The first call is to come
   /// when it has its name.
-  /// \throws Error storage: it was removed, replaced, cut off or changed
+  /// \throws Error storage: it was removed, replaced, truncated or changed
   virtual void require_intact(std::uint64_t, std::span<const Mark>) {}
 
   /// Ends the use of the file. Some file systems (NFS) tell only now that earlier writes failed. \throws Error storage
@@ -84,15 +84,15 @@ inline std::unique_ptr<File> create_file(const std::string& path) { return creat
 /// \throws Error file_exists when there is a file and `replace` is false, else Error storage
 void publish_file(const std::string& from, const Place& place, bool replace);
 
-/// Makes a rename in the folder of `path` durable. \throws Error storage
-void sync_folder(const std::string& path);
+/// Makes a rename in the directory of `path` durable. \throws Error storage
+void sync_directory(const std::string& path);
 
 /// Wraps every file that is opened or created from here on (nothing: no wrapping). For tests; not thread-safe.
 using Wrapper = std::function<std::unique_ptr<File>(std::unique_ptr<File>)>;
 void set_wrapper(Wrapper wrapper);
 
 /// Is called before the functions above do what they are for, and may throw instead. For tests; not thread-safe.
-enum class Act { open, create, publish, sync_folder };
+enum class Act { open, create, publish, sync_directory };
 using Gate = std::function<void(Act, const std::string& path)>;
 void set_gate(Gate gate);
 

@@ -51,7 +51,7 @@ void Identity::require(int descriptor, std::uint64_t least_size) {
     lost(name_, "was replaced by another one of that name", "let only one program write it, and begin a new file");
   }
   if (static_cast<std::uint64_t>(own.st_size) >= least_size) return;
-  lost(name_, "was cut off at " + std::to_string(own.st_size) + " of " + std::to_string(least_size) + " bytes",
+  lost(name_, "was truncated to " + std::to_string(own.st_size) + " of " + std::to_string(least_size) + " bytes",
        "steps in it are lost: begin a new file");
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/attempt.hpp"
-#include "storage/room.hpp"
+#include "storage/free_space.hpp"
 
 namespace tessera::storage {
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::byte, 8> mark{std::byte{'t'}, std::byte{'e'}, std::byte{'s'}, std::byte{'s'},
                                         std::byte{'e'}, std::byte{'r'}, std::byte{'a'}, std::byte{'\n'}};
 
-constexpr const char* lost_mark = "was cut off and made longer again by another program";
+constexpr const char* lost_mark = "was changed: truncated and extended again by another program";
 
 }  // namespace
 
@@ -40,7 +40,7 @@ void LastState::reach(std::uint64_t end, std::uint64_t size) {
   size = std::max(size, length_ + mark.size());
   if (size > file_size_limit()) return;
   if (superblock_size_ > 0) require();  // what is not as it was is not to be covered up
-  std::optional<Error> refused;  // by the file system's own limit, say
+  std::optional<Error> refused;         // by the file system's own limit, say
   attempt(refused, [&] { file_.grow(size); });
   if (refused) return;
   file_.write(size - mark.size(), mark);

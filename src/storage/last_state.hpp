@@ -11,8 +11,8 @@
 namespace tessera::storage {
 
 /// How this job left its file, to notice that another program changed it: its superblock, its length, and a mark at its
-/// end. Between content and end there is a hole, so that what is cut off takes the mark away, also when the file is
-/// made longer again.
+/// end. Between content and end there is a hole, so that truncating the file removes the mark, also when the file is
+/// extended again.
 ///
 ///     superblock | ... content ... | hole                              mark |
 ///     0                            end                                      length
@@ -38,10 +38,10 @@ class LastState {
   /// How long the file is, as far as this rank knows.
   std::uint64_t length() const noexcept { return length_; }
 
-  /// \throws Error storage: the file was removed, replaced, cut off or changed
+  /// \throws Error storage: the file was removed, replaced, truncated or changed
   void require() const;
 
-  /// Cuts the file off where its content ends, and looks once more. \throws Error storage
+  /// Truncates the file where its content ends, and looks once more. \throws Error storage
   void cut(std::uint64_t end);
 
  private:
@@ -49,7 +49,7 @@ class LastState {
 
   File& file_;
   std::array<std::byte, 48> superblock_{};
-  std::size_t superblock_size_ = 0;       ///< 0: not known
+  std::size_t superblock_size_ = 0;  ///< 0: not known
   std::uint64_t length_ = 0;
   std::optional<std::uint64_t> mark_at_;  ///< where nothing was written since
   bool writes_under_way_ = false;

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const char* kind_of(const struct stat& status) {
-  if (S_ISDIR(status.st_mode)) return "a folder; give the name of a file in it";
+  if (S_ISDIR(status.st_mode)) return "a directory; give the name of a file in it";
   if (S_ISFIFO(status.st_mode)) return "a FIFO; give the name of a regular file, or a new name";
   if (S_ISSOCK(status.st_mode)) return "a socket; give the name of a regular file, or a new name";
   return "a device; give the name of a regular file, or a new name";

@@ -8,15 +8,15 @@
 #include <filesystem>
 
 #include "storage/check.hpp"
-#include "storage/folder.hpp"
-#include "storage/ownership.hpp"
-#include "storage/remains.hpp"
+#include "storage/directory.hpp"
+#include "storage/file_permissions.hpp"
+#include "storage/stale_files.hpp"
 
 namespace tessera::storage {
 
 Unfinished::Unfinished(const Place& place) : place_(place) {
-  remove_remains(place.path);
-  path_ = (std::filesystem::path(folder_of(place.path)) / unfinished_name(place.path)).string();
+  remove_stale_files(place.path);
+  path_ = (std::filesystem::path(directory_of(place.path)) / unfinished_name(place.path)).string();
   file_ = create_file(path_, place);
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor_ >= 0) return;

@@ -10,8 +10,8 @@
 #include <tessera/config.hpp>
 
 #include "comm/broadcast.hpp"
+#include "comm/mpi_environment.hpp"
 #include "comm/mpi_library.hpp"
-#include "comm/session.hpp"
 #include "hdf5/hdf5_library.hpp"
 #include "tools/doctor/doctor.hpp"
 #include "tools/doctor/report.hpp"
@@ -23,7 +23,7 @@ constexpr int wrong_command_line = 64;
 constexpr int failed = 70;
 
 struct DoctorOptions {
-  std::string folder = ".";
+  std::string directory = ".";
   std::uint64_t need = 0;
   bool json = false;
   bool no_mpi = false;
@@ -37,15 +37,16 @@ std::string version_text() {
 }
 
 void add_doctor(CLI::App& app, DoctorOptions& options) {
-  CLI::App* doctor = app.add_subcommand("doctor", "Check before a job what breaks jobs: libraries, folder, limits");
-  doctor->add_option("FOLDER", options.folder, "Where the job will write (the current folder)");
+  CLI::App* doctor = app.add_subcommand("doctor", "Check before a job what breaks jobs: libraries, directory, limits");
+  doctor->add_option("DIRECTORY", options.directory, "Where the job will write (the current directory)");
   doctor->add_option("--need", options.need, "Bytes that it will write: 500G, 2T")
       ->transform(CLI::AsSizeValue(false))
       ->type_name("SIZE");
   doctor->add_flag("--json", options.json, "Print one JSON object");
   doctor->add_flag("--no-mpi", options.no_mpi, "Do not start MPI, for login nodes where that fails");
-  doctor->footer("Exit code: 0 all is well, 1 there are warnings, 2 there are errors.\n"
-                 "Under mpiexec or srun it looks at all ranks and machines.");
+  doctor->footer(
+      "Exit code: 0 all is well, 1 there are warnings, 2 there are errors.\n"
+      "Under mpiexec or srun it looks at all ranks and nodes.");
 }
 
 int print(const std::vector<tessera::doctor::Finding>& findings, const tessera::doctor::Target& target, bool json) {
@@ -58,12 +59,12 @@ int print(const std::vector<tessera::doctor::Finding>& findings, const tessera::
 
 /// All ranks end with rank 0's exit code.
 int run_doctor(const DoctorOptions& options, int argc, char** argv) {
-  tessera::doctor::Target target{options.folder, {}, 1, 1};
+  tessera::doctor::Target target{options.directory, {}, 1, 1};
   if (options.need > 0) target.need = options.need;
   if (options.no_mpi) return print(tessera::doctor::examine_alone(target), target, options.json);
-  const tessera::comm::Session session(argc, argv);
-  const tessera::comm::Communicator comm(session.world(), "tessera doctor");
-  const auto findings = tessera::doctor::examine(session, comm, target);
+  const tessera::comm::MpiEnvironment environment(argc, argv);
+  const tessera::comm::Communicator comm(environment.world(), "tessera doctor");
+  const auto findings = tessera::doctor::examine(environment, comm, target);
   int code = 0;
   if (comm.rank() == 0) code = print(findings, target, options.json);
   return static_cast<int>(tessera::comm::broadcast(comm, 0, static_cast<std::uint64_t>(code)));

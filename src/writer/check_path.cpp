@@ -11,7 +11,7 @@
 
 #include "base/text.hpp"
 #include "comm/io_hints.hpp"
-#include "storage/folder.hpp"
+#include "storage/directory.hpp"
 #include "storage/links.hpp"
 
 namespace tessera::detail {
@@ -22,20 +22,20 @@ namespace fs = std::filesystem;
 
 void require_access(const fs::path& path, int mode, const std::string& what) {
   if (access(path.c_str(), mode) == 0) return;
-  throw Error(ErrorCode::storage, what + ": " + std::strerror(errno) + "; choose another folder or change its permissions");
+  throw Error(ErrorCode::storage,
+              what + ": " + std::strerror(errno) + "; choose another directory or change its permissions");
 }
 
 /// \param path where the file will lie, \param given what the user called it
-void check_folder(const std::string& path, const std::string& given) {
-  const std::string folder = storage::folder_of(path);
+void check_directory(const std::string& path, const std::string& given) {
+  const std::string directory = storage::directory_of(path);
   std::error_code ignored;
-  if (!fs::is_directory(folder, ignored)) {
+  if (!fs::is_directory(directory, ignored)) {
     const std::string link = path == given ? std::string() : ", which " + in_quotes(given) + " is a link to,";
-    throw Error(ErrorCode::storage,
-                "the folder " + in_quotes(folder) + " of the file " + in_quotes(path) + link +
-                    " does not exist or is not a folder; create it first");
+    throw Error(ErrorCode::storage, "the directory " + in_quotes(directory) + " of the file " + in_quotes(path) + link +
+                                        " does not exist or is not a directory; create it first");
   }
-  require_access(folder, W_OK | X_OK, "cannot create files in the folder " + in_quotes(folder));
+  require_access(directory, W_OK | X_OK, "cannot create files in the directory " + in_quotes(directory));
 }
 
 }  // namespace
@@ -45,26 +45,27 @@ std::string check_path(const std::string& path, bool overwrite) {
   const auto nul = path.find('\0');
   if (nul != std::string::npos) {
     throw Error(ErrorCode::invalid_argument, "the file's path has a NUL character behind " +
-                                                 in_quotes(path.substr(0, nul)) + ", where the system would cut it off; "
+                                                 in_quotes(path.substr(0, nul)) +
+                                                 ", where the system would end it; "
                                                  "leave it out");
   }
-  if (storage::folder_of(path) != ".") check_folder(path, path);
+  if (storage::directory_of(path) != ".") check_directory(path, path);
   const std::string end = storage::follow_links(path);
-  check_folder(end, path);
+  check_directory(end, path);
   std::error_code ignored;
   if (!fs::exists(end, ignored)) return end;
   if (!overwrite) {
-    throw Error(ErrorCode::file_exists, "the file " + in_quotes(path) +
-                                            " exists; remove it, choose another name, or set Options::overwrite");
+    throw Error(ErrorCode::file_exists,
+                "the file " + in_quotes(path) + " exists; remove it, choose another name, or set Options::overwrite");
   }
   require_access(end, W_OK, "cannot replace the file " + in_quotes(path));
   return end;
 }
 
 void check_mpi_io_path(const std::string& path) {
-  if (path.size() > comm::longest_path) {
+  if (path.size() > comm::max_path_bytes) {
     throw Error(ErrorCode::storage, "the path " + in_quotes(path) + " is longer than " +
-                                        std::to_string(comm::longest_path) +
+                                        std::to_string(comm::max_path_bytes) +
                                         " bytes, too long for this MPI; give a relative path, or use Engine::direct");
   }
   std::error_code ignored;
@@ -72,7 +73,7 @@ void check_mpi_io_path(const std::string& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0), 0666);
   if (file < 0) {
     throw Error(ErrorCode::storage, "cannot create the file " + in_quotes(path) + ": " + std::strerror(errno) +
-                                        "; choose another folder or name");
+                                        "; choose another directory or name");
   }
   ::close(file);
   if (is_new) ::unlink(path.c_str());

@@ -10,7 +10,7 @@
 #include "writer/text.hpp"
 
 /// \file
-/// The collective commit: meet, plan (planning.cpp), define, hand to the engine.
+/// The collective commit: agree, plan (planning.cpp), define, hand to the engine.
 
 namespace tessera::detail {
 
@@ -45,7 +45,9 @@ void WriterState::agree_on_values(StepEntry& step, const std::string& name) {
   if (comm_.rank() == 0) attempt(failure, [&] { packed = step.values.packed(); });
   const std::string of_root = comm::broadcast_text(comm_, 0, packed, failure);
   // Nothing has come where rank 0 has no memory for it, and says so.
-  attempt_unless(failure, [&] { if (!of_root.empty()) step.values.take(of_root); });
+  attempt_unless(failure, [&] {
+    if (!of_root.empty()) step.values.take(of_root);
+  });
   in_context(name, [&] { comm::conclude(comm_, "values", failure); });
 }
 
@@ -72,18 +74,18 @@ void WriterState::commit_together(StepEntry* step) {
     call.values = step->values.text();
     reserve(given, step->values);
     own = boxes_of(*step);
-    call.offers = step->run->plans.offers(own);
+    call.flags = step->run->plans.matches(own);
     if (!call.error) check_memory(*step);
   });
-  call.from_root = engine_->word_of_root();
-  const comm::Outcome met = comm::agree(comm_, call);
+  call.from_root = engine_->root_value();
+  const comm::Outcome agreed = comm::agree(comm_, call);
   RunEntry& run = *step->run;
   const std::string& name = call.context;
-  if (!met.same_values) agree_on_values(*step, name);
+  if (!agreed.same_values) agree_on_values(*step, name);
   in_context(name, [&] { take_from_owners(comm_, given, step->values); });
   const pipeline::Plan& plan =
-      in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, met.offers); });
-  in_context(name, [&] { write(*step, plan, met.from_root); });
+      in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, agreed.flags); });
+  in_context(name, [&] { write(*step, plan, agreed.from_root); });
   const std::int64_t commit_before = std::exchange(run.last_commit, ++commits_);
   step->puts.clear();
   std::optional<Error> ignored;  // then these plans are not counted

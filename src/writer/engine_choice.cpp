@@ -29,9 +29,10 @@ void choose_engine(Engine& engine) {
 void check_engine(Engine engine, int rank) {
 #if !TESSERA_HAVE_PARALLEL_HDF5
   if (engine == Engine::collective) {
-    throw Error(ErrorCode::invalid_argument,
-                "there is no collective engine: this Tessera was built with a serial HDF5; use Engine::direct (and do not "
-                "set TESSERA_ENGINE=collective), or build Tessera with a parallel HDF5 (-DTESSERA_HDF5=PARALLEL)");
+    throw Error(
+        ErrorCode::invalid_argument,
+        "there is no collective engine: this Tessera was built with a serial HDF5; use Engine::direct (and do not "
+        "set TESSERA_ENGINE=collective), or build Tessera with a parallel HDF5 (-DTESSERA_HDF5=PARALLEL)");
   }
 #endif
   pipeline::check_libraries(engine == Engine::collective || rank == 0);

@@ -15,8 +15,8 @@ namespace tessera::detail {
 /// \throws Error invalid_argument when TESSERA_ENGINE names no engine
 void choose_engine(Engine& engine);
 
-/// \throws Error invalid_argument when this build of the library does not have the engine; hdf5, mpi when the process has
-///         loaded another HDF5 or MPI than the library was built for
+/// \throws Error invalid_argument when this build of the library does not have the engine; hdf5, mpi when the process
+///         has loaded another HDF5 or MPI than the library was built for
 void check_engine(Engine engine, int rank);
 
 /// The engine that was chosen; the file is created by its open(). Local. Rank 0's `place` is on every rank.

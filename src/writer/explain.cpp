@@ -16,8 +16,9 @@ std::string line_of(const FieldEntry& field) {
   if (description.time_dependent) text += " per step";
   if (!field.choice) return text + "; chunks are chosen at the first commit that has data of it\n";
   text += "; " + std::to_string(field.choice->chunks) + " chunks of " + to_string(description.chunk) + " = " +
-          size_text(field.choice->chunk_bytes) + ", " + std::to_string(field.choice->shared_chunks) + " shared by ranks; " +
-          describe_filters(description.codec, size_of(description.stored)) + "\n    why: " + field.choice->reason + "\n";
+          size_text(field.choice->chunk_bytes) + ", " + std::to_string(field.choice->shared_chunks) +
+          " shared by ranks; " + describe_filters(description.codec, size_of(description.stored)) +
+          "\n    why: " + field.choice->reason + "\n";
   return text;
 }
 
@@ -29,11 +30,10 @@ std::string seconds_text(double seconds) {
 /// What this rank did so far, and how long it took.
 std::string report_of(const pipeline::Statistics& statistics) {
   std::string text = "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " +
-                     size_text(statistics.stored_bytes) + ", at most " +
-                     size_text(statistics.peak_bytes) + " of memory beside the arrays, " +
-                     std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread, " : " threads, ") +
-                     std::to_string(statistics.rounds) + (statistics.rounds == 1 ? " round" : " rounds") +
-                     "\n    time:";
+                     size_text(statistics.stored_bytes) + ", at most " + size_text(statistics.peak_bytes) +
+                     " of memory beside the arrays, " + std::to_string(statistics.threads) +
+                     (statistics.threads == 1 ? " thread, " : " threads, ") + std::to_string(statistics.rounds) +
+                     (statistics.rounds == 1 ? " round" : " rounds") + "\n    time:";
   const std::pair<const char*, double> stages[] = {
       {" exchange ", statistics.exchange}, {", encode ", statistics.encode}, {", place ", statistics.place},
       {", write ", statistics.write},      {", sync ", statistics.sync},     {", publish ", statistics.publish}};
@@ -44,8 +44,9 @@ std::string report_of(const pipeline::Statistics& statistics) {
 }  // namespace
 
 std::string WriterState::explain() const {
-  std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " + std::to_string(comm_.size()) +
-                     (comm_.size() == 1 ? " rank" : " ranks") + ", " + std::to_string(commits_) + " commits";
+  std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " +
+                     std::to_string(comm_.size()) + (comm_.size() == 1 ? " rank" : " ranks") + ", " +
+                     std::to_string(commits_) + " commits";
   if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
   std::size_t plans = 0;
   for (const auto& run : runs_) plans += run->plans.memory();

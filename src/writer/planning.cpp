@@ -50,15 +50,15 @@ std::optional<Error> gap_error(const FieldEntry& field, const std::vector<grid::
   if (is_covered(field.description(), cells)) return std::nullopt;
   const auto gap = grid::find_gap(whole(field.description()), all);
   return Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
-                                          " (among others); put all of " + to_string(whole(field.description())) +
-                                          ", or declare what the rest reads with FieldOptions::fill");
+                                           " (among others); put all of " + to_string(whole(field.description())) +
+                                           ", or declare what the rest reads with FieldOptions::fill");
 }
 
 grid::ChunkRequest request_of(const schema::Field& field, const Options& options, std::int64_t steps) {
   grid::ChunkRequest request;
   request.shape = field.shape();
   request.cell_bytes = field.cell_bytes();
-  request.max_bytes = schema::largest_chosen_chunk;
+  request.max_bytes = schema::max_chosen_chunk;
   request.min_bytes = std::max(request.min_bytes, schema::least_chunk_bytes(field, steps));
   const auto most = static_cast<std::size_t>(request.max_bytes);
   request.target_bytes = std::max(request.min_bytes, static_cast<std::int64_t>(std::min(options.chunk_bytes, most)));
@@ -75,7 +75,7 @@ struct WriterState::PlannedField {
   std::size_t like = 0;    ///< the first one with the same shape, and the same boxes on every rank; maybe itself
   bool surveyed = false;   ///< for the choice of chunks
   grid::ChunkChoice choice;
-  std::uint64_t turn = 0;
+  std::uint64_t rotation = 0;
   std::size_t division = 0;  ///< its position among those of all fields
 
   bool needs_survey() const { return !entry->choice && entry->description().chunk.empty(); }
@@ -84,7 +84,7 @@ struct WriterState::PlannedField {
 /// A plan on its way. What is kept of it is made before all ranks agree that they have it.
 struct WriterState::Planning {
   std::vector<PlannedField> fields;
-  std::vector<std::size_t> surveys;  ///< the fields for which axes are surveyed
+  std::vector<std::size_t> surveys;                ///< the fields for which axes are surveyed
   std::vector<std::vector<grid::ChunkAxis>> axes;  ///< by field, where it was surveyed
   std::size_t divisions = 0;
   std::vector<pipeline::DividedField> divided;
@@ -111,7 +111,7 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
     for (std::size_t i = 0; i < plans.size(); ++i) {
       PlannedField& field = planning.fields[i];
       if (!field.entry->choice) {
-        grid::tell_shared_chunks(field.choice, planning.divided[i].division->shared_chunks);
+        grid::set_shared_chunks(field.choice, planning.divided[i].division->shared_chunks);
         next.choose_chunk(run.number, field.entry->number, field.choice.chunk);
       }
       planning.plan->chunks[field.entry->number] = std::move(plans[i]);
@@ -123,14 +123,14 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
   for (PlannedField& field : planning.fields) {
     if (!field.entry->choice) field.entry->choice = std::move(field.choice);
   }
-  const pipeline::Plan& kept = run.plans.add(std::move(planning.plan), most_bytes_of_plans());
+  const pipeline::Plan& kept = run.plans.add(std::move(planning.plan), max_bytes_of_plans());
   std::optional<Error> ignored;  // then they stay a while longer
   attempt(ignored, [&] { forget_plans_of_others(run); });
   return kept;
 }
 
 /// What this rank may remember of former decompositions, beside the plan in use.
-std::size_t WriterState::most_bytes_of_plans() const {
+std::size_t WriterState::max_bytes_of_plans() const {
   constexpr std::size_t usual = std::size_t{8} << 20;
   return options_.memory_budget == 0 ? usual : std::min(usual, options_.memory_budget / 8);
 }
@@ -139,7 +139,7 @@ std::size_t WriterState::most_bytes_of_plans() const {
 void WriterState::forget_plans_of_others(const RunEntry& current) {
   const auto own = planned_.find(current.last_commit);
   const std::size_t in_use = own == planned_.end() ? 0 : own->second.bytes;
-  for (auto oldest = planned_.begin(); oldest != planned_.end() && planned_bytes_ - in_use > most_bytes_of_plans();) {
+  for (auto oldest = planned_.begin(); oldest != planned_.end() && planned_bytes_ - in_use > max_bytes_of_plans();) {
     if (oldest->second.run == &current) {
       ++oldest;
       continue;
@@ -204,17 +204,21 @@ void WriterState::divide_fields(const pipeline::OwnBoxes& own, Planning& plannin
     }
     PlannedField& field = fields[i];
     choose_chunk(field, planning.axes[field.like]);
-    // Fields with fewer chunks than there are ranks begin with another rank each: else the first one would get them all.
-    if (field.choice.chunks < comm_.size()) field.turn = chunks;
+    // Fields with fewer chunks than there are ranks begin with another rank each: else the first one would get them
+    // all.
+    if (field.choice.chunks < comm_.size()) field.rotation = chunks;
     chunks += static_cast<std::uint64_t>(field.choice.chunks);
     for (std::size_t k = i; k-- > field.like;) {
       const PlannedField& other = fields[k];
-      if (other.like != field.like || other.choice.chunk != field.choice.chunk || other.turn != field.turn) continue;
+      if (other.like != field.like || other.choice.chunk != field.choice.chunk || other.rotation != field.rotation)
+        continue;
       field.division = other.division;
       return std::nullopt;
     }
     field.division = planning.divisions++;
-    return pipeline::DivisionRequest{{field.entry->description().shape(), field.choice.chunk}, boxes(i), field.turn};
+    return pipeline::DivisionRequest{{field.entry->description().shape(), field.choice.chunk},
+                                     boxes(i),
+                                     field.rotation};
   };
   const auto divisions = pipeline::divide(comm_, fields.size(), request_of);
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -254,7 +258,7 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
 }
 
 /// A step without data, or without a field that has to be in every step, is refused. The same on every rank, with no
-/// meeting: so it needs no memory.
+/// agreement: so it needs no memory.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
   if (plan.fields.empty() && step.values.scalars.empty()) {
     throw made_error(ErrorCode::wrong_order, {}, [] {
@@ -273,8 +277,9 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
     }
     if (!field.fill.empty() || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
     throw made_error(ErrorCode::not_covered, {}, [&] {
-      return Error(ErrorCode::not_covered, what() + " was put by no rank; put it in every step, or declare what such steps "
-                                                    "read with FieldOptions::fill");
+      return Error(ErrorCode::not_covered, what() +
+                                               " was put by no rank; put it in every step, or declare what such steps "
+                                               "read with FieldOptions::fill");
     });
   });
 }
@@ -289,7 +294,7 @@ void WriterState::define_remaining(schema::Catalog& next, RunEntry& run) const {
     const grid::ChunkRequest request = request_of(description, options_, steps);
     const bool is_given = !description.chunk.empty();
     field->choice = is_given ? grid::given_chunk(request, description.chunk) : grid::choose_chunk(request);
-    grid::tell_shared_chunks(*field->choice, 0);
+    grid::set_shared_chunks(*field->choice, 0);
     if (!is_given) next.choose_chunk(run.number, field->number, field->choice->chunk);
   }
   next.define_remaining(run.number);

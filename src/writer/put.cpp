@@ -47,13 +47,15 @@ std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<
   const bool is_free = !before || before->over;
   attempt(step->noted, [&] {
     if (!is_free) {
-      refuse(ErrorCode::wrong_order, "a step of " + run.described() + " is open already; commit it, or let it go out of scope");
+      refuse(ErrorCode::wrong_order,
+             "a step of " + run.described() + " is open already; commit it, or let it go out of scope");
     }
     if (!time) return;
     if (!std::isfinite(*time)) refuse(ErrorCode::invalid_argument, "the time " + exact(*time) + " is not finite");
     if (run.group().steps > 0 && !(*time > run.group().last_time)) {
       refuse(ErrorCode::invalid_argument, "the time " + exact(*time) + " does not come after the time " +
-                                              exact(run.group().last_time) + " of the step before; times have to increase");
+                                              exact(run.group().last_time) +
+                                              " of the step before; times have to increase");
     }
   });
   if (is_free) run.open = step;
@@ -67,9 +69,10 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyAr
   StepEntry& step = *entry;
   if (step.over) {
     attempt(noted_, [&] {
-      refuse(ErrorCode::wrong_order, "put of " + (field != nullptr ? described(*field) : std::string("a field")) +
-                                         " outside a step: the step was committed or dropped before; begin a new one with "
-                                         "Run::step");
+      refuse(ErrorCode::wrong_order,
+             "put of " + (field != nullptr ? described(*field) : std::string("a field")) +
+                 " outside a step: the step was committed or dropped before; begin a new one with "
+                 "Run::step");
     });
     return;
   }
@@ -97,8 +100,9 @@ void WriterState::put_scalar(StepEntry* entry, const std::string& name, const Sc
   StepEntry& step = *entry;
   if (step.over) {
     attempt(noted_, [&] {
-      refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) + " outside a step: the step was committed or dropped "
-                                     "before; begin a new one with Run::step");
+      refuse(ErrorCode::wrong_order, "scalar " + in_quotes(name) +
+                                         " outside a step: the step was committed or dropped "
+                                         "before; begin a new one with Run::step");
     });
     return;
   }

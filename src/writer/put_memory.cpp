@@ -14,7 +14,7 @@ namespace {
 
 using pipeline::PutBox;
 
-/// Arrays of so few bytes are copied without being asked.
+/// Arrays of at most this many bytes are copied without being asked for.
 constexpr std::size_t few_bytes = 64;
 
 /// A digest of elements spread over the owned cells: cheap enough for every put.
@@ -69,9 +69,10 @@ bool was_changed(const PutBox& put) { return put.array.host_copy || sample_of(pu
                 field(one) + ": the boxes " + to_string(one.put->box) + " and " + to_string(other.put->box) +
                     " were put from the same memory, which was changed in between, and is read at commit" + remedy);
   }
-  throw Error(ErrorCode::invalid_argument,
-              field(one) + " and " + field(other) + " were put from the same memory, which is read at commit, so that both "
-              "would get the same values" + remedy + ", or for a constant one element with strides of 0");
+  throw Error(ErrorCode::invalid_argument, field(one) + " and " + field(other) +
+                                               " were put from the same memory, which is read at commit, so that both "
+                                               "would get the same values" +
+                                               remedy + ", or for a constant one element with strides of 0");
 }
 
 }  // namespace

@@ -39,10 +39,10 @@ void require_one_value(const std::string& name, const Given& given) {
   }
   if (is_one_value(given)) return;
   throw made_error(ErrorCode::ranks_disagree, {}, [&] {
-    return Error(ErrorCode::ranks_disagree,
-                 "the scalar " + in_quotes(name) + " of one rank was given by " + std::to_string(given.ranks) +
-                     " ranks, with values from " + exact(given.smallest) + " to " + exact(given.largest) +
-                     (given.nans != 0 ? " and nan" : "") + remedy);
+    return Error(ErrorCode::ranks_disagree, "the scalar " + in_quotes(name) + " of one rank was given by " +
+                                                std::to_string(given.ranks) + " ranks, with values from " +
+                                                exact(given.smallest) + " to " + exact(given.largest) +
+                                                (given.nans != 0 ? " and nan" : "") + remedy);
   });
 }
 

@@ -13,7 +13,7 @@ struct Given {
   std::int64_t ranks = 0;
   std::int64_t nans = 0;  ///< ranks that gave NaN
   std::int64_t lowest = std::numeric_limits<std::int64_t>::max();
-  double value = 0;  ///< the lowest rank's
+  double value = 0;                                           ///< the lowest rank's
   double smallest = std::numeric_limits<double>::infinity();  ///< without NaN
   double largest = -std::numeric_limits<double>::infinity();
 };

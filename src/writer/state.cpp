@@ -8,9 +8,9 @@
 
 #include "base/filters.hpp"
 #include "base/text.hpp"
+#include "comm/abandon.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/check.hpp"
-#include "comm/farewell.hpp"
 #include "comm/io_hints.hpp"
 #include "comm/keep.hpp"
 #include "comm/rank_timeout.hpp"
@@ -22,12 +22,12 @@ namespace tessera::detail {
 
 namespace {
 
-constexpr std::size_t most_threads = 1024;
+constexpr std::size_t max_threads = 1024;
 
 constexpr const char* owner = "tessera::Writer";
 
 /// How long a destructor waits for the other ranks' destructors or next collective call.
-constexpr double farewell_seconds = 5;
+constexpr double abandon_seconds = 5;
 
 /// "2026-01-31T12:00:00Z: created by Tessera 0.1.0"; SOURCE_DATE_EPOCH: https://reproducible-builds.org/specs/
 std::string default_history() {
@@ -67,9 +67,7 @@ std::shared_ptr<WriterState> WriterState::open(MPI_Comm communicator, const std:
 }
 
 WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
-    : path_(std::move(setup.path)),
-      noted_(std::move(setup.noted)),
-      options_(std::move(setup.options)),
+    : path_(std::move(setup.path)), noted_(std::move(setup.noted)), options_(std::move(setup.options)),
       comm_(communicator, owner, options_.rank_timeout) {
   comm_.watch().enter("Writer", comm::Progress::unpublished);
   storage::Place target;
@@ -79,9 +77,9 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
     check_engine(options_.engine, comm_.rank());
     check_codec(options_.codec, "Options::codec");
     schema::Catalog(schema::Catalog::Limits{}).define_root(options_.history, options_.attributes);
-    if (options_.threads > most_threads) {
+    if (options_.threads > max_threads) {
       throw Error(ErrorCode::invalid_argument, "Options::threads = " + std::to_string(options_.threads) +
-                                                   "; a rank can have at most " + std::to_string(most_threads));
+                                                   "; a rank can have at most " + std::to_string(max_threads));
     }
     if (options_.reader_grace_ms < 0) throw Error(ErrorCode::invalid_argument, "the reader grace is negative");
     comm::check_io_hints(options_.mpi_io_hints);
@@ -91,14 +89,14 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
     close_name_ = "close() of " + in_quotes(path_);
     history = options_.history.empty() ? default_history() : options_.history;
   };
-  meet([&] { return writer_text(path_, options_); }, check);
+  agree([&] { return writer_text(path_, options_); }, check);
   std::optional<Error> failure;
   if (options_.history.empty()) history = comm::broadcast_text(comm_, 0, history, failure);
   target.path = comm::broadcast_text(comm_, 0, target.path, failure);
   schema::Catalog next;
   attempt_unless(failure, [&] {
     engine_ = make_engine(comm_, target, options_);
-    next = schema::Catalog({engine_->most_series(), engine_->name()});
+    next = schema::Catalog({engine_->max_series(), engine_->name()});
     next.define_root(history, options_.attributes);
     runs_.push_back(std::make_shared<RunEntry>());
     runs_.front()->writer = this;
@@ -119,7 +117,8 @@ void WriterState::keep(schema::Catalog&& next) noexcept {
 
 void WriterState::require_open(const char* verb) const {
   if (closed_) {
-    const char* why = comm_.watch().verdict() ? " was closed, since ranks were missing" : " was closed; make all calls before close()";
+    const char* why = comm_.watch().verdict() ? " was closed, since ranks were missing"
+                                              : " was closed; make all calls before close()";
     throw Error(ErrorCode::wrong_order, std::string(verb) + " after the writer of " + in_quotes(path_) + why);
   }
   comm_.require_usable(verb);
@@ -134,13 +133,14 @@ void WriterState::end_all_steps() {
 
 void WriterState::close() {
   if (closed_ && !comm_.watch().verdict()) return;
-  together("Writer::close", [&]() -> const std::string& { return close_name_; }, [&] { close_together(); });
+  together(
+      "Writer::close", [&]() -> const std::string& { return close_name_; }, [&] { close_together(); });
 }
 
 void WriterState::close_together() {
   comm::Call call;
   call.error = std::exchange(noted_, std::nullopt);
-  call.from_root = engine_->word_of_root();
+  call.from_root = engine_->root_value();
   call.what = std::move(close_name_);
   const comm::Outcome outcome = comm::try_agree(comm_, call);
   close_name_ = std::move(call.what);
@@ -161,7 +161,7 @@ void WriterState::close_together() {
 }
 
 /// What was declared and never put. Collective.
-void WriterState::bring_in_the_rest(std::uint64_t word_of_root) {
+void WriterState::bring_in_the_rest(std::uint64_t root_value) {
   if (!engine_->usable()) return;
   schema::Catalog next;
   pipeline::Commit commit;
@@ -174,16 +174,16 @@ void WriterState::bring_in_the_rest(std::uint64_t word_of_root) {
   comm::conclude(comm_, "closing", failure);
   // Nothing to add, nothing that could fail: not on a full disk either.
   if (!next.has_queued()) return;
-  engine_->commit(commit, {}, word_of_root);
+  engine_->commit(commit, {}, root_value);
   next.settle();
   keep(std::move(next));
 }
 
-/// After a rank has left. `met`: this rank knows it from the others. Nothing is published.
-void WriterState::close_engine(bool met) noexcept {
+/// After a rank has left. `agreed`: this rank knows it from the others. Nothing is published.
+void WriterState::close_engine(bool agreed) noexcept {
   if (!engine_ || engine_->closes_alone()) {
     engine_.reset();
-  } else if (met && comm::all_come(comm_, farewell_seconds)) {
+  } else if (agreed && comm::all_arrive(comm_, abandon_seconds)) {
     std::optional<Error> ignored;  // the error that led here is the one to tell
     attempt(ignored, [&] { engine_->close(); });
     engine_.reset();
@@ -193,7 +193,7 @@ void WriterState::close_engine(bool met) noexcept {
   }
 }
 
-/// After a call that failed, in whatever meeting of it.
+/// After a call that failed, in whatever agreement of it.
 void WriterState::end_if_over(const Error& error) noexcept {
   if (comm_.watch().verdict()) return give_up();
   if (error.code() != ErrorCode::abandoned || closed_) return;
@@ -229,10 +229,11 @@ void WriterState::abandon() noexcept {
     return;
   }
   std::optional<std::vector<int>> leavers;
-  if (comm_.usable()) leavers = comm::abandon(comm_, farewell_seconds);
+  if (comm_.usable()) leavers = comm::abandon(comm_, abandon_seconds);
   if (leavers ? leavers->front() == comm_.rank() : speaks_alone()) {
-    std::fprintf(stderr, "tessera: warning: the writer of '%s' was destroyed without close(); the file keeps the %lld "
-                         "committed steps, nothing else was added\n",
+    std::fprintf(stderr,
+                 "tessera: warning: the writer of '%s' was destroyed without close(); the file keeps the %lld "
+                 "committed steps, nothing else was added\n",
                  path_.c_str(), static_cast<long long>(commits_));
   }
   close_engine(leavers.has_value());

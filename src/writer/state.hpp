@@ -37,27 +37,27 @@ struct FieldEntry {
 
 struct StepEntry {
   RunEntry* run = nullptr;
-  StepValues values;                ///< its time and scalars
+  StepValues values;  ///< its time and scalars
   bool over = false;
-  std::optional<Error> noted;       ///< the first error of a local call
+  std::optional<Error> noted;                         ///< the first error of a local call
   std::map<int, std::vector<pipeline::PutBox>> puts;  ///< by field number
-  std::size_t copied_bytes = 0;     ///< in copies that tessera::copied asked for
+  std::size_t copied_bytes = 0;                       ///< in copies that tessera::copied asked for
 };
 
 /// What a handle of a run stands for; the catalog has what it is.
 struct RunEntry {
   const WriterState* writer = nullptr;
-  int number = 0;                       ///< of its group in the catalog
+  int number = 0;                                   ///< of its group in the catalog
   std::vector<std::shared_ptr<FieldEntry>> fields;  ///< by number
-  std::weak_ptr<StepEntry> open;        ///< weak: a step lets go of the caller's views when it goes
+  std::weak_ptr<StepEntry> open;                    ///< weak: a step lets go of the caller's views when it goes
   pipeline::PlanCache plans;
-  std::int64_t last_commit = 0;         ///< its number among those of the writer
+  std::int64_t last_commit = 0;  ///< its number among those of the writer
 
   const schema::Group& group() const;
   std::string described() const { return group().described(); }
 };
 
-/// What a writer is made of, before the ranks meet.
+/// What a writer is made of, before the ranks agree.
 struct WriterSetup {
   std::string path;
   Options options;             ///< with what the environment decides
@@ -72,7 +72,7 @@ class WriterState {
   WriterState(MPI_Comm communicator, WriterSetup&& setup);
   ~WriterState();
 
-  // Collective. Each runs in together() and begins with meet().
+  // Collective. Each runs in together() and begins with agree().
   std::shared_ptr<RunEntry> add_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<RunEntry> root(const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<FieldEntry> add_field(RunEntry& run, const std::string& name, const Grid& grid,
@@ -93,8 +93,8 @@ class WriterState {
   void abandon() noexcept;
 
  private:
-  /// Every collective call runs in here. `verb` names the function, `name()` the call in messages to other ranks: "field
-  /// 'T' of run 'a'". Where it turns out that ranks are missing, or that one has left, the writer ends.
+  /// Every collective call runs in here. `verb` names the function, `name()` the call in messages to other ranks:
+  /// "field 'T' of run 'a'". Where it turns out that ranks are missing, or that one has left, the writer ends.
   template <class Name, class Body>
   decltype(auto) together(const char* verb, const Name& name, Body&& body) {
     const InUse::Hold hold(in_use_, verb, path_);
@@ -111,10 +111,10 @@ class WriterState {
       throw error;
     }
   }
-  /// Meets all ranks; `what()` is the call, exactly, and `check` finds this rank's own errors first, and makes what is
-  /// kept when all agree: what comes after this cannot fail. Throws the same error on every rank.
+  /// Agrees with all ranks; `what()` is the call, exactly, and `check` finds this rank's own errors first, and makes
+  /// what is kept when all agree: what comes after this cannot fail. Throws the same error on every rank.
   template <class What, class Check>
-  void meet(const What& what, Check&& check) {
+  void agree(const What& what, Check&& check) {
     comm::Call call;
     call.error = std::exchange(noted_, std::nullopt);
     attempt(call.error, [&] { call.what = what(); });
@@ -125,8 +125,8 @@ class WriterState {
   void require_open(const char* verb) const;
   void end_all_steps();
   void close_together();
-  void bring_in_the_rest(std::uint64_t word_of_root);
-  void close_engine(bool met) noexcept;
+  void bring_in_the_rest(std::uint64_t root_value);
+  void close_engine(bool agreed) noexcept;
   void end_if_over(const Error& error) noexcept;
   void give_up() noexcept;
   bool speaks_alone() const noexcept;
@@ -141,7 +141,7 @@ class WriterState {
   void choose_chunk(PlannedField& field, std::span<const grid::ChunkAxis> axes) const;
   void refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& own);
   void check_complete(const StepEntry& step, const pipeline::Plan& plan) const;
-  std::size_t most_bytes_of_plans() const;
+  std::size_t max_bytes_of_plans() const;
   void forget_plans_of_others(const RunEntry& current);
   void define_remaining(schema::Catalog& next, RunEntry& run) const;
 
@@ -149,17 +149,17 @@ class WriterState {
   void check_scalars(const StepEntry& step) const;
   void agree_on_values(StepEntry& step, const std::string& name);
   void count_plans(RunEntry& run, std::int64_t commit_before);
-  void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root);
+  void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value);
 
   InUse in_use_;
   std::string path_;
-  std::optional<Error> noted_;         ///< of local calls that belong to no open step
-  Options options_;                    ///< with what the environment decides
+  std::optional<Error> noted_;  ///< of local calls that belong to no open step
+  Options options_;             ///< with what the environment decides
   comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
-  std::string close_name_;             ///< of the call that ends the writer, for the meeting
-  schema::Catalog catalog_;            ///< what the file contains, and what waits for the next commit
+  std::string close_name_;   ///< of the call that ends the writer, for the agreement
+  schema::Catalog catalog_;  ///< what the file contains, and what waits for the next commit
   bool warned_of_names_ = false;
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
   std::int64_t commits_ = 0;
@@ -167,7 +167,7 @@ class WriterState {
     RunEntry* run = nullptr;
     std::size_t bytes = 0;  ///< of its plans
   };
-  std::map<std::int64_t, Planned> planned_;    ///< runs that have plans, by their last commit
+  std::map<std::int64_t, Planned> planned_;  ///< runs that have plans, by their last commit
   std::size_t planned_bytes_ = 0;
 };
 

@@ -85,7 +85,8 @@ std::string writer_text(const std::string& path, const Options& options) {
 }
 
 std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options) {
-  std::string text = "run(" + in_quotes(name) + ", " + text_of(parameters) + ", time unit " + in_quotes(options.time_unit);
+  std::string text =
+      "run(" + in_quotes(name) + ", " + text_of(parameters) + ", time unit " + in_quotes(options.time_unit);
   add(text, "time attributes", text_of(options.time_attributes), !options.time_attributes.empty());
   return text + ")";
 }
@@ -95,8 +96,8 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   const auto& [spacing, origin, axes, axis_unit, axis_units, axis_attributes] = grid.options;
   const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] =
       request.options;
-  std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) + ", grid " +
-                     to_string(grid.shape);
+  std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) +
+                     ", grid " + to_string(grid.shape);
   add(text, "spacing", text_of(spacing), !spacing.empty());
   add(text, "origin", text_of(origin), !origin.empty());
   add(text, "axes", text_of(axes), !axes.empty());

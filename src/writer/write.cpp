@@ -39,8 +39,8 @@ Error with_remedy(const Error& error) noexcept {
 }  // namespace
 
 /// The catalog is as before where the commit fails, unless the engine has brought in the definitions all the same.
-/// \param word_of_root what the meeting before told (Engine::word_of_root)
-void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t word_of_root) {
+/// \param root_value what rank 0 told in the agreement before (Engine::root_value)
+void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value) {
   const int run = step.run->number;
   const std::optional<double>& time = step.values.time;
   schema::Catalog defined;
@@ -56,7 +56,7 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
   });
   try {
-    engine_->commit(commit, std::move(failure), word_of_root);
+    engine_->commit(commit, std::move(failure), root_value);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::rank_missing) throw;
     if (engine_->keeps_definitions()) {

@@ -5,7 +5,7 @@
 namespace bench {
 
 /// This rank's block of a process grid, without values; the first axis is split most. `shift` moves every border
-/// between two blocks upwards by so many points, so that blocks which follow the chunks do so no more.
+/// between two blocks upwards by this many points, so that the blocks no longer follow the chunks.
 Block block_of(const Case& what, int rank, int ranks, std::int64_t shift = 0);
 
 }  // namespace bench

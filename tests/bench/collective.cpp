@@ -1,6 +1,6 @@
 /// Measures the collective engine against the same write in plain parallel HDF5, alternately in one run.
 ///
-///   mpiexec -n 2 collective --edge 128 --steps 4 --level 4 --folder /dev/shm
+///   mpiexec -n 2 collective --edge 128 --steps 4 --level 4 --directory /dev/shm
 ///
 /// All cases with one command: tests/bench/run.sh
 
@@ -38,7 +38,7 @@ void add_options(CLI::App& app, Case& what) {
   app.add_option("--repetitions", what.repetitions, "measured pairs")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--folder", what.folder, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
+  app.add_option("--directory", what.directory, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
   app.add_option("--json", what.json, "append the result to this file, one line");
   app.add_flag("--check", what.check, "compare the two files");
 }
@@ -61,8 +61,8 @@ double seconds_of(Write&& write, const std::string& path, int rank) {
 
 bool measure(const Case& what, int rank, int ranks) {
   const Block block = own_block(what, rank, ranks);
-  const std::string by_hand = what.folder + "/tessera_bench_by_hand.h5";
-  const std::string tessera = what.folder + "/tessera_bench_tessera.h5";
+  const std::string by_hand = what.directory + "/tessera_bench_by_hand.h5";
+  const std::string tessera = what.directory + "/tessera_bench_tessera.h5";
   Result result{what, ranks, {}, {}, 0};
   for (int i = 0; i <= what.repetitions; ++i) {
     const double a =

@@ -2,12 +2,12 @@
 /// What a commit costs as a file grows: writes many small steps with the direct engine, and prints the time of a commit
 /// in blocks of steps as a ratio to the first block, and the metadata per step. Asserts nothing.
 ///
-///     mpi_launch.sh RANKS commits [--steps N] [--chunks LIST] [--grace LIST] [--interval MS] [--readers] [--folder
+///     mpi_launch.sh RANKS commits [--steps N] [--chunks LIST] [--grace LIST] [--interval MS] [--readers] [--directory
 ///     DIR]
 
-#include <CLI/CLI.hpp>
 #include <mpi.h>
 #include <sys/resource.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -28,13 +28,13 @@ namespace {
 struct Case {
   int steps = 2000;
   int block = 200;
-  std::vector<int> chunks{1, 64};       ///< per rank
-  std::vector<int> graces{0, 500};      ///< ms
-  std::int64_t edge = 8;                ///< of a chunk
-  int interval = 0;                     ///< ms of computing between two commits
+  std::vector<int> chunks{1, 64};   ///< per rank
+  std::vector<int> graces{0, 500};  ///< ms
+  std::int64_t edge = 8;            ///< of a chunk
+  int interval = 0;                 ///< ms of computing between two commits
   bool power_safe = false;
   bool with_readers = false;
-  std::string folder = "/dev/shm";
+  std::string directory = "/dev/shm";
 };
 
 void add_options(CLI::App& app, Case& what) {
@@ -46,7 +46,7 @@ void add_options(CLI::App& app, Case& what) {
   app.add_option("--interval", what.interval, "ms that the ranks sleep between two commits")->capture_default_str();
   app.add_flag("--power-safe", what.power_safe, "Durability::power_safe");
   app.add_flag("--readers", what.with_readers, "as if somebody read the file all the time (or it could not be known)");
-  app.add_option("--folder", what.folder, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
+  app.add_option("--directory", what.directory, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
 }
 
 /// Counts the bytes that this rank writes, and pretends that somebody reads the file all the time.
@@ -78,8 +78,8 @@ double quantile(std::vector<double> values, double share) {
 struct Figures {
   std::vector<double> milliseconds;  ///< of each commit, as rank 0 saw it
   double file_bytes = 0;
-  double written_bytes = 0;          ///< by all ranks
-  double data_bytes = 0;             ///< of the chunks
+  double written_bytes = 0;  ///< by all ranks
+  double data_bytes = 0;     ///< of the chunks
 };
 
 /// Collective.
@@ -89,7 +89,7 @@ Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks)
   tessera::storage::set_wrapper([&](std::unique_ptr<File> file) -> std::unique_ptr<File> {
     return std::make_unique<CountedFile>(std::move(file), written, what.with_readers);
   });
-  const std::string path = what.folder + "/tessera_bench_commits.h5";
+  const std::string path = what.directory + "/tessera_bench_commits.h5";
   tessera::Options options{.overwrite = true, .codec = tessera::Codec::deflate(1), .reader_grace_ms = grace};
   if (what.power_safe) options.durability = tessera::Durability::power_safe;
   Figures figures;
@@ -145,7 +145,7 @@ void print_blocks(const Case& what, const std::vector<double>& milliseconds) {
 void print(const Case& what, int chunks, int grace, int ranks, const Figures& figures) {
   std::printf("\n%d ranks, %d chunks of %lld bytes per rank and step, grace %d ms, %d ms between, %s readers, %s\n",
               ranks, chunks, static_cast<long long>(what.edge * what.edge * what.edge * 8), grace, what.interval,
-              what.with_readers ? "with" : "no", what.folder.c_str());
+              what.with_readers ? "with" : "no", what.directory.c_str());
   print_blocks(what, figures.milliseconds);
   double total = 0;
   for (const double one : figures.milliseconds) total += one;

@@ -10,11 +10,11 @@ usage() {
   cat <<'END'
 tests/bench/commits.sh [--build-dir DIR] [--ranks LIST] [-- OPTION_OF_COMMITS...]
 
-  --build-dir DIR   a build folder that tests/run.sh or cmake has made (build)
+  --build-dir DIR   a build directory that tests/run.sh or cmake has made (build)
   --ranks LIST      numbers of ranks, with commas (1,2)
   --help            this text
 
-What follows "--" goes to each run, for example: tests/bench/commits.sh -- --steps 500 --interval 10 --folder /tmp
+What follows "--" goes to each run, for example: tests/bench/commits.sh -- --steps 500 --interval 10 --directory /tmp
 END
 }
 
@@ -37,7 +37,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-[ -e "$build/CMakeCache.txt" ] || die "no build folder $build; make one: cmake -S $root -B $build"
+[ -e "$build/CMakeCache.txt" ] || die "no build directory $build; make one: cmake -S $root -B $build"
 cmake --build "$build" --target tessera_bench_commits >/dev/null || die "the benchmark does not build"
 program=$build/tests/bench/commits
 

@@ -19,14 +19,14 @@ tests/bench/compare.sh [OPTION...]
   --gzip-steps N      the same in rows against gzip, for both sides (8)
   --edge N --chunk N  points per axis of the field (256), of a chunk (64)
   --shift N           points between the blocks' borders and the chunks', in the row "shifted" (10)
-  --memory DIR        a folder in memory (/dev/shm)
-  --disk DIR          a folder on a disk (the build folder)
+  --memory DIR        a directory in memory (/dev/shm)
+  --disk DIR          a directory on a disk (the build directory)
   --disk-limit N      MB/s that the disk takes in the row plain-slow (500)
   --no-check          do not compare the content of the files
   --quick             only 2 ranks, turbulence, 3 repetitions, 2 steps against gzip, no check: about a minute
-  --build-dir DIR     a build folder that tests/run.sh or cmake has made (build)
+  --build-dir DIR     a build directory that tests/run.sh or cmake has made (build)
   --no-build          take the programs that are there
-  --json FILE         the results (compare.json in the build folder)
+  --json FILE         the results (compare.json in the build directory)
   --help              this text
 
 All of it takes about 19 minutes on two idle cores. One row, quickly:
@@ -75,12 +75,12 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 program=$build/tests/bench/compare/compare
-[ -e "$build/CMakeCache.txt" ] || die "no build folder $build; make one: cmake -S $root -B $build"
+[ -e "$build/CMakeCache.txt" ] || die "no build directory $build; make one: cmake -S $root -B $build"
 if [ "$do_build" = yes ]; then
   cmake --build "$build" --target tessera_bench_compare >/dev/null || die "the benchmark does not build"
 fi
 
-# Folders of its own, so that two runs do not meet.
+# Directories of its own, so that two runs do not meet.
 memory=$(mktemp -d "$memory/tessera_compare.XXXXXX")
 disk=$(mktemp -d "${disk:-$build}/tessera_compare.XXXXXX")
 trap 'rm -rf "$memory" "$disk"' EXIT

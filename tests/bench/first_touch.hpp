@@ -5,8 +5,8 @@
 
 namespace bench {
 
-/// What the first use of fresh pages costs. On virtual machines freed memory may go back to the host within seconds, and
-/// a page that comes from there takes many times longer than one that the kernel has at hand.
+/// What the first use of fresh pages costs. On virtual machines freed memory may go back to the host within seconds,
+/// and a page that comes from there takes many times longer than one that the kernel has at hand.
 
 /// Minor page faults of this process so far: getrusage, all threads.
 std::int64_t minor_faults();

@@ -45,18 +45,17 @@ std::string json_list(const std::vector<double>& values) {
 }
 
 std::string table_header() {
-  return "engine      folder          ranks  points  steps  codec      halo  by hand MB/s  Tessera MB/s  ratio  "
+  return "engine      directory       ranks  points  steps  codec      halo  by hand MB/s  Tessera MB/s  ratio  "
          "(quartiles of pairs)  of fastest  raw/stored";
 }
 
 std::string table_row(const Result& result) {
   const Case& what = result.what;
   std::ostringstream text;
-  text << std::left << std::setw(12) << what.engine << std::setw(14) << what.folder << std::right << std::setw(7)
+  text << std::left << std::setw(12) << what.engine << std::setw(14) << what.directory << std::right << std::setw(7)
        << result.ranks << std::setw(6) << what.edge << "^3" << std::setw(7) << what.steps << "  " << std::left
-       << std::setw(9) << codec(what)
-       << std::right << std::setw(6) << what.halo << std::fixed << std::setprecision(0) << std::setw(14)
-       << megabytes_per_second(result, median(result.by_hand)) << std::setw(14)
+       << std::setw(9) << codec(what) << std::right << std::setw(6) << what.halo << std::fixed << std::setprecision(0)
+       << std::setw(14) << megabytes_per_second(result, median(result.by_hand)) << std::setw(14)
        << megabytes_per_second(result, median(result.tessera)) << std::setprecision(3) << std::setw(7)
        << speed_ratio(result) << "  (" << quantile_of_pairs(result, 0.25) << " - " << quantile_of_pairs(result, 0.75)
        << ")" << std::setw(17) << speed_ratio_of_fastest(result) << std::setw(12)
@@ -67,14 +66,13 @@ std::string table_row(const Result& result) {
 std::string json(const Result& result) {
   const Case& what = result.what;
   std::ostringstream text;
-  text << "{\"engine\": \"" << what.engine << "\", \"folder\": \"" << what.folder
-       << "\", \"ranks\": " << result.ranks << ", \"edge\": " << what.edge
-       << ", \"chunk\": " << what.chunk << ", \"steps\": " << what.steps << ", \"level\": " << what.level
-       << ", \"halo\": " << what.halo << ", \"raw_bytes\": " << static_cast<std::int64_t>(result.raw_bytes())
+  text << "{\"engine\": \"" << what.engine << "\", \"directory\": \"" << what.directory
+       << "\", \"ranks\": " << result.ranks << ", \"edge\": " << what.edge << ", \"chunk\": " << what.chunk
+       << ", \"steps\": " << what.steps << ", \"level\": " << what.level << ", \"halo\": " << what.halo
+       << ", \"raw_bytes\": " << static_cast<std::int64_t>(result.raw_bytes())
        << ", \"stored_bytes\": " << static_cast<std::int64_t>(result.stored_bytes)
        << ", \"by_hand_seconds\": " << json_list(result.by_hand)
-       << ", \"tessera_seconds\": " << json_list(result.tessera)
-       << ", \"speed_ratio\": " << speed_ratio(result)
+       << ", \"tessera_seconds\": " << json_list(result.tessera) << ", \"speed_ratio\": " << speed_ratio(result)
        << ", \"speed_ratio_of_fastest\": " << speed_ratio_of_fastest(result) << "}";
   return text.str();
 }

@@ -9,10 +9,10 @@ usage() {
   cat <<'END'
 tests/bench/run.sh [OPTION...] [-- OPTION_OF_COLLECTIVE...]
 
-  --build-dir DIR   a build folder that tests/run.sh or cmake has made (build)
-  --folder DIR      where to write; may be repeated (/dev/shm and the build folder: memory and disk)
+  --build-dir DIR   a build directory that tests/run.sh or cmake has made (build)
+  --directory DIR   where to write; may be repeated (/dev/shm and the build directory: memory and disk)
   --ranks LIST      numbers of ranks, with commas (2,4)
-  --json FILE       the results (bench.json in the build folder)
+  --json FILE       the results (bench.json in the build directory)
   --quick           only 2 ranks, in memory
   --help            this text
 
@@ -25,7 +25,7 @@ die() {
   exit 1
 }
 
-build=$root/build folders=() ranks=2,4 json='' quick=no rest=()
+build=$root/build directories=() ranks=2,4 json='' quick=no rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage && exit ;;
@@ -35,7 +35,7 @@ while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || die "option $1 needs a value; see --help"
   case $1 in
     --build-dir) build=$2 ;;
-    --folder) folders+=("$2") ;;
+    --directory) directories+=("$2") ;;
     --ranks) ranks=$2 ;;
     --json) json=$2 ;;
     *) die "unknown option '$1'; see --help" ;;
@@ -43,11 +43,11 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 program=$build/tests/bench/collective
-[ -e "$build/CMakeCache.txt" ] || die "no build folder $build; make one: cmake -S $root -B $build"
+[ -e "$build/CMakeCache.txt" ] || die "no build directory $build; make one: cmake -S $root -B $build"
 cmake --build "$build" --target tessera_bench_collective >/dev/null || die "the benchmark does not build"
-[ ${#folders[@]} -gt 0 ] || folders=(/dev/shm "$build")
+[ ${#directories[@]} -gt 0 ] || directories=(/dev/shm "$build")
 if [ "$quick" = yes ]; then
-  ranks=2 folders=(/dev/shm)
+  ranks=2 directories=(/dev/shm)
 fi
 json=${json:-$build/bench.json}
 lines=$(mktemp)
@@ -56,11 +56,11 @@ trap 'rm -f "$lines"' EXIT
 printf '%s cores, load %s. Medians; ratio above 1: Tessera is faster\n' \
   "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
 header=yes
-for folder in "${folders[@]}"; do
+for directory in "${directories[@]}"; do
   for number in ${ranks//,/ }; do
     for options in '--level 4' '--level 0 --steps 8' '--level 0 --steps 8 --halo 1'; do
       # shellcheck disable=SC2086  # several words
-      table=$("$root/cmake/mpi_launch.sh" "$number" "$program" --folder "$folder" --check --json "$lines" \
+      table=$("$root/cmake/mpi_launch.sh" "$number" "$program" --directory "$directory" --check --json "$lines" \
         $options "${rest[@]}")
       [ "$header" = no ] || head -n 1 <<<"$table"
       header=no

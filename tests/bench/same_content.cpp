@@ -11,8 +11,7 @@ namespace {
 /// A dataset of a file, read step by step; an identifier below 0 where something is missing.
 struct Content {
   explicit Content(const std::string& path)
-      : file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)),
-        dataset(H5Dopen2(file, dataset_path, H5P_DEFAULT)),
+      : file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)), dataset(H5Dopen2(file, dataset_path, H5P_DEFAULT)),
         space(H5Dget_space(dataset)) {
     H5Sget_simple_extent_dims(space, shape.data(), nullptr);
     const hid_t creation = H5Dget_create_plist(dataset);
@@ -33,9 +32,8 @@ struct Content {
     const hsize_t points = shape[1] * shape[2] * shape[3];
     values.resize(points);
     const hid_t memory = H5Screate_simple(1, &points, nullptr);
-    const bool fine =
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) >= 0 &&
-        H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values.data()) >= 0;
+    const bool fine = H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) >= 0 &&
+                      H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values.data()) >= 0;
     H5Sclose(memory);
     return fine;
   }

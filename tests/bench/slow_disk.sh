@@ -4,9 +4,9 @@
 # possible.
 set -euo pipefail
 
-usage='tests/bench/slow_disk.sh FOLDER MB_PER_SECOND COMMAND [ARGUMENT...]'
+usage='tests/bench/slow_disk.sh DIRECTORY MB_PER_SECOND COMMAND [ARGUMENT...]'
 [ $# -ge 3 ] || { printf 'usage: %s\n' "$usage" >&2 && exit 2; }
-folder=$1 bytes=$(($2 * 1000000))
+directory=$1 bytes=$(($2 * 1000000))
 shift 2
 
 refuse() {
@@ -15,8 +15,8 @@ refuse() {
 }
 
 [ "$(id -u)" = 0 ] || refuse "only root may limit a disk"
-device=$(findmnt -no MAJ:MIN --target "$folder" | tr -d " ") || refuse "no file system found for $folder"
-[ -e "/sys/dev/block/$device" ] || refuse "$folder is not on a block device"
+device=$(findmnt -no MAJ:MIN --target "$directory" | tr -d " ") || refuse "no file system found for $directory"
+[ -e "/sys/dev/block/$device" ] || refuse "$directory is not on a block device"
 # A partition's writes are counted for its disk.
 if [ -e "/sys/dev/block/$device/partition" ]; then
   device=$(cat "/sys/dev/block/$device/../dev")

@@ -30,7 +30,8 @@ std::vector<Wave> make_waves(std::int64_t edge) {
     const double radius = std::sqrt(1 - height * height);
     Wave wave{{std::round(length * height), std::round(length * radius * std::sin(angle)),
                std::round(length * radius * std::cos(angle))},
-              std::pow(length, -11.0 / 6.0), 2 * std::numbers::pi * uniform()};
+              std::pow(length, -11.0 / 6.0),
+              2 * std::numbers::pi * uniform()};
     result.push_back(wave);
   }
   return result;

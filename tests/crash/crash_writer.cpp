@@ -69,8 +69,9 @@ void report(int descriptor, int committed) {
 }
 
 void run(const Arguments& arguments, int rank, int size) {
-  const int progress =
-      rank == 0 && !arguments.progress.empty() ? open(arguments.progress.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644) : -1;
+  const int progress = rank == 0 && !arguments.progress.empty()
+                           ? open(arguments.progress.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644)
+                           : -1;
   tessera::Writer out(MPI_COMM_WORLD, arguments.file, arguments.options);
   auto simulation = out.run("simulation", {{"resolution", 21}, {"label", "crash"}});
   const tessera::Grid grid{{nz, ny, nx}, {.spacing = {0.5}, .unit = "m"}};
@@ -89,7 +90,8 @@ void run(const Arguments& arguments, int rank, int size) {
     for (std::size_t i = 0; i < cells; ++i) {
       const auto global = static_cast<double>(static_cast<std::size_t>(first * ny * nx) + i);
       values[i] = n * 1e5 + global + 0.1 * n;
-      for (std::size_t c = 0; c < 3; ++c) vectors[3 * i + c] = static_cast<float>(global + static_cast<double>(c) * 0.25 + n);
+      for (std::size_t c = 0; c < 3; ++c)
+        vectors[3 * i + c] = static_cast<float>(global + static_cast<double>(c) * 0.25 + n);
       numbers[i] = static_cast<std::int32_t>(global) * 7;
     }
     auto step = simulation.step(0.25 * n);

@@ -65,8 +65,8 @@ def one_kill(arguments, delay):
 
 
 def unfinished_files(path):
-    folder = os.path.dirname(path) or "."
-    return [os.path.join(folder, name) for name in os.listdir(folder) if name.startswith(".tessera-")]
+    directory = os.path.dirname(path) or "."
+    return [os.path.join(directory, name) for name in os.listdir(directory) if name.startswith(".tessera-")]
 
 
 def clean_up(arguments, failures):

@@ -62,8 +62,8 @@ def replay_kills(changes, checker, chooser):
 
 
 def windows_of(changes):
-    """The parts of a trace in which the ranks do not wait for each other: after a publication, up to the last change of a
-    rank that is not 0, since rank 0 does not begin with the metadata before all have written."""
+    """The parts of a trace in which the ranks do not wait for each other: after a publication, up to the last change of
+    a rank that is not 0, since rank 0 does not begin with the metadata before all have written."""
     window = []
     for change in changes:
         window.append(change)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Prints what each commit of a recorded run wrote, and where: show_commits.py TRACE RANKS [--commits N] [--blocks]
 
-A record comes from crash_writer FILE STEPS --trace TRACE. A line tells where bytes went, by which rank, in how many writes,
-and whether something was there before; --blocks has a line for every block, with HDF5's name for it.
+A record comes from crash_writer FILE STEPS --trace TRACE. A line tells where bytes went, by which rank, in how many
+writes, and whether something was there before; --blocks has a line for every block, with HDF5's name for it.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def main():
         if change.kind == GROW:
             print(f"  the file is made {change.offset} bytes long, with a hole at its end")
         elif change.kind == TRUNCATE:
-            print(f"  the file is cut off at {change.offset} bytes")
+            print(f"  the file is truncated to {change.offset} bytes")
         elif change.kind == SYNC:
             print(f"  rank {change.rank} syncs")
         elif change.payload == MARK:

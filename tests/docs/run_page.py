@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Does what a page of docs/ says, and compares what it prints.
 
-    tests/docs/run_page.py PAGE --prefix INSTALLED_TESSERA [--build] [--keep FOLDER]
+    tests/docs/run_page.py PAGE --prefix INSTALLED_TESSERA [--build] [--keep DIRECTORY]
 
-Blocks of the page, in their order, in an empty folder that is also $HOME:
+Blocks of the page, in their order, in an empty directory that is also $HOME:
 
     ```cpp wave.cpp         becomes the file wave.cpp; any language, the name behind it
     ```console              lines that begin with "$ " are run by bash; what follows is the output that they must have,
@@ -13,8 +13,8 @@ Blocks of the page, in their order, in an empty folder that is also $HOME:
     ```console needs=x,y    left out, with a line that says so, where a program x or y is missing; pkg-config:NAME is a
                             library that pkg-config knows
 
-A block without a name is for the reader alone. Every command has ten minutes; "mpiexec -n 4 PROGRAM" may have more ranks
-than there are cores.
+A block without a name is for the reader alone. Every command has ten minutes; "mpiexec -n 4 PROGRAM" may have more
+ranks than there are cores.
 """
 
 import argparse
@@ -55,9 +55,9 @@ def commands(block):
     return pairs + [(command, "\n".join(output))] if command is not None else []
 
 
-def make_program(folder, name, line):
-    folder.mkdir(exist_ok=True)
-    path = folder / name
+def make_program(directory, name, line):
+    directory.mkdir(exist_ok=True)
+    path = directory / name
     path.write_text("#!/bin/sh\n" + line + "\n")
     path.chmod(0o755)
 
@@ -72,8 +72,8 @@ def environment(home):
     return dict(os.environ, HOME=str(home), PATH=f"{programs}:{os.environ['PATH']}", MPLBACKEND="Agg", LC_ALL="C.UTF-8")
 
 
-def run(command, expected, folder, env):
-    result = subprocess.run(["bash", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL, timeout=600,
+def run(command, expected, directory, env):
+    result = subprocess.run(["bash", "-c", command], cwd=directory, env=env, stdin=subprocess.DEVNULL, timeout=600,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     printed = stripped(result.stdout)
     # A command that is shown without output may print what it likes.
@@ -99,13 +99,13 @@ def left_out(words, build):
     return f"not installed: {', '.join(missing)}" if missing else ""
 
 
-def run_page(page, folder, build, env):
+def run_page(page, directory, build, env):
     failures = runs = 0
     for language, rest, block in FENCE.findall(page.read_text()):
         words = rest.split()
         if language != "console":
             if words:
-                path = folder / words[0]
+                path = directory / words[0]
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block)
             continue
@@ -115,7 +115,7 @@ def run_page(page, folder, build, env):
                 print(f"left out, {reason}: {command}")
                 continue
             runs += 1
-            failures += not run(command, expected, folder, env)
+            failures += not run(command, expected, directory, env)
     print(f"{page.name}: {runs} commands, {failures} failures")
     return failures == 0 and runs > 0
 
@@ -125,16 +125,16 @@ def main():
     parser.add_argument("page", type=pathlib.Path)
     parser.add_argument("--prefix", type=pathlib.Path, help="where Tessera is installed")
     parser.add_argument("--build", action="store_true", help="build and install Tessera as the page says")
-    parser.add_argument("--keep", type=pathlib.Path, help="work in this folder, which must not exist, and keep it")
+    parser.add_argument("--keep", type=pathlib.Path, help="work in this directory, which must not exist, and keep it")
     arguments = parser.parse_args()
     if arguments.keep:
         arguments.keep.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = (arguments.keep or pathlib.Path(temporary)).resolve()
+        directory = (arguments.keep or pathlib.Path(temporary)).resolve()
         if not arguments.build:
-            (folder / "tessera").symlink_to(arguments.prefix.resolve())
-        env = dict(environment(folder), TESSERA_SOURCE=str(SOURCE))
-        return 0 if run_page(arguments.page, folder, arguments.build, env) else 1
+            (directory / "tessera").symlink_to(arguments.prefix.resolve())
+        env = dict(environment(directory), TESSERA_SOURCE=str(SOURCE))
+        return 0 if run_page(arguments.page, directory, arguments.build, env) else 1
 
 
 if __name__ == "__main__":

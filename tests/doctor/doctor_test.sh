@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What `tessera doctor` says and ends with: doctor_test.sh PROGRAM LAUNCHER NO_LOCKS CASE...
-# NO_LOCKS is a library to preload, in which flock fails. A case that this machine cannot play is left out, with a line.
+# NO_LOCKS is a library to preload, in which flock fails. A case that this node cannot play is left out, with a line.
 set -uo pipefail
 
 program=$(realpath "$1")
@@ -12,14 +12,14 @@ mounts=()
 failures=0
 
 finish() {
-  local folder
-  for folder in "${mounts[@]}"; do umount "$folder"; done
+  local directory
+  for directory in "${mounts[@]}"; do umount "$directory"; done
   rm -rf "$work"
 }
 trap finish EXIT
 cd "$work" || exit 1
 
-# The doctor of a machine where all is well, as far as the environment says. What the machine itself has (little space,
+# The doctor of a node where all is well, as far as the environment says. What the node itself has (little space,
 # a container's file system) may still be worth a warning, so the cases look at single lines.
 unset "${!SLURM_@}" "${!PBS_@}" "${!LSB_@}" TESSERA_DEADLINE HDF5_USE_FILE_LOCKING
 export OMPI_MCA_fs_ufs_lock_algorithm=3 OMPI_MCA_fbtl_posix_read_datasieving=0
@@ -55,7 +55,7 @@ left_out() {
   printf 'left out: %s\n' "$1"
 }
 
-# mount_small FOLDER OPTIONS: false where this user may not.
+# mount_small DIRECTORY OPTIONS: false where this user may not.
 mount_small() {
   mkdir -p "$1"
   mount -t tmpfs -o "$2" tmpfs "$1" 2>/dev/null || return 1
@@ -76,9 +76,9 @@ case_good() {
   says ok MPI-IO
   says ok 'HDF5 library'
   says ok 'loaded libraries'
-  says ok folder 'created, written, synced and renamed'
+  says ok directory 'created, written, synced and renamed'
   says ok 'file locks' 'flock and fcntl work'
-  says ok 'one folder for all' 'one rank alone'
+  says ok 'one directory for all' 'one rank alone'
   says ok 'file size limit' none
   says ok 'time limit' 'not in a job'
   says ok striping
@@ -91,45 +91,45 @@ case_good() {
 case_no_mpi() {
   doctor alone --no-mpi
   says ok 'MPI library'
-  says ok folder
+  says ok directory
   grep -q 'MPI threads' output && complain 'it started MPI'
 }
 
 case_ranks() {
   doctor 4 .
-  says ok folder
-  says ok 'one folder for all' "all 4 ranks see rank 0's file"
-  grep -q '^[a-z]*  *processors  *4 ranks on this machine' output || complain 'it does not tell of 4 ranks'
+  says ok directory
+  says ok 'one directory for all' "all 4 ranks see rank 0's file"
+  grep -q '^[a-z]*  *processors  *4 ranks on this node' output || complain 'it does not tell of 4 ranks'
   tail -n 1 output | grep -q '^4 ranks, ' || complain 'it does not count 4 ranks'
   [ "$(grep -c '^[a-z]*  *HDF5 library' output)" -eq 1 ] || complain 'what all ranks say is not said once'
 }
 
 case_missing() {
-  doctor alone no/such/folder
-  says error folder 'No such file'
+  doctor alone no/such/directory
+  says error directory 'No such file'
   grep -qE '^ok *(space|file locks)' output && complain 'it looks at what is not there'
   touch a_file
   doctor 2 a_file
-  says error folder 'Not a directory'
+  says error directory 'Not a directory'
 }
 
 case_unwritable() {
   mkdir closed
   chmod 555 closed
   if [ "$(id -u)" -eq 0 ]; then
-    mount_small closed ro,size=1m || { left_out 'a folder that root cannot write to' && return; }
+    mount_small closed ro,size=1m || { left_out 'a directory that root cannot write to' && return; }
     doctor alone closed
-    says error folder 'Read-only'
+    says error directory 'Read-only'
   else
     doctor alone closed
-    says error folder 'Permission denied'
+    says error directory 'Permission denied'
   fi
 }
 
 case_full() {
   mount_small full size=64k,nr_inodes=10 || { left_out 'a full file system: this user may not mount one' && return; }
   doctor 2 full
-  says error folder 'No space left'
+  says error directory 'No space left'
   says error space 'free of 64 KiB'
   says warning 'file system' tmpfs
   [ -z "$(ls -A full)" ] || complain 'it left files behind'
@@ -194,8 +194,8 @@ case_two_libraries() {
   says error 'loaded libraries' 'two libraries of one kind: .*libhdf5_mpich.so.103'
 }
 
-# Rank 1 has another file system where rank 0 has its folder, as with a local disk of each machine.
-case_two_folders() {
+# Rank 1 has another file system where rank 0 has its directory, as with a local disk of each node.
+case_two_directories() {
   mkdir local
   # shellcheck disable=SC2016  # for the ranks' shell
   printf '#!/bin/sh\n%s\n%s\n' \
@@ -203,13 +203,13 @@ case_two_folders() {
     'exec unshare --mount sh -c '"'"'mount -t tmpfs tmpfs local && exec "$@"'"'"' sh "$@"' >apart
   chmod +x apart
   if ! OMPI_COMM_WORLD_RANK=1 ./apart true 2>/dev/null; then
-    left_out 'a folder that is another one for a rank: this user may not mount'
+    left_out 'a directory that is another one for a rank: this user may not mount'
     return
   fi
   local code=0
   bash "$launcher" 3 ./apart "$program" doctor local >output 2>errors || code=$?
   [ "$code" -eq 2 ] || complain "exit code $code instead of 2"
-  says error 'one folder for all' "is not rank 0's folder of that name (rank 1)"
+  says error 'one directory for all' "is not rank 0's directory of that name (rank 1)"
 }
 
 case_job() {
@@ -233,14 +233,14 @@ case_mpi_bugs() {
 
 case_json() {
   local code=0
-  bash "$launcher" 2 "$program" doctor --json no/such/folder >output 2>errors || code=$?
+  bash "$launcher" 2 "$program" doctor --json no/such/directory >output 2>errors || code=$?
   [ "$code" -eq 2 ] || complain "exit code $code instead of 2"
   "${TESSERA_PYTHON:-python3}" - <<'END' || complain 'not the JSON that was wanted'
 import json
 report = json.load(open("output"))
 checks = {entry["check"]: entry for entry in report["checks"]}
-assert report["status"] == "error" and report["ranks"] == 2 and report["folder"] == "no/such/folder", report
-assert checks["folder"]["status"] == "error" and checks["folder"]["remedy"], checks
+assert report["status"] == "error" and report["ranks"] == 2 and report["directory"] == "no/such/directory", report
+assert checks["directory"]["status"] == "error" and checks["directory"]["remedy"], checks
 assert set(checks["HDF5 library"]) == {"check", "status", "text", "remedy", "ranks"}, checks
 END
 }

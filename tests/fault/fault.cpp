@@ -9,8 +9,8 @@ namespace tessera::fault {
 
 namespace {
 
-constexpr const char* kind_names[] = {"write", "read",   "grow", "truncate", "sync",       "close",
-                                      "create", "open", "publish", "sync_folder", "any"};
+constexpr const char* kind_names[] = {"write",  "read", "grow",    "truncate",       "sync", "close",
+                                      "create", "open", "publish", "sync_directory", "any"};
 constexpr const char* effect_names[] = {"", ", half done", ", done", ", interrupted", ", a part", ", a part first"};
 
 /// What may happen to calls of one kind.
@@ -24,32 +24,70 @@ struct Way {
 
 const std::vector<Way>& ways_of_storage() {
   static const std::vector<Way> ways{
-      {Kind::write, ENOSPC}, {Kind::write, ENOSPC, Effect::half}, {Kind::write, EDQUOT}, {Kind::write, EIO},
-      {Kind::write, EIO, Effect::all}, {Kind::write, EFBIG}, {Kind::write, EROFS},
-      {Kind::read, EIO}, {Kind::read, ESTALE},
-      {Kind::grow, ENOSPC}, {Kind::grow, EFBIG}, {Kind::grow, EIO}, {Kind::grow, EROFS},
-      {Kind::truncate, EIO}, {Kind::truncate, EROFS},
-      {Kind::sync, EIO}, {Kind::sync, EIO, Effect::all}, {Kind::sync, ENOSPC}, {Kind::sync, EDQUOT},
-      {Kind::close, EIO}, {Kind::close, EDQUOT},
-      {Kind::create, ENOSPC}, {Kind::create, EACCES}, {Kind::create, EMFILE}, {Kind::create, EROFS},
-      {Kind::open, EACCES}, {Kind::open, EMFILE}, {Kind::open, ENOENT},
-      {Kind::publish, ENOSPC}, {Kind::publish, EIO}, {Kind::publish, EACCES},
-      {Kind::sync_folder, EIO},
-      {Kind::any, EIO}, {Kind::any, EROFS},
+      {Kind::write, ENOSPC},
+      {Kind::write, ENOSPC, Effect::half},
+      {Kind::write, EDQUOT},
+      {Kind::write, EIO},
+      {Kind::write, EIO, Effect::all},
+      {Kind::write, EFBIG},
+      {Kind::write, EROFS},
+      {Kind::read, EIO},
+      {Kind::read, ESTALE},
+      {Kind::grow, ENOSPC},
+      {Kind::grow, EFBIG},
+      {Kind::grow, EIO},
+      {Kind::grow, EROFS},
+      {Kind::truncate, EIO},
+      {Kind::truncate, EROFS},
+      {Kind::sync, EIO},
+      {Kind::sync, EIO, Effect::all},
+      {Kind::sync, ENOSPC},
+      {Kind::sync, EDQUOT},
+      {Kind::close, EIO},
+      {Kind::close, EDQUOT},
+      {Kind::create, ENOSPC},
+      {Kind::create, EACCES},
+      {Kind::create, EMFILE},
+      {Kind::create, EROFS},
+      {Kind::open, EACCES},
+      {Kind::open, EMFILE},
+      {Kind::open, ENOENT},
+      {Kind::publish, ENOSPC},
+      {Kind::publish, EIO},
+      {Kind::publish, EACCES},
+      {Kind::sync_directory, EIO},
+      {Kind::any, EIO},
+      {Kind::any, EROFS},
   };
   return ways;
 }
 
 const std::vector<Way>& ways_of_the_system() {
   static const std::vector<Way> ways{
-      {Kind::write, ENOSPC}, {Kind::write, EDQUOT}, {Kind::write, EIO}, {Kind::write, EFBIG},
-      {Kind::write, EINTR, Effect::interrupted}, {Kind::write, 0, Effect::part}, {Kind::write, ENOSPC, Effect::part_then},
-      {Kind::read, EIO}, {Kind::read, EINTR, Effect::interrupted}, {Kind::read, 0, Effect::part},
-      {Kind::truncate, ENOSPC}, {Kind::truncate, EIO}, {Kind::truncate, EINTR, Effect::interrupted},
-      {Kind::sync, EIO}, {Kind::sync, ENOSPC}, {Kind::sync, EINTR, Effect::interrupted},
-      {Kind::close, EIO}, {Kind::close, EINTR, Effect::all},
-      {Kind::open, EACCES}, {Kind::open, EMFILE}, {Kind::open, EINTR, Effect::interrupted},
-      {Kind::publish, EIO}, {Kind::publish, EINTR, Effect::interrupted}, {Kind::publish, EPERM},
+      {Kind::write, ENOSPC},
+      {Kind::write, EDQUOT},
+      {Kind::write, EIO},
+      {Kind::write, EFBIG},
+      {Kind::write, EINTR, Effect::interrupted},
+      {Kind::write, 0, Effect::part},
+      {Kind::write, ENOSPC, Effect::part_then},
+      {Kind::read, EIO},
+      {Kind::read, EINTR, Effect::interrupted},
+      {Kind::read, 0, Effect::part},
+      {Kind::truncate, ENOSPC},
+      {Kind::truncate, EIO},
+      {Kind::truncate, EINTR, Effect::interrupted},
+      {Kind::sync, EIO},
+      {Kind::sync, ENOSPC},
+      {Kind::sync, EINTR, Effect::interrupted},
+      {Kind::close, EIO},
+      {Kind::close, EINTR, Effect::all},
+      {Kind::open, EACCES},
+      {Kind::open, EMFILE},
+      {Kind::open, EINTR, Effect::interrupted},
+      {Kind::publish, EIO},
+      {Kind::publish, EINTR, Effect::interrupted},
+      {Kind::publish, EPERM},
       {Kind::any, EIO},
   };
   return ways;
@@ -65,7 +103,10 @@ void add_trials(std::vector<Trial>& trials, const Way& way, int rank, const Coun
       trials.push_back({once, Policy::retry});
       continue;
     }
-    const Trial all[] = {{once, Policy::retry}, {lasting, Policy::close_under}, {lasting, Policy::retry}, {once, Policy::close}};
+    const Trial all[] = {{once, Policy::retry},
+                         {lasting, Policy::close_under},
+                         {lasting, Policy::retry},
+                         {once, Policy::close}};
     if (with_all_policies) trials.insert(trials.end(), std::begin(all), std::end(all));
     else trials.push_back(all[n % 4]);
   }
@@ -86,7 +127,7 @@ std::vector<Trial> all_trials(const std::vector<Counts>& counts, bool in_system_
   for (std::size_t rank = 0; rank < counts.size(); ++rank) {
     for (auto way = ways.begin(); way != ways.end(); ++way) {
       const bool is_new = std::none_of(ways.begin(), way, [&](const Way& other) { return way->is_like(other); });
-      const bool is_sync = way->kind == Kind::sync || way->kind == Kind::sync_folder;
+      const bool is_sync = way->kind == Kind::sync || way->kind == Kind::sync_directory;
       if (power_safe && !is_new && !is_sync) continue;
       add_trials(trials, *way, static_cast<int>(rank), counts[rank], power_safe ? is_sync : is_new);
     }

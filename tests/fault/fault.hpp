@@ -8,7 +8,7 @@
 namespace tessera::fault {
 
 /// The calls that can fail: those of the storage layer, and the system calls that the shim stands in for.
-enum class Kind { write, read, grow, truncate, sync, close, create, open, publish, sync_folder, any };
+enum class Kind { write, read, grow, truncate, sync, close, create, open, publish, sync_directory, any };
 constexpr int kinds = 11;
 
 /// What the failing call does.
@@ -43,7 +43,8 @@ struct Fault {
   bool is_transparent() const { return error == EINTR || effect == Effect::part; }
   /// May all calls succeed all the same? The file is made longer than need be, a link replaced by a rename, and so on.
   bool may_be_silent() const {
-    return is_transparent() || kind == Kind::grow || kind == Kind::truncate || kind == Kind::publish || kind == Kind::any;
+    return is_transparent() || kind == Kind::grow || kind == Kind::truncate || kind == Kind::publish ||
+           kind == Kind::any;
   }
 };
 

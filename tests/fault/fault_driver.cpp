@@ -1,10 +1,10 @@
 /// \file
 /// Makes every fault of a small run, one run after the other in one set of processes.
 ///
-///     fault_driver INJECTOR DURABILITY FOLDER [--share N] [--limit SECONDS]
+///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS]
 ///
 /// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or
-/// power_safe. With --share only every N-th fault is made. Each run is a line of FOLDER/manifest.jsonl, which
+/// power_safe. With --share only every N-th fault is made. Each run is a line of DIRECTORY/manifest.jsonl, which
 /// check_faults.py reads.
 
 #include <mpi.h>
@@ -29,7 +29,7 @@ namespace {
 struct Arguments {
   std::string injector;
   bool power_safe = false;
-  std::string folder;
+  std::string directory;
   long share = 1;
   double limit = 15;
 };
@@ -89,7 +89,7 @@ class Driver {
     setup_.options.reader_grace_ms = 0;
     setup_.options.chunk_bytes = 1;
     if (arguments.power_safe) setup_.options.durability = tessera::Durability::power_safe;
-    if (rank_ == 0) manifest_.open(arguments.folder + "/manifest.jsonl");
+    if (rank_ == 0) manifest_.open(arguments.directory + "/manifest.jsonl");
   }
 
   void run_all() {
@@ -108,7 +108,7 @@ class Driver {
 
   Outcome run_one(const Fault* fault, Policy policy, const std::string& policy_name) {
     const long number = runs_++;
-    setup_.file = arguments_.folder + "/run_" + std::to_string(number) + ".h5";
+    setup_.file = arguments_.directory + "/run_" + std::to_string(number) + ".h5";
     setup_.options.overwrite = number % 2 == 1;
     if (rank_ == 0 && setup_.options.overwrite) {
       const Pause pause(*setup_.injector);

@@ -82,7 +82,7 @@ auto whole(Kind kind, bool chosen, Call&& call) -> decltype(call()) {
   return failed<decltype(call())>();
 }
 
-/// A call that moves bytes; `call` moves at most so many.
+/// A call that moves bytes; `call` moves at most the given number.
 template <class Call>
 ssize_t moving(Kind kind, int descriptor, std::size_t size, Call&& call) {
   if (!hit(kind, is_chosen(descriptor))) return call(size);
@@ -104,7 +104,7 @@ int opening(const char* path, Call&& call) {
   return remember(whole(Kind::open, chosen, call), chosen);
 }
 
-/// The first parts of a list, at most so many bytes.
+/// The first parts of a list, at most `bytes` bytes.
 ssize_t write_first(int descriptor, const iovec* parts, int count, off_t offset, std::size_t most) {
   static const auto write_one = next<ssize_t (*)(int, const void*, std::size_t, off_t)>("pwrite64");
   ssize_t total = 0;
@@ -148,23 +148,23 @@ long tessera_fault_count(int kind) { return state.counts[static_cast<std::size_t
 
 // The system calls, under both names that each has.
 
-#define TESSERA_OPEN(NAME)                                                        \
-  int NAME(const char* path, int flags, ...) {                                    \
-    std::va_list arguments;                                                       \
-    va_start(arguments, flags);                                                   \
-    const auto mode = static_cast<mode_t>(va_arg(arguments, int));                \
-    va_end(arguments);                                                            \
-    static const auto real = next<int (*)(const char*, int, mode_t)>(#NAME);      \
-    return opening(path, [&] { return real(path, flags, mode); });                \
+#define TESSERA_OPEN(NAME)                                                   \
+  int NAME(const char* path, int flags, ...) {                               \
+    std::va_list arguments;                                                  \
+    va_start(arguments, flags);                                              \
+    const auto mode = static_cast<mode_t>(va_arg(arguments, int));           \
+    va_end(arguments);                                                       \
+    static const auto real = next<int (*)(const char*, int, mode_t)>(#NAME); \
+    return opening(path, [&] { return real(path, flags, mode); });           \
   }
 TESSERA_OPEN(open)
 TESSERA_OPEN(open64)
 
-#define TESSERA_PWRITE(NAME)                                                                        \
-  ssize_t NAME(int descriptor, const void* bytes, std::size_t size, off_t offset) {                 \
-    static const auto real = next<ssize_t (*)(int, const void*, std::size_t, off_t)>(#NAME);        \
-    return moving(Kind::write, descriptor, size,                                                    \
-                  [&](std::size_t most) { return real(descriptor, bytes, most, offset); });         \
+#define TESSERA_PWRITE(NAME)                                                                 \
+  ssize_t NAME(int descriptor, const void* bytes, std::size_t size, off_t offset) {          \
+    static const auto real = next<ssize_t (*)(int, const void*, std::size_t, off_t)>(#NAME); \
+    return moving(Kind::write, descriptor, size,                                             \
+                  [&](std::size_t most) { return real(descriptor, bytes, most, offset); });  \
   }
 TESSERA_PWRITE(pwrite)
 TESSERA_PWRITE(pwrite64)
@@ -181,32 +181,32 @@ ssize_t write(int descriptor, const void* bytes, std::size_t size) {
   return moving(Kind::write, descriptor, size, [&](std::size_t most) { return real(descriptor, bytes, most); });
 }
 
-#define TESSERA_PREAD(NAME)                                                                         \
-  ssize_t NAME(int descriptor, void* bytes, std::size_t size, off_t offset) {                       \
-    static const auto real = next<ssize_t (*)(int, void*, std::size_t, off_t)>(#NAME);              \
-    return moving(Kind::read, descriptor, size,                                                     \
-                  [&](std::size_t most) { return real(descriptor, bytes, most, offset); });         \
+#define TESSERA_PREAD(NAME)                                                                 \
+  ssize_t NAME(int descriptor, void* bytes, std::size_t size, off_t offset) {               \
+    static const auto real = next<ssize_t (*)(int, void*, std::size_t, off_t)>(#NAME);      \
+    return moving(Kind::read, descriptor, size,                                             \
+                  [&](std::size_t most) { return real(descriptor, bytes, most, offset); }); \
   }
 TESSERA_PREAD(pread)
 TESSERA_PREAD(pread64)
 
-#define TESSERA_TRUNCATE(NAME)                                                                              \
-  int NAME(int descriptor, off_t size) noexcept {                                                           \
-    static const auto real = next<int (*)(int, off_t)>(#NAME);                                              \
-    return whole(Kind::truncate, is_chosen(descriptor), [&] { return real(descriptor, size); });            \
+#define TESSERA_TRUNCATE(NAME)                                                                   \
+  int NAME(int descriptor, off_t size) noexcept {                                                \
+    static const auto real = next<int (*)(int, off_t)>(#NAME);                                   \
+    return whole(Kind::truncate, is_chosen(descriptor), [&] { return real(descriptor, size); }); \
   }
 TESSERA_TRUNCATE(ftruncate)
 TESSERA_TRUNCATE(ftruncate64)
 
-#define TESSERA_SYNC(NAME)                                                                     \
-  int NAME(int descriptor) {                                                                   \
-    static const auto real = next<int (*)(int)>(#NAME);                                        \
-    return whole(Kind::sync, is_chosen(descriptor), [&] { return real(descriptor); });         \
+#define TESSERA_SYNC(NAME)                                                             \
+  int NAME(int descriptor) {                                                           \
+    static const auto real = next<int (*)(int)>(#NAME);                                \
+    return whole(Kind::sync, is_chosen(descriptor), [&] { return real(descriptor); }); \
   }
 TESSERA_SYNC(fsync)
 TESSERA_SYNC(fdatasync)
 
-/// Closes in any case, as Linux does. A folder's descriptor has nothing to tell.
+/// Closes in any case, as Linux does. A directory's descriptor has nothing to tell.
 int close(int descriptor) {
   static const auto real = next<int (*)(int)>("close");
   const bool chosen = is_chosen(descriptor) && (fcntl(descriptor, F_GETFL) & O_ACCMODE) != O_RDONLY;
@@ -216,10 +216,10 @@ int close(int descriptor) {
   return fails ? failed<int>() : result;
 }
 
-#define TESSERA_NAME(NAME)                                                                      \
-  int NAME(const char* from, const char* to) noexcept {                                         \
-    static const auto real = next<int (*)(const char*, const char*)>(#NAME);                    \
-    return whole(Kind::publish, is_chosen(to), [&] { return real(from, to); });                 \
+#define TESSERA_NAME(NAME)                                                      \
+  int NAME(const char* from, const char* to) noexcept {                         \
+    static const auto real = next<int (*)(const char*, const char*)>(#NAME);    \
+    return whole(Kind::publish, is_chosen(to), [&] { return real(from, to); }); \
   }
 TESSERA_NAME(link)
 TESSERA_NAME(rename)

@@ -1,8 +1,8 @@
 /// \file
-/// Fills a small file system, makes room, and goes on: full_disk FOLDER
+/// Fills a small file system, frees space, and goes on: full_disk DIRECTORY
 ///
-/// Writes steps that do not compress until no space is left; tries twice more; removes FOLDER/ballast and writes that
-/// step; fills the file system again and closes. Prints the number of steps, which check_full_disk.py finds in the
+/// Writes steps that do not compress until no space is left; tries twice more; removes DIRECTORY/ballast and writes
+/// that step; fills the file system again and closes. Prints the number of steps, which check_full_disk.py finds in the
 /// file.
 
 #include <mpi.h>
@@ -31,9 +31,9 @@ double noise(std::uint64_t number) {
 
 class Program {
  public:
-  explicit Program(const std::string& folder)
-      : folder_(folder), witness_(60, outcome_), writer_(MPI_COMM_WORLD, folder + "/full.h5"), run_(writer_.run("r")),
-        field_(run_.field<double>("f", tessera::Grid{{extent, extent, extent}})) {
+  explicit Program(const std::string& directory)
+      : directory_(directory), witness_(60, outcome_), writer_(MPI_COMM_WORLD, directory + "/full.h5"),
+        run_(writer_.run("r")), field_(run_.field<double>("f", tessera::Grid{{extent, extent, extent}})) {
     int size = 1;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
@@ -49,13 +49,13 @@ class Program {
     if (rank_ == 0) std::printf("512-byte blocks after one try: %lld, after three: %lld\n", before, after);
     good = good && after <= before + 128;
     MPI_Barrier(MPI_COMM_WORLD);
-    if (rank_ == 0) good = unlink((folder_ + "/ballast").c_str()) == 0 && good;
+    if (rank_ == 0) good = unlink((directory_ + "/ballast").c_str()) == 0 && good;
     MPI_Barrier(MPI_COMM_WORLD);
     good = write() && good;
     good = fill() && good;
     good = witness_.call("close", [&] { writer_.close(); }) && good;
     if (rank_ == 0) std::printf("%d steps, %s\n", steps_, outcome_.first_error.c_str());
-    if (rank_ == 0) std::ofstream(folder_ + "/../full.steps") << steps_;
+    if (rank_ == 0) std::ofstream(directory_ + "/../full.steps") << steps_;
     for (const std::string& text : outcome_.disagreements) std::printf("disagreement: %s\n", text.c_str());
     return good && outcome_.disagreements.empty() && outcome_.hangs.empty() ? 0 : 1;
   }
@@ -85,12 +85,12 @@ class Program {
   long long blocks() const {
     struct stat status {};
     MPI_Barrier(MPI_COMM_WORLD);
-    if (stat((folder_ + "/full.h5").c_str(), &status) != 0) return -1;
+    if (stat((directory_ + "/full.h5").c_str(), &status) != 0) return -1;
     MPI_Barrier(MPI_COMM_WORLD);
     return status.st_blocks;
   }
 
-  std::string folder_;
+  std::string directory_;
   Outcome outcome_;
   Witness witness_;
   tessera::Writer writer_;

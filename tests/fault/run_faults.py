@@ -96,7 +96,7 @@ def main():
     parser.add_argument("driver")
     parser.add_argument("injector", choices=("seam", "shim"))
     parser.add_argument("durability", choices=("kill_safe", "power_safe"))
-    parser.add_argument("folder")
+    parser.add_argument("directory")
     parser.add_argument("--ranks", type=int, default=4)
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
@@ -104,18 +104,18 @@ def main():
     parser.add_argument("--engine", default="direct", choices=("direct", "collective"),
                         help="collective (with shim): to see how stock parallel HDF5 hangs; see docs/reliability.md")
     arguments = parser.parse_args()
-    shutil.rmtree(arguments.folder, ignore_errors=True)
-    os.makedirs(arguments.folder)
+    shutil.rmtree(arguments.directory, ignore_errors=True)
+    os.makedirs(arguments.directory)
     environment = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1", TESSERA_ENGINE=arguments.engine)
     command = [arguments.launcher, str(arguments.ranks)]
     if arguments.injector == "shim":
-        command += ["env", f"LD_PRELOAD={arguments.shim}", f"TESSERA_FAULT_PATH={arguments.folder}"]
-    command += [arguments.driver, arguments.injector, arguments.durability, arguments.folder, "--share",
+        command += ["env", f"LD_PRELOAD={arguments.shim}", f"TESSERA_FAULT_PATH={arguments.directory}"]
+    command += [arguments.driver, arguments.injector, arguments.durability, arguments.directory, "--share",
                 str(arguments.share), "--limit", str(arguments.limit)]
     tally = Tally()
     begin = time.monotonic()
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as job:
-        complete = follow(job, os.path.join(arguments.folder, "manifest.jsonl"), tally)
+        complete = follow(job, os.path.join(arguments.directory, "manifest.jsonl"), tally)
         messages = [line for line in job.stderr.read().splitlines() if line.strip()]
         job.wait()
     warnings = [line for line in messages if line.startswith("tessera: warning")]
@@ -128,7 +128,7 @@ def main():
             print(line)
     good = tally.report()
     print(f"{time.monotonic() - begin:.0f} s")
-    shutil.rmtree(arguments.folder)
+    shutil.rmtree(arguments.directory)
     return 0 if good and job.returncode == 0 else 1
 
 

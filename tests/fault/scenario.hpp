@@ -20,13 +20,14 @@ struct Setup {
 
 /// What came of one run; the same on every rank.
 struct Outcome {
-  int steps = 0;              ///< committed ones
-  int errors = 0;             ///< calls that threw
+  int steps = 0;   ///< committed ones
+  int errors = 0;  ///< calls that threw
   std::string first_error;
-  bool fired = false;         ///< the fault, on some rank
-  bool last_failed = false;   ///< close() threw
-  bool in_doubt = false;      ///< an error said that the file may hold the step or not
-  std::vector<std::pair<std::string, int>> snapshots;  ///< copies of the file after an error, and their steps or no_writer
+  bool fired = false;        ///< the fault, on some rank
+  bool last_failed = false;  ///< close() threw
+  bool in_doubt = false;     ///< an error said that the file may hold the step or not
+  std::vector<std::pair<std::string, int>>
+      snapshots;                           ///< copies of the file after an error, and their steps or no_writer
   std::vector<std::string> disagreements;  ///< ranks threw different errors
   std::vector<std::string> losses;         ///< the writer did not go on as it should
   std::vector<std::string> hangs;          ///< calls beyond the limit

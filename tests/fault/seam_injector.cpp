@@ -98,7 +98,7 @@ void gate(storage::Act act, const std::string& path) {
   static constexpr std::pair<Kind, const char*> calls[] = {{Kind::open, "opening"},
                                                            {Kind::create, "creating"},
                                                            {Kind::publish, "naming"},
-                                                           {Kind::sync_folder, "syncing"}};
+                                                           {Kind::sync_directory, "syncing"}};
   const auto& [kind, name] = calls[static_cast<int>(act)];
   if (seam().next(kind)) seam().fail(name, path);
 }

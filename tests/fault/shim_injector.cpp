@@ -21,7 +21,8 @@ class Shim : public Injector {
   void arm(const Fault* fault) override {
     const Fault none;
     const Fault& one = fault != nullptr ? *fault : none;
-    arm_(static_cast<int>(one.kind), fault != nullptr ? one.n : 0, one.error, static_cast<int>(one.effect), one.persistent);
+    arm_(static_cast<int>(one.kind), fault != nullptr ? one.n : 0, one.error, static_cast<int>(one.effect),
+         one.persistent);
   }
   void disarm() override { disarm_(); }
   void pause(bool paused) override { pause_(paused ? 1 : 0); }

@@ -25,7 +25,8 @@ struct Descriptor {
 void copy_range(int from, int to, off_t begin, off_t end) {
   std::array<char, 65536> buffer;
   while (begin < end) {
-    const ssize_t count = ::pread(from, buffer.data(), std::min<std::size_t>(buffer.size(), static_cast<std::size_t>(end - begin)), begin);
+    const ssize_t count = ::pread(from, buffer.data(),
+                                  std::min<std::size_t>(buffer.size(), static_cast<std::size_t>(end - begin)), begin);
     if (count <= 0) fail("reading a file to copy");
     if (::pwrite(to, buffer.data(), static_cast<std::size_t>(count), begin) != count) fail("writing a copy");
     begin += count;

@@ -10,9 +10,9 @@ namespace {
 
 /// What one rank saw of a call.
 struct Seen {
-  std::uint64_t code = 0;   ///< of ErrorCode; 0: nothing was thrown
-  std::uint64_t text = 0;   ///< a hash
-  std::uint64_t late = 0;   ///< beyond the limit
+  std::uint64_t code = 0;  ///< of ErrorCode; 0: nothing was thrown
+  std::uint64_t text = 0;  ///< a hash
+  std::uint64_t late = 0;  ///< beyond the limit
 };
 
 /// Every rank's text, in order.
@@ -62,7 +62,8 @@ bool Witness::call(const std::string& name, const std::function<void()>& action)
     for (const std::string& one : all_texts(text, size_)) report += " [" + one + "]";
     outcome_.disagreements.push_back(report);
   }
-  if (std::any_of(all.begin(), all.end(), [](const Seen& seen) { return seen.late != 0; })) outcome_.hangs.push_back(name);
+  if (std::any_of(all.begin(), all.end(), [](const Seen& seen) { return seen.late != 0; }))
+    outcome_.hangs.push_back(name);
   const bool fine = std::all_of(all.begin(), all.end(), [](const Seen& seen) { return seen.code == 0; });
   if (fine) return true;
   outcome_.errors += 1;

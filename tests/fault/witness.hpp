@@ -24,7 +24,6 @@ class Witness {
   static std::atomic<long> progress;
 
  private:
-
   double limit_;
   Outcome& outcome_;
   int rank_ = 0;

@@ -21,10 +21,10 @@ PATIENCE = 60  # seconds, for anything
 
 
 class Run:
-    """One run of the program, in a folder of its own."""
+    """One run of the program, in a directory of its own."""
 
-    def __init__(self, launcher, program, folder, environment=None):
-        self.file = pathlib.Path(folder) / "walltime.h5"
+    def __init__(self, launcher, program, directory, environment=None):
+        self.file = pathlib.Path(directory) / "walltime.h5"
         self.begin = time.time()
         self.process = subprocess.Popen(
             [launcher, str(RANKS), program, str(self.file)],
@@ -46,16 +46,16 @@ class Run:
     def ranks(self):
         """Process numbers by rank, as the launcher of Open MPI or MPICH numbers them."""
         found = {}
-        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        for directory in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if str(self.file) not in (folder / "cmdline").read_text().split("\0"):
+                if str(self.file) not in (directory / "cmdline").read_text().split("\0"):
                     continue
-                variables = "\0" + (folder / "environ").read_text()
+                variables = "\0" + (directory / "environ").read_text()
                 rank = re.search(r"\0(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)\0", variables)
             except (OSError, UnicodeDecodeError):
                 continue
             if rank:
-                found[int(rank.group(1))] = int(folder.name)
+                found[int(rank.group(1))] = int(directory.name)
         return found
 
     def check(self, reason):
@@ -125,11 +125,11 @@ def main():
     launch, program, way = sys.argv[1:]
     for name in ("TESSERA_DEADLINE", "SLURM_JOB_END_TIME", "PBS_WALLTIME"):
         os.environ.pop(name, None)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         number = iter(range(100))
 
         def start(environment=None):
-            own = pathlib.Path(folder) / str(next(number))
+            own = pathlib.Path(directory) / str(next(number))
             own.mkdir()
             return Run(launch, program, own, environment)
 

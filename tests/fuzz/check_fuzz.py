@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens every file that fuzz wrote with stock h5py: exactly the committed steps, with the right values.
 
-    check_fuzz.py FOLDER
+    check_fuzz.py DIRECTORY
 """
 
 import json
@@ -56,14 +56,14 @@ def file_problems(path, program):
 
 
 def main():
-    folder = sys.argv[1]
-    with open(os.path.join(folder, "manifest.json")) as file:
+    directory = sys.argv[1]
+    with open(os.path.join(directory, "manifest.json")) as file:
         programs = json.load(file)
     failures = steps = 0
     for program in programs:
         steps += sum(map(len, program["runs"].values()))
         try:
-            problems = list(file_problems(os.path.join(folder, program["file"]), program))
+            problems = list(file_problems(os.path.join(directory, program["file"]), program))
         except Exception as error:  # a file that does not open is what this looks for
             problems = [f"{type(error).__name__}: {error}"]
         for problem in problems:

@@ -1,8 +1,8 @@
 /// Runs random programs of calls, with one rank or two that do something else, and checks that every rank gets the same
-/// results, call by call, and that none waits for ever. What the files have to hold goes to FOLDER/manifest.json, for
-/// check_fuzz.py.
+/// results, call by call, and that none waits for ever. What the files have to hold goes to DIRECTORY/manifest.json,
+/// for check_fuzz.py.
 ///
-///   mpiexec -n 3 fuzz FOLDER FIRST_SEED COUNT [collective]
+///   mpiexec -n 3 fuzz DIRECTORY FIRST_SEED COUNT [collective]
 
 #include <mpi.h>
 #include <unistd.h>
@@ -118,7 +118,7 @@ void compare(std::uint64_t seed, const std::vector<std::string>& texts, Totals& 
 
 int main(int argc, char** argv) {
   if (argc < 4) return 64;
-  const std::string folder = argv[1];
+  const std::string directory = argv[1];
   const auto first = static_cast<std::uint64_t>(std::atoll(argv[2]));
   const auto count = static_cast<std::uint64_t>(std::atoll(argv[3]));
   const bool collective = argc > 4 && std::string(argv[4]) == "collective";
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
     const auto begin = std::chrono::steady_clock::now();
     const std::string file = std::to_string(seed) + ".h5";
     const fuzz::Program program = fuzz::as_rank_runs_it(fuzz::make_program(seed), seed, rank, ranks);
-    const fuzz::Outcome outcome = fuzz::run_program(MPI_COMM_WORLD, folder + "/" + file, program,
+    const fuzz::Outcome outcome = fuzz::run_program(MPI_COMM_WORLD, directory + "/" + file, program,
                                                     collective ? tessera::Engine::collective : tessera::Engine::direct);
     const auto texts = gather(joined(comparable(outcome.events)), rank, ranks);
     alarm(0);
@@ -150,11 +150,12 @@ int main(int argc, char** argv) {
     manifests.push_back(manifest_of(file, outcome));
   }
   if (rank == 0) {
-    std::ofstream(folder + "/manifest.json") << Json::array(manifests).text();
-    std::printf("%llu programs on %d ranks: %d without an error, %d with the same errors on every rank, %d disagreements, "
-                "0 hangs; the slowest took %.1f s\n",
-                static_cast<unsigned long long>(count), ranks, totals.all_fine, totals.agreed_errors,
-                totals.disagreements, totals.slowest);
+    std::ofstream(directory + "/manifest.json") << Json::array(manifests).text();
+    std::printf(
+        "%llu programs on %d ranks: %d without an error, %d with the same errors on every rank, %d disagreements, "
+        "0 hangs; the slowest took %.1f s\n",
+        static_cast<unsigned long long>(count), ranks, totals.all_fine, totals.agreed_errors, totals.disagreements,
+        totals.slowest);
     for (const auto& [code, times] : totals.errors) {
       std::printf("  %5d x %s\n", times, tessera::to_string(static_cast<tessera::ErrorCode>(code)));
     }

@@ -63,7 +63,8 @@ class Generator {
     for (int n = choose_.below(4); n > 0; --n) {
       time += choose_.one_in(25) ? 0 : 1 + choose_.below(3);
       make_step(run, true, time);
-      if (choose_.one_in(6)) add({.kind = Kind::attribute, .run = run, .name = "at_" + std::to_string(n), .value = time});
+      if (choose_.one_in(6))
+        add({.kind = Kind::attribute, .run = run, .name = "at_" + std::to_string(n), .value = time});
     }
   }
 
@@ -101,9 +102,7 @@ void change(Call& call, Chooser& choose) {
       if (choose.one_in(2)) call.name += "_other";
       else call.value += 0.5;
       break;
-    default:
-      call.name += "_other";
-      call.value += 0.5;
+    default: call.name += "_other"; call.value += 0.5;
   }
 }
 
@@ -126,7 +125,9 @@ Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, in
     switch (what) {
       case 0: mine.erase(position); break;
       case 1: mine.insert(position, mine[at]); break;
-      case 2: if (at + 1 < mine.size()) std::swap(mine[at], mine[at + 1]); break;
+      case 2:
+        if (at + 1 < mine.size()) std::swap(mine[at], mine[at + 1]);
+        break;
       case 3: mine.erase(position, mine.end()); break;  // leaves
       default: change(mine[at], detail);
     }
@@ -135,8 +136,8 @@ Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, in
 }
 
 std::string to_string(const Call& call) {
-  static const char* names[] = {"run",  "field",  "attribute", "declare_scalar", "step",  "statics",
-                                "put",  "scalar", "commit",    "drop",           "close", "leave"};
+  static const char* names[] = {"run", "field",  "attribute", "declare_scalar", "step",  "statics",
+                                "put", "scalar", "commit",    "drop",           "close", "leave"};
   return std::string(names[static_cast<int>(call.kind)]) + "(run " + std::to_string(call.run) + ", field " +
          std::to_string(call.field) + ", '" + call.name + "', " + std::to_string(call.value) + ")";
 }

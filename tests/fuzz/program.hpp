@@ -18,15 +18,15 @@ struct Call {
   Kind kind = Kind::close;
   int run = 0;
   int field = 0;
-  std::string name;                   ///< of what is made
-  double value = 0;                   ///< time, scalar or parameter
-  tessera::Index shape;               ///< of a field
-  int type = 0;                       ///< of a field: 0 double, 1 float, 2 int32
+  std::string name;      ///< of what is made
+  double value = 0;      ///< time, scalar or parameter
+  tessera::Index shape;  ///< of a field
+  int type = 0;          ///< of a field: 0 double, 1 float, 2 int32
   bool time_dependent = true;
   bool has_fill = false;
   std::int64_t components = 1;
   tessera::Codec codec;
-  std::int64_t shift = 0;             ///< of the box of a put, in rows: not 0 is an error
+  std::int64_t shift = 0;  ///< of the box of a put, in rows: not 0 is an error
   bool null_pointer = false;
 };
 using Program = std::vector<Call>;

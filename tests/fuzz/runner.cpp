@@ -47,7 +47,9 @@ class Runner {
       case Kind::step: return begin(call, run.step(call.value), call.value);
       case Kind::statics: return begin(call, run.statics(), {});
       case Kind::put: return put(call);
-      case Kind::scalar: if (step_) step_->scalar(call.name, call.value); return;
+      case Kind::scalar:
+        if (step_) step_->scalar(call.name, call.value);
+        return;
       case Kind::commit: return commit(run);
       default: step_.reset();
     }
@@ -82,10 +84,13 @@ class Runner {
     const tessera::Grid grid{call.shape, {.axes = axes_of(call)}};
     collective([&] {
       switch (call.type) {
-        case 0: fields_.insert_or_assign(call.field, run.field<double>(call.name, grid, options_of<double>(call))); break;
+        case 0:
+          fields_.insert_or_assign(call.field, run.field<double>(call.name, grid, options_of<double>(call)));
+          break;
         case 1: fields_.insert_or_assign(call.field, run.field<float>(call.name, grid, options_of<float>(call))); break;
         default:
-          fields_.insert_or_assign(call.field, run.field<std::int32_t>(call.name, grid, options_of<std::int32_t>(call)));
+          fields_.insert_or_assign(call.field,
+                                   run.field<std::int32_t>(call.name, grid, options_of<std::int32_t>(call)));
       }
       outcome_.fields.push_back(call);
     });

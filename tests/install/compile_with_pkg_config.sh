@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds a program against an installed Tessera with a compiler and pkg-config alone, and runs it on 2 ranks.
 #
-#     tests/install/compile_with_pkg_config.sh PREFIX COMPILER SOURCE FOLDER LAUNCHER
+#     tests/install/compile_with_pkg_config.sh PREFIX COMPILER SOURCE DIRECTORY LAUNCHER
 set -euo pipefail
-prefix=$1 compiler=$2 source=$3 folder=$4 launch=$5
+prefix=$1 compiler=$2 source=$3 directory=$4 launch=$5
 
-mkdir -p "$folder" && cd "$folder"
+mkdir -p "$directory" && cd "$directory"
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name tessera.pc)")
 export PKG_CONFIG_PATH
 read -ra flags <<< "$(pkg-config --cflags --libs tessera)"

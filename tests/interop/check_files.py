@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares files with their manifests by h5py: every value, shape, type, attribute, axis, chunk, filter and fill value.
 
-    check_files.py FOLDER...
+    check_files.py DIRECTORY...
 
 The independent witness of the tests in tests/mpi: nothing here uses Tessera.
 """

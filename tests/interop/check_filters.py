@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Every chunk has passed every filter, and h5py notices when a byte of one is changed.
 
-    check_filters.py [--change-bytes] FOLDER...
+    check_filters.py [--change-bytes] DIRECTORY...
 
-Each folder has the filters.h5 that tests/mpi/filters.cpp wrote. Values are compared with the formulas there. With
---change-bytes, bytes of chunks are inverted then, one at a time: h5py has to refuse the chunk, or to read the same values (deflate has a few bits
-that mean nothing).
+Each directory has the filters.h5 that tests/mpi/filters.cpp wrote. Values are compared with the formulas there. With
+--change-bytes, bytes of chunks are inverted then, one at a time: h5py has to refuse the chunk, or to read the same
+values (deflate has a few bits that mean nothing).
 """
 
 import pathlib
@@ -16,7 +16,7 @@ import tempfile
 import h5py
 import numpy as np
 
-WHOLE = 300  # chunks up to so many bytes: every byte; larger ones: as many
+WHOLE = 300  # chunks up to this many bytes: every byte; larger ones: as many
 
 
 def noise(numbers):
@@ -106,8 +106,8 @@ def check_changes(path, samples, chance):
 
 def main():
     change_bytes = sys.argv[1] == "--change-bytes"
-    for folder in sys.argv[2 if change_bytes else 1:]:
-        path = pathlib.Path(folder) / "filters.h5"
+    for directory in sys.argv[2 if change_bytes else 1:]:
+        path = pathlib.Path(directory) / "filters.h5"
         chunks, samples = check_masks(path)
         print(f"{path}: {chunks} chunks without a skipped filter")
         if not change_bytes:

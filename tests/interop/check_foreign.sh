@@ -3,8 +3,8 @@
 #
 #     check_foreign.sh FOREIGN [OWN]
 #
-# FOREIGN and OWN are folders tests/mpi of build folders; with OWN, files of the same name are compared by h5diff too.
-# Python: $TESSERA_PYTHON or python3.
+# FOREIGN and OWN are directories tests/mpi of build directories; with OWN, files of the same name are compared by
+# h5diff too. Python: $TESSERA_PYTHON or python3.
 set -euo pipefail
 
 [ $# -ge 1 ] || { printf 'usage: check_foreign.sh FOREIGN [OWN]\n' >&2 && exit 2; }
@@ -15,11 +15,11 @@ python=${TESSERA_PYTHON:-python3}
 checks=0
 failed=()
 
-# Folders mpi.* with manifests whose name matches a pattern.
-folders_like() { # PATTERN
-  local folder
-  for folder in "$foreign"/$1; do
-    if compgen -G "$folder/*.json" >/dev/null; then printf '%s\n' "$folder"; fi
+# Directories mpi.* with manifests whose name matches a pattern.
+directories_like() { # PATTERN
+  local directory
+  for directory in "$foreign"/$1; do
+    if compgen -G "$directory/*.json" >/dev/null; then printf '%s\n' "$directory"; fi
   done
 }
 
@@ -31,8 +31,8 @@ check() { # NAME COMMAND...
   "$@" || failed+=("$name")
 }
 
-mapfile -t all < <(folders_like 'mpi.*')
-mapfile -t written < <(folders_like 'mpi.write.*np2')
+mapfile -t all < <(directories_like 'mpi.*')
+mapfile -t written < <(directories_like 'mpi.write.*np2')
 if [ ${#written[@]} -eq 0 ]; then
   printf 'no files of the tests mpi.write in %s: run them first\n' "$foreign" >&2
   exit 1
@@ -45,12 +45,12 @@ for engine in netcdf4 h5netcdf; do
   check "xarray $engine" "$python" "$here/check_xarray.py" "$engine" "${written[@]}"
 done
 if [ -n "$own" ]; then
-  for folder in "${written[@]}"; do
-    check "h5diff ${folder##*/}" "$python" "$here/check_same.py" "$folder" "$own/${folder##*/}"
+  for directory in "${written[@]}"; do
+    check "h5diff ${directory##*/}" "$python" "$here/check_same.py" "$directory" "$own/${directory##*/}"
   done
 fi
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'failed: %s\n' "${failed[*]}"
   exit 1
 fi
-printf 'summary: %d checks of the files in %d folders\n' "$checks" "${#all[@]}"
+printf 'summary: %d checks of the files in %d directories\n' "$checks" "${#all[@]}"

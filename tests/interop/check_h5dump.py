@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what h5dump says of files with their manifests: chunks, filters, fill values, shapes; h5dump reads all data.
 
-    check_h5dump.py FOLDER...
+    check_h5dump.py DIRECTORY...
 """
 
 import re

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do netCDF's tools take files with names that Tessera neither refused nor warned of?
 
-    check_names.py FOLDER...
+    check_names.py DIRECTORY...
 """
 
 import pathlib
@@ -32,23 +32,23 @@ def copy_problems(path, copy, command):
             if not np.array_equal(expected[name], actual[name])]
 
 
-def problems_of(path, folder):
+def problems_of(path, directory):
     run = subprocess.run(["ncdump", str(path)], capture_output=True, text=True, timeout=60, check=False)
     if run.returncode:
         yield f"ncdump: exit code {run.returncode}, {run.stderr.strip()[:500]}"
-    yield from copy_problems(path, folder / "nccopy.h5", ["nccopy", str(path), str(folder / "nccopy.h5")])
+    yield from copy_problems(path, directory / "nccopy.h5", ["nccopy", str(path), str(directory / "nccopy.h5")])
     if shutil.which("ncks"):
-        yield from copy_problems(path, folder / "ncks.h5", ["ncks", "-O", str(path), str(folder / "ncks.h5")])
+        yield from copy_problems(path, directory / "ncks.h5", ["ncks", "-O", str(path), str(directory / "ncks.h5")])
     else:
         print("ncks is missing (Debian: nco): not asked")
 
 
 def main():
     problems = []
-    files = [path for folder in sys.argv[1:] for path in pathlib.Path(folder).glob("*.h5")]
+    files = [path for directory in sys.argv[1:] for path in pathlib.Path(directory).glob("*.h5")]
     for path in files:
-        with tempfile.TemporaryDirectory() as folder:
-            problems += [f"{path}: {problem}" for problem in problems_of(path, pathlib.Path(folder))]
+        with tempfile.TemporaryDirectory() as directory:
+            problems += [f"{path}: {problem}" for problem in problems_of(path, pathlib.Path(directory))]
     print("\n".join(problems) or f"{len(files)} files, no problem")
     return 1 if problems or not files else 0
 

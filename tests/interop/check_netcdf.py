@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads files as netCDF: ncdump, then all dimensions, values and attributes by the library, which then adds attributes.
 
-    check_netcdf.py FOLDER...
+    check_netcdf.py DIRECTORY...
 """
 
 import pathlib
@@ -92,8 +92,8 @@ def run_problems(file, run, manifest):
 
 def append_problems(path):
     """NetCDF opens a file for writing only where the order of links and attributes is tracked."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = shutil.copy(path, pathlib.Path(folder) / "copy.h5")
+    with tempfile.TemporaryDirectory() as directory:
+        copy = shutil.copy(path, pathlib.Path(directory) / "copy.h5")
         with netCDF4.Dataset(copy, "a") as file:
             file.setncattr("added", "by the netCDF library")
             variables = [v for g in [file, *file.groups.values()] for v in g.variables.values()]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the files of two test runs by h5diff: the content may not depend on the number of ranks, nor on the engine.
 
-    check_same.py FOLDER FOLDER
+    check_same.py DIRECTORY DIRECTORY
 """
 
 import subprocess
@@ -25,14 +25,14 @@ def differences(first, second):
 
 
 def main():
-    folders = sys.argv[1:]
+    directories = sys.argv[1:]
     compared = 0
     failed = False
-    others = {path.name: path for path, _ in manifests.read_all(folders[1:])}
-    for path, manifest in manifests.read_all(folders[:1]):
+    others = {path.name: path for path, _ in manifests.read_all(directories[1:])}
+    for path, manifest in manifests.read_all(directories[:1]):
         if manifest["depends_on_rank_count"]:
             continue
-        report = differences(path, others[path.name]) if path.name in others else "is missing in the second folder"
+        report = differences(path, others[path.name]) if path.name in others else "is missing in the second directory"
         compared += 1
         if report:
             failed = True

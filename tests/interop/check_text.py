@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Text attributes as the programs read them that are on this machine: h5py, netCDF, xarray, VTK, NCO, CDO, h5copy.
 
-    check_text.py FOLDER...
+    check_text.py DIRECTORY...
 
-Each folder has the root.nc and runs.nc that tests/mpi/text.cpp wrote. FORMAT.md says which form each program needs.
+Each directory has the root.nc and runs.nc that tests/mpi/text.cpp wrote. FORMAT.md says which form each program needs.
 """
 
 import pathlib
@@ -93,15 +93,15 @@ def with_ncdump(root, runs, _):
         assert line in header, f"ncdump: no {line}"
 
 
-def with_nccopy(_, runs, folder):
-    run("nccopy", runs, f"{folder}/copy.nc")
-    equal("nccopy", run("ncdump", "-h", f"{folder}/copy.nc").split("\n")[1:],
+def with_nccopy(_, runs, directory):
+    run("nccopy", runs, f"{directory}/copy.nc")
+    equal("nccopy", run("ncdump", "-h", f"{directory}/copy.nc").split("\n")[1:],
           run("ncdump", "-h", runs).split("\n")[1:])
 
 
-def with_ncks(root, _, folder):
-    run("ncks", "-O", "-d", "time,0", root, f"{folder}/nco.nc")
-    header = run("ncdump", "-h", f"{folder}/nco.nc")
+def with_ncks(root, _, directory):
+    run("ncks", "-O", "-d", "time,0", root, f"{directory}/nco.nc")
+    header = run("ncdump", "-h", f"{directory}/nco.nc")
     assert "2026-01-01: made" in header and header.count("ncks -O") == 1, "NCO adds to characters only"
     assert 'temperature:units = "K"' in header and 'string :title = "a study"' in header
 
@@ -111,9 +111,9 @@ def with_cdo(root, _, __):
     equal("cdo times", run("cdo", "-s", "showtimestamp", root).split(), ["2026-01-01T00:00:00", "2026-01-01T00:00:01"])
 
 
-def with_h5copy(_, runs, folder):
-    run("h5copy", "-i", runs, "-o", f"{folder}/copy.h5", "-s", "simulation_1", "-d", "copied")
-    with h5py.File(f"{folder}/copy.h5") as file:
+def with_h5copy(_, runs, directory):
+    run("h5copy", "-i", runs, "-o", f"{directory}/copy.h5", "-s", "simulation_1", "-d", "copied")
+    with h5py.File(f"{directory}/copy.h5") as file:
         check_parameters("h5copy", file["copied"].attrs)
 
 
@@ -133,13 +133,13 @@ def is_there(name):
 def main():
     checks = {name[5:]: function for name, function in globals().items() if name.startswith("with_")}
     there = [name for name in checks if is_there(name)]
-    for folder in sys.argv[1:]:
-        root, runs = (str(pathlib.Path(folder) / name) for name in ("root.nc", "runs.nc"))
+    for directory in sys.argv[1:]:
+        root, runs = (str(pathlib.Path(directory) / name) for name in ("root.nc", "runs.nc"))
         with tempfile.TemporaryDirectory() as scratch:
             for name in there:
                 checks[name](root, runs, scratch)
         missing = ", ".join(set(checks) - set(there)) or "none"
-        print(f"{folder}: text as expected in {', '.join(there)}; not here: {missing}")
+        print(f"{directory}: text as expected in {', '.join(there)}; not here: {missing}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 """Opens a file whose fields lie in the root group with VTK's netCDF reader (that of ParaView): are the fields on the
 box that was written, with their values?
 
-    check_vtk.py FOLDER
+    check_vtk.py DIRECTORY
 """
 
 import pathlib

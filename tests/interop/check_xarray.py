@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens the runs of files with xarray: labelled axes, coordinates, times as dates, values, missing ones as NaN.
 
-    check_xarray.py ENGINE FOLDER...
+    check_xarray.py ENGINE DIRECTORY...
 
 ENGINE is netcdf4 or h5netcdf.
 """
@@ -94,12 +94,12 @@ def run_problems(data, run, manifest):
 
 
 def main():
-    engine, folders = sys.argv[1], sys.argv[2:]
+    engine, directories = sys.argv[1], sys.argv[2:]
     runs = 0
     failed = False
     importlib.import_module(MODULES[engine])
     warnings.simplefilter("error")  # a warning of xarray's is about our file
-    for path, manifest in manifests.read_all(folders):
+    for path, manifest in manifests.read_all(directories):
         for run in manifest["runs"]:
             group = manifests.group_path(run)
             with xarray.open_dataset(path, group=group, engine=engine, decode_timedelta=False) as data:

@@ -13,16 +13,16 @@ USUAL_AXES = ["w", "z", "y", "x"]
 VALUE_SOURCES = {"special_doubles": lambda dtype: formula.SPECIAL_DOUBLES.view(dtype).reshape(-1, 1)}
 
 
-def read_all(folders):
-    """(path of the file, manifest) for every manifest in these folders; ends the program where there is none."""
+def read_all(directories):
+    """(path of the file, manifest) for every manifest in these directories; ends the program where there is none."""
     found = []
-    for folder in map(pathlib.Path, folders):
-        manifests = sorted(folder.glob("*.json"))
+    for directory in map(pathlib.Path, directories):
+        manifests = sorted(directory.glob("*.json"))
         if not manifests:
-            sys.exit(f"no manifest in {folder}: the tests that write the files did not run")
+            sys.exit(f"no manifest in {directory}: the tests that write the files did not run")
         for path in manifests:
             manifest = json.loads(path.read_text(encoding="utf-8"))
-            found.append((folder / manifest["file"], manifest))
+            found.append((directory / manifest["file"], manifest))
     return found
 
 

@@ -1,6 +1,6 @@
 """Compares samples of the large files of fields.cpp with the rule in pattern.hpp, and removes them.
 
-check_large.py COMMAND...   runs the command in the current folder and checks the *.h5 that it left there
+check_large.py COMMAND...   runs the command in the current directory and checks the *.h5 that it left there
 """
 
 import pathlib

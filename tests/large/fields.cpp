@@ -41,7 +41,8 @@ class LargeFile {
     writer_ = std::make_unique<tessera::Writer>(MPI_COMM_WORLD, output_path(), writer_options);
     run_ = std::make_unique<tessera::Run>(writer_->run("run"));
     const Index strides = Pattern<T>::strides_of(shape.size() + (components_ > 1 ? 1 : 0));
-    options.attributes = {{"strides", std::vector<std::int64_t>(strides.begin(), strides.end())}, {"ranks", world_size()}};
+    options.attributes = {{"strides", std::vector<std::int64_t>(strides.begin(), strides.end())},
+                          {"ranks", world_size()}};
     field_ = run_->template field<T>("field", Grid{shape}, options);
   }
   void write(const Box& box) {
@@ -111,7 +112,8 @@ TEST(Large, ChunkNumbersUpToTwoToThe32) {
 TEST(Large, MessageBeyondTwoGibibytes) {
   if (world_size() != 2) return;
   const Index shape{4400, 1000, 1000};
-  LargeFile<std::int8_t> file(shape, {.chunk = {2200, 1000, 1000}}, {.memory_budget = std::size_t{64} << 30, .threads = 1});
+  LargeFile<std::int8_t> file(shape, {.chunk = {2200, 1000, 1000}},
+                              {.memory_budget = std::size_t{64} << 30, .threads = 1});
   file.write(cut(shape, 2, 504));
   file.close();
 }

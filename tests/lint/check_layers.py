@@ -2,7 +2,7 @@
 """Checks the directions of #include in src/ and include/ against the tables "Layers" and "Foreign headers" of
 ARCHITECTURE.md.
 
-    tests/lint/check_layers.py [SOURCE_FOLDER]
+    tests/lint/check_layers.py [SOURCE_DIRECTORY]
 """
 
 import fnmatch
@@ -32,15 +32,15 @@ def included(file):
 
 def check_layers(root, layers):
     """A file of src/<layer>/ includes from its own layer and from those that the table allows."""
-    for folder in sorted(path for path in (root / "src").iterdir() if path.is_dir()):
-        if folder.name not in layers:
-            yield f"src/{folder.name}: is not in the table of layers"
+    for directory in sorted(path for path in (root / "src").iterdir() if path.is_dir()):
+        if directory.name not in layers:
+            yield f"src/{directory.name}: is not in the table of layers"
             continue
-        for file in sorted(folder.rglob("*.[ch]pp")):
+        for file in sorted(directory.rglob("*.[ch]pp")):
             for name in included(file):
                 layer = name.split("/")[0]
-                if layer in layers and layer != folder.name and layer not in layers[folder.name]:
-                    yield f"{file.relative_to(root)}: includes {name}; {folder.name} may not know {layer}"
+                if layer in layers and layer != directory.name and layer not in layers[directory.name]:
+                    yield f"{file.relative_to(root)}: includes {name}; {directory.name} may not know {layer}"
 
 
 def check_foreign(root, foreign):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs an MPI program under valgrind's memcheck and fails where Tessera is part of an error or of a definite leak.
 
-    run_memcheck.py LAUNCH RANKS FOLDER SUPPRESSIONS PROGRAM [ARGUMENT...]
+    run_memcheck.py LAUNCH RANKS DIRECTORY SUPPRESSIONS PROGRAM [ARGUMENT...]
 
 LAUNCH is cmake/mpi_launch.sh; SUPPRESSIONS is a file of this project's. Open MPI's own is used where it is installed.
 Errors in whose stack no function of Tessera occurs are those of other libraries: counted, not judged.
@@ -50,19 +50,19 @@ def errors_of(report):
 
 
 def main():
-    launch, ranks, folder, suppressions, *program = sys.argv[1:]
+    launch, ranks, directory, suppressions, *program = sys.argv[1:]
     if not shutil.which("valgrind"):
         print("skipped: no valgrind is installed (Debian: valgrind)")
         return SKIPPED
-    folder = pathlib.Path(folder)
-    for old in folder.glob("memcheck.*.xml"):
+    directory = pathlib.Path(directory)
+    for old in directory.glob("memcheck.*.xml"):
         old.unlink()
     files = [suppressions, *(str(path) for path in OPEN_MPI if path.exists())]
     valgrind = ["valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=40", "--fair-sched=yes",
-                "--child-silent-after-fork=yes", "--xml=yes", f"--xml-file={folder.resolve()}/memcheck.%p.xml",
+                "--child-silent-after-fork=yes", "--xml=yes", f"--xml-file={directory.resolve()}/memcheck.%p.xml",
                 *(f"--suppressions={file}" for file in files)]
-    outcome = subprocess.run([launch, ranks, *valgrind, *program], cwd=folder, timeout=LIMIT_SECONDS, check=False)
-    reports = sorted(folder.glob("memcheck.*.xml"))
+    outcome = subprocess.run([launch, ranks, *valgrind, *program], cwd=directory, timeout=LIMIT_SECONDS, check=False)
+    reports = sorted(directory.glob("memcheck.*.xml"))
     ours, foreign = [], 0
     for report in reports:
         try:

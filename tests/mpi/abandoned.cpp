@@ -35,8 +35,7 @@ class StandardError {
 class Unclosed {
  public:
   explicit Unclosed(const std::string& suffix = "")
-      : file_({}, suffix),
-        run_(file_.run("run", {{"note", "kept"}})),
+      : file_({}, suffix), run_(file_.run("run", {{"note", "kept"}})),
         field_(run_.field<double>("field", {scene_shape})) {
     for (int n = 0; n < 2; ++n) {
       auto step = begin(n);

@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
+#include "comm/abandon.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
-#include "comm/farewell.hpp"
 #include "comm/gather.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
@@ -24,12 +24,12 @@ class Agree : public testing::Test {
   const Communicator comm{MPI_COMM_WORLD};
 };
 
-TEST_F(Agree, SameCallReturnsTheOffersOfAll) {
+TEST_F(Agree, SameCallReturnsTheFlagsOfAll) {
   const std::uint64_t own = 0xf0 | (std::uint64_t{1} << comm.rank());
   const std::uint64_t common = comm.size() == 1 ? 0xf1 : 0xf0;
-  EXPECT_EQ(agree(comm, {"call", {}, own}).offers, common);
-  EXPECT_EQ(agree(comm, {"call", {}, ~std::uint64_t{0}}).offers, ~std::uint64_t{0});
-  EXPECT_EQ(agree(comm, {"call"}).offers, 0u);
+  EXPECT_EQ(agree(comm, {"call", {}, own}).flags, common);
+  EXPECT_EQ(agree(comm, {"call", {}, ~std::uint64_t{0}}).flags, ~std::uint64_t{0});
+  EXPECT_EQ(agree(comm, {"call"}).flags, 0u);
 }
 
 TEST_F(Agree, TextOfAnyLengthIsOneCall) {
@@ -48,9 +48,8 @@ TEST_F(Agree, OneOtherCallIsNamedWithBothTexts) {
 
 TEST_F(Agree, CallsThatDifferInTheLastLetterOnly) {
   if (comm.size() == 1) return;  // nobody to disagree with
-  expect_error({ErrorCode::ranks_disagree, {}}, [&] {
-    agree(comm, {std::string(5000, 'x') + (is(comm.size() - 1) ? "a" : "b")});
-  });
+  expect_error({ErrorCode::ranks_disagree, {}},
+               [&] { agree(comm, {std::string(5000, 'x') + (is(comm.size() - 1) ? "a" : "b")}); });
 }
 
 TEST_F(Agree, EveryRankWithACallOfItsOwn) {
@@ -86,8 +85,9 @@ TEST_F(Agree, OfSeveralErrorsTheLowestRanksIsThrownAndAllRanksAreNamed) {
   std::optional<Error> own;
   if (is(1)) own.emplace(ErrorCode::overlap, "first reason");
   if (is(last)) own.emplace(ErrorCode::storage, "second reason");
-  expect_error({ErrorCode::overlap, {"first reason", "ranks 1 and " + std::to_string(last)}, {1, last}},
-               [&] { agree(comm, {"call", own}); });
+  expect_error({ErrorCode::overlap, {"first reason", "ranks 1 and " + std::to_string(last)}, {1, last}}, [&] {
+    agree(comm, {"call", own});
+  });
 }
 
 /// No rank's failure is passed over: how many have another cause, and one of these.
@@ -103,22 +103,28 @@ TEST_F(Agree, AnotherCauseIsToldToo) {
                  ". That is rank 1; 1 of the others has another cause, rank " + std::to_string(comm.size() - 1) +
                      ": no memory"},
                 failed},
-               [&] { agree(comm, {"call", own}); });
+               [&] {
+                 agree(comm, {"call", own});
+               });
 }
 
 TEST_F(Agree, EveryRankWithACauseOfItsOwn) {
   if (comm.size() < 3) return;
   const std::string others = std::to_string(comm.size() - 1);
-  expect_error({ErrorCode::storage, {"cause 0. That is rank 0; " + others + " of the others have another cause, rank 1: cause 1"}},
-               [&] { agree(comm, {"call", Error(ErrorCode::storage, "cause " + std::to_string(comm.rank()))}); });
+  expect_error({ErrorCode::storage,
+                {"cause 0. That is rank 0; " + others + " of the others have another cause, rank 1: cause 1"}},
+               [&] {
+                 agree(comm, {"call", Error(ErrorCode::storage, "cause " + std::to_string(comm.rank()))});
+               });
 }
 
 /// The same text with another code is another cause.
 TEST_F(Agree, AnotherCodeIsAnotherCause) {
   if (comm.size() == 1) return;
   const ErrorCode code = is(0) ? ErrorCode::storage : ErrorCode::hdf5;
-  expect_error({ErrorCode::storage, {"it failed", "another cause, rank 1: it failed"}},
-               [&] { agree(comm, {"call", Error(code, "it failed")}); });
+  expect_error({ErrorCode::storage, {"it failed", "another cause, rank 1: it failed"}}, [&] {
+    agree(comm, {"call", Error(code, "it failed")});
+  });
 }
 
 /// The context comes from the rank that failed: others may be in another call.
@@ -152,8 +158,9 @@ TEST_F(Agree, AnErrorOfAllRanksNamesNone) {
 TEST_F(Agree, AnErrorComesBeforeADisagreement) {
   std::optional<Error> own;
   if (is(0)) own.emplace(ErrorCode::storage, "no space");
-  expect_error({ErrorCode::storage, {"no space"}, {0}},
-               [&] { agree(comm, {"call " + std::to_string(comm.rank()), own}); });
+  expect_error({ErrorCode::storage, {"no space"}, {0}}, [&] {
+    agree(comm, {"call " + std::to_string(comm.rank()), own});
+  });
 }
 
 TEST_F(Agree, MessagesKeepEveryByte) {
@@ -167,8 +174,8 @@ TEST_F(Agree, MessagesKeepEveryByte) {
 TEST_F(Agree, GoesOnAfterAnError) {
   for (int round = 0; round < 50; ++round) {
     const int failing = round % comm.size();
-    EXPECT_THROW(
-        agree(comm, {"call", is(failing) ? std::optional(Error(ErrorCode::mpi, "it failed")) : std::nullopt}), Error);
+    EXPECT_THROW(agree(comm, {"call", is(failing) ? std::optional(Error(ErrorCode::mpi, "it failed")) : std::nullopt}),
+                 Error);
     EXPECT_NO_THROW(agree(comm, {"call"}));
   }
 }
@@ -177,7 +184,7 @@ TEST_F(Agree, TryAgreeTellsWhetherTheCallWasTheSame) {
   const Outcome fine = try_agree(comm, {"call", {}, 5});
   EXPECT_TRUE(fine.same_call);
   EXPECT_FALSE(fine.error);
-  EXPECT_EQ(fine.offers, 5u);
+  EXPECT_EQ(fine.flags, 5u);
   const Outcome failed = try_agree(comm, {"call", Error(ErrorCode::mpi, "it failed")});
   EXPECT_TRUE(failed.same_call);
   EXPECT_TRUE(failed.error);
@@ -257,11 +264,11 @@ TEST_F(Agree, OthersThatComeTooLateLearnWhoLeft) {
 }
 
 TEST_F(Agree, AllComeTellsWhetherTheyDo) {
-  EXPECT_TRUE(all_come(comm, 10));
+  EXPECT_TRUE(all_arrive(comm, 10));
   if (comm.size() == 1) return;
   const Communicator own(MPI_COMM_WORLD);
   if (is(0)) return;
-  EXPECT_FALSE(all_come(own, 0.2));
+  EXPECT_FALSE(all_arrive(own, 0.2));
 }
 
 TEST_F(Agree, GathersValuesOfDifferentLengths) {

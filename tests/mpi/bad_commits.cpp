@@ -20,8 +20,10 @@ template <class More>
 void failing_step(Scene& scene, More&& more) {
   auto step = scene.run.step(scene.next_time());
   if (scene.file.rank() == scene.file.size() - 1) {
-    const auto array = filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy(
-        []() -> std::shared_ptr<const double> { throw std::runtime_error("the device is gone"); });
+    const auto array =
+        filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy([]() -> std::shared_ptr<const double> {
+          throw std::runtime_error("the device is gone");
+        });
     step.raw().put(scene.field.handle, scene.own_box(), array);
   } else {
     step.put(scene.field, scene.blocks);
@@ -73,8 +75,10 @@ TEST(FailedCommit, LeavesTheFirstStepOfARunToBeWrittenAgain) {
   {
     auto step = run.step(0);
     if (scene.file.rank() == 0) {
-      const auto array = filled_array<double>(blocks[0][0], {}, 2, 1, 1).with_host_copy(
-          []() -> std::shared_ptr<const double> { throw std::runtime_error("the device is gone"); });
+      const auto array =
+          filled_array<double>(blocks[0][0], {}, 2, 1, 1).with_host_copy([]() -> std::shared_ptr<const double> {
+            throw std::runtime_error("the device is gone");
+          });
       step.raw().put(field.handle, blocks[0][0], array);
     } else {
       step.put(field, blocks);

@@ -114,9 +114,8 @@ TEST(RanksDisagree, AboutTheTypeOrTheNameOfAField) {
     if (differs) scene.define<float>("other", plain);
     else scene.define<double>("other", plain);
   });
-  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('other'", "field('another'"}}, [&](bool differs) {
-    scene.define<double>(differs ? "another" : "other", plain);
-  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('other'", "field('another'"}},
+                            [&](bool differs) { scene.define<double>(differs ? "another" : "other", plain); });
 }
 
 TEST(RanksDisagree, AboutTheParametersOfARun) {
@@ -130,9 +129,8 @@ TEST(RanksDisagree, AboutTheParametersOfARun) {
   scene.refuse_disagreement({ErrorCode::ranks_disagree, {"time unit 's'", "time unit 'h'"}}, [&](bool differs) {
     scene.file.raw().run("other", {}, {.time_unit = differs ? "h" : "s"});
   });
-  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"run('other'", "run('another'"}}, [&](bool differs) {
-    scene.file.raw().run(differs ? "another" : "other");
-  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"run('other'", "run('another'"}},
+                            [&](bool differs) { scene.file.raw().run(differs ? "another" : "other"); });
 }
 
 /// Values that a message could show alike, but are not the same.

@@ -38,52 +38,52 @@ void refuse_path(const std::string& path, Wanted wanted, const Options& options 
   expect_error(wanted, [&] { const Writer writer(MPI_COMM_WORLD, path, options); });
 }
 
-TEST(BadFile, InAFolderThatDoesNotExist) {
-  refuse_path(fresh_folder() + "/missing/file.h5", {ErrorCode::storage, {"does not exist", "create it first"}});
+TEST(BadFile, InADirectoryThatDoesNotExist) {
+  refuse_path(fresh_directory() + "/missing/file.h5", {ErrorCode::storage, {"does not exist", "create it first"}});
 }
 
 TEST(BadFile, BelowARegularFile) {
-  const std::string folder = fresh_folder();
-  make_file(folder + "/regular", "a file");
-  refuse_path(folder + "/regular/file.h5", {ErrorCode::storage, {"not a folder"}});
-  EXPECT_EQ(text_of(folder + "/regular"), "a file");
+  const std::string directory = fresh_directory();
+  make_file(directory + "/regular", "a file");
+  refuse_path(directory + "/regular/file.h5", {ErrorCode::storage, {"not a directory"}});
+  EXPECT_EQ(text_of(directory + "/regular"), "a file");
 }
 
-TEST(BadFile, IsAFolder) {
-  const std::string folder = fresh_folder();
+TEST(BadFile, IsADirectory) {
+  const std::string directory = fresh_directory();
   for (const bool overwrite : {false, true}) {
-    refuse_path(folder, {ErrorCode::storage, {"is a folder", "name of a file"}}, {.overwrite = overwrite});
+    refuse_path(directory, {ErrorCode::storage, {"is a directory", "name of a file"}}, {.overwrite = overwrite});
   }
-  EXPECT_TRUE(fs::is_directory(folder));
+  EXPECT_TRUE(fs::is_directory(directory));
 }
 
-/// Root may write into any folder, but not even root makes files in /proc.
-TEST(BadFile, InAFolderThatCannotBeWritten) {
+/// Root may write into any directory, but not even root makes files in /proc.
+TEST(BadFile, InADirectoryThatCannotBeWritten) {
   refuse_path("/proc/tessera_test.h5", {ErrorCode::storage, {"/proc"}});
   if (geteuid() == 0) {
-    std::printf("run as root: permissions of folders cannot be tested, /proc stands for them\n");
+    std::printf("run as root: permissions of directories cannot be tested, /proc stands for them\n");
     return;
   }
-  const std::string folder = fresh_folder();
-  if (world_rank() == 0) fs::permissions(folder, fs::perms::owner_read | fs::perms::owner_exec);
+  const std::string directory = fresh_directory();
+  if (world_rank() == 0) fs::permissions(directory, fs::perms::owner_read | fs::perms::owner_exec);
   MPI_Barrier(MPI_COMM_WORLD);
-  refuse_path(folder + "/file.h5", {ErrorCode::storage, {"Permission denied", "permissions"}});
-  if (world_rank() == 0) fs::permissions(folder, fs::perms::owner_all);
+  refuse_path(directory + "/file.h5", {ErrorCode::storage, {"Permission denied", "permissions"}});
+  if (world_rank() == 0) fs::permissions(directory, fs::perms::owner_all);
 }
 
 TEST(BadFile, PathIsEmpty) { refuse_path("", {ErrorCode::invalid_argument, {"path is empty"}}); }
 
 TEST(BadFile, NameIsTooLong) {
-  refuse_path(fresh_folder() + "/" + std::string(300, 'x') + ".h5", {ErrorCode::storage, {}});
+  refuse_path(fresh_directory() + "/" + std::string(300, 'x') + ".h5", {ErrorCode::storage, {}});
 }
 
 /// Longer than what some MPI-IO can take. Either it works, or it is refused; it must not crash.
 TEST(BadFile, PathIsLong) {
-  std::string folder = fresh_folder();
-  while (folder.size() < 400) folder += "/" + std::string(50, 'f');
-  if (world_rank() == 0) fs::create_directories(folder);
+  std::string directory = fresh_directory();
+  while (directory.size() < 400) directory += "/" + std::string(50, 'f');
+  if (world_rank() == 0) fs::create_directories(directory);
   MPI_Barrier(MPI_COMM_WORLD);
-  const auto thrown = thrown_by([&] { Writer(MPI_COMM_WORLD, folder + "/file.h5").close(); });
+  const auto thrown = thrown_by([&] { Writer(MPI_COMM_WORLD, directory + "/file.h5").close(); });
   if (is_collective() && thrown.code != 0) {
     expect_same_error(thrown, {ErrorCode::storage, {"too long", "Engine::direct"}});
   } else {
@@ -92,7 +92,7 @@ TEST(BadFile, PathIsLong) {
 }
 
 TEST(BadFile, ExistsAndIsKept) {
-  const std::string path = fresh_folder() + "/file.h5";
+  const std::string path = fresh_directory() + "/file.h5";
   make_file(path, "precious");
   refuse_path(path, {ErrorCode::file_exists, {"exists", "Options::overwrite"}});
   EXPECT_EQ(text_of(path), "precious");
@@ -104,17 +104,17 @@ TEST(BadFile, ExistsAndIsReplacedOnRequest) {
 }
 
 TEST(BadFile, DifferentPathsOnOneRank) {
-  const std::string folder = fresh_folder();
+  const std::string directory = fresh_directory();
   for (int culprit = 0; world_size() > 1 && culprit < world_size(); ++culprit) {
-    const std::string path = folder + (world_rank() == culprit ? "/other.h5" : "/file.h5");
+    const std::string path = directory + (world_rank() == culprit ? "/other.h5" : "/file.h5");
     expect_error({ErrorCode::ranks_disagree, {"/other.h5", "/file.h5"}},
                  [&] { const Writer writer(MPI_COMM_WORLD, path); });
   }
-  EXPECT_TRUE(fs::is_empty(folder));
+  EXPECT_TRUE(fs::is_empty(directory));
 }
 
 TEST(BadFile, DifferentOptionsOnOneRank) {
-  const std::string folder = fresh_folder();
+  const std::string directory = fresh_directory();
   std::vector<Options> options(6);
   options[0].overwrite = true;
   options[1].history = "mine";
@@ -125,24 +125,25 @@ TEST(BadFile, DifferentOptionsOnOneRank) {
   for (std::size_t number = 0; world_size() > 1 && number < options.size(); ++number) {
     const int culprit = static_cast<int>(number) % world_size();
     const bool is_named_by_environment = number == 5 && std::getenv("TESSERA_ENGINE") != nullptr;
-    if (is_named_by_environment) continue;  // then the option has no effect
+    if (is_named_by_environment) continue;                     // then the option has no effect
     if (number == 5 && !TESSERA_HAVE_PARALLEL_HDF5) continue;  // no_collective.cpp: asking for it is wrong already
     expect_error({ErrorCode::ranks_disagree, {"Writer('", "rank " + std::to_string(culprit)}}, [&] {
-      const Writer writer(MPI_COMM_WORLD, folder + "/file.h5", world_rank() == culprit ? options[number] : Options{});
+      const Writer writer(MPI_COMM_WORLD, directory + "/file.h5",
+                          world_rank() == culprit ? options[number] : Options{});
     });
   }
-  EXPECT_TRUE(fs::is_empty(folder));
+  EXPECT_TRUE(fs::is_empty(directory));
 }
 
 TEST(BadFile, CodecIsImpossible) {
-  const std::string folder = fresh_folder();
+  const std::string directory = fresh_directory();
   for (const std::set<int>& culprits : culprits()) {
     Options options;
     if (culprits.contains(world_rank())) options.codec.level = 11;
     expect_error({ErrorCode::invalid_argument, {"codec level 11", name_of(culprits)}, culprits},
-                 [&] { const Writer writer(MPI_COMM_WORLD, folder + "/file.h5", options); });
+                 [&] { const Writer writer(MPI_COMM_WORLD, directory + "/file.h5", options); });
   }
-  EXPECT_TRUE(fs::is_empty(folder));
+  EXPECT_TRUE(fs::is_empty(directory));
 }
 
 TEST(BadCommunicator, IsNull) {

@@ -6,8 +6,8 @@
 #include "support/outside.hpp"
 
 /// \file
-/// Hints for MPI-IO that MPI refuses, by its error handler, which ends the program, or that MPI-IO fails on. Both engines
-/// refuse them: which one it is may change without a new build.
+/// Hints for MPI-IO that MPI refuses, by its error handler, which ends the program, or that MPI-IO fails on. Both
+/// engines refuse them: which one it is may change without a new build.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -17,7 +17,7 @@ namespace {
 using Hint = std::pair<std::string, std::string>;
 
 void refuse(const Hint& hint, std::vector<std::string> words) {
-  const std::string path = fresh_folder() + "/file.h5";
+  const std::string path = fresh_directory() + "/file.h5";
   words.insert(words.begin(), {"hint", "Options::mpi_io_hints", "leave"});
   for (const std::set<int>& culprits : culprits()) {
     tessera::Options options{.overwrite = true};
@@ -60,9 +60,11 @@ TEST(BadHints, NumbersThatMpiIoFailsOn) {
 }
 
 TEST(BadHints, GoodOnesAreHandedOn) {
-  const std::string path = fresh_folder() + "/file.h5";
+  const std::string path = fresh_directory() + "/file.h5";
   tessera::Options options{.overwrite = true};
-  options.mpi_io_hints = {{"cb_nodes", "1"}, {"cb_buffer_size", "1048576"}, {"not_known_to_anyone", "maybe"},
+  options.mpi_io_hints = {{"cb_nodes", "1"},
+                          {"cb_buffer_size", "1048576"},
+                          {"not_known_to_anyone", "maybe"},
                           {std::string(MPI_MAX_INFO_KEY - 1, 'k'), std::string(MPI_MAX_INFO_VAL - 1, 'v')}};
   SmallFile file(path, options);
   file.commit();
@@ -83,7 +85,7 @@ TEST(BadHints, HandlersOfTheApplicationStay) {
   {
     tessera::Options options{.overwrite = true};
     options.mpi_io_hints = {{"cb_nodes", "1"}};
-    SmallFile file(fresh_folder() + "/file.h5", options);
+    SmallFile file(fresh_directory() + "/file.h5", options);
     file.commit();
     file.writer().close();
   }

@@ -43,9 +43,7 @@ TEST(BadName, OfARun) {
 }
 
 TEST(BadName, OfAField) {
-  refuse_names("field", [](Scene& scene, const std::string& name) {
-    scene.define<double>(name, Grid{scene_shape});
-  });
+  refuse_names("field", [](Scene& scene, const std::string& name) { scene.define<double>(name, Grid{scene_shape}); });
 }
 
 TEST(BadName, OfAnAxis) {
@@ -81,7 +79,8 @@ TEST(DoubtfulName, IsTakenWithOneWarning) {
   EXPECT_NO_THROW(step.commit());
   if (world_rank() == 0) {
     const std::string printed = testing::internal::GetCapturedStderr();
-    EXPECT_NE(printed.find("tessera: warning: " + file.path() + ": the name '(E-E0)' does not begin with"), std::string::npos);
+    EXPECT_NE(printed.find("tessera: warning: " + file.path() + ": the name '(E-E0)' does not begin with"),
+              std::string::npos);
     EXPECT_EQ(printed.find("warning"), printed.rfind("warning")) << printed;
   }
   EXPECT_NE(file.raw().explain().find("'(E-E0)'"), std::string::npos);
@@ -105,13 +104,15 @@ TEST(NameInUse, RunTwice) {
 TEST(NameInUse, FieldTwiceOrTheNameOfAnAxisOrOfTheTime) {
   Scene scene;
   for (const char* name : {"field", "z", "time"}) {
-    scene.refuse_call({ErrorCode::name_in_use, {"'" + std::string(name) + "'", "choose another"}}, [&](bool wrong) {
-      scene.define<double>(wrong ? name : "right", Grid{scene_shape});
-    });
+    scene.refuse_call({ErrorCode::name_in_use, {"'" + std::string(name) + "'", "choose another"}},
+                      [&](bool wrong) { scene.define<double>(wrong ? name : "right", Grid{scene_shape}); });
   }
   // Positions of particles: "x" is an axis, and that is said, with what to do.
-  scene.refuse_call({ErrorCode::name_in_use, {"the field 'x' of run 'run'", "for an axis of a grid", "GridOptions::axes"}},
-                    [&](bool wrong) { scene.define<double>(wrong ? "x" : "right", Grid{{100}, {.axes = {"particle"}}}); });
+  scene.refuse_call({ErrorCode::name_in_use,
+                     {"the field 'x' of run 'run'", "for an axis of a grid", "GridOptions::axes"}},
+                    [&](bool wrong) {
+                      scene.define<double>(wrong ? "x" : "right", Grid{{100}, {.axes = {"particle"}}});
+                    });
 }
 
 TEST(NameInUse, FieldWithTheNameOfItsOwnAxis) {
@@ -124,8 +125,9 @@ TEST(NameInUse, FieldWithTheNameOfItsOwnAxis) {
 TEST(NameInUse, AxisOfAnotherLengthSpacingOriginOrUnit) {
   Scene scene;
   for (const auto& [grid, difference] :
-       {std::pair(Grid{{8, 5, 3}}, "'x' of field 'other' of run 'run' is not the axis of that name that is there: its length is 4 "
-                                   "there and 3 here"),
+       {std::pair(Grid{{8, 5, 3}},
+                  "'x' of field 'other' of run 'run' is not the axis of that name that is there: its length is 4 "
+                  "there and 3 here"),
         std::pair(Grid{scene_shape, {.spacing = {2}}}, "its coordinate 7 is 7 there and 14 here"),
         std::pair(Grid{scene_shape, {.origin = {1}}}, "its coordinate 0 is 0 there and 1 here"),
         std::pair(Grid{scene_shape, {.unit = "m"}}, "its unit is '' there and 'm' here"),
@@ -149,7 +151,8 @@ TEST(SameAxis, CoordinatesEqualWithinRounding) {
     const Grid centres{{n}, {.spacing = {face - low}, .origin = {0.5 * (low + face)}, .axes = {"x_cell"}}};
     EXPECT_NO_THROW(run.field<double>("q", centres)) << n << " cells";
     const Grid shifted{{n}, {.spacing = {width}, .origin = {low + 0.501 * width}, .axes = {"x_cell"}}};
-    expect_error({ErrorCode::name_in_use, {"'x_cell'", "its coordinate 0 is"}}, [&] { run.field<double>("r", shifted); });
+    expect_error({ErrorCode::name_in_use, {"'x_cell'", "its coordinate 0 is"}},
+                 [&] { run.field<double>("r", shifted); });
     EXPECT_NO_THROW(writer.close());
   }
 }
@@ -193,8 +196,9 @@ TEST(NameInUse, AttributeTwice) {
   scene.refuse_call({ErrorCode::name_in_use, {"attribute 'units'", "field 'other'"}}, [&](bool wrong) {
     scene.define<double>("other", Grid{scene_shape}, {.attributes = {{wrong ? "units" : "right", "K"}}});
   });
-  scene.refuse_call({ErrorCode::name_in_use, {"attribute 'Conventions'", "root group"}},
-                    [&](bool wrong) { scene.file.raw().root({{wrong ? "Conventions" : "right", "mine"}}); });
+  scene.refuse_call({ErrorCode::name_in_use, {"attribute 'Conventions'", "root group"}}, [&](bool wrong) {
+    scene.file.raw().root({{wrong ? "Conventions" : "right", "mine"}});
+  });
 }
 
 /// A name that a refused call mentioned is free.

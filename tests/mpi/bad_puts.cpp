@@ -24,16 +24,14 @@ const std::string outside = "outside [0:8, 0:5, 0:4]";
 
 TEST(BadBox, BelowTheField) {
   Scene scene;
-  scene.refuse_put({ErrorCode::out_of_bounds, {"field 'field'", outside, "without halo"}}, [&](TestStep& step) {
-    step.put_box(scene.field, shifted(scene.own_box(), 1, -1));
-  });
+  scene.refuse_put({ErrorCode::out_of_bounds, {"field 'field'", outside, "without halo"}},
+                   [&](TestStep& step) { step.put_box(scene.field, shifted(scene.own_box(), 1, -1)); });
 }
 
 TEST(BadBox, AboveTheField) {
   Scene scene;
-  scene.refuse_put({ErrorCode::out_of_bounds, {"field 'field'", outside, "global indices"}}, [&](TestStep& step) {
-    step.put_box(scene.field, shifted(scene.own_box(), 2, 1));
-  });
+  scene.refuse_put({ErrorCode::out_of_bounds, {"field 'field'", outside, "global indices"}},
+                   [&](TestStep& step) { step.put_box(scene.field, shifted(scene.own_box(), 2, 1)); });
 }
 
 /// Bounds whose difference does not fit into 64 bits.
@@ -116,8 +114,9 @@ TEST(BadBox, AsMuchOverlapsAsIsLeftOut) {
       step.put_box(*field, box);
       const Box again{{box.lower[0], 0, 0}, {box.upper[0], 5, 1}};
       step.put_box(*field, again);
-      expect_error({ErrorCode::overlap, {field == &filled ? "field 'filled'" : "field 'field'", "box 0 of rank 0",
-                                         "box 1 of rank 0", "overlap in [0:"}},
+      expect_error({ErrorCode::overlap,
+                    {field == &filled ? "field 'filled'" : "field 'field'", "box 0 of rank 0", "box 1 of rank 0",
+                     "overlap in [0:"}},
                    [&] { step.commit(); });
     }
     scene.right_step();
@@ -271,15 +270,17 @@ TEST(BadArray, TypeIsNotTheFields) {
                    });
 }
 
-/// A failure between the meetings of a commit: on one rank memory for the copy cannot be had, or a view cannot be read.
+/// A failure between the agreements of a commit: on one rank memory for the copy cannot be had, or a view cannot be
+/// read.
 TEST(BadArray, HostCopyFails) {
   Scene scene;
   const auto vector = scene.run.field<float>("vector", Grid{scene_shape}, {.components = 3, .fill = 0});
-  const auto failing = filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy(
-      []() -> std::shared_ptr<const double> { throw std::bad_alloc(); });
-  scene.refuse_put({ErrorCode::out_of_memory, {"out of memory", "use more nodes"}}, [&](TestStep& step) {
-    step.raw().put(scene.field.handle, scene.own_box(), failing);
-  });
+  const auto failing =
+      filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy([]() -> std::shared_ptr<const double> {
+        throw std::bad_alloc();
+      });
+  scene.refuse_put({ErrorCode::out_of_memory, {"out of memory", "use more nodes"}},
+                   [&](TestStep& step) { step.raw().put(scene.field.handle, scene.own_box(), failing); });
   auto step = scene.run.step(scene.next_time());
   step.put(scene.field, scene.blocks);
   step.put(vector, slabs({8, 5, 3}, scene.file.size(), 1));
@@ -289,11 +290,12 @@ TEST(BadArray, HostCopyFails) {
 /// Whatever code of the caller throws is an error of all ranks.
 TEST(BadArray, HostCopyThrowsWhatIsNoException) {
   Scene scene;
-  const auto failing = filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy(
-      []() -> std::shared_ptr<const double> { throw 42; });
-  scene.refuse_put({ErrorCode::internal, {"unexpected", "an exception of type int"}}, [&](TestStep& step) {
-    step.raw().put(scene.field.handle, scene.own_box(), failing);
-  });
+  const auto failing =
+      filled_array<double>(scene.own_box(), {}, 1, 1, 1).with_host_copy([]() -> std::shared_ptr<const double> {
+        throw 42;
+      });
+  scene.refuse_put({ErrorCode::internal, {"unexpected", "an exception of type int"}},
+                   [&](TestStep& step) { step.raw().put(scene.field.handle, scene.own_box(), failing); });
 }
 
 /// The definitions that such a commit brought along stay, and are not made twice.

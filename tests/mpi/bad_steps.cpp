@@ -108,15 +108,17 @@ TEST(StepValues, OfOneRankThatNoneOrSeveralGiveOtherwise) {
     auto step = scene.run.step(scene.next_time());
     step.put(scene.field, scene.blocks);
     step.raw().scalar("probe", std::nullopt);
-    expect_error({ErrorCode::invalid_argument, {"no rank gave a value", "'probe'", "run 'run'"}}, [&] { step.commit(); });
+    expect_error({ErrorCode::invalid_argument, {"no rank gave a value", "'probe'", "run 'run'"}},
+                 [&] { step.commit(); });
   }
   scene.right_step();
   if (scene.file.size() == 1) return;
   auto step = scene.run.step(scene.next_time());
   step.put(scene.field, scene.blocks);
   step.raw().scalar("probe", std::optional(1.0 + scene.file.rank()));
-  expect_error({ErrorCode::ranks_disagree, {"'probe'", "given by " + std::to_string(scene.file.size()) + " ranks",
-                                            "from 1 to " + std::to_string(scene.file.size()), "std::nullopt"}},
+  expect_error({ErrorCode::ranks_disagree,
+                {"'probe'", "given by " + std::to_string(scene.file.size()) + " ranks",
+                 "from 1 to " + std::to_string(scene.file.size()), "std::nullopt"}},
                [&] { step.commit(); });
   scene.right_step();
   auto other = scene.run.step(scene.next_time());
@@ -197,7 +199,8 @@ TEST(BadStep, PutAfterItsCommit) {
     if (scene.is(culprits)) step.put_box(scene.field, scene.own_box());
     auto next = scene.run.step(scene.next_time());
     next.put(scene.field, scene.blocks);
-    expect_error({ErrorCode::wrong_order, {"field 'field'", "outside a step", "Run::step", name_of(culprits)},
+    expect_error({ErrorCode::wrong_order,
+                  {"field 'field'", "outside a step", "Run::step", name_of(culprits)},
                   culprits},
                  [&] { next.commit(); });
     scene.right_step();
@@ -229,7 +232,8 @@ TEST(BadStatic, PutTwice) {
       auto step = scene.run.step(scene.next_time());
       step.put(scene.field, scene.blocks);
       if (scene.is(culprits)) step.put_box(once, scene.own_box());
-      expect_error({ErrorCode::wrong_order, {"field 'once'", "committed before", "put it once", name_of(culprits)},
+      expect_error({ErrorCode::wrong_order,
+                    {"field 'once'", "committed before", "put it once", name_of(culprits)},
                     culprits},
                    [&] { step.commit(); });
     }
@@ -245,7 +249,8 @@ TEST(BadStatic, TimeDependentFieldInStatics) {
       auto step = scene.run.statics();
       step.put_box(once, scene.own_box());
       if (scene.is(culprits)) step.put_box(scene.field, scene.own_box());
-      expect_error({ErrorCode::wrong_order, {"field 'field'", "time-dependent", "Run::step", name_of(culprits)},
+      expect_error({ErrorCode::wrong_order,
+                    {"field 'field'", "time-dependent", "Run::step", name_of(culprits)},
                     culprits},
                    [&] { step.commit(); });
     }
@@ -311,7 +316,8 @@ TEST(BadScalar, InStatics) {
       auto step = scene.run.statics();
       step.put_box(once, scene.own_box());
       if (scene.is(culprits)) step.raw().scalar("scalar", 1);
-      expect_error({ErrorCode::wrong_order, {"scalar 'scalar'", "without a point in time", name_of(culprits)},
+      expect_error({ErrorCode::wrong_order,
+                    {"scalar 'scalar'", "without a point in time", name_of(culprits)},
                     culprits},
                    [&] { step.commit(); });
     }
@@ -337,9 +343,10 @@ TEST(BadScalar, DiffersBetweenRanks) {
            [](tessera::Step& step, bool is_culprit) { step.scalar("residual", is_culprit ? 0.5 : 0.25); });
     // What one rank alone knows: the error names the way to say so.
     const std::string where = culprit == 0 ? "here and not on rank 0" : "on rank 0 and not here";
-    refuse({"scalar 'residual' was given " + where, "std::optional", "std::nullopt"}, [](tessera::Step& step, bool is_culprit) {
-      if (!is_culprit) step.scalar("residual", 0.25);
-    });
+    refuse({"scalar 'residual' was given " + where, "std::optional", "std::nullopt"},
+           [](tessera::Step& step, bool is_culprit) {
+             if (!is_culprit) step.scalar("residual", 0.25);
+           });
     refuse({"scalar 'residual'", "of one rank (std::optional)"}, [](tessera::Step& step, bool is_culprit) {
       if (is_culprit) step.scalar("residual", 0.25);
       else step.scalar("residual", std::nullopt);

@@ -56,11 +56,11 @@ struct LostFile {
   double time = 0;
 };
 
-/// Not in a folder of which check_files.py wants manifests.
+/// Not in a directory of which check_files.py wants manifests.
 std::string lost_path() {
-  const std::string folder = output_folder() + "/lost";
-  on_first_rank([&] { fs::create_directories(folder); });
-  return folder + "/" + testing::UnitTest::GetInstance()->current_test_info()->name() + ".h5";
+  const std::string directory = output_directory() + "/lost";
+  on_first_rank([&] { fs::create_directories(directory); });
+  return directory + "/" + testing::UnitTest::GetInstance()->current_test_info()->name() + ".h5";
 }
 
 TEST(BadStorage, FileIsRemoved) {
@@ -93,7 +93,7 @@ TEST(BadStorage, FileIsCutOff) {
   if (is_collective()) return;  // HDF5 alone knows how long the file is
   LostFile lost(lost_path());
   on_first_rank([&] { fs::resize_file(lost.path, 5000); });
-  lost.refuse("was cut off at 5000");
+  lost.refuse("was truncated to 5000");
   EXPECT_EQ(fs::file_size(lost.path), 5000u) << "the file was made longer again";
 }
 
@@ -114,7 +114,7 @@ TEST(BadStorage, AFileThatIsMadeReadOnlyIsWrittenOn) {
   on_first_rank([&] { fs::permissions(scene.file.path(), fs::perms::owner_read | fs::perms::owner_write); });
 }
 
-TEST(BadStorage, TheProgramChangesItsFolder) {
+TEST(BadStorage, TheProgramChangesItsDirectory) {
   Scene scene;
   const fs::path before = fs::current_path();
   fs::current_path("/");
@@ -157,8 +157,8 @@ TEST(BadStorage, LimitOnFileSizesIsReached) {
       const Limit limit(culprits, 8192);
       auto step = scene.run.step(scene.next_time());
       step.put(scene.field, scene.blocks);
-      expect_error({ErrorCode::storage, {"File too large", "8192 bytes", "ulimit -f", scene.file.path(), "run 'run'",
-                                         name_of(culprits)}},
+      expect_error({ErrorCode::storage,
+                    {"File too large", "8192 bytes", "ulimit -f", scene.file.path(), "run 'run'", name_of(culprits)}},
                    [&] { step.commit(); });
       EXPECT_EQ(signals, 0);
     }

@@ -25,8 +25,8 @@ using Call = std::function<void(Scene&, const std::string&)>;
 
 void refuse_texts(const std::string& whose, const Call& call) {
   Scene scene;
-  for (const auto& [text, why] : {std::pair(latin1, "not valid UTF-8 at byte 9"), std::pair(surrogate, "UTF-8 at byte 1"),
-                                  std::pair(nul, "NUL (byte 1 of 3)")}) {
+  for (const auto& [text, why] : {std::pair(latin1, "not valid UTF-8 at byte 9"),
+                                  std::pair(surrogate, "UTF-8 at byte 1"), std::pair(nul, "NUL (byte 1 of 3)")}) {
     scene.refuse_call({ErrorCode::invalid_argument, {whose, why}},
                       [&](bool wrong) { call(scene, wrong ? text : std::string("right")); });
   }
@@ -39,8 +39,9 @@ TEST(BadText, OfAParameter) {
   refuse_texts("the attribute 'places' of run 'run'", [](Scene& scene, const std::string& text) {
     scene.run.raw().attribute("places", std::vector<std::string>{"first", text});
   });
-  refuse_texts("the attribute 'place' of the root group",
-               [](Scene& scene, const std::string& text) { scene.file.raw().root({{"place", text}}); });
+  refuse_texts("the attribute 'place' of the root group", [](Scene& scene, const std::string& text) {
+    scene.file.raw().root({{"place", text}});
+  });
 }
 
 TEST(BadText, OfAField) {
@@ -65,9 +66,8 @@ TEST(BadText, OfAnAxis) {
 }
 
 TEST(BadText, OfTheTimeAxis) {
-  refuse_texts("the time unit of run 'other'", [](Scene& scene, const std::string& text) {
-    scene.file.raw().run("other", {}, {.time_unit = text});
-  });
+  refuse_texts("the time unit of run 'other'",
+               [](Scene& scene, const std::string& text) { scene.file.raw().run("other", {}, {.time_unit = text}); });
   refuse_texts("the attribute 'calendar' of the time axis of run 'other'", [](Scene& scene, const std::string& text) {
     scene.file.raw().run("other", {}, {.time_attributes = {{"calendar", text}}});
   });

@@ -14,8 +14,8 @@ using namespace tessera_test;
 namespace {
 
 constexpr int fields = 40;
-constexpr std::size_t most_when_planning = 30;
-constexpr std::size_t most_otherwise = 8;
+constexpr std::size_t max_when_planning = 30;
+constexpr std::size_t max_otherwise = 8;
 
 /// Forty fields of one grid.
 class Many {
@@ -48,9 +48,9 @@ class Many {
 };
 
 void expect_few(Many&& many) {
-  EXPECT_LE(many.commit(many.blocks(0)), most_when_planning);
-  EXPECT_LE(many.commit(many.blocks(0)), most_otherwise);
-  EXPECT_LE(many.commit(many.blocks(1)), most_when_planning) << "after the boxes moved";
+  EXPECT_LE(many.commit(many.blocks(0)), max_when_planning);
+  EXPECT_LE(many.commit(many.blocks(0)), max_otherwise);
+  EXPECT_LE(many.commit(many.blocks(1)), max_when_planning) << "after the boxes moved";
 }
 
 /// Fewer chunks than ranks: every field begins with another rank.

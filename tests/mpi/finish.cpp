@@ -173,9 +173,8 @@ TEST_F(FinishTest, ASignalIsNamedBeforeTheWalltime) {
 TEST_F(FinishTest, WrongOptionsOfOneRankAreEverybodysError) {
   for (int wrong = 0; wrong < world_size(); ++wrong) {
     for (const int number : {SIGKILL, SIGSEGV, 0, 4000}) {
-      expect_error({ErrorCode::invalid_argument, {"FinishOptions::signals", "SIGTERM"}}, [&] {
-        Finish finish(MPI_COMM_WORLD, {.signals = {is(wrong) ? number : SIGUSR1}});
-      });
+      expect_error({ErrorCode::invalid_argument, {"FinishOptions::signals", "SIGTERM"}},
+                   [&] { Finish finish(MPI_COMM_WORLD, {.signals = {is(wrong) ? number : SIGUSR1}}); });
     }
     for (const double margin : {-1.0, std::numeric_limits<double>::quiet_NaN(), HUGE_VAL}) {
       expect_error({ErrorCode::invalid_argument, {"FinishOptions::margin", "not negative"}}, [&] {
@@ -191,9 +190,8 @@ TEST_F(FinishTest, WrongOptionsOfOneRankAreEverybodysError) {
 
 TEST_F(FinishTest, OtherSignalsOnOneRankAreADisagreement) {
   if (world_size() == 1) return;  // nobody to disagree with
-  expect_error({ErrorCode::ranks_disagree, {"SIGUSR1", "SIGTERM"}}, [&] {
-    Finish finish(MPI_COMM_WORLD, {.signals = {is(0) ? SIGUSR1 : SIGTERM}});
-  });
+  expect_error({ErrorCode::ranks_disagree, {"SIGUSR1", "SIGTERM"}},
+               [&] { Finish finish(MPI_COMM_WORLD, {.signals = {is(0) ? SIGUSR1 : SIGTERM}}); });
   struct sigaction now {};
   sigaction(SIGUSR1, nullptr, &now);
   EXPECT_EQ(now.sa_handler, SIG_DFL) << "nothing is installed when the constructor throws";

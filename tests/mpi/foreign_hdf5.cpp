@@ -42,7 +42,8 @@ struct OtherFile {
     const hsize_t length = 3;
     const hid_t line = H5Screate_simple(1, &length, nullptr);
     for (int i = 0; i < 30; ++i) {
-      datasets.push_back(H5Dcreate2(file, std::to_string(i).c_str(), H5T_NATIVE_INT, line, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+      datasets.push_back(
+          H5Dcreate2(file, std::to_string(i).c_str(), H5T_NATIVE_INT, line, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     }
     H5Sclose(line);
   }

@@ -20,8 +20,9 @@ TEST(InParaview, ABoxIsABox) {
   const Blocks blocks = slabs(shape, world_size());
   tessera::Writer out(MPI_COMM_WORLD, output_path(".h5"), {.overwrite = true});
   auto run = out.root();
-  const auto field = run.field<double>(
-      "temperature", Grid{shape, {.spacing = {0.3, 0.2, 0.1}, .origin = {1, 2, 3}, .unit = "m"}}, {.unit = "K"});
+  const auto field =
+      run.field<double>("temperature", Grid{shape, {.spacing = {0.3, 0.2, 0.1}, .origin = {1, 2, 3}, .unit = "m"}},
+                        {.unit = "K"});
   for (const double time : {0.0, 0.5}) {
     auto step = run.step(time);
     std::vector<std::vector<double>> kept;  // until the commit

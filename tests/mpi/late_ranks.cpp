@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/text.hpp"
 #include "../support/comma_locale.hpp"
+#include "base/text.hpp"
 #include "comm/rank_timeout.hpp"
 #include "support/late_scene.hpp"
 
@@ -157,7 +157,8 @@ TEST(LateRanks, ToTheWriter) {
 
 TEST(RankTimeout, IsNoTime) {
   for (const double seconds : {-1.0, std::nan(""), HUGE_VAL}) {
-    expect_error({ErrorCode::invalid_argument, {"Options::rank_timeout is " + tessera::exact(seconds), "0 for no limit"}},
+    expect_error({ErrorCode::invalid_argument,
+                  {"Options::rank_timeout is " + tessera::exact(seconds), "0 for no limit"}},
                  [&] { const tessera::Writer writer(MPI_COMM_WORLD, output_path(), {.rank_timeout = seconds}); });
   }
 }
@@ -190,7 +191,7 @@ TEST(RankTimeout, OfTheEnvironmentIsReadInAnyLocale) {
   MPI_Barrier(MPI_COMM_WORLD);
 }
 
-/// Rank 0 waits for a reader longer than ranks may wait for each other: no absence.
+/// Rank 0 waits for a reader longer than ranks may wait for each other: it is not missing.
 TEST(RankTimeout, DoesNotCountWhatReadersAreGiven) {
   if (is_collective()) return;  // has nothing to wait for
   TestFile file({.reader_grace_ms = 2500, .rank_timeout = limit});

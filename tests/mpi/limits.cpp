@@ -32,7 +32,8 @@ TEST(Limits, AttributesBeyond64KiB) {
   Attributes of_field = texts_around_64_kib();
   of_field.push_back({"numbers", std::vector<double>(20000, 0.1)});
   of_field.push_back({"texts", std::vector<std::string>{"short", std::string(70000, 'y')}});
-  const auto field = run.field<double>("field", Grid{{8, 5}}, {.unit = std::string(70000, 'u'), .attributes = of_field});
+  const auto field =
+      run.field<double>("field", Grid{{8, 5}}, {.unit = std::string(70000, 'u'), .attributes = of_field});
   for (int n = 0; n < 3; ++n) {
     auto step = run.step(n);
     step.put(field, slabs({8, 5}, file.size()));
@@ -67,7 +68,8 @@ TEST(Limits, ManyScalars) {
     step.commit();
   }
   if (is_collective()) {
-    expect_error({ErrorCode::invalid_argument, {"run 'run' has 4000 fields and scalars", "collective engine", "another run"}},
+    expect_error({ErrorCode::invalid_argument,
+                  {"run 'run' has 4000 fields and scalars", "collective engine", "another run"}},
                  [&] { run.raw().scalar("one_more", {}); });
   }
   file.close();
@@ -99,8 +101,9 @@ TEST(Limits, AttributesOfMoreThan64MiBAreRefused) {
   scene.refuse_call(wanted, [&](bool wrong) { scene.run.raw().attribute("other", wrong ? most + 'x' : "x"); });
   std::vector<std::string> wide(65);
   wide.front() = std::string(1 << 20, 'x');
-  scene.refuse_call({ErrorCode::invalid_argument, {"'other'", "68157440 bytes"}},
-                    [&](bool wrong) { scene.file.raw().run("other", {{"other", wrong ? wide : std::vector<std::string>{}}}); });
+  scene.refuse_call({ErrorCode::invalid_argument, {"'other'", "68157440 bytes"}}, [&](bool wrong) {
+    scene.file.raw().run("other", {{"other", wrong ? wide : std::vector<std::string>{}}});
+  });
   scene.refuse_call({ErrorCode::invalid_argument, {"the unit of field 'other'", "67108865 bytes"}}, [&](bool wrong) {
     scene.define<double>("other", Grid{scene_shape}, {.unit = wrong ? most + 'x' : "m"});
   });
@@ -117,9 +120,10 @@ TEST(Limits, MoreAttributesThanHdf5NumbersAreRefused) {
 TEST(Limits, FieldsOfMoreBytesThanAFileHoldsAreRefused) {
   Scene scene;
   const Grid grid{{1 << 20, 1 << 20, 1 << 20}, {.axes = {"a", "b", "c"}}};
-  scene.refuse_call({ErrorCode::invalid_argument, {"field 'other' of run 'run'", "2^62 bytes", "smaller"}}, [&](bool wrong) {
-    scene.define<double>("other", wrong ? grid : Grid{scene_shape}, {.components = 3});
-  });
+  scene.refuse_call({ErrorCode::invalid_argument, {"field 'other' of run 'run'", "2^62 bytes", "smaller"}},
+                    [&](bool wrong) {
+                      scene.define<double>("other", wrong ? grid : Grid{scene_shape}, {.components = 3});
+                    });
 }
 
 /// As many as possible: 2^31 chunks in each of two steps. The third is refused, and the steps are still good.
@@ -128,7 +132,8 @@ TEST(Limits, ChunksBeyond32BitsAreRefused) {
   tessera::Writer writer(MPI_COMM_WORLD, output_path(), {.overwrite = true});
   auto run = writer.run("run");
   const std::int64_t cells = std::int64_t{1} << 31;
-  expect_error({ErrorCode::invalid_argument, {"field 'given'", "4294967297 chunks of (1,)", "32 bits", "FieldOptions::chunk"}},
+  expect_error({ErrorCode::invalid_argument,
+                {"field 'given'", "4294967297 chunks of (1,)", "32 bits", "FieldOptions::chunk"}},
                [&] { run.field<std::int8_t>("given", Grid{{2 * cells + 1}}, {.fill = 7, .chunk = {1}}); });
   const auto field = run.field<std::int8_t>("field", Grid{{cells}, {.axes = {"a"}}}, {.fill = 7, .chunk = {1}});
   const std::int8_t value = 1;
@@ -141,13 +146,17 @@ TEST(Limits, ChunksBeyond32BitsAreRefused) {
   {
     auto step = run.step(2);
     step.put(field, own, &value);
-    expect_error({ErrorCode::invalid_argument, {"field 'field'", "2147483648 chunks of (1,) in each of 3 steps", "another run"}},
+    expect_error({ErrorCode::invalid_argument,
+                  {"field 'field'", "2147483648 chunks of (1,) in each of 3 steps", "another run"}},
                  [&] { step.commit(); });
   }
   // 2^57 bytes take more than 2^32 chunks of 16 MiB, the largest that are chosen.
   auto other = writer.run("other");
-  expect_error({ErrorCode::invalid_argument, {"field 'vast' of run 'other'", "TiB", "chunks of 16 MiB", "FieldOptions::chunk"}},
-               [&] { other.field<double>("vast", Grid{{1 << 18, 1 << 18, 1 << 18}}, {.fill = 7}); });
+  expect_error({ErrorCode::invalid_argument,
+                {"field 'vast' of run 'other'", "TiB", "chunks of 16 MiB", "FieldOptions::chunk"}},
+               [&] {
+                 other.field<double>("vast", Grid{{1 << 18, 1 << 18, 1 << 18}}, {.fill = 7});
+               });
   // 2^52 bytes in chunks of 1 MiB would be 2^32 and more; larger ones are chosen then.
   const auto large = other.field<double>("large", Grid{{1 << 17, 1 << 16, 1 << 16}}, {.fill = 7});
   other.field<double>("nobody", Grid{{1 << 17, 1 << 16, 1 << 16}}, {.fill = 7});

@@ -26,13 +26,13 @@ struct Holdings {
   std::ptrdiff_t descriptors = 0;
   long threads = 0;
   long resident_kib = 0;
-  ssize_t hdf5_identifiers = 0;   ///< of files, groups, datasets, types and attributes
+  ssize_t hdf5_identifiers = 0;    ///< of files, groups, datasets, types and attributes
   MPI_Fint next_communicator = 0;  ///< numbers of freed ones are used again
-  std::ptrdiff_t files = 0;        ///< in the current folder
+  std::ptrdiff_t files = 0;        ///< in the current directory
 };
 
-std::ptrdiff_t entries_of(const char* folder) {
-  return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());
+std::ptrdiff_t entries_of(const char* directory) {
+  return std::distance(std::filesystem::directory_iterator(directory), std::filesystem::directory_iterator());
 }
 
 long status_of_process(const std::string& key) {
@@ -82,7 +82,7 @@ void one_file(int number) {
   const std::string path = output_path("." + std::to_string(number % 3));
   if (number % 10 == 3) {
     EXPECT_THROW(tessera::Writer(MPI_COMM_WORLD, path), tessera::Error) << "the file is there";
-    EXPECT_THROW(tessera::Writer(MPI_COMM_WORLD, "no/such/folder/file.h5"), tessera::Error);
+    EXPECT_THROW(tessera::Writer(MPI_COMM_WORLD, "no/such/directory/file.h5"), tessera::Error);
     return;
   }
   tessera::Writer writer(MPI_COMM_WORLD, path, {.overwrite = true});
@@ -116,10 +116,12 @@ TEST(ManyFiles, LeaveNothingBehind) {
     after = take_stock();
   }
   if (world_rank() == 0) {
-    std::printf("after %d and %d files: %td and %td descriptors, %ld and %ld threads, %td and %td HDF5 identifiers, next "
-                "communicator %d and %d, %ld and %ld KiB\n", warm_up, all, before.descriptors, after.descriptors,
-                before.threads, after.threads, before.hdf5_identifiers, after.hdf5_identifiers, before.next_communicator, after.next_communicator,
-                before.resident_kib, after.resident_kib);
+    std::printf(
+        "after %d and %d files: %td and %td descriptors, %ld and %ld threads, %td and %td HDF5 identifiers, next "
+        "communicator %d and %d, %ld and %ld KiB\n",
+        warm_up, all, before.descriptors, after.descriptors, before.threads, after.threads, before.hdf5_identifiers,
+        after.hdf5_identifiers, before.next_communicator, after.next_communicator, before.resident_kib,
+        after.resident_kib);
   }
   EXPECT_EQ(after.descriptors, before.descriptors);
   EXPECT_EQ(after.threads, before.threads);

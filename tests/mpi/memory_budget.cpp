@@ -45,8 +45,9 @@ std::int64_t growth(std::size_t budget, std::size_t threads) {
   const std::vector<double> plane = noisy_plane(256 * 512);
   const std::int64_t lower = (256 * rank / ranks) + (rank == 0 ? 0 : 5);
   const std::int64_t upper = rank + 1 == ranks ? 256 : 256 * (rank + 1) / ranks + 5;
-  tessera::Writer out(MPI_COMM_WORLD, "memory_budget.h5",
-                      {.overwrite = true, .engine = tessera::Engine::direct, .memory_budget = budget, .threads = threads});
+  tessera::Writer out(
+      MPI_COMM_WORLD, "memory_budget.h5",
+      {.overwrite = true, .engine = tessera::Engine::direct, .memory_budget = budget, .threads = threads});
   auto run = out.run("run");
   const auto field = run.field<double>("field", tessera::Grid{shape}, {.chunk = {32, 64, 64}});
   EXPECT_TRUE(reset_peak());
@@ -65,16 +66,10 @@ std::int64_t growth(std::size_t budget, std::size_t threads) {
 /// What is not counted: HDF5's metadata on rank 0, MPI's buffers for messages.
 constexpr std::int64_t others = 16 * mebibyte;
 
-TEST(MemoryBudget, IsKept) {
-  EXPECT_LE(growth(24 * mebibyte, 1), 24 * mebibyte + others);
-}
+TEST(MemoryBudget, IsKept) { EXPECT_LE(growth(24 * mebibyte, 1), 24 * mebibyte + others); }
 
-TEST(MemoryBudget, IsKeptWithThreads) {
-  EXPECT_LE(growth(64 * mebibyte, 4), 64 * mebibyte + others);
-}
+TEST(MemoryBudget, IsKeptWithThreads) { EXPECT_LE(growth(64 * mebibyte, 4), 64 * mebibyte + others); }
 
-TEST(MemoryBudget, IsSixtyFourMebibytesByDefaultForSmallBlocks) {
-  EXPECT_LE(growth(0, 1), 64 * mebibyte + others);
-}
+TEST(MemoryBudget, IsSixtyFourMebibytesByDefaultForSmallBlocks) { EXPECT_LE(growth(0, 1), 64 * mebibyte + others); }
 
 }  // namespace

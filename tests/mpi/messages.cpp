@@ -5,8 +5,8 @@
 
 #include "comm/combine.hpp"
 #include "comm/exchange.hpp"
-#include "comm/messages.hpp"
 #include "comm/gather.hpp"
+#include "comm/messages.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
 
@@ -41,22 +41,22 @@ TEST_F(MessagesTest, AllToAllBringsEveryListToItsRank) {
   }
 }
 
-struct SumAndMost {
+struct SumAndMax {
   double sum = 0;
   int most = 0;
 };
 
-void merge(SumAndMost& into, const SumAndMost& other) noexcept {
+void merge(SumAndMax& into, const SumAndMax& other) noexcept {
   into.sum += other.sum;
   into.most = std::max(into.most, other.most);
 }
 
 TEST_F(MessagesTest, CombinedValuesAreThoseOfAllRanks) {
-  std::vector<SumAndMost> own;
+  std::vector<SumAndMax> own;
   for (int i = 0; i < 3; ++i) own.push_back({comm.rank() + 0.5 * i, 10 * comm.rank() + i});
-  Combination<SumAndMost, merge> combination(comm);
+  Combination<SumAndMax, merge> combination(comm);
   combination.reserve(3);
-  const std::span<SumAndMost> all = combination.values(3);
+  const std::span<SumAndMax> all = combination.values(3);
   std::ranges::copy(own, all.begin());
   combination.combine();
   for (int i = 0; i < 3; ++i) {
@@ -92,7 +92,9 @@ TEST_F(MessagesTest, AllGatherKeepsTheOrderOfRanks) {
 TEST_F(MessagesTest, MoreNumbersThanMpiCountsAreRefusedOnAllRanks) {
   const std::uint64_t half = std::uint64_t{1} << 30;
   EXPECT_EQ(displacements({half, 0, half - 1}), (std::vector<int>{0, 1 << 30, 1 << 30}));
-  const Wanted wanted{ErrorCode::invalid_argument, {"2147483649 numbers", "rank 2", "1073741825", "fewer and larger"}, {2}};
+  const Wanted wanted{ErrorCode::invalid_argument,
+                      {"2147483649 numbers", "rank 2", "1073741825", "fewer and larger"},
+                      {2}};
   expect_error(wanted, [&] { displacements({half, 0, half + 1}); });
 }
 

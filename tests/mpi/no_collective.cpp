@@ -30,7 +30,8 @@ class EngineVariable {
 
 Wanted no_engine(const std::set<int>& ranks) {
   return {ErrorCode::invalid_argument,
-          {"there is no collective engine", "serial HDF5", "use Engine::direct", "TESSERA_HDF5=PARALLEL"}, ranks};
+          {"there is no collective engine", "serial HDF5", "use Engine::direct", "TESSERA_HDF5=PARALLEL"},
+          ranks};
 }
 
 std::set<int> all_ranks() { return culprits().back(); }

@@ -10,8 +10,8 @@
 #include "support/scene.hpp"
 
 /// \file
-/// Calls that are refused anyway, on a rank that has no memory to say why: all ranks throw an error of the same code, that
-/// of the refusal or `out_of_memory`, and a right step goes through.
+/// Calls that are refused anyway, on a rank that has no memory to say why: all ranks throw an error of the same code,
+/// that of the refusal or `out_of_memory`, and a right step goes through.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -21,7 +21,9 @@ namespace {
 constexpr int code_of(ErrorCode code) { return static_cast<int>(code); }
 
 /// Boxes of one layer each.
-tessera::Box layer(std::int64_t number) { return tessera::Box::at({number, 0, 0}, {1, scene_shape[1], scene_shape[2]}); }
+tessera::Box layer(std::int64_t number) {
+  return tessera::Box::at({number, 0, 0}, {1, scene_shape[1], scene_shape[2]});
+}
 
 /// The caller's own memory, made beforehand.
 struct Given {
@@ -85,21 +87,22 @@ class Program : public FailingProgram {
   }
 
   void put_all(tessera::Step& step, const tessera::Field<double>& field) {
-    for (std::int64_t n = world_rank(); n < scene_shape[0]; n += world_size()) step.put(field, layer(n), given_.values.data());
+    for (std::int64_t n = world_rank(); n < scene_shape[0]; n += world_size())
+      step.put(field, layer(n), given_.values.data());
   }
 
   void refuse_definitions() {
     make([&] { run_->field<double>(given_.field, given_.grid, given_.with_fill); }, code_of(ErrorCode::name_in_use));
-    make([&] { run_->field<double>(given_.slash, given_.grid, given_.with_fill); }, code_of(ErrorCode::invalid_argument));
+    make([&] { run_->field<double>(given_.slash, given_.grid, given_.with_fill); },
+         code_of(ErrorCode::invalid_argument));
     make([&] { run_->attribute(given_.slash, given_.number); }, code_of(ErrorCode::invalid_argument));
     const tessera::Options new_one{.threads = 1};
     make([&] { tessera::Writer other(MPI_COMM_WORLD, given_.path, new_one); }, code_of(ErrorCode::file_exists));
   }
 
   void refuse_puts() {
-    refuse_commit(ErrorCode::out_of_bounds, [&](tessera::Step& step) {
-      step.put(*field_, layer(scene_shape[0]), given_.values.data());
-    });
+    refuse_commit(ErrorCode::out_of_bounds,
+                  [&](tessera::Step& step) { step.put(*field_, layer(scene_shape[0]), given_.values.data()); });
     refuse_commit(ErrorCode::invalid_argument, [&](tessera::Step& step) {
       step.put(*field_, layer(0), given_.values.data());
       step.put(*filled_, layer(0), given_.values.data());

@@ -31,10 +31,8 @@ void expect_not_initialized(const std::string& word, Call&& call) {
 /// Handles that outlive MPI.
 struct Survivors {
   explicit Survivors(tessera::Writer made)
-      : writer(std::move(made)),
-        run(writer.run("run")),
-        field(run.field<double>("field", tessera::Grid{{2}}, {.fill = 0})),
-        step(run.step(0)) {}
+      : writer(std::move(made)), run(writer.run("run")),
+        field(run.field<double>("field", tessera::Grid{{2}}, {.fill = 0})), step(run.step(0)) {}
   tessera::Writer writer;
   tessera::Run run;
   tessera::Field<double> field;

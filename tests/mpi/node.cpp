@@ -13,7 +13,8 @@ namespace {
 
 CpuSet cpus(int first, int count) {
   CpuSet set{};
-  for (int cpu = first; cpu < first + count; ++cpu) set[static_cast<std::size_t>(cpu / 64)] |= std::uint64_t{1} << (cpu % 64);
+  for (int cpu = first; cpu < first + count; ++cpu)
+    set[static_cast<std::size_t>(cpu / 64)] |= std::uint64_t{1} << (cpu % 64);
   return set;
 }
 
@@ -48,9 +49,9 @@ TEST(Node, RanksShareItsProcessors) {
 
 TEST(Node, IsLookedAtByAll) {
   const Communicator comm(MPI_COMM_WORLD);
-  const Node node = look_at_node(comm);
-  EXPECT_EQ(node.ranks, comm.size());  // the tests run on one machine
-  EXPECT_EQ(node.machines, 1);
+  const Node node = query_node(comm);
+  EXPECT_EQ(node.ranks, comm.size());  // the tests run on one node
+  EXPECT_EQ(node.nodes, 1);
   EXPECT_EQ(node.rank, comm.rank());
   EXPECT_GE(node.processors, count_of(allowed_cpus()));
   EXPECT_EQ(node.share, processors_per_rank(comm));

@@ -17,8 +17,8 @@
 #include "support/outside.hpp"
 
 /// \file
-/// Other programs that open the file while it is written: readers come in, who wants to write is kept out by HDF5's lock,
-/// and what somebody does without asking for it is noticed before a commit is published, and at close().
+/// Other programs that open the file while it is written: readers come in, who wants to write is kept out by HDF5's
+/// lock, and what somebody does without asking for it is noticed before a commit is published, and at close().
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string lost_path() { return fresh_folder() + "/file.h5"; }
+std::string lost_path() { return fresh_directory() + "/file.h5"; }
 
 /// Has the system a lock of that kind on the file? As lslocks(8) shows it.
 bool has_lock(const std::string& path, const std::string& kind) {
@@ -106,7 +106,8 @@ TEST(Lock, IsNotInheritedByPrograms) {
   const std::string path = lost_path();
   SmallFile file(path);
   on_first_rank([&] {
-    const std::string command = "ls -l /proc/self/fd | grep -c '" + fs::absolute(path).string() + "' > " + path + ".count";
+    const std::string command =
+        "ls -l /proc/self/fd | grep -c '" + fs::absolute(path).string() + "' > " + path + ".count";
     EXPECT_NE(std::system(command.c_str()), -1);
     std::ifstream count(path + ".count");
     int found = -1;
@@ -136,8 +137,10 @@ TEST(Lock, OfAReaderDoesNotStopOverwrite) {
     old.writer().close();
   }
   on_first_rank([&] {
-    std::ofstream(path + ".sh") << "exec 9<'" + path + "'; flock -s 9; echo > '" + path + ".held'; "
-                                   "while [ -e '" + path + ".held' ]; do sleep 0.02; done; cksum <&9 > '" + path + ".sum'";
+    std::ofstream(path + ".sh") << "exec 9<'" + path + "'; flock -s 9; echo > '" + path +
+                                       ".held'; "
+                                       "while [ -e '" +
+                                       path + ".held' ]; do sleep 0.02; done; cksum <&9 > '" + path + ".sum'";
     EXPECT_NE(std::system(("cksum < '" + path + "' > '" + path + ".before'; sh '" + path + ".sh' &").c_str()), -1);
     for (int i = 0; i < 500 && !fs::exists(path + ".held"); ++i) ::usleep(20000);
   });
@@ -177,10 +180,10 @@ void copy_over(const std::string& from, const std::string& path) {
 }
 
 const Deed deeds[] = {
-    {"cut off", {"was cut off at 5000"}, [](const std::string& path) { set_length(path, 5000); }},
-    {"emptied", {"was cut off at 0"}, [](const std::string& path) { set_length(path, 0); }},
-    {"cut off and made longer",
-     {"was c"},  // "was cut off and made longer again", or with the collective engine "was changed"
+    {"truncated", {"was truncated to 5000"}, [](const std::string& path) { set_length(path, 5000); }},
+    {"emptied", {"was truncated to 0"}, [](const std::string& path) { set_length(path, 0); }},
+    {"truncated and extended",
+     {"was c"},  // "was changed: truncated and extended again", or with the collective engine "was changed"
      [](const std::string& path) {
        const auto length = fs::file_size(path);
        set_length(path, is_collective() ? 20 : 5000);
@@ -203,7 +206,8 @@ const Deed deeds[] = {
 };
 
 /// Every rank gets the same error at each of two commits and at close().
-void expect_refused(SmallFile& file, const std::string& path, const std::vector<std::string>& words, bool with_commits) {
+void expect_refused(SmallFile& file, const std::string& path, const std::vector<std::string>& words,
+                    bool with_commits) {
   Wanted wanted{ErrorCode::storage, words, {0}};
   wanted.words.insert(wanted.words.end(), {path, "rank 0", "begin a new file"});
   if (world_size() == 1) wanted.words.erase(wanted.words.end() - 2);
@@ -266,10 +270,10 @@ TEST(Deeds, OfHdf5WithoutALock) {
 
 // In a commit.
 
-std::string victim;       ///< is cut off where that is set
+std::string victim;       ///< is truncated where that is set
 std::uint64_t at_offset;  ///< by the first write behind this
 
-/// Has another program cut the file off right after some write of this process.
+/// Has another program truncate the file right after some write of this process.
 class DisturbedFile : public tessera::storage::File {
  public:
   explicit DisturbedFile(std::unique_ptr<tessera::storage::File> file) : file_(std::move(file)) {}
@@ -305,14 +309,14 @@ TEST(Race, IsNoticedBeforeTheSuperblockIsWritten) {
       victim = path;
       at_offset = 4096;
     }
-    expect_error({ErrorCode::storage, {path, "was cut off"}}, [&] { file.commit(); });
+    expect_error({ErrorCode::storage, {path, "was truncated"}}, [&] { file.commit(); });
     EXPECT_TRUE(victim.empty());
     on_first_rank([&] {
       std::string after(48, '\0');
       std::ifstream(path).read(after.data(), 48);
       EXPECT_EQ(after, before) << "a step was published in a file that is broken";
     });
-    expect_refused(file, path, {"was cut off"}, true);
+    expect_refused(file, path, {"was truncated"}, true);
   }
   tessera::storage::set_wrapper({});
 }

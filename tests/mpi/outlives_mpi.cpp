@@ -17,7 +17,8 @@
 
 /// \file
 /// Writers that are destroyed late: after MPI_Finalize, when the program ends, in a process that was forked off. The
-/// committed steps are in the file, and the program ends in order. Each test ends MPI, so it is a program run of its own.
+/// committed steps are in the file, and the program ends in order. Each test ends MPI, so it is a program run of its
+/// own.
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -58,7 +59,8 @@ void expect_one_warning(const std::string& path, int rank, Destroy&& destroy) {
   testing::internal::CaptureStderr();
   destroy();
   const std::string printed = testing::internal::GetCapturedStderr();
-  const std::string warning = "tessera: warning: the writer of '" + path + "' was destroyed without close(); the file "
+  const std::string warning = "tessera: warning: the writer of '" + path +
+                              "' was destroyed without close(); the file "
                               "keeps the 3 committed steps, nothing else was added\n";
   EXPECT_EQ(printed, rank == 0 ? warning : "");
 }

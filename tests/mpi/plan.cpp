@@ -214,7 +214,8 @@ TEST_F(Plans, KnowWhichFieldsAreAlike) {
     EXPECT_EQ(left_out[static_cast<std::size_t>(field)], field == 150 || (field % 2 == 1 && field != 149)) << field;
   }
   const auto with_the_first = [](std::size_t field) { return std::pair(0, static_cast<int>(field)); };
-  const std::vector<bool> same = pipeline::have_same_boxes(comm, boxes, 150, [] {}, with_the_first);
+  const std::vector<bool> same = pipeline::have_same_boxes(
+      comm, boxes, 150, [] {}, with_the_first);
   for (std::size_t field = 0; field < 150; ++field) EXPECT_EQ(same[field], field < 148 && field % 2 == 0) << field;
 }
 
@@ -228,12 +229,12 @@ TEST_F(Plans, OfAThousandDecompositionsLeaveNothingBehind) {
     auto plan = std::make_unique<pipeline::Plan>();
     const Blocks blocks = random_blocks(grid.shape, comm.size(), 50, random);
     plan->own[0] = own(blocks);
-    EXPECT_EQ(cache.offers(plan->own), 0u);
+    EXPECT_EQ(cache.matches(plan->own), 0u);
     plan->fields = {0};
     plan->chunks[0] = plan_one(comm, divide_one(comm, grid, plan->own[0]), 4);
     cache.prepare(*plan);
     const pipeline::Plan& kept = cache.add(std::move(plan), std::size_t{256} << 10);
-    EXPECT_NE(cache.offers(kept.own), 0u);
+    EXPECT_NE(cache.matches(kept.own), 0u);
     EXPECT_LE(cache.memory(), std::size_t{512} << 10);
     if (step == 200) early = mallinfo2().uordblks;
   }

@@ -47,7 +47,9 @@ class FirstRanks {
 };
 
 double pressure(int step, const Index& at) { return value_at<double>(1, step, at); }
-std::int32_t velocity(int step, const Index& at, int component) { return value_at<std::int32_t>(2, step, at, component); }
+std::int32_t velocity(int step, const Index& at, int component) {
+  return value_at<std::int32_t>(2, step, at, component);
+}
 
 template <class T, class Value>
 std::vector<T> filled(const Box& box, int components, Value&& value) {
@@ -64,8 +66,13 @@ void write(const std::string& path, int ranks, tessera::Options options = {.over
   const FirstRanks group(ranks);
   if (group.has_this_rank()) {
     Writer out(group.comm(), path, options);
-    auto run = out.run("a", {{"viscosity", 0.25}, {"resolution", 100}, {"name", "b\xc3\xa4r"}, {"on", true},
-                             {"list", std::vector<double>{1, 2.5}}, {"words", std::vector<std::string>{"x", "yz"}}},
+    auto run = out.run("a",
+                       {{"viscosity", 0.25},
+                        {"resolution", 100},
+                        {"name", "b\xc3\xa4r"},
+                        {"on", true},
+                        {"list", std::vector<double>{1, 2.5}},
+                        {"words", std::vector<std::string>{"x", "yz"}}},
                        {.time_unit = "s"});
     const Grid grid{shape, {.spacing = {0.5, 1, 2}, .origin = {3, 0, -1}, .unit = "m"}};
     const auto p = run.field<double>("pressure", grid, {.unit = "Pa", .long_name = "static pressure"});
@@ -80,7 +87,8 @@ void write(const std::string& path, int ranks, tessera::Options options = {.over
         step.put(p, box, filled<double>(box, 1, [&](const Index& at, int) { return pressure(n, at); }));
         step.put(v, box, filled<std::int32_t>(box, 3, [&](const Index& at, int c) { return velocity(n, at, c); }));
         step.put(single, box, filled<double>(box, 1, [&](const Index& at, int) { return pressure(n, at); }));
-        if (n == 0) step.put(mask, box, filled<std::uint8_t>(box, 1, [](const Index& at, int) { return at[0] + at[2]; }));
+        if (n == 0)
+          step.put(mask, box, filled<std::uint8_t>(box, 1, [](const Index& at, int) { return at[0] + at[2]; }));
         if (n >= first_late) step.put(late, box, filled<double>(box, 1, [](const Index& at, int) { return at[1]; }));
       }
       step.scalar("energy", 10.0 + n);
@@ -140,7 +148,8 @@ void read_and_compare(MPI_Comm comm, const std::string& path) {
       EXPECT_EQ(v[i], filled<std::int32_t>(boxes[i], 3, [&](const Index& at, int c) { return velocity(n, at, c); }));
       EXPECT_EQ(rounded[i], std::vector<float>(expected.begin(), expected.end()));
       EXPECT_EQ(single[i], std::vector<double>(rounded[i].begin(), rounded[i].end()));
-      EXPECT_EQ(late[i], filled<double>(boxes[i], 1, [&](const Index& at, int) { return n < first_late ? -7 : at[1]; }));
+      EXPECT_EQ(late[i],
+                filled<double>(boxes[i], 1, [&](const Index& at, int) { return n < first_late ? -7 : at[1]; }));
     }
   }
   in.close();
@@ -269,14 +278,15 @@ TEST_F(BadRead, IsTheSameErrorOnAllRanks) {
   const Box box{{0, 0, 0}, {2, 2, 2}};
   refuse({ErrorCode::not_found, {"run 'a'", "no field 'presure'", "fields lists"}},
          [&](auto& step) { step.get("presure", box, few); });
-  refuse({ErrorCode::out_of_bounds, {"field 'pressure'", "reaches outside"}},
-         [&](auto& step) { step.get("pressure", Box{{8, 0, 0}, {10, 2, 2}}, few); });
-  refuse({ErrorCode::shape_mismatch, {"field 'pressure'", "8 elements", "12"}},
-         [&](auto& step) { step.get("pressure", Box{{0, 0, 0}, {3, 2, 2}}, few); });
+  refuse({ErrorCode::out_of_bounds, {"field 'pressure'", "reaches outside"}}, [&](auto& step) {
+    step.get("pressure", Box{{8, 0, 0}, {10, 2, 2}}, few);
+  });
+  refuse({ErrorCode::shape_mismatch, {"field 'pressure'", "8 elements", "12"}}, [&](auto& step) {
+    step.get("pressure", Box{{0, 0, 0}, {3, 2, 2}}, few);
+  });
   refuse({ErrorCode::type_mismatch, {"field 'pressure'", "float64", "int32"}},
          [&](auto& step) { step.get("pressure", box, integers); });
-  refuse({ErrorCode::wrong_order, {"field 'mask'", "statics"}},
-         [&](auto& step) { step.get("mask", box, few); });
+  refuse({ErrorCode::wrong_order, {"field 'mask'", "statics"}}, [&](auto& step) { step.get("mask", box, few); });
 }
 
 TEST_F(BadRead, OfOtherStepsIsADisagreement) {
@@ -294,15 +304,16 @@ TEST_F(BadRead, OfWhatIsNotThere) {
 
 TEST(BadReader, OfWhatIsNoFile) {
   expect_error({ErrorCode::storage, {"no_such.h5", "No such file"}}, [] { Reader(MPI_COMM_WORLD, "no_such.h5"); });
-  const std::string path = fresh_folder() + "/text.h5";
-  on_first_rank([&] { std::ofstream(path) << "no HDF5 file, though as long as a superblock would be, or longer than that"; });
+  const std::string path = fresh_directory() + "/text.h5";
+  on_first_rank(
+      [&] { std::ofstream(path) << "no HDF5 file, though as long as a superblock would be, or longer than that"; });
   expect_error({ErrorCode::hdf5, {"text.h5", "for reading failed"}}, [&] { Reader(MPI_COMM_WORLD, path); });
 }
 
 /// Written by h5py and xarray, and by h5repack of one of ours.
 TEST(ReadBack, FilesOfOthers) {
   if (!has_python()) GTEST_SKIP() << "no Python with h5py";
-  const std::string path = fresh_folder() + "/foreign.h5";
+  const std::string path = fresh_directory() + "/foreign.h5";
   python(R"(import h5py, numpy as np
 with h5py.File(sys.argv[1], "w") as f:
     g = f.create_group("deep/run")
@@ -315,7 +326,8 @@ with h5py.File(sys.argv[1], "w") as f:
         u.dims[axis].attach_scale(g[name])
     g["plain"] = np.arange(12, dtype="i8").reshape(4, 3)
     g["text"] = "left out"
-)", path);
+)",
+         path);
   MPI_Barrier(MPI_COMM_WORLD);
   Reader in(MPI_COMM_WORLD, path);
   const auto run = in.run("deep/run");

@@ -20,9 +20,10 @@ namespace {
 class Scratch {
  public:
   template <class T>
-  const std::vector<double>& fill(const TestStep& step, const TestField<T>& field, const Box& box, std::int64_t halo = 0) {
-    const auto array = filled_array<double>(box, {.halo = {{halo}, {halo}}}, 1, field.expected->seed,
-                                            step.formula_step(field));
+  const std::vector<double>& fill(const TestStep& step, const TestField<T>& field, const Box& box,
+                                  std::int64_t halo = 0) {
+    const auto array =
+        filled_array<double>(box, {.halo = {{halo}, {halo}}}, 1, field.expected->seed, step.formula_step(field));
     std::size_t count = 1;
     for (const std::int64_t extent : array.extents()) count *= static_cast<std::size_t>(extent);
     values_.assign(array.data(), array.data() + count);
@@ -191,9 +192,10 @@ TEST(Copied, MemoryOfADeviceIsReadAtThePut) {
     const double elsewhere = 0;  // an address that the host must not read from
     step.raw().put(field.handle, mine,
                    tessera::with_halo(tessera::copied(tessera::array(&elsewhere, extents).with_host_copy([&device] {
-                     auto copy = std::make_shared<std::vector<double>>(device);
-                     return std::shared_ptr<const double>(copy, copy->data());
-                   })), 1));
+                                        auto copy = std::make_shared<std::vector<double>>(device);
+                                        return std::shared_ptr<const double>(copy, copy->data());
+                                      })),
+                                      1));
     step.expect(field, flat(blocks));
   }
   step.commit();

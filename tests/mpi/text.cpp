@@ -31,8 +31,8 @@ void write_field(tessera::Run& run, int rank, int size) {
   }
 }
 
-/// Text of every kind, for tests/interop/check_text.py: a file with the root group alone, which is all that some programs
-/// read, and one with a run that has more parameters than an object header has by default.
+/// Text of every kind, for tests/interop/check_text.py: a file with the root group alone, which is all that some
+/// programs read, and one with a run that has more parameters than an object header has by default.
 TEST(Text, OfFilesRunsAndFields) {
   int rank = 0;
   int size = 1;

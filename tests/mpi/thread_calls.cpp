@@ -162,10 +162,11 @@ TEST(Threads, OneAfterTheOther) {
   File file("threads_serialized.h5");
   for (int n = 0; n < 3; ++n) {
     EXPECT_EQ(thrown_elsewhere([&] {
-      auto step = file.run.step(n);
-      file.put(step);
-      step.commit();
-    }), std::nullopt);
+                auto step = file.run.step(n);
+                file.put(step);
+                step.commit();
+              }),
+              std::nullopt);
   }
   EXPECT_EQ(thrown_elsewhere([&] { file.writer.close(); }), std::nullopt);
 }

@@ -18,13 +18,12 @@ namespace {
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 const Index shape{24, 25, 26};
 
-/// Fields in many small chunks, in one, and not compressed; every chunk shared by ranks, room for a few at a time.
+/// Fields in many small chunks, in one, and not compressed; every chunk shared by ranks, memory for a few at a time.
 class Scene {
  public:
   explicit Scene(std::size_t threads)
       : file_({.memory_budget = (4 * threads + 2) * mebibyte, .threads = threads}, "_" + std::to_string(threads)),
-        run_(file_.run("run")),
-        small_(run_.field<double>("small", Grid{shape}, {.chunk = {6, 5, 13}})),
+        run_(file_.run("run")), small_(run_.field<double>("small", Grid{shape}, {.chunk = {6, 5, 13}})),
         one_(run_.field<float>("one", Grid{shape}, {.chunk = shape})),
         raw_(run_.field<std::int32_t>("raw", Grid{shape}, {.chunk = {3, 25, 26}, .codec = tessera::Codec::none()})) {}
 

@@ -8,9 +8,9 @@
 #include <tessera/tessera.hpp>
 
 /// \file
-/// A program that is linked with a serial HDF5 for files of its own, and with a Tessera that was built with a parallel one.
-/// Either Tessera's calls all go to its own HDF5 (a shared libtessera, HDF5 with versioned symbols), and the file is
-/// written; or the Writer's constructor says on every rank which two there are.
+/// A program that is linked with a serial HDF5 for files of its own, and with a Tessera that was built with a parallel
+/// one. Either Tessera's calls all go to its own HDF5 (a shared libtessera, HDF5 with versioned symbols), and the file
+/// is written; or the Writer's constructor says on every rank which two there are.
 
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
@@ -18,8 +18,8 @@ int main(int argc, char** argv) {
   int size = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &size);
-  const hid_t own = H5Fcreate(("two_hdf5_own_" + std::to_string(rank) + ".h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT,
-                              H5P_DEFAULT);
+  const hid_t own =
+      H5Fcreate(("two_hdf5_own_" + std::to_string(rank) + ".h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   H5Fclose(own);
   std::string outcome = "written";
   try {

@@ -74,7 +74,7 @@ int reported(const std::string& text, const std::string& what) {
   return std::stoi(text.substr(begin, end - begin));
 }
 
-/// Room for one chunk or a few at a time: the chunks of a field go into the file in many rounds.
+/// Memory for one chunk or a few at a time: the chunks of a field go into the file in many rounds.
 TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
   const Index shape{33, 34, 35};
   TestFile file({.memory_budget = 1});
@@ -100,7 +100,8 @@ TEST(WriteChunks, WithThreadsBesideTheRank) {
     auto run = file.run("run");
     const auto field = run.field<double>("field", Grid{shape}, {.chunk = {8, 8, 8}});
     const auto one_chunk = run.field<float>("one_chunk", Grid{shape}, {.chunk = shape});
-    const auto raw = run.field<std::int32_t>("raw", Grid{shape}, {.chunk = {4, 34, 35}, .codec = tessera::Codec::none()});
+    const auto raw =
+        run.field<std::int32_t>("raw", Grid{shape}, {.chunk = {4, 34, 35}, .codec = tessera::Codec::none()});
     for (int n = 0; n < 3; ++n) {
       auto step = run.step(n);
       step.put(field, n == 1 ? interleaved(shape, file.size(), 2) : bricks(shape, file.size()), {.halo = {{1}, {1}}});

@@ -35,8 +35,9 @@ TEST(WriteDecompositions, HundredOverThreeAndPrimes) {
 TEST(WriteDecompositions, SlabsAlongEveryAxisAndBricks) {
   const Index shape{17, 13, 11};
   const int ranks = world_size();
-  write_shared(shape, {slabs(shape, ranks, 0), slabs(shape, ranks, 1), slabs(shape, ranks, 2), bricks(shape, ranks),
-                       uneven_slabs(shape, ranks, 2)},
+  write_shared(shape,
+               {slabs(shape, ranks, 0), slabs(shape, ranks, 1), slabs(shape, ranks, 2), bricks(shape, ranks),
+                uneven_slabs(shape, ranks, 2)},
                {.halo = {{0, 1, 2}, {2, 0, 1}}, .order = {2, 1, 0}});
 }
 
@@ -109,7 +110,9 @@ TEST(WriteDecompositions, AnotherDecompositionInEveryStep) {
       const std::int64_t row = cut / 9;
       const std::int64_t column = cut % 9;
       Blocks blocks(static_cast<std::size_t>(world_size()));
-      const std::vector<Box> pieces{{{0, 0}, {row, column}}, {{0, column}, {row, 9}}, {{row, 0}, {10, column}},
+      const std::vector<Box> pieces{{{0, 0}, {row, column}},
+                                    {{0, column}, {row, 9}},
+                                    {{row, 0}, {10, column}},
                                     {{row, column}, {10, 9}}};
       for (std::size_t i = 0; i < pieces.size(); ++i) blocks[i % blocks.size()].push_back(pieces[i]);
       ways.push_back(blocks);

@@ -106,8 +106,8 @@ TEST(WriteGrids, AxesHaveNamesSpacingOriginAndUnits) {
   auto run = file.run("run");
   const Grid one_for_all{{5, 6}, {.spacing = {0.1}, .origin = {0.7}, .axes = {"höhe", "breite"}, .unit = "m"}};
   const Grid negative{{4}, {.spacing = {-2.5}, .origin = {10}, .axes = {"depth"}, .units = {"km"}}};
-  const Grid shares_an_axis{{3, 6}, {.spacing = {7, 0.1}, .origin = {0, 0.7}, .axes = {"other", "breite"},
-                                     .units = {"s", "m"}}};
+  const Grid shares_an_axis{
+      {3, 6}, {.spacing = {7, 0.1}, .origin = {0, 0.7}, .axes = {"other", "breite"}, .units = {"s", "m"}}};
   auto step = run.statics();
   int number = 0;
   for (const Grid& grid : {one_for_all, negative, shares_an_axis}) {

@@ -88,14 +88,15 @@ TEST_F(KokkosContainers, DynRankAndOffsetViewsAreWritten) {
   for (int n = 0; n < 2; ++n) {
     auto step = run.step(n);
     {
-      Kokkos::DynRankView<double, Kokkos::LayoutLeft, Kokkos::HostSpace> a("a", extent(box(), 0, 2), extent(box(), 1, 2),
-                                                                           extent(box(), 2, 2));
+      Kokkos::DynRankView<double, Kokkos::LayoutLeft, Kokkos::HostSpace> a("a", extent(box(), 0, 2),
+                                                                           extent(box(), 1, 2), extent(box(), 2, 2));
       fill(step, dynamic, 1, a);
       step.raw().put(dynamic.handle, box(), tessera::with_halo(a, 1));
       // From -1 on: the ghost layers.
       const auto last = [&](std::size_t axis) { return static_cast<std::int64_t>(extent(box(), axis)); };
-      Kokkos::Experimental::OffsetView<double***, Kokkos::LayoutRight, Kokkos::HostSpace> b(
-          "b", {-1, last(0)}, {-1, last(1)}, {-1, last(2)});
+      Kokkos::Experimental::OffsetView<double***, Kokkos::LayoutRight, Kokkos::HostSpace> b("b", {-1, last(0)},
+                                                                                            {-1, last(1)},
+                                                                                            {-1, last(2)});
       fill(step, offset, 1, b.view());
       step.raw().put(offset.handle, box(), tessera::with_halo(b, 1));
       Kokkos::deep_copy(b.view(), 0);  // both of one view: the copy has its own values
@@ -113,7 +114,8 @@ TEST_F(KokkosContainers, CopiedViewsCanBeUsedAgain) {
   const auto one = run.field<double>("one", Grid{shape});
   const auto two = run.field<double>("two", Grid{shape});
   const Kokkos::View<double***, Kokkos::LayoutLeft, Kokkos::HostSpace> scratch("scratch", extent(box(), 0, 2),
-                                                                               extent(box(), 1, 2), extent(box(), 2, 2));
+                                                                               extent(box(), 1, 2),
+                                                                               extent(box(), 2, 2));
   auto step = run.step(0);
   for (const auto& field : {one, two}) {
     fill(step, field, 1, scratch);

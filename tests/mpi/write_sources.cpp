@@ -111,7 +111,8 @@ TEST_F(Sources, AreContainersWithGhostLayers) {
     step.raw().put(field.handle, mine, tessera::with_halo(keep(Part(step, field, mine, 1).values).data(), widths));
   });
   write("span", [&](TestStep& step, const Field& field, const Box& mine) {
-    step.raw().put(field.handle, mine, tessera::with_halo(std::span(keep(Part(step, field, mine, 1).values)), {{1}, {1}}));
+    step.raw().put(field.handle, mine,
+                   tessera::with_halo(std::span(keep(Part(step, field, mine, 1).values)), {{1}, {1}}));
   });
   write("temporary", [&](TestStep& step, const Field& field, const Box& mine) {
     step.raw().put(field.handle, mine, tessera::with_halo(Part(step, field, mine, 1).values, std::size_t{1}));
@@ -120,18 +121,24 @@ TEST_F(Sources, AreContainersWithGhostLayers) {
 }
 
 TEST_F(Sources, AreContainersOfArrays) {
-  write("arrays", [&](TestStep& step, const Field& field, const Box& mine) {
-    const auto values = Part(step, field, mine, 0, 3).values;
-    std::vector<std::array<double, 3>> arrays(values.size() / 3);
-    for (std::size_t n = 0; n < values.size(); ++n) arrays[n / 3][n % 3] = values[n];
-    step.raw().put(field.handle, mine, keep(std::move(arrays)));
-  }, 3);
-  write("complex", [&](TestStep& step, const Field& field, const Box& mine) {
-    const auto values = Part(step, field, mine, 1, 2).values;
-    std::vector<std::complex<double>> numbers(values.size() / 2);
-    for (std::size_t n = 0; n < numbers.size(); ++n) numbers[n] = {values[2 * n], values[2 * n + 1]};
-    step.raw().put(field.handle, mine, tessera::with_halo(keep(std::move(numbers)), 1));
-  }, 2);
+  write(
+      "arrays",
+      [&](TestStep& step, const Field& field, const Box& mine) {
+        const auto values = Part(step, field, mine, 0, 3).values;
+        std::vector<std::array<double, 3>> arrays(values.size() / 3);
+        for (std::size_t n = 0; n < values.size(); ++n) arrays[n / 3][n % 3] = values[n];
+        step.raw().put(field.handle, mine, keep(std::move(arrays)));
+      },
+      3);
+  write(
+      "complex",
+      [&](TestStep& step, const Field& field, const Box& mine) {
+        const auto values = Part(step, field, mine, 1, 2).values;
+        std::vector<std::complex<double>> numbers(values.size() / 2);
+        for (std::size_t n = 0; n < numbers.size(); ++n) numbers[n] = {values[2 * n], values[2 * n + 1]};
+        step.raw().put(field.handle, mine, tessera::with_halo(keep(std::move(numbers)), 1));
+      },
+      2);
   finish();
 }
 
@@ -152,7 +159,8 @@ TEST_F(Sources, AreMdspansInAnyLayout) {
     step.raw().put(field.handle, mine,
                    tessera::with_halo(MdspanLike<double, 3>(const_cast<double*>(array.data()),
                                                             {int_of(e[0] + 2), int_of(e[1] + 2), int_of(e[2] + 2)},
-                                                            {1, n, n * 6}), 1));
+                                                            {1, n, n * 6}),
+                                      1));
   });
   finish();
 }

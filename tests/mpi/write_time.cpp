@@ -43,8 +43,9 @@ TEST(WriteTime, AStudyWithDatesAndUnits) {
                         {.time_unit = "seconds since 2026-01-01"});
     const auto temperature = run.field<double>("temperature", grid, {.unit = "K", .long_name = "temperature"});
     const auto displacement = run.field<float>("displacement", grid, {.unit = "m", .components = 3});
-    const auto stress = run.field<double>("stress", grid, {.unit = "Pa", .location = tessera::Location::cell,
-                                                           .components = 6, .precision = tessera::Precision::single});
+    const auto stress = run.field<double>(
+        "stress", grid,
+        {.unit = "Pa", .location = tessera::Location::cell, .components = 6, .precision = tessera::Precision::single});
     const auto mask = run.field<std::int8_t>("mask", grid, {.time_dependent = false});
     const auto probe = run.field<double>("probe", grid, {.unit = "K", .fill = nan});
     run.scalar("residual", {.unit = "1", .long_name = "residual"});

@@ -119,8 +119,8 @@ TEST(WriteViews, OneComponentOfAnInterleavedArray) {
 }
 
 TEST(WriteViews, ReadOnlyAndUnmanagedOnes) {
-  using Unmanaged = Kokkos::View<const double***, Kokkos::LayoutLeft, Kokkos::HostSpace,
-                                 Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  using Unmanaged =
+      Kokkos::View<const double***, Kokkos::LayoutLeft, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
   const Index shape{9, 8, 7};
   TestFile file;
   auto run = file.run("run");
@@ -130,9 +130,9 @@ TEST(WriteViews, ReadOnlyAndUnmanagedOnes) {
   auto step = run.step(0);
   const auto array = filled_array<double>(box, {.order = {2, 1, 0}}, 1, field.expected->seed, step.formula_step(field));
   const Index extents = box.extents();
-  step.raw().put(field.handle, box, Unmanaged(array.data(), static_cast<std::size_t>(extents[0]),
-                                              static_cast<std::size_t>(extents[1]),
-                                              static_cast<std::size_t>(extents[2])));
+  step.raw().put(field.handle, box,
+                 Unmanaged(array.data(), static_cast<std::size_t>(extents[0]), static_cast<std::size_t>(extents[1]),
+                           static_cast<std::size_t>(extents[2])));
   step.expect(field, flat(blocks));
   step.commit();
   file.close();
@@ -187,10 +187,9 @@ TEST(HostCopy, IsWhatACommitReads) {
   const Index strides{static_cast<std::int64_t>(view.stride_0()), static_cast<std::int64_t>(view.stride_1()),
                       static_cast<std::int64_t>(view.stride_2())};
   const double elsewhere = 0;  // an address that the host must not read from
-  step.raw().put(field.handle, box,
-                 tessera::array(&elsewhere, box.extents(), strides).with_host_copy([view] {
-                   return tessera::detail::host_copy_of(view);
-                 }));
+  step.raw().put(field.handle, box, tessera::array(&elsewhere, box.extents(), strides).with_host_copy([view] {
+    return tessera::detail::host_copy_of(view);
+  }));
   for_each_owned(box, {}, 1, [&](const Index& place, const Index& cell, std::int64_t) {
     at(view, place) = value_at<double>(field.expected->seed, step.formula_step(field), cell);
   });

@@ -4,10 +4,10 @@
     tests/mutation/run_mutants.py [--build-dir DIR] [--jobs N] [--list] [NAME...]
 
 mutants.toml describes them: a file, a piece of its text that occurs there once, what it becomes, what to build and
-which tests must fail. The tracked sources are copied to DIR/source (build-mutation), so the checkout is never changed. One line
-per mutant: killed (a test failed), LIVES (none did), STALE (the text is not found once), BROKEN (does not compile). The
-exit code is non-zero when a mutant lives that is not expected to, or is stale or broken. 19 mutants take about 15 minutes
-on 2 cores; where there is ccache, compiling the unchanged sources again is quick.
+which tests must fail. The tracked sources are copied to DIR/source (build-mutation), so the checkout is never changed.
+One line per mutant: killed (a test failed), LIVES (none did), STALE (the text is not found once), BROKEN (does not
+compile). The exit code is non-zero when a mutant lives that is not expected to, or is stale or broken. 19 mutants take
+about 15 minutes on 2 cores; where there is ccache, compiling the unchanged sources again is quick.
 """
 
 import argparse

@@ -52,7 +52,9 @@ struct Input {
 
 /// Rows [first, last) of axis 0: rank r has about (r + 1) times what rank 0 has.
 std::pair<std::int64_t, std::int64_t> rows_of(int rank, int size) {
-  const auto bound = [size](std::int64_t r) { return n * r * (r + 1) / (static_cast<std::int64_t>(size) * (size + 1)); };
+  const auto bound = [size](std::int64_t r) {
+    return n * r * (r + 1) / (static_cast<std::int64_t>(size) * (size + 1));
+  };
   return {bound(rank), bound(rank + 1)};
 }
 

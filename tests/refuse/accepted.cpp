@@ -1,5 +1,5 @@
-/// Calls as codes have them, which compile without a warning in every compiler: integers of mixed types, extents of views
-/// and arrays in braces, without errors about narrowing.
+/// Calls as codes have them, which compile without a warning in every compiler: integers of mixed types, extents of
+/// views and arrays in braces, without errors about narrowing.
 
 #include <tessera/tessera.hpp>
 

@@ -1,4 +1,5 @@
-/// One thing per TESSERA_CASE that does not compile, for a reason that the compiler's output names. Without one it does.
+/// One thing per TESSERA_CASE that does not compile, for a reason that the compiler's output names. Without one it
+/// does.
 
 #include <tessera/array.hpp>
 #include <tessera/attribute.hpp>

@@ -8,8 +8,8 @@
 #include <string>
 
 /// \file
-/// A locale that writes numbers with a comma, as in half of Europe. Where the system has none installed, localedef makes
-/// one in the current folder.
+/// A locale that writes numbers with a comma, as in half of Europe. Where the system has none installed, localedef
+/// makes one in the current directory.
 
 namespace tessera_test {
 

@@ -32,8 +32,8 @@ int try_fcntl(int descriptor) {
 /// takes none.
 Finding check_file_locks(const Target& target, int rank) {
   constexpr const char* name = "file locks";
-  const ProbeFile probe(target.folder, rank);
-  if (probe.error() != 0) return {Status::ok, name, "not looked at"};  // check_folder tells why
+  const ProbeFile probe(target.directory, rank);
+  if (probe.error() != 0) return {Status::ok, name, "not looked at"};  // check_directory tells why
   const int by_flock = try_flock(probe.descriptor());
   const int by_fcntl = try_fcntl(probe.descriptor());
   if (by_flock != 0) {

@@ -11,16 +11,16 @@ namespace {
 
 constexpr const char* name = "MPI-IO";
 
-/// From here on a file in the folder has a path that is too long: "/", a name, ".locktest.", a rank.
-constexpr std::size_t long_folder = 180;
+/// From here on a file in the directory has a path that is too long: "/", a name, ".locktest.", a rank.
+constexpr std::size_t long_directory = 180;
 
 bool concerns(const KnownBug& bug, const Target& target) {
   std::error_code ignored;
   switch (bug.where) {
     case KnownBug::Where::everywhere: return true;
-    case KnownBug::Where::on_lustre: return file_system_of(target.folder).name == "Lustre";
+    case KnownBug::Where::on_lustre: return file_system_of(target.directory).name == "Lustre";
     case KnownBug::Where::long_paths:
-      return std::filesystem::absolute(target.folder, ignored).string().size() > long_folder;
+      return std::filesystem::absolute(target.directory, ignored).string().size() > long_directory;
   }
   return true;
 }

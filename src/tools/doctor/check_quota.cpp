@@ -36,7 +36,7 @@ Finding judge(const Quota& quota, const Target& target) {
 
 std::vector<Finding> check_quota(const Target& target) {
   std::vector<Finding> findings;
-  for (const Quota& quota : quotas_of(target.folder)) findings.push_back(judge(quota, target));
+  for (const Quota& quota : quotas_of(target.directory)) findings.push_back(judge(quota, target));
   if (findings.empty()) return {{Status::ok, name, "none that lfs, the kernel or quota(1) tell of"}};
   return findings;
 }

@@ -17,7 +17,7 @@ Finding check_space(const Target& target) {
   constexpr const char* name = "space";
   const std::string remedy = "free some space on this file system, or write elsewhere";
   struct statvfs status {};
-  if (statvfs(target.folder.c_str(), &status) != 0) return {Status::warning, name, std::strerror(errno), remedy};
+  if (statvfs(target.directory.c_str(), &status) != 0) return {Status::warning, name, std::strerror(errno), remedy};
   const std::uint64_t free = static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
   const std::uint64_t all = static_cast<std::uint64_t>(status.f_blocks) * status.f_frsize;
   const std::string text = bytes_text(free) + " free of " + bytes_text(all);

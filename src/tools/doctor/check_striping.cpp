@@ -30,7 +30,7 @@ std::optional<int> stripe_count(const std::string& text) {
 
 Finding check_striping(const Target& target) {
   constexpr const char* name = "striping";
-  const auto text = output_of({"lfs", "getstripe", "-d", target.folder});
+  const auto text = output_of({"lfs", "getstripe", "-d", target.directory});
   if (!text) return {Status::ok, name, "no lfs here"};
   const auto count = stripe_count(*text);
   if (!count) return {Status::ok, name, "not on Lustre"};
@@ -38,8 +38,8 @@ Finding check_striping(const Target& target) {
   const std::string seen = "new files lie on " + count_text(*count, "storage target");
   if (*count > 1 || target.ranks == 1) return {Status::ok, name, seen};
   return {Status::warning, name, seen + ", which " + count_text(target.ranks, "rank") + " will share",
-          "before the file is made: lfs setstripe --stripe-count " + std::to_string(std::max(4, target.machines)) +
-              " --stripe-size 4M " + target.folder};
+          "before the file is made: lfs setstripe --stripe-count " + std::to_string(std::max(4, target.nodes)) +
+              " --stripe-size 4M " + target.directory};
 }
 
 }  // namespace tessera::doctor

@@ -12,8 +12,8 @@ namespace tessera::doctor {
 Finding check_time_limit() {
   constexpr const char* name = "time limit";
   try {
-    const auto deadline =
-        finish::find_deadline({}, [](const char* variable) { return std::getenv(variable); }, finish::process_start());
+    const auto deadline = finish::find_deadline(
+        {}, [](const char* variable) { return std::getenv(variable); }, finish::process_start());
     if (deadline) {
       const double left = std::chrono::duration<double>(deadline->when - std::chrono::system_clock::now()).count();
       if (left > 0) return {Status::ok, name, finish::seconds_text(left) + " left (" + deadline->source + ")"};
@@ -24,8 +24,8 @@ Finding check_time_limit() {
   } catch (const Error& error) {
     return {Status::error, name, error.what(), "tessera::Finish will refuse it as well"};
   }
-  const bool in_a_job = !environment("SLURM_JOB_ID").empty() || !environment("PBS_JOBID").empty() ||
-                        !environment("LSB_JOBID").empty();
+  const bool in_a_job =
+      !environment("SLURM_JOB_ID").empty() || !environment("PBS_JOBID").empty() || !environment("LSB_JOBID").empty();
   if (!in_a_job) return {Status::ok, name, "none: not in a job"};
   return {Status::warning, name, "the batch system does not tell when this job ends",
           "export TESSERA_DEADLINE, in seconds since 1970, as the scripts in jobscripts/ do"};

@@ -18,12 +18,12 @@
 
 namespace tessera::doctor {
 
-/// What all checks of a folder are told.
+/// What all checks of a directory are told.
 struct Target {
-  std::string folder;
+  std::string directory;
   std::optional<std::uint64_t> need;  ///< bytes that the job will write, where the user says so
   int ranks = 1;                      ///< that will write
-  int machines = 1;                   ///< on which they are
+  int nodes = 1;                      ///< on which they are
 };
 
 // Of the libraries; on every rank.
@@ -41,24 +41,24 @@ Finding check_compressors(const std::vector<std::string>& compressors);
 
 // Of the processes.
 
-/// MPI allows other threads beside the one that calls it. \param level of comm::Session
+/// MPI allows other threads beside the one that calls it. \param level of comm::MpiEnvironment
 Finding check_thread_level(const std::string& level, bool allows_threads);
-/// Ranks per machine and processors for each. Collective.
+/// Ranks per node and processors for each. Collective.
 Finding check_processors(const comm::Communicator& comm);
-/// Room in /dev/shm for MPI's messages between the ranks of a machine.
-Finding check_shared_memory(int ranks_on_machine);
+/// Space in /dev/shm for MPI's messages between the ranks of a node.
+Finding check_shared_memory(int ranks_on_node);
 /// The largest file that the shell allows (ulimit -f).
 Finding check_file_size_limit(const Target& target);
 /// What Finish would take for the end of the job.
 Finding check_time_limit();
 
-// Of the folder.
+// Of the directory.
 
-/// It is there, and a file can be made, written, synced and renamed in it. On one rank of each machine.
-Finding check_folder(const Target& target, int rank);
+/// It is there, and a file can be made, written, synced and renamed in it. On one rank of each node.
+Finding check_directory(const Target& target, int rank);
 /// Every rank sees what rank 0 makes in it. Collective.
-Finding check_same_folder(const comm::Communicator& comm, const Target& target);
-/// flock and fcntl locks, which HDF5 and MPI-IO take. On one rank of each machine.
+Finding check_same_directory(const comm::Communicator& comm, const Target& target);
+/// flock and fcntl locks, which HDF5 and MPI-IO take. On one rank of each node.
 Finding check_file_locks(const Target& target, int rank);
 /// The kind of file system, and what is safe on it.
 Finding check_file_system(const Target& target);

@@ -41,18 +41,18 @@ void examine_process(Findings& findings, const Target& target) {
   findings.add("time limit", [] { return check_time_limit(); });
 }
 
-/// What is the same wherever the folder is the same: for one rank.
+/// What is the same wherever the directory is the same: for one rank.
 void examine_file_system(Findings& findings, const Target& target) {
-  if (!std::filesystem::is_directory(target.folder)) return;
+  if (!std::filesystem::is_directory(target.directory)) return;
   findings.add("file system", [&] { return check_file_system(target); });
   findings.add("space", [&] { return check_space(target); });
   findings.add("quota", [&] { return check_quota(target); });
   findings.add("striping", [&] { return check_striping(target); });
 }
 
-/// What may differ between machines: for one rank of each. \returns whether files can be made
-void examine_folder(Findings& findings, const Target& target, int rank) {
-  findings.add("folder", [&] { return check_folder(target, rank); });
+/// What may differ between nodes: for one rank of each. \returns whether files can be made
+void examine_directory(Findings& findings, const Target& target, int rank) {
+  findings.add("directory", [&] { return check_directory(target, rank); });
   if (findings.list().back().status == Status::ok) {
     findings.add("file locks", [&] { return check_file_locks(target, rank); });
   }
@@ -64,23 +64,24 @@ std::vector<Finding> examine_alone(const Target& target) {
   Findings findings;
   examine_libraries(findings, target);
   examine_process(findings, target);
-  examine_folder(findings, target, 0);
+  examine_directory(findings, target, 0);
   examine_file_system(findings, target);
   return findings.list();
 }
 
-std::vector<Finding> examine(const comm::Session& session, const comm::Communicator& comm, Target& target) {
-  const comm::Node node = comm::look_at_node(comm);
+std::vector<Finding> examine(const comm::MpiEnvironment& environment, const comm::Communicator& comm, Target& target) {
+  const comm::Node node = comm::query_node(comm);
   target.ranks = comm.size();
-  target.machines = node.machines;
+  target.nodes = node.nodes;
   Findings findings;
   examine_libraries(findings, target);
-  findings.add("MPI threads", [&] { return check_thread_level(session.thread_level(), session.allows_threads()); });
+  findings.add("MPI threads",
+               [&] { return check_thread_level(environment.thread_level(), environment.allows_threads()); });
   findings.add("processors", [&] { return check_processors(comm); });
   findings.add("shared memory", [&] { return check_shared_memory(node.ranks); });
   examine_process(findings, target);
-  if (node.rank == 0) examine_folder(findings, target, comm.rank());
-  findings.add("one folder for all", [&] { return check_same_folder(comm, target); });
+  if (node.rank == 0) examine_directory(findings, target, comm.rank());
+  findings.add("one directory for all", [&] { return check_same_directory(comm, target); });
   if (comm.rank() == 0) examine_file_system(findings, target);
   return gather(comm, findings.list());
 }

@@ -10,15 +10,15 @@ namespace tessera::doctor {
 
 /// A kind of file system, and what it means for a file that a job writes.
 struct FileSystem {
-  std::uint32_t magic;    ///< f_type of statfs(2)
+  std::uint32_t magic;  ///< f_type of statfs(2)
   std::string_view name;
-  Status alone;           ///< for ranks on one machine
-  Status many;            ///< for ranks on several
+  Status alone;  ///< for ranks on one node
+  Status many;   ///< for ranks on several
   std::string_view means;
   std::string_view remedy;
 };
 
-/// Of an existing folder; one without a name for what is not in the table.
-FileSystem file_system_of(const std::string& folder);
+/// Of an existing directory; one without a name for what is not in the table.
+FileSystem file_system_of(const std::string& directory);
 
 }  // namespace tessera::doctor

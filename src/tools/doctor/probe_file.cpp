@@ -8,8 +8,8 @@
 
 namespace tessera::doctor {
 
-ProbeFile::ProbeFile(const std::string& folder, int rank)
-    : path_(folder + "/.tessera-doctor." + std::to_string(getpid()) + "." + std::to_string(rank)) {
+ProbeFile::ProbeFile(const std::string& directory, int rank)
+    : path_(directory + "/.tessera-doctor." + std::to_string(getpid()) + "." + std::to_string(rank)) {
   descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor_ < 0) error_ = errno;
 }

@@ -4,10 +4,10 @@
 
 namespace tessera::doctor {
 
-/// An empty file ".tessera-doctor.<process>.<rank>" in a folder, removed at the end.
+/// An empty file ".tessera-doctor.<process>.<rank>" in a directory, removed at the end.
 class ProbeFile {
  public:
-  ProbeFile(const std::string& folder, int rank);
+  ProbeFile(const std::string& directory, int rank);
   ~ProbeFile();
   ProbeFile(const ProbeFile&) = delete;
   ProbeFile& operator=(const ProbeFile&) = delete;

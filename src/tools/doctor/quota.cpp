@@ -45,10 +45,10 @@ std::vector<Quota> parse(const std::optional<std::string>& text, const std::stri
   return quotas;
 }
 
-std::vector<Quota> from_kernel(const std::string& folder) {
+std::vector<Quota> from_kernel(const std::string& directory) {
   std::vector<Quota> quotas;
 #ifdef SYS_quotactl_fd
-  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return quotas;
   for (const int type : {USRQUOTA, GRPQUOTA}) {
     dqblk block{};
@@ -63,17 +63,17 @@ std::vector<Quota> from_kernel(const std::string& folder) {
   }
   close(descriptor);
 #else
-  static_cast<void>(folder);
+  static_cast<void>(directory);
 #endif
   return quotas;
 }
 
-/// The folder at which the file system of `folder` is mounted.
-std::string mount_point(const std::string& folder) {
+/// The directory at which the file system of `directory` is mounted.
+std::string mount_point(const std::string& directory) {
   std::error_code failure;
-  std::filesystem::path path = std::filesystem::canonical(folder, failure);
+  std::filesystem::path path = std::filesystem::canonical(directory, failure);
   struct stat here {};
-  if (failure || stat(path.c_str(), &here) != 0) return folder;
+  if (failure || stat(path.c_str(), &here) != 0) return directory;
   while (path.has_relative_path()) {
     struct stat above {};
     if (stat(path.parent_path().c_str(), &above) != 0 || above.st_dev != here.st_dev) break;
@@ -97,14 +97,14 @@ std::optional<Quota> parse_quota_line(std::string_view line, const std::string& 
   return Quota{whose, numbers[0] * 1024, limit(1) * 1024, numbers[3], limit(4)};
 }
 
-std::vector<Quota> quotas_of(const std::string& folder) {
+std::vector<Quota> quotas_of(const std::string& directory) {
   std::vector<Quota> quotas;
   const auto add = [&](const std::vector<Quota>& more) { quotas.insert(quotas.end(), more.begin(), more.end()); };
-  add(parse(output_of({"lfs", "quota", "-q", "-u", std::to_string(geteuid()), folder}), "user"));
-  add(parse(output_of({"lfs", "quota", "-q", "-g", std::to_string(getegid()), folder}), "group"));
-  if (quotas.empty()) add(from_kernel(folder));
+  add(parse(output_of({"lfs", "quota", "-q", "-u", std::to_string(geteuid()), directory}), "user"));
+  add(parse(output_of({"lfs", "quota", "-q", "-g", std::to_string(getegid()), directory}), "group"));
+  if (quotas.empty()) add(from_kernel(directory));
   if (!quotas.empty()) return quotas;
-  const std::string mounted = mount_point(folder);
+  const std::string mounted = mount_point(directory);
   add(parse(output_of({"quota", "-w", "-u", "-f", mounted}), "user"));
   add(parse(output_of({"quota", "-w", "-g", "-f", mounted}), "group"));
   return quotas;

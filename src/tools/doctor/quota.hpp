@@ -21,7 +21,8 @@ struct Quota {
 /// same for files. A star marks what is over its limit; times of grace are no numbers, and are missing sometimes.
 std::optional<Quota> parse_quota_line(std::string_view line, const std::string& whose);
 
-/// The quotas on the file system of a folder, with a limit, from the first that knows any: lfs, the kernel, quota(1).
-std::vector<Quota> quotas_of(const std::string& folder);
+/// The quotas on the file system of a directory, with a limit, from the first that knows any: lfs, the kernel,
+/// quota(1).
+std::vector<Quota> quotas_of(const std::string& directory);
 
 }  // namespace tessera::doctor

@@ -65,8 +65,8 @@ std::string report_text(const std::vector<Finding>& findings, const Target& targ
 std::string report_json(const std::vector<Finding>& findings, const Target& target) {
   std::string checks;
   for (const Finding& finding : findings) checks += (checks.empty() ? "\n    " : ",\n    ") + json_of(finding);
-  return "{\n  \"tessera\": " + quoted(TESSERA_VERSION_STRING) + ",\n  \"folder\": " + quoted(target.folder) +
-         ",\n  \"ranks\": " + std::to_string(target.ranks) + ",\n  \"machines\": " + std::to_string(target.machines) +
+  return "{\n  \"tessera\": " + quoted(TESSERA_VERSION_STRING) + ",\n  \"directory\": " + quoted(target.directory) +
+         ",\n  \"ranks\": " + std::to_string(target.ranks) + ",\n  \"nodes\": " + std::to_string(target.nodes) +
          ",\n  \"status\": " + quoted(to_string(worst(findings))) + ",\n  \"checks\": [" + checks + "\n  ]\n}\n";
 }
 

@@ -36,7 +36,8 @@ void define_options(CLI::App& app, Options& options) {
   app.add_option("--femm", options.femm_file, "femm_mirror_3d.h5; left out when empty")->capture_default_str();
   app.add_option("--only", options.only, "only data sets whose name contains this");
   app.add_option("--level", options.levels, "levels to measure")->check(CLI::Range(1, 9))->capture_default_str();
-  app.add_option("--passes", options.passes, "over all chunks; the table shows medians")->check(CLI::PositiveNumber)
+  app.add_option("--passes", options.passes, "over all chunks; the table shows medians")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--json", options.json_file, "write the numbers to this file, too");
   app.add_flag("--costs", options.costs, "instead, what the methods of src/codec/effort.cpp cost");

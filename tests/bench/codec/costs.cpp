@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <span>
 
+#include "../../support/shuffle_reference.hpp"
 #include "codec/block_compressor.hpp"
 #include "codec/effort.hpp"
-#include "../../support/shuffle_reference.hpp"
 #include "thread_seconds.hpp"
 
 namespace tessera::bench {
@@ -23,12 +23,15 @@ struct NamedMethod {
   const char* name;
   codec::Method method;
 };
-constexpr NamedMethod methods[] = {
-    {"ISA-L 2", codec::isal_method(2)},          {"ISA-L 2, runs only", codec::isal_method(2, 1)},
-    {"ISA-L 3", codec::isal_method(3)},          {"libdeflate 2", codec::libdeflate_method(2)},
-    {"libdeflate 4", codec::libdeflate_method(4)}, {"libdeflate 6", codec::libdeflate_method(6)},
-    {"zlib 1, runs only", codec::zlib_method(1, 1)}, {"zlib 1", codec::zlib_method(1)},
-    {"zlib 4", codec::zlib_method(4)}};
+constexpr NamedMethod methods[] = {{"ISA-L 2", codec::isal_method(2)},
+                                   {"ISA-L 2, runs only", codec::isal_method(2, 1)},
+                                   {"ISA-L 3", codec::isal_method(3)},
+                                   {"libdeflate 2", codec::libdeflate_method(2)},
+                                   {"libdeflate 4", codec::libdeflate_method(4)},
+                                   {"libdeflate 6", codec::libdeflate_method(6)},
+                                   {"zlib 1, runs only", codec::zlib_method(1, 1)},
+                                   {"zlib 1", codec::zlib_method(1)},
+                                   {"zlib 4", codec::zlib_method(4)}};
 
 std::vector<Bytes> planes_of(const std::vector<DataSet>& sets) {
   constexpr std::size_t chunks_of_a_set = 2;
@@ -54,7 +57,9 @@ double median(std::vector<double> values) {
 }
 
 std::size_t nearest_size(double size) {
-  const auto is_nearer = [size](double a, double b) { return std::abs(std::log(size / a)) < std::abs(std::log(size / b)); };
+  const auto is_nearer = [size](double a, double b) {
+    return std::abs(std::log(size / a)) < std::abs(std::log(size / b));
+  };
   return static_cast<std::size_t>(std::ranges::min_element(sizes, is_nearer) - sizes.begin());
 }
 

@@ -71,7 +71,8 @@ void cut_into(DataSet& set, const Field<T>& field, std::array<std::size_t, 3> ch
   for (std::size_t axis = 0; axis < 3; ++axis) chunk[axis] = std::min(chunk[axis], field.shape[axis]);
   for (std::size_t z = 0; z < field.shape[0]; z += chunk[0]) {
     for (std::size_t y = 0; y < field.shape[1]; y += chunk[1]) {
-      for (std::size_t x = 0; x < field.shape[2]; x += chunk[2]) set.chunks.push_back(cut_chunk(field, {z, y, x}, chunk));
+      for (std::size_t x = 0; x < field.shape[2]; x += chunk[2])
+        set.chunks.push_back(cut_chunk(field, {z, y, x}, chunk));
     }
   }
 }
@@ -118,25 +119,26 @@ void add_turbulent(Collector& collector, const Variant& variant) {
   const std::size_t edge = variant.edge;
   std::size_t index = 0;
   collector.add("plume f64", mapped<double>(field, [&](double value) {
-    const std::size_t i = index++;
-    double r2 = 0;
-    for (const std::size_t n : {i / (edge * edge), i / edge % edge, i % edge}) {
-      const double distance = static_cast<double>(n) / static_cast<double>(edge) - 0.45;
-      r2 += distance * distance;
-    }
-    return r2 < radius2 ? value : 0;
-  }));
+                  const std::size_t i = index++;
+                  double r2 = 0;
+                  for (const std::size_t n : {i / (edge * edge), i / edge % edge, i % edge}) {
+                    const double distance = static_cast<double>(n) / static_cast<double>(edge) - 0.45;
+                    r2 += distance * distance;
+                  }
+                  return r2 < radius2 ? value : 0;
+                }));
 }
 
 void add_others(Collector& collector, const Variant& variant) {
   collector.add("mirror f64", sample<double>(variant.edge, [&](const Point& p, std::size_t) {
-    return mirror_symmetric(p, variant.wave_number);
-  }));
+                  return mirror_symmetric(p, variant.wave_number);
+                }));
   collector.add("white noise f64", sample<double>(variant.edge, [&](const Point&, std::size_t index) {
-    return hashed_normal(variant.seed, index);
-  }));
+                  return hashed_normal(variant.seed, index);
+                }));
   const Labels labels(variant.seed, variant.wave_number);
-  collector.add("labels i32", sample<std::int32_t>(variant.edge, [&](const Point& p, std::size_t) { return labels(p); }));
+  collector.add("labels i32",
+                sample<std::int32_t>(variant.edge, [&](const Point& p, std::size_t) { return labels(p); }));
   collector.add("constant f64", sample<double>(variant.edge, [](const Point&, std::size_t) { return 293.15; }));
 }
 

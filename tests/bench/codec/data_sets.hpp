@@ -22,7 +22,8 @@ struct Variant {
 struct DataSet {
   std::string name;
   std::size_t element_bytes = 8;
-  std::vector<std::vector<std::byte>> chunks;  ///< elements in C order; those that reach over the edge are padded with 0
+  std::vector<std::vector<std::byte>>
+      chunks;  ///< elements in C order; those that reach over the edge are padded with 0
 };
 
 /// All of them. `femm_file` is an HDF5 file with /data/1/meshes/B/x, y, z; left out when empty.

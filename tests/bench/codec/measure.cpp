@@ -36,8 +36,8 @@ std::size_t zlib_size(const Bytes& planes, Bytes& out) {
 void check(std::size_t stored, const Bytes& out, const Bytes& planes, const std::string& name) {
   Bytes back(planes.size());
   uLongf size = back.size();
-  const int result = uncompress(reinterpret_cast<Bytef*>(back.data()), &size,
-                                reinterpret_cast<const Bytef*>(out.data()), stored);
+  const int result =
+      uncompress(reinterpret_cast<Bytef*>(back.data()), &size, reinterpret_cast<const Bytef*>(out.data()), stored);
   if (result != Z_OK || size != planes.size() || back != planes) {
     throw std::runtime_error(name + ": a chunk does not decode to what it was");
   }
@@ -119,7 +119,7 @@ Measurement measure(const DataSet& set, const std::vector<int>& levels, int pass
   for (const Bytes& chunk : set.chunks) result.raw_bytes += static_cast<double>(chunk.size());
   const std::vector<Bytes> planes = shuffled(set);
   const std::size_t chunk_bytes = set.chunks.front().size();
-  Bytes out(std::max<std::size_t>(compressBound(chunk_bytes), codec::room_for({}, chunk_bytes)));
+  Bytes out(std::max<std::size_t>(compressBound(chunk_bytes), codec::encoded_capacity({}, chunk_bytes)));
 
   Passes zlib(result.raw_bytes);
   std::vector<Runner> runners;

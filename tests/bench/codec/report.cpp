@@ -13,9 +13,7 @@ namespace {
 double least_quotient(double zlib_ratio) { return zlib_ratio > 8 ? 0.95 : 0.98; }
 
 /// Easy for any planner; the second mean leaves them out.
-bool is_trivial(const std::string& name) {
-  return name.starts_with("white noise") || name.starts_with("constant");
-}
+bool is_trivial(const std::string& name) { return name.starts_with("white noise") || name.starts_with("constant"); }
 
 class GeometricMean {
  public:
@@ -31,9 +29,10 @@ class GeometricMean {
 };
 
 void print_level(const std::vector<Measurement>& measurements, std::size_t index, int level) {
-  std::printf("\nlevel %d           |    zlib 4       |     ours        | speed/zlib 4   | ratio/zlib 4\n"
-              "                  |   MB/s    ratio |   MB/s    ratio |   all    first |   all    first\n",
-              level);
+  std::printf(
+      "\nlevel %d           |    zlib 4       |     ours        | speed/zlib 4   | ratio/zlib 4\n"
+      "                  |   MB/s    ratio |   MB/s    ratio |   all    first |   all    first\n",
+      level);
   GeometricMean all;
   GeometricMean first;
   GeometricMean not_trivial;
@@ -54,8 +53,8 @@ void print_level(const std::vector<Measurement>& measurements, std::size_t index
 }
 
 void write_speed(std::ofstream& out, const Speed& speed) {
-  out << R"({"MB_per_s": )" << speed.median << R"(, "first_MB_per_s": )" << speed.first << R"(, "ratio": )" << speed.ratio
-      << R"(, "first_ratio": )" << speed.first_ratio << "}";
+  out << R"({"MB_per_s": )" << speed.median << R"(, "first_MB_per_s": )" << speed.first << R"(, "ratio": )"
+      << speed.ratio << R"(, "first_ratio": )" << speed.first_ratio << "}";
 }
 
 }  // namespace

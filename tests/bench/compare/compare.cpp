@@ -40,10 +40,12 @@ void add_options(CLI::App& app, Comparison& comparison, std::vector<std::string>
   app.add_option("--repetitions", what.repetitions, "measured pairs")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--memory", comparison.memory, "a folder in memory")
+  app.add_option("--memory", comparison.memory, "a directory in memory")
       ->capture_default_str()
       ->check(CLI::ExistingDirectory);
-  app.add_option("--disk", comparison.disk, "a folder on a disk")->capture_default_str()->check(CLI::ExistingDirectory);
+  app.add_option("--disk", comparison.disk, "a directory on a disk")
+      ->capture_default_str()
+      ->check(CLI::ExistingDirectory);
   app.add_option("--disk-limit", comparison.disk_limit, "MB/s that the disk is held back to, for the record");
   app.add_flag("--check", what.check, "compare the files");
   app.add_flag("--keep", comparison.keep, "leave the files of the row gzip");

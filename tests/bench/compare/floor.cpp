@@ -47,7 +47,8 @@ Floor::Floor(const Case& what, const Block& block) : what_(what) {
         }
       }
     }
-    step_bytes = chunks.size() * tessera::codec::room_for(tessera::Codec::deflate(what.level), chunks.front().size());
+    step_bytes =
+        chunks.size() * tessera::codec::encoded_capacity(tessera::Codec::deflate(what.level), chunks.front().size());
   }
   batch_.resize(step_bytes);
 }

@@ -49,9 +49,9 @@ void clear(const std::string& path, Place place) {
   if (ranks().rank != 0) return;
   std::filesystem::remove(path);
   if (place == Place::memory) return;
-  const int folder = ::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY);
-  if (folder < 0 || ::syncfs(folder) != 0) throw std::runtime_error("cannot sync the file system of " + path);
-  ::close(folder);
+  const int directory = ::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY);
+  if (directory < 0 || ::syncfs(directory) != 0) throw std::runtime_error("cannot sync the file system of " + path);
+  ::close(directory);
 }
 
 double max_over_ranks(double value) {
@@ -72,11 +72,8 @@ Case case_of(const Row& row, const Comparison& comparison, Other side_is) {
 class Sides {
  public:
   Sides(const Row& row, const Comparison& comparison, const Block& block)
-      : row_(row),
-        block_(block),
-        other_case_(case_of(row, comparison, row.other)),
-        tessera_case_(case_of(row, comparison, Other::gzip)),
-        other_path_(comparison.path(row, "other")),
+      : row_(row), block_(block), other_case_(case_of(row, comparison, row.other)),
+        tessera_case_(case_of(row, comparison, Other::gzip)), other_path_(comparison.path(row, "other")),
         tessera_path_(comparison.path(row, "tessera")) {
     if (row.other == Other::floor) floor_ = std::make_unique<Floor>(other_case_, block);
   }

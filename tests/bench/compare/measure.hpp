@@ -9,14 +9,14 @@ namespace bench {
 
 /// Command line of the comparison.
 struct Comparison {
-  Case what;                          ///< level: of gzip and of Tessera
-  std::string field = "turbulence";   ///< see fields.hpp
-  std::int64_t shift = 10;            ///< of the blocks against the chunks, in the rows where it is
-  int gzip_steps = 8;                 ///< steps per file, on both sides, in rows against gzip, which is slow
-  std::string memory = "/dev/shm";    ///< folders
+  Case what;                         ///< level: of gzip and of Tessera
+  std::string field = "turbulence";  ///< see fields.hpp
+  std::int64_t shift = 10;           ///< of the blocks against the chunks, in the rows where it is
+  int gzip_steps = 8;                ///< steps per file, on both sides, in rows against gzip, which is slow
+  std::string memory = "/dev/shm";   ///< directories
   std::string disk = ".";
-  int disk_limit = 0;                 ///< MB/s that the disk takes, for the record; 0: it is not held back
-  bool keep = false;                  ///< leave the files of the row "gzip"
+  int disk_limit = 0;  ///< MB/s that the disk takes, for the record; 0: it is not held back
+  bool keep = false;   ///< leave the files of the row "gzip"
 
   std::string path(const Row& row, const char* side) const;
 };

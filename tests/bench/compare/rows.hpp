@@ -24,9 +24,9 @@ struct Row {
 };
 
 inline constexpr std::array rows{
-    Row{"gzip", Other::gzip, Place::memory, false},         Row{"shifted", Other::gzip, Place::memory, true},
-    Row{"plain", Other::plain, Place::memory, false},       Row{"plain-disk", Other::plain, Place::disk, false},
-    Row{"plain-fsync", Other::plain, Place::fsync, false},  Row{"floor", Other::floor, Place::memory, false},
+    Row{"gzip", Other::gzip, Place::memory, false},        Row{"shifted", Other::gzip, Place::memory, true},
+    Row{"plain", Other::plain, Place::memory, false},      Row{"plain-disk", Other::plain, Place::disk, false},
+    Row{"plain-fsync", Other::plain, Place::fsync, false}, Row{"floor", Other::floor, Place::memory, false},
     Row{"floor-fsync", Other::floor, Place::fsync, false},
 };
 

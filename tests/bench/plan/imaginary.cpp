@@ -91,7 +91,7 @@ void divide(const Cubes& cubes, const std::vector<std::vector<Box>>& boxes, cons
   std::vector<Lists> answers(ranks);
   std::int64_t shared_chunks = 0;
   each_rank(ranks, result.directory, [&](std::size_t rank) {
-    Entries entries = keep_entries(grid, sent[rank], 0);
+    Entries entries = resolve_entries(grid, sent[rank], 0);
     shared_chunks += entries.shared_chunks;
     answers[rank] = std::move(entries.answers);
   });
@@ -99,7 +99,7 @@ void divide(const Cubes& cubes, const std::vector<std::vector<Box>>& boxes, cons
   std::vector<std::vector<Holding>> shared(ranks);
   std::vector<std::int64_t> owned(ranks);
   each_rank(ranks, result.directory, [&](std::size_t rank) {
-    shared[rank] = hear_answers(static_cast<int>(rank), answers[rank], pieces[rank]);
+    shared[rank] = apply_answers(static_cast<int>(rank), answers[rank], pieces[rank]);
     owned[rank] = count_owned(rank, pieces[rank]);
   });
   std::vector<Lists> notices(ranks);
@@ -107,9 +107,10 @@ void divide(const Cubes& cubes, const std::vector<std::vector<Box>>& boxes, cons
   each_rank(ranks, result.directory, [&](std::size_t rank) {
     std::vector<Transfer> mine = transfers = balance(owned);
     std::erase_if(mine, [&](const Transfer& transfer) { return transfer.from != static_cast<int>(rank); });
-    std::vector<Gift> gifts;
-    if (!mine.empty()) gifts = choose_gifts(mine, all_holdings(static_cast<int>(rank), pieces[rank], shared[rank]));
-    notices[rank] = give(gifts, shared[rank], cubes.ranks, pieces[rank]);
+    std::vector<Migration> migrations;
+    if (!mine.empty())
+      migrations = choose_migrations(mine, all_holdings(static_cast<int>(rank), pieces[rank], shared[rank]));
+    notices[rank] = migrate(migrations, shared[rank], cubes.ranks, pieces[rank]);
   });
   for (const Transfer& transfer : transfers) {
     owned[static_cast<std::size_t>(transfer.from)] -= transfer.count;
@@ -117,7 +118,7 @@ void divide(const Cubes& cubes, const std::vector<std::vector<Box>>& boxes, cons
   }
   const auto chunks = static_cast<double>(std::accumulate(owned.begin(), owned.end(), std::int64_t{0}));
   result.shared = static_cast<double>(shared_chunks) / chunks;
-  result.most_chunks = static_cast<double>(std::ranges::max(owned)) * static_cast<double>(ranks) / chunks;
+  result.max_chunks = static_cast<double>(std::ranges::max(owned)) * static_cast<double>(ranks) / chunks;
 }
 
 }  // namespace

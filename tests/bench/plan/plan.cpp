@@ -18,29 +18,31 @@ using bench::Cubes;
 using bench::Measured;
 
 void print_imaginary(const std::vector<int>& rank_counts, const std::vector<std::int64_t>& box_counts, bool scattered) {
-  std::printf("imaginary ranks; us per own box: mean of the ranks; bytes: of the rank that receives most\n"
-              "%8s %8s %10s %10s %14s %8s %12s\n",
-              "ranks", "boxes", "survey us", "owners us", "received B/box", "shared", "most chunks");
-  constexpr std::int64_t most_boxes = 2'000'000;
+  std::printf(
+      "imaginary ranks; us per own box: mean of the ranks; bytes: of the rank that receives most\n"
+      "%8s %8s %10s %10s %14s %8s %12s\n",
+      "ranks", "boxes", "survey us", "owners us", "received B/box", "shared", "most chunks");
+  constexpr std::int64_t max_boxes = 2'000'000;
   for (const std::int64_t boxes : box_counts) {
     for (const int ranks : rank_counts) {
-      if (ranks * boxes > most_boxes) continue;
+      if (ranks * boxes > max_boxes) continue;
       const Measured m = bench::with_imaginary_ranks({ranks, boxes, scattered});
       const double per_box = 1e6 / static_cast<double>(boxes);
       std::printf("%8d %8lld %10.3f %10.3f %14.1f %8.3f %12.2f\n", ranks, static_cast<long long>(boxes),
                   m.survey * per_box, m.directory * per_box, m.sent_bytes / static_cast<double>(boxes), m.shared,
-                  m.most_chunks);
+                  m.max_chunks);
     }
   }
 }
 
 void print_real(int rank, int ranks, const std::vector<std::int64_t>& box_counts, bool scattered, int repetitions) {
   if (rank == 0) {
-    std::printf("%d real ranks; us per own box: medians of the slowest rank; bytes per own box: of the rank that\n"
-                "has most; \"all boxes\": every rank gets every box and looks for overlaps\n"
-                "%8s %10s %10s %12s %8s %10s %10s %16s %8s %13s %12s\n",
-                ranks, "boxes", "survey us", "owners us", "messages us", "sum us", "peak B", "plan B", "found again us",
-                "shared", "all boxes us", "all boxes B");
+    std::printf(
+        "%d real ranks; us per own box: medians of the slowest rank; bytes per own box: of the rank that\n"
+        "has most; \"all boxes\": every rank gets every box and looks for overlaps\n"
+        "%8s %10s %10s %12s %8s %10s %10s %16s %8s %13s %12s\n",
+        ranks, "boxes", "survey us", "owners us", "messages us", "sum us", "peak B", "plan B", "found again us",
+        "shared", "all boxes us", "all boxes B");
   }
   for (const std::int64_t boxes : box_counts) {
     const Measured m = bench::with_real_ranks({ranks, boxes, scattered}, repetitions);

@@ -55,11 +55,10 @@ Measured with_real_ranks(const Cubes& cubes, int repetitions) {
     grid::ChunkChoice choice;
     std::shared_ptr<const pipeline::ChunkPlan> plan;
     result.peak_bytes = most(peak_heap([&] {
-      survey.push_back(slowest_rank(
-          [&] { choice = grid::choose_chunk(request, survey_one(comm, request.shape, own[0])); }));
+      survey.push_back(
+          slowest_rank([&] { choice = grid::choose_chunk(request, survey_one(comm, request.shape, own[0])); }));
       std::shared_ptr<const pipeline::Division> division;
-      directory.push_back(
-          slowest_rank([&] { division = divide_one(comm, {request.shape, choice.chunk}, own[0]); }));
+      directory.push_back(slowest_rank([&] { division = divide_one(comm, {request.shape, choice.chunk}, own[0]); }));
       messages.push_back(slowest_rank([&] { plan = plan_one(comm, division, 8); }));
       result.shared = static_cast<double>(division->shared_chunks) / static_cast<double>(choice.chunks);
     }));
@@ -69,7 +68,7 @@ Measured with_real_ranks(const Cubes& cubes, int repetitions) {
     *remembered = {own, {0}, {{0, plan}}};
     cache.prepare(*remembered);
     cache.add(std::move(remembered), 0);
-    recognized.push_back(slowest_rank([&] { cache.common(cache.offers(own)); }));
+    recognized.push_back(slowest_rank([&] { cache.common(cache.matches(own)); }));
   }
   const auto boxes = static_cast<double>(cubes.boxes_per_rank);
   if (boxes * boxes * cubes.ranks < 1e9) {  // else it takes minutes

@@ -13,17 +13,29 @@ namespace {
 template <class T>
 struct Kind;
 template <>
-struct Kind<std::int32_t> { static constexpr const char* name = "int32"; };
+struct Kind<std::int32_t> {
+  static constexpr const char* name = "int32";
+};
 template <>
-struct Kind<std::int64_t> { static constexpr const char* name = "int64"; };
+struct Kind<std::int64_t> {
+  static constexpr const char* name = "int64";
+};
 template <>
-struct Kind<double> { static constexpr const char* name = "float64"; };
+struct Kind<double> {
+  static constexpr const char* name = "float64";
+};
 template <>
-struct Kind<float> { static constexpr const char* name = "float32"; };
+struct Kind<float> {
+  static constexpr const char* name = "float32";
+};
 template <>
-struct Kind<bool> { static constexpr const char* name = "bool"; };
+struct Kind<bool> {
+  static constexpr const char* name = "bool";
+};
 template <>
-struct Kind<std::string> { static constexpr const char* name = "string"; };
+struct Kind<std::string> {
+  static constexpr const char* name = "string";
+};
 
 Json item(const std::string& value) { return Json::string(value); }
 Json item(bool value) { return Json::string(value ? "1" : "0"); }

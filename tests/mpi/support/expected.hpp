@@ -55,8 +55,8 @@ struct ExpectedRun {
 struct ExpectedFile {
   tessera::Options options;
   std::vector<std::shared_ptr<ExpectedRun>> runs;
-  bool closed = false;                ///< by close(): declared fields that were never put are there too
-  bool depends_on_rank_count = false; ///< not the same file with another number of ranks
+  bool closed = false;                 ///< by close(): declared fields that were never put are there too
+  bool depends_on_rank_count = false;  ///< not the same file with another number of ranks
 };
 
 /// Writes the manifest of the file `path` to `path`.json.

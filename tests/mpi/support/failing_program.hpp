@@ -43,7 +43,8 @@ class FailingProgram {
     return failed != 0;
   }
 
-  /// Makes a call: all ranks throw the same, `out_of_memory` where the allocation fails in it. Then it is made once more.
+  /// Makes a call: all ranks throw the same, `out_of_memory` where the allocation fails in it. Then it is made once
+  /// more.
   /// \param refusal the code that it throws anyway; then it may throw that where an allocation fails, too
   template <class Call>
   void make(const Call& call, int refusal = 0) {
@@ -60,7 +61,8 @@ class FailingProgram {
       EXPECT_EQ(thrown.code, refusal) << "call " << calls_ << ": " << thrown.what;
       return;
     }
-    EXPECT_EQ(thrown.code, static_cast<int>(tessera::ErrorCode::out_of_memory)) << "call " << calls_ << ": " << thrown.what;
+    EXPECT_EQ(thrown.code, static_cast<int>(tessera::ErrorCode::out_of_memory))
+        << "call " << calls_ << ": " << thrown.what;
     const Thrown again = thrown_by(call);
     EXPECT_EQ(again.code, refusal) << "call " << calls_ << " once more: " << again.what;
   }
@@ -84,7 +86,8 @@ class FailingProgram {
   bool was_failed_ = false;
 };
 
-/// Every `stride`-th allocation of a rank fails, from the `begin`-th on, until a program runs through without a failure.
+/// Every `stride`-th allocation of a rank fails, from the `begin`-th on, until a program runs through without a
+/// failure.
 template <class Program>
 void fail_each(Failure failure, std::size_t stride) {
   for (; Program(failure).run(); failure.number += stride) {

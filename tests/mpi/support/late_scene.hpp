@@ -28,8 +28,7 @@ inline std::string rank(int number) { return "rank " + std::to_string(number); }
 class LateScene {
  public:
   explicit LateScene(const std::string& suffix = "", int committed = 1, double seconds = limit)
-      : file({.rank_timeout = seconds}, suffix),
-        run(file.run("run", {{"note", "kept"}})),
+      : file({.rank_timeout = seconds}, suffix), run(file.run("run", {{"note", "kept"}})),
         field(run.field<double>("field", tessera::Grid{scene_shape})) {
     for (int n = 0; n < committed; ++n) step(n).commit();
   }
@@ -99,7 +98,8 @@ inline void stalls_in_the_middle(int committed, int n, int operations, int late)
   const std::string what = n == 1 ? " did not arrive" : " began it but did not go on";
   expect_same_error(thrown, {tessera::ErrorCode::rank_missing,
                              {"commit of step " + std::to_string(committed) + " of run 'run': " + rank(late) + what +
-                                  " within 0.8 s", file},
+                                  " within 0.8 s",
+                              file},
                              {late}});
   scene.expect_dead(thrown);
   if (is_published) step.keep_book();

@@ -65,7 +65,9 @@ FailingAllocation::Enabled::~Enabled() { enabled = false; }
 
 namespace {
 
-void* allocate(std::size_t size) noexcept { return tessera_test::fails() ? nullptr : std::malloc(size == 0 ? 1 : size); }
+void* allocate(std::size_t size) noexcept {
+  return tessera_test::fails() ? nullptr : std::malloc(size == 0 ? 1 : size);
+}
 
 void* allocate(std::size_t size, std::align_val_t alignment) noexcept {
   const auto bytes = static_cast<std::size_t>(alignment);

@@ -34,13 +34,14 @@ std::string output_of(const std::string& command) {
 
 }  // namespace
 
-std::string fresh_folder() {
-  const std::string folder = output_folder() + "/" + testing::UnitTest::GetInstance()->current_test_info()->name();
+std::string fresh_directory() {
+  const std::string directory =
+      output_directory() + "/" + testing::UnitTest::GetInstance()->current_test_info()->name();
   on_first_rank([&] {
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
+    std::filesystem::remove_all(directory);
+    std::filesystem::create_directories(directory);
   });
-  return folder;
+  return directory;
 }
 
 bool has_python() { return *TESSERA_TEST_PYTHON != '\0'; }
@@ -57,8 +58,7 @@ std::string python(const std::string& program, const std::string& path) {
 }
 
 SmallFile::SmallFile(const std::string& path, tessera::Options options)
-    : writer_(MPI_COMM_WORLD, path, options),
-      run_(writer_.run("run")),
+    : writer_(MPI_COMM_WORLD, path, options), run_(writer_.run("run")),
       field_(run_.field<double>("field", tessera::Grid{shape}, {.chunk = {2, 5, 4}})),
       box_(slabs(shape, world_size())[static_cast<std::size_t>(world_rank())][0]),
       values_(static_cast<std::size_t>(box_.volume())) {}
@@ -83,7 +83,8 @@ try:
             good = all((field[n] == n + 1).all() for n in steps) and (time == np.array(steps) + 1).all()
             print(len(field) if good else -1)
 except OSError:
-    print(-1))", path);
+    print(-1))",
+                                   path);
   return std::atoi(found.c_str());
 }
 

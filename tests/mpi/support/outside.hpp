@@ -26,8 +26,8 @@ void on_first_rank(Action&& action) {
   MPI_Barrier(MPI_COMM_WORLD);
 }
 
-/// A fresh folder for the running test, the same on all ranks. Not one in which check_files.py wants manifests.
-std::string fresh_folder();
+/// A fresh directory for the running test, the same on all ranks. Not one in which check_files.py wants manifests.
+std::string fresh_directory();
 
 /// Runs a program with h5py imported, and `path` in its sys.argv[1], on rank 0. What it prints, on every rank, without
 /// the last line break. Empty where there is no Python with h5py.

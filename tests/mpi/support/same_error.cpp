@@ -9,7 +9,7 @@ namespace tessera_test {
 namespace {
 
 /// "within seconds", with room for four ranks on one busy core.
-constexpr double longest_seconds = 20;
+constexpr double max_seconds = 20;
 
 /// Every rank's text, in rank order.
 std::vector<std::string> gather(const std::string& own) {
@@ -48,7 +48,7 @@ void expect_same_error(const Thrown& thrown, const Wanted& wanted) {
   if (!wanted.ranks.empty()) {
     EXPECT_EQ(ranks, wanted.ranks) << thrown.what;
   }
-  EXPECT_LT(thrown.seconds, longest_seconds);
+  EXPECT_LT(thrown.seconds, max_seconds);
 }
 
 std::vector<std::set<int>> culprits() {

@@ -41,8 +41,8 @@ Thrown thrown_by(Call&& call) {
 /// What the error has to be.
 struct Wanted {
   tessera::ErrorCode code;
-  std::vector<std::string> words;      ///< that the message has: the field, the cause, the remedy
-  std::set<int> ranks = {};            ///< that the error names; not compared when empty
+  std::vector<std::string> words;  ///< that the message has: the field, the cause, the remedy
+  std::set<int> ranks = {};        ///< that the error names; not compared when empty
 };
 
 /// Collective over MPI_COMM_WORLD: every rank has thrown the same, and it is what was wanted.

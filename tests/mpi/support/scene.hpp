@@ -18,8 +18,7 @@ inline const tessera::Index scene_shape{8, 5, 4};
 class Scene {
  public:
   Scene()
-      : run(file.run("run", {{"note", "kept"}})),
-        field(run.field<double>("field", tessera::Grid{scene_shape})),
+      : run(file.run("run", {{"note", "kept"}})), field(run.field<double>("field", tessera::Grid{scene_shape})),
         blocks(slabs(scene_shape, file.size())) {
     file.expected().depends_on_rank_count = true;  // as many wrong steps as there are groups of culprits
     right_step();

@@ -17,9 +17,9 @@ std::size_t collectives_begun();
 
 /// One rank that does not go on, until another one lets it.
 ///
-///     Stall stall(2, 3);                                     // on every rank: rank 2 stalls before its third collective
-///     const auto thrown = thrown_by([&] { step.commit(); });  // the others give up
-///     stall.release();                                       // on every rank; the stalled one goes on
+///     Stall stall(2, 3);                                     // on every rank: rank 2 stalls before its third
+///     collective const auto thrown = thrown_by([&] { step.commit(); });  // the others give up stall.release(); // on
+///     every rank; the stalled one goes on
 ///
 /// Ranks are those of MPI_COMM_WORLD.
 class Stall {

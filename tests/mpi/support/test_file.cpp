@@ -22,13 +22,13 @@ int size_of_comm(MPI_Comm comm) {
 }
 
 /// What an earlier run left must not be checked in place of what this one writes: manifests and their files. Nothing
-/// else, since somebody may start the program in any folder.
-class EmptyFolder : public testing::Environment {
+/// else, since somebody may start the program in any directory.
+class EmptyDirectory : public testing::Environment {
  public:
   void SetUp() override {
     if (world_rank() == 0) {
       std::vector<std::filesystem::path> manifests;
-      for (const auto& entry : std::filesystem::directory_iterator(output_folder())) {
+      for (const auto& entry : std::filesystem::directory_iterator(output_directory())) {
         if (entry.path().filename().string().ends_with(".h5.json")) manifests.push_back(entry.path());
       }
       for (std::filesystem::path path : manifests) {
@@ -39,20 +39,20 @@ class EmptyFolder : public testing::Environment {
     MPI_Barrier(MPI_COMM_WORLD);
   }
 };
-[[maybe_unused]] const auto* const empty_folder = testing::AddGlobalTestEnvironment(new EmptyFolder);
+[[maybe_unused]] const auto* const empty_directory = testing::AddGlobalTestEnvironment(new EmptyDirectory);
 
 }  // namespace
 
 int world_rank() { return rank_in(MPI_COMM_WORLD); }
 int world_size() { return size_of_comm(MPI_COMM_WORLD); }
 
-std::string output_folder() { return "."; }
+std::string output_directory() { return "."; }
 
 std::string output_path(const std::string& suffix) {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   std::string name = std::string(test->test_suite_name()) + "." + test->name() + suffix;
   std::replace(name.begin(), name.end(), '/', '.');
-  return output_folder() + "/" + name + ".h5";
+  return output_directory() + "/" + name + ".h5";
 }
 
 void TestStep::commit() {

@@ -19,9 +19,9 @@
 
 namespace tessera_test {
 
-/// The folder for a test program's files (the current one, see cmake/TesseraTest.cmake), emptied before the first
+/// The directory for a test program's files (the current one, see cmake/TesseraTest.cmake), emptied before the first
 /// test; and in it the path of a file named after the running test.
-std::string output_folder();
+std::string output_directory();
 std::string output_path(const std::string& suffix = "");
 
 int world_rank();
@@ -54,8 +54,9 @@ class TestStep {
   /// Puts one box on this rank alone, without telling the manifest.
   template <class T>
   void put_box(const TestField<T>& field, const tessera::Box& box, const Memory& memory = {}) {
-    step_.put(field.handle, box, filled_array<T>(box, memory, field.expected->options.components, field.expected->seed,
-                                                 formula_step(field)));
+    step_.put(field.handle, box,
+              filled_array<T>(box, memory, field.expected->options.components, field.expected->seed,
+                              formula_step(field)));
   }
   template <class T>
   std::int64_t formula_step(const TestField<T>& field) const {
@@ -99,8 +100,8 @@ class TestRun {
     expected->name = name;
     expected->seed = expected_->fields.size() + 1;
     expected->given = to_string(tessera::data_type_of<T>());
-    expected->stored = options.precision == tessera::Precision::single && expected->given == "float64"
-                           ? "float32" : expected->given;
+    expected->stored =
+        options.precision == tessera::Precision::single && expected->given == "float64" ? "float32" : expected->given;
     expected->grid = grid;
     expected->options = tessera::detail::untyped(options).options;
     expected->fill = fill_text(options.fill);
@@ -127,7 +128,7 @@ class TestRun {
 
 class TestFile {
  public:
-  /// Named after the running test, in output_folder().
+  /// Named after the running test, in output_directory().
   explicit TestFile(const tessera::Options& options = {}, const std::string& suffix = "",
                     MPI_Comm comm = MPI_COMM_WORLD);
 

@@ -8,7 +8,7 @@ extern "C" const char* __lsan_default_suppressions() {
   return "leak:PMPI_Iallgather\n"
          "leak:PMPI_Iallreduce\n"
          "leak:PMPI_Ibarrier\n"
-         "leak:opal_progress\n"        // continues these in Open MPI
+         "leak:opal_progress\n"       // continues these in Open MPI
          "leak:lost_communicator\n";  // of late_ranks.cpp, which cannot be freed for the same reason
 }
 #endif

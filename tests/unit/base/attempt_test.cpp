@@ -38,8 +38,8 @@ TEST(Attempts, KeepTheFirstFailure) {
 
 TEST(Errors, AreCopiedWithoutMemory) {
   static_assert(std::is_nothrow_copy_constructible_v<Error>);
-  EXPECT_EQ(spare_error(ErrorCode::out_of_memory).code(), ErrorCode::out_of_memory);
-  EXPECT_EQ(spare_error(ErrorCode::not_found).code(), ErrorCode::not_found);
+  EXPECT_EQ(preallocated_error(ErrorCode::out_of_memory).code(), ErrorCode::out_of_memory);
+  EXPECT_EQ(preallocated_error(ErrorCode::not_found).code(), ErrorCode::not_found);
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ TEST_P(WorkersOf, DoEveryJobOnce) {
   EXPECT_EQ(workers.count(), GetParam());
   for (const std::size_t jobs : {0, 1, 2, 100}) {
     std::vector<std::atomic<int>> done(jobs);
-    workers.run(jobs, [&](std::size_t, std::size_t number) { ++done[number]; }, nothing);
+    workers.run(
+        jobs, [&](std::size_t, std::size_t number) { ++done[number]; }, nothing);
     for (const auto& times : done) EXPECT_EQ(times, 1);
   }
 }
@@ -39,7 +40,8 @@ TEST_P(WorkersOf, NeverGiveOneThreadTwoJobsAtOnce) {
   workers.run(50, job, nothing);
 }
 
-/// A signal to the process has to reach a thread that the program knows: who waits for one in main() would wait for ever.
+/// A signal to the process has to reach a thread that the program knows: who waits for one in main() would wait for
+/// ever.
 TEST_P(WorkersOf, LeaveSignalsToTheOwner) {
   sigset_t before;
   pthread_sigmask(SIG_BLOCK, nullptr, &before);
@@ -70,7 +72,8 @@ TEST_P(WorkersOf, CallTheOwnerInBetween) {
     EXPECT_EQ(std::this_thread::get_id(), owner);
     ++calls;
   };
-  workers.run(10, [](std::size_t, std::size_t) {}, between);
+  workers.run(
+      10, [](std::size_t, std::size_t) {}, between);
   EXPECT_GE(calls, 1);
 }
 
@@ -90,14 +93,17 @@ TEST_P(WorkersOf, ThrowWhatAJobThrewAndGoOnAfterwards) {
   }
   EXPECT_LT(begun, 1000);
   std::atomic<int> done = 0;
-  workers.run(7, [&](std::size_t, std::size_t) { ++done; }, nothing);
+  workers.run(
+      7, [&](std::size_t, std::size_t) { ++done; }, nothing);
   EXPECT_EQ(done, 7);
 }
 
 TEST_P(WorkersOf, ThrowWhatTheOwnerThrewInBetween) {
   Workers workers(GetParam());
   const auto between = [] { throw Error(ErrorCode::mpi, "in between"); };
-  EXPECT_THROW(workers.run(10, [](std::size_t, std::size_t) {}, between), Error);
+  EXPECT_THROW(workers.run(
+                   10, [](std::size_t, std::size_t) {}, between),
+               Error);
 }
 
 TEST(Workers, ShareJobsThatTakeTime) {

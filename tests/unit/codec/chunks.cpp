@@ -84,13 +84,13 @@ Bytes decoded(const Bytes& stored, const Chunk& original, bool shuffle) {
 }
 
 std::size_t expect_round_trip(Encoder& encoder, const Codec& codec, FieldMemory& memory, const Chunk& chunk) {
-  // Guard bytes behind the room that the encoder is promised.
+  // Guard bytes behind the capacity that the encoder is promised.
   constexpr std::size_t guard = 64;
   constexpr auto guard_value = std::byte{0xa5};
-  const std::size_t room = room_for(codec, chunk.bytes.size());
-  Bytes out(room + guard, guard_value);
-  const std::size_t size = encoder.encode(chunk, memory, std::span(out).first(room));
-  EXPECT_LE(size, room);
+  const std::size_t capacity = encoded_capacity(codec, chunk.bytes.size());
+  Bytes out(capacity + guard, guard_value);
+  const std::size_t size = encoder.encode(chunk, memory, std::span(out).first(capacity));
+  EXPECT_LE(size, capacity);
   EXPECT_EQ(std::count(out.end() - guard, out.end(), guard_value), std::ptrdiff_t{guard});
   if (chunk.bytes.empty() || !has_filters(codec)) return size;
   const bool shuffle = uses_shuffle(codec, chunk.element_bytes);

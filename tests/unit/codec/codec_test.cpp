@@ -20,7 +20,7 @@ TEST(MakeEncoder, LevelZeroCopies) {
   FieldMemory memory;
   EXPECT_EQ(make_encoder(Codec::none())->encode({bytes, 8, Arrangement::elements}, memory, out), bytes.size());
   EXPECT_EQ(out, bytes);
-  EXPECT_EQ(room_for(Codec::none(), bytes.size()), bytes.size());
+  EXPECT_EQ(encoded_capacity(Codec::none(), bytes.size()), bytes.size());
 }
 
 TEST(MakeEncoder, LevelZeroHasNoFilterToUndoPlanes) {
@@ -32,7 +32,7 @@ TEST(MakeEncoder, LevelZeroHasNoFilterToUndoPlanes) {
 
 TEST(MakeEncoder, LevelsOneToNineCompress) {
   const Bytes bytes(1 << 16);
-  Bytes out(room_for(Codec{}, bytes.size()));
+  Bytes out(encoded_capacity(Codec{}, bytes.size()));
   for (int level = 1; level <= 9; ++level) {
     FieldMemory memory;
     EXPECT_LT(make_encoder(Codec::deflate(level))->encode({bytes, 8, Arrangement::elements}, memory, out), 1000U);
@@ -42,16 +42,17 @@ TEST(MakeEncoder, LevelsOneToNineCompress) {
 TEST(MakeEncoder, UnknownLevelsAreRefused) {
   EXPECT_THROW(make_encoder(Codec::deflate(10)), Error);
   EXPECT_THROW(make_encoder(Codec::deflate(-1)), Error);
-  EXPECT_THROW(room_for(Codec::deflate(10), 1), Error);
+  EXPECT_THROW(encoded_capacity(Codec::deflate(10), 1), Error);
   EXPECT_THROW(check_codec(Codec::deflate(10), "a field"), Error);
 }
 
 /// RFC 1950 and 1951: two bytes, five for each block of at most 65,535 bytes, four for the checksum.
-TEST(RoomFor, StoredBlocks) {
-  EXPECT_EQ(room_for(Codec{}, 1), 12U);
-  EXPECT_EQ(room_for(Codec{}, 65535), 65535U + 11);
-  EXPECT_EQ(room_for(Codec{}, 65536), 65536U + 16);
-  EXPECT_LT(room_for(Codec{}, std::size_t{largest_chunk_bytes}), std::size_t{1} << 32) << "HDF5 keeps sizes in 32 bits";
+TEST(EncodedCapacity, StoredBlocks) {
+  EXPECT_EQ(encoded_capacity(Codec{}, 1), 12U);
+  EXPECT_EQ(encoded_capacity(Codec{}, 65535), 65535U + 11);
+  EXPECT_EQ(encoded_capacity(Codec{}, 65536), 65536U + 16);
+  EXPECT_LT(encoded_capacity(Codec{}, std::size_t{max_chunk_bytes}), std::size_t{1} << 32)
+      << "HDF5 keeps sizes in 32 bits";
 }
 
 TEST(UsesShuffle, NotForOneByteNorWithoutCompression) {

@@ -52,7 +52,8 @@ TEST_P(DeflateEncoder, SizesAroundTheLongestStoredBlock) {
     for (const std::size_t plane : {65534, 65535, 65536, 131069, 131070, 131071}) {
       // Noise below a compressible plane: stored blocks followed by others.
       Bytes bytes = noise(plane * element, plane);
-      for (std::size_t i = element - 1; i < bytes.size(); i += element) bytes[i] = static_cast<std::byte>(i / 999 & 0xff);
+      for (std::size_t i = element - 1; i < bytes.size(); i += element)
+        bytes[i] = static_cast<std::byte>(i / 999 & 0xff);
       round_trip(bytes, element);
     }
   }
@@ -62,7 +63,7 @@ TEST_P(DeflateEncoder, NoiseBecomesStoredBlocks) {
   for (const std::size_t element : {1, 2, 4, 8}) {
     for (const std::size_t size : {8, 800, 80000, 800000}) {
       for (const Codec codec : {Codec{4, true}, Codec{4, false}, Codec{9, true}}) {
-        EXPECT_EQ(round_trip(noise(size, size), element, codec), room_for(codec, size));
+        EXPECT_EQ(round_trip(noise(size, size), element, codec), encoded_capacity(codec, size));
       }
     }
   }
@@ -72,7 +73,8 @@ TEST_P(DeflateEncoder, PlanesBecomeTheSameStoredBlocks) {
   const Codec codec;
   FieldMemory memory;
   const Bytes bytes = noise(80000, 1);
-  EXPECT_EQ(expect_round_trip(*encoder(codec), codec, memory, {bytes, 8, Arrangement::planes}), room_for(codec, 80000));
+  EXPECT_EQ(expect_round_trip(*encoder(codec), codec, memory, {bytes, 8, Arrangement::planes}),
+            encoded_capacity(codec, 80000));
 }
 
 TEST_P(DeflateEncoder, WithoutShuffleConstantsShrinkToo) {
@@ -83,7 +85,7 @@ TEST_P(DeflateEncoder, WithoutShuffleConstantsShrinkToo) {
 TEST_P(DeflateEncoder, WhatSavesLessThanAHundredthIsStored) {
   Bytes bytes = noise(80000, 1);
   std::fill_n(bytes.begin(), 500, std::byte{0});
-  EXPECT_EQ(round_trip(bytes, 1), room_for({}, bytes.size()));
+  EXPECT_EQ(round_trip(bytes, 1), encoded_capacity({}, bytes.size()));
   std::fill_n(bytes.begin(), 5000, std::byte{0});
   EXPECT_LT(round_trip(bytes, 1), bytes.size());
 }
@@ -93,15 +95,15 @@ TEST_P(DeflateEncoder, ElementsAndTheirPlanesGiveTheSameStream) {
   const Bytes elements = smooth_field(32, 3);
   Bytes planes(elements.size());
   for (std::size_t i = 0; i < elements.size(); ++i) planes[i % 8 * (elements.size() / 8) + i / 8] = elements[i];
-  Bytes from_elements(room_for(codec, elements.size()));
-  Bytes from_planes(room_for(codec, elements.size()));
+  Bytes from_elements(encoded_capacity(codec, elements.size()));
+  Bytes from_planes(encoded_capacity(codec, elements.size()));
   FieldMemory memory;
   FieldMemory other_memory;
   const std::size_t a = encoder(codec)->encode({elements, 8, Arrangement::elements}, memory, from_elements);
   const std::size_t b = encoder(codec)->encode({planes, 8, Arrangement::planes}, other_memory, from_planes);
   ASSERT_EQ(a, b);
-  EXPECT_TRUE(std::equal(from_elements.begin(), from_elements.begin() + static_cast<std::ptrdiff_t>(a),
-                         from_planes.begin()));
+  EXPECT_TRUE(
+      std::equal(from_elements.begin(), from_elements.begin() + static_cast<std::ptrdiff_t>(a), from_planes.begin()));
 }
 
 TEST_P(DeflateEncoder, ConstantsShrinkAThousandfold) {
@@ -155,11 +157,11 @@ TEST_P(DeflateEncoder, SameSequenceAndMemoryGiveTheSameBytes) {
   FieldMemory memories[2];
   std::unique_ptr<Encoder> encoders[2]{encoder(Codec{}), encoder(Codec{})};
   FieldMemory foreign;
-  Bytes out(room_for({}, 80000));
+  Bytes out(encoded_capacity({}, 80000));
   encoders[1]->encode({noise(80000, 3), 8, Arrangement::elements}, foreign, out);  // another field in between
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const Bytes bytes = seed % 2 == 0 ? smooth_field(20, static_cast<double>(seed)) : structured(64000, seed);
-    Bytes outs[2]{Bytes(room_for({}, bytes.size())), Bytes(room_for({}, bytes.size()))};
+    Bytes outs[2]{Bytes(encoded_capacity({}, bytes.size())), Bytes(encoded_capacity({}, bytes.size()))};
     std::size_t sizes[2];
     for (int i = 0; i < 2; ++i) {
       sizes[i] = encoders[i]->encode({bytes, 8, Arrangement::elements}, memories[i], outs[i]);
@@ -171,7 +173,7 @@ TEST_P(DeflateEncoder, SameSequenceAndMemoryGiveTheSameBytes) {
 
 TEST_P(DeflateEncoder, WrongSizesAreDefectsOfTheCaller) {
   FieldMemory memory;
-  Bytes out(room_for({}, 64));
+  Bytes out(encoded_capacity({}, 64));
   const Bytes bytes(64);
   const std::unique_ptr<Encoder> one = encoder(Codec{});
   EXPECT_THROW(one->encode({std::span(bytes).first(63), 8, Arrangement::elements}, memory, out), Error);

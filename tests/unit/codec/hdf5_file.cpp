@@ -46,14 +46,15 @@ Bytes planes_of(std::span<const std::byte> elements, std::size_t element_bytes) 
   return planes;
 }
 
-void write_pair(hid_t file, const std::string& name, hid_t type, const Bytes& bytes, const Codec& codec, Arrangement arrangement) {
+void write_pair(hid_t file, const std::string& name, hid_t type, const Bytes& bytes, const Codec& codec,
+                Arrangement arrangement) {
   const std::size_t element_bytes = H5Tget_size(type);
   const hid_t list = filtered_list(codec, element_bytes);
   const hid_t dataset = create(file, name, type, list);
   const std::unique_ptr<Encoder> encoder = make_encoder(codec);
   FieldMemory memory;
   const std::size_t chunk_bytes = chunk_elements * element_bytes;
-  Bytes out(room_for(codec, chunk_bytes));
+  Bytes out(encoded_capacity(codec, chunk_bytes));
   for (std::size_t chunk = 0; chunk < chunk_count; ++chunk) {
     const auto elements = std::span(bytes).subspan(chunk * chunk_bytes, chunk_bytes);
     const Bytes planes = planes_of(elements, element_bytes);
@@ -93,7 +94,8 @@ void write_file(const char* path) {
     const Bytes bytes = mixture(H5Tget_size(type));
     for (const int level : {1, 4, 9}) {
       for (const bool shuffle : {false, true}) {
-        const std::string full_name = std::string(name) + "_level" + std::to_string(level) + (shuffle ? "_shuffle" : "");
+        const std::string full_name =
+            std::string(name) + "_level" + std::to_string(level) + (shuffle ? "_shuffle" : "");
         write_pair(file, full_name, type, bytes, {level, shuffle}, Arrangement::elements);
       }
     }

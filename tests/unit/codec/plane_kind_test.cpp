@@ -36,7 +36,8 @@ TEST(KindOf, NoiseIsRandomWhateverTheSeed) {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     EXPECT_EQ(kind_of(noise(plane_bytes / 8, seed)), PlaneKind::random) << seed;
   }
-  for (std::uint64_t seed = 0; seed < 100; ++seed) EXPECT_EQ(kind_of(noise(plane_bytes, seed)), PlaneKind::random) << seed;
+  for (std::uint64_t seed = 0; seed < 100; ++seed)
+    EXPECT_EQ(kind_of(noise(plane_bytes, seed)), PlaneKind::random) << seed;
 }
 
 TEST(KindOf, NoiseThatRepeatsIsNotRandom) {

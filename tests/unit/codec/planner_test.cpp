@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "../../support/shuffle_reference.hpp"
 #include "chunks.hpp"
 #include "codec/deflate_encoder.hpp"
-#include "../../support/shuffle_reference.hpp"
 
 /// \file
 /// What encoders learn, seen from outside: sizes of many chunks of a field.
@@ -20,7 +20,8 @@ std::size_t zlib_size(const Bytes& chunk, std::size_t element_bytes) {
   shuffle_reference(chunk, element_bytes, planes);
   uLongf size = compressBound(chunk.size());
   Bytes out(size);
-  compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(planes.data()), planes.size(), 4);
+  compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(planes.data()), planes.size(),
+            4);
   return size;
 }
 
@@ -46,7 +47,8 @@ Bytes floats(std::size_t step) {
 /// Numbers that grow by one from cell to cell of 5 x 7 points.
 Bytes labels(std::size_t step) {
   std::vector<std::int32_t> values;
-  for (std::size_t i = 0; i < 64 * 64 * 16; ++i) values.push_back(static_cast<std::int32_t>((i % 64 + step) / 5 + i / 448 * 13));
+  for (std::size_t i = 0; i < 64 * 64 * 16; ++i)
+    values.push_back(static_cast<std::int32_t>((i % 64 + step) / 5 + i / 448 * 13));
   return bytes_of(values);
 }
 
@@ -91,7 +93,7 @@ TEST(Learning, FieldThatIsNoiseAtFirst) {
   for (std::uint64_t step = 0; step < 10; ++step) {
     const Bytes chunk = noise(std::size_t{8} * 64 * 64 * 16, step);
     EXPECT_EQ(expect_round_trip(*encoder, codec, memory, {chunk, 8, Arrangement::elements}),
-              room_for(codec, chunk.size()));
+              encoded_capacity(codec, chunk.size()));
   }
   const Bytes chunk = smooth_field(40, 3);
   const std::size_t size = expect_round_trip(*encoder, codec, memory, {chunk, 8, Arrangement::elements});
@@ -106,7 +108,7 @@ TEST(Learning, FieldThatIsNoiseAtLast) {
   for (int step = 0; step < 10; ++step) expect_round_trip(*encoder, codec, memory, {smooth, 8, Arrangement::elements});
   const Bytes chunk = noise(smooth.size(), 1);
   EXPECT_EQ(expect_round_trip(*encoder, codec, memory, {chunk, 8, Arrangement::elements}),
-              room_for(codec, chunk.size()));
+            encoded_capacity(codec, chunk.size()));
 }
 
 TEST(Learning, AMemoryServesAnotherEncoder) {
@@ -126,7 +128,7 @@ TEST(Learning, TrialsTakeATwentiethOfTheTimeInTheLongRun) {
   const std::unique_ptr<Encoder> encoder = make_encoder(codec);
   FieldMemory memory;
   const Bytes chunk = floats(0);
-  Bytes out(room_for(codec, chunk.size()));
+  Bytes out(encoded_capacity(codec, chunk.size()));
   for (int step = 0; step < 1500; ++step) encoder->encode({chunk, 4, Arrangement::elements}, memory, out);
   EXPECT_LT(memory.trial_ns, 0.07 * memory.encoding_ns);
   EXPECT_GT(memory.trial_ns, 0.03 * memory.encoding_ns);

@@ -17,10 +17,13 @@ using Variables = std::map<std::string, std::string>;
 constexpr Clock::time_point start{std::chrono::seconds(1'790'000'000)};
 
 std::optional<Deadline> deadline_of(const Variables& variables, const FinishOptions& options = {}) {
-  return find_deadline(options, [&](const char* name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? nullptr : found->second.c_str();
-  }, start);
+  return find_deadline(
+      options,
+      [&](const char* name) {
+        const auto found = variables.find(name);
+        return found == variables.end() ? nullptr : found->second.c_str();
+      },
+      start);
 }
 
 /// Seconds from `start`; nothing where there is no deadline.

@@ -9,12 +9,11 @@
 namespace tessera::grid {
 namespace {
 
-std::vector<ChunkAxis> surveyed(const Index& shape, const std::vector<std::vector<Box>>& boxes,
-                                std::size_t most_faces) {
+std::vector<ChunkAxis> surveyed(const Index& shape, const std::vector<std::vector<Box>>& boxes, std::size_t max_faces) {
   std::vector<AxisSurvey> surveys;
   std::vector<Lists> planes;
   for (const auto& own : boxes) {
-    surveys.emplace_back(shape, own, static_cast<int>(boxes.size()), most_faces);
+    surveys.emplace_back(shape, own, static_cast<int>(boxes.size()), max_faces);
     planes.push_back(surveys.back().planes());
   }
   planes = delivered(planes);
@@ -45,7 +44,7 @@ TEST(AxisSurveys, FindWhatARankWithAllBoxesFinds) {
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
       const ChunkAxis wanted = describe_axis(shape, merged_boxes(all), axis);
       EXPECT_EQ(axes[axis].extent, wanted.extent);
-      EXPECT_EQ(axes[axis].largest_block, wanted.largest_block);
+      EXPECT_EQ(axes[axis].max_block, wanted.max_block);
       EXPECT_EQ(axes[axis].mean_block, wanted.mean_block);
       EXPECT_EQ(axes[axis].other_faces, 0);
       ASSERT_EQ(axes[axis].faces.size(), wanted.faces.size());

@@ -19,8 +19,8 @@ void expect_balanced(const std::vector<std::int64_t>& owned) {
 }
 
 TEST(Balances, OfTheExamplesInTheHeader) {
-  EXPECT_EQ(most_chunks_of_a_rank(8, 4), 3);
-  EXPECT_EQ(most_chunks_of_a_rank(3, 4), 1);
+  EXPECT_EQ(max_chunks_of_a_rank(8, 4), 3);
+  EXPECT_EQ(max_chunks_of_a_rank(3, 4), 1);
   const std::vector<Transfer> transfers = balance(std::vector<std::int64_t>{8, 0, 0, 0});
   ASSERT_EQ(transfers.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {
@@ -127,7 +127,7 @@ TEST(Balances, OfRandomDecompositionsOf64Ranks) {
 }
 
 /// Of fields with one chunk that all share alike, each goes to another rank.
-TEST(Balances, TurnFromFieldToField) {
+TEST(Balances, RotateFromFieldToField) {
   const ChunkGrid grid{{64}, {64}};
   std::vector<std::int64_t> owned(8, 0);
   for (std::uint64_t field = 0; field < 16; ++field) {

@@ -14,13 +14,13 @@ ChunkChoice choose_chunk(const BoxesRequest& request) {
     axes.push_back(describe_axis(request.shape, blocks, axis));
   }
   ChunkChoice choice = choose_chunk(request, axes);
-  tell_shared_chunks(choice, count_shared_chunks(request.shape, choice.chunk, blocks));
+  set_shared_chunks(choice, count_shared_chunks(request.shape, choice.chunk, blocks));
   return choice;
 }
 
 ChunkChoice given_chunk(const BoxesRequest& request, const Index& chunk) {
   ChunkChoice choice = given_chunk(static_cast<const ChunkRequest&>(request), chunk);
-  tell_shared_chunks(choice, count_shared_chunks(request.shape, chunk, merged_boxes(request.boxes)));
+  set_shared_chunks(choice, count_shared_chunks(request.shape, chunk, merged_boxes(request.boxes)));
   return choice;
 }
 

@@ -44,7 +44,8 @@ TEST(SharedMemory, OfComponentsOfAnArrayOfStructsIsNone) {
   EXPECT_EQ(shared(fields), (Pairs{{2, 5}}));
   // A vector of three components between two others: 8 + 24 + 8 bytes.
   EXPECT_TRUE(shared({footprint(1000, 8, {42}, {5}, 0), footprint(1008, 8, {42, 3}, {5, 1}, 1),
-                      footprint(1032, 8, {42}, {5}, 2)}).empty());
+                      footprint(1032, 8, {42}, {5}, 2)})
+                  .empty());
   EXPECT_FALSE(shared({footprint(1024, 8, {42}, {5}, 0), footprint(1008, 8, {42, 3}, {5, 1}, 1)}).empty());
 }
 

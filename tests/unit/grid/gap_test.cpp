@@ -42,9 +42,8 @@ TEST(Gaps, AreFoundAsSingleCells) {
 /// True when the box, one layer larger on one side, still lies in the field and meets no other box.
 bool can_grow(const Box& gap, const Index& shape, const std::vector<OwnedBox>& boxes) {
   const auto is_free = [&](const Box& larger) {
-    return whole(shape).contains(larger) && std::ranges::all_of(boxes, [&](const OwnedBox& owned) {
-             return intersection(owned.box, larger).empty();
-           });
+    return whole(shape).contains(larger) &&
+           std::ranges::all_of(boxes, [&](const OwnedBox& owned) { return intersection(owned.box, larger).empty(); });
   };
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     Box above = gap;

@@ -22,7 +22,7 @@ const Index huge{1 << 14, 1 << 13, 1 << 13};  // 2^40 cells
 const std::int64_t huge_cells = std::int64_t{1} << 40;
 constexpr int ranks = 64;
 
-/// Every cell once, every chunk with one owner, who is one of those that have cells of it or got it as a gift.
+/// Every cell once, every chunk with one owner, who is one of those that have cells of it or got it by migration.
 void expect_all_cells(const Divided& divided) {
   EXPECT_FALSE(divided.overlap);
   std::int64_t cells = 0;
@@ -115,7 +115,8 @@ TEST(Huge, OverlapsAndGapsOfTheLargestFields) {
 }
 
 TEST(Huge, OffsetsOfPlacementsCountIn64Bits) {
-  const std::vector<Box> boxes{{{0, 0}, {1 << 20, 1 << 19}}, {{0, 1 << 19}, {1 << 20, 1 << 20}},
+  const std::vector<Box> boxes{{{0, 0}, {1 << 20, 1 << 19}},
+                               {{0, 1 << 19}, {1 << 20, 1 << 20}},
                                {{1 << 20, 0}, {1 << 21, 1 << 20}}};
   const auto placements = row_major_order(boxes);
   ASSERT_EQ(placements.size(), 3u);

@@ -34,13 +34,13 @@ std::vector<std::vector<Box>> boxes_by_rank(const std::vector<OwnedBox>& all, in
   return result;
 }
 
-Divided divide(const ChunkGrid& grid, const std::vector<std::vector<Box>>& boxes, std::uint64_t turn) {
+Divided divide(const ChunkGrid& grid, const std::vector<std::vector<Box>>& boxes, std::uint64_t rotation) {
   const int ranks = static_cast<int>(boxes.size());
   std::vector<Division> divisions(boxes.size(), Division{grid, {}, 0, 0, 0, 0, false});
   std::vector<ChunkDivision> steps;
   for (int rank = 0; rank < ranks; ++rank) {
     const auto number = static_cast<std::size_t>(rank);
-    steps.emplace_back(divisions[number], boxes[number], rank, ranks, turn);
+    steps.emplace_back(divisions[number], boxes[number], rank, ranks, rotation);
   }
   const auto exchanged = [&](auto&& lists_of) {
     std::vector<Lists> sent;

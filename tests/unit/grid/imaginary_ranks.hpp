@@ -19,13 +19,13 @@ std::vector<std::vector<Box>> boxes_by_rank(const std::vector<OwnedBox>& all, in
 
 /// Who assembles which chunks, worked out as the ranks of a run do it.
 struct Divided {
-  std::vector<std::vector<Piece>> pieces;   ///< by rank
-  std::vector<std::int64_t> owned_at_first; ///< by rank: chunks before any are given away
-  std::vector<std::int64_t> owned;          ///< by rank, in the end
+  std::vector<std::vector<Piece>> pieces;    ///< by rank
+  std::vector<std::int64_t> owned_at_first;  ///< by rank: chunks before any are given away
+  std::vector<std::int64_t> owned;           ///< by rank, in the end
   std::int64_t shared_chunks = 0;
-  std::int64_t cells_sent = 0;              ///< to ranks that own the chunk but not the cells
+  std::int64_t cells_sent = 0;  ///< to ranks that own the chunk but not the cells
   bool overlap = false;
 };
-Divided divide(const ChunkGrid& grid, const std::vector<std::vector<Box>>& boxes, std::uint64_t turn = 0);
+Divided divide(const ChunkGrid& grid, const std::vector<std::vector<Box>>& boxes, std::uint64_t rotation = 0);
 
 }  // namespace tessera::grid

@@ -10,8 +10,8 @@ namespace tessera::grid {
 namespace {
 
 TEST(MergedBoxes, JoinNeighboursOfOneRank) {
-  const auto merged = merged_boxes(
-      std::vector<OwnedBox>{{{{2, 0}, {4, 4}}, 0, 1}, {{{4, 0}, {6, 4}}, 1, 0}, {{{0, 0}, {2, 4}}, 0, 0}});
+  const auto merged =
+      merged_boxes(std::vector<OwnedBox>{{{{2, 0}, {4, 4}}, 0, 1}, {{{4, 0}, {6, 4}}, 1, 0}, {{{0, 0}, {2, 4}}, 0, 0}});
   ASSERT_EQ(merged.size(), 2U);
   EXPECT_EQ(merged[0].box, (Box{{0, 0}, {4, 4}}));
   EXPECT_EQ(merged[0].rank, 0);

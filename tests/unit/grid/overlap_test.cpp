@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "grid/any_overlap.hpp"
 #include "decompositions.hpp"
+#include "grid/any_overlap.hpp"
 
 namespace tessera::grid {
 namespace {

@@ -22,10 +22,10 @@ std::string refusal(Version running, Version built) {
   return {};
 }
 
-TEST(Hdf5Library, ThatIsLoadedIsTheOneBuiltWith) { 
+TEST(Hdf5Library, ThatIsLoadedIsTheOneBuiltWith) {
   EXPECT_NO_THROW(check_files());
   EXPECT_NO_THROW(check_version());
- }
+}
 
 /// HDF5 itself would end the program at its first macro.
 TEST(Hdf5Library, OfAnotherVersionIsRefusedByName) {

@@ -173,7 +173,8 @@ TEST_F(DimensionScalesTest, ManySmallAttributesStayInTheObjectsHeader) {
   const Handle opened = saved();
   for (const char* path : {"/", "/r", "/r/f0"}) {
     EXPECT_GT(H5Aexists_by_name(opened.get(), path, path[1] == 'r' && path[2] == '/' ? "note_99" : "parameter_99",
-                                H5P_DEFAULT), 0);
+                                H5P_DEFAULT),
+              0);
     EXPECT_EQ(index_of_attributes(opened, path), 0u) << path;
   }
 }

@@ -6,7 +6,10 @@ namespace tessera::hdf5 {
 namespace {
 
 Record step(std::int64_t number) {
-  return {{}, {schema::SetLength{"/r/time", number + 1}}, {}, {schema::WriteValues{"/r/time", number, {0.5 * static_cast<double>(number)}}}};
+  return {{},
+          {schema::SetLength{"/r/time", number + 1}},
+          {},
+          {schema::WriteValues{"/r/time", number, {0.5 * static_cast<double>(number)}}}};
 }
 
 TEST(MergedTest, LengthsAreSetOnceToTheLast) {
@@ -36,7 +39,8 @@ TEST(RecordTest, BytesCountWhatOperationsHold) {
   const std::size_t small = step(1).bytes();
   Record large = step(1);
   large.definitions.push_back(schema::SetAttribute{"/r", "text", std::string(1 << 20, 'x')});
-  large.definitions.push_back(schema::SetAttribute{"/r", "list", std::vector<std::string>{std::string(1 << 20, 'x'), ""}});
+  large.definitions.push_back(
+      schema::SetAttribute{"/r", "list", std::vector<std::string>{std::string(1 << 20, 'x'), ""}});
   large.definitions.push_back(schema::WriteValues{"/r/x", 0, std::vector<double>(1 << 17)});
   EXPECT_GE(large.bytes(), small + (3u << 20));
   EXPECT_LT(large.bytes(), small + (3u << 20) + 2000);

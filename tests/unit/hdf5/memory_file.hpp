@@ -32,11 +32,11 @@ class MemoryFile : public storage::File {
 
   std::vector<std::byte> bytes;  ///< up to the last one written, so perhaps fewer than `length`
   std::pair<std::uint64_t, std::vector<std::byte>> behind_hole;  ///< the last write far behind the others, and where
-  std::uint64_t length = 0;  ///< of the file; a hole at its end takes no memory
+  std::uint64_t length = 0;                                      ///< of the file; a hole at its end takes no memory
   std::vector<Write> writes;
   std::vector<std::size_t> syncs;  ///< for each sync: how many writes came before it
-  bool fails = false;        ///< every write throws
-  bool readers = true;       ///< somebody may have read the file
+  bool fails = false;              ///< every write throws
+  bool readers = true;             ///< somebody may have read the file
 };
 
 }  // namespace tessera::hdf5

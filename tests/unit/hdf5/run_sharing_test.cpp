@@ -166,7 +166,7 @@ TEST_F(Study, HoldsWhatWasCommittedWhateverRunsGoOn) {
           },
           Error);
       file.fails = false;
-        ASSERT_TRUE(trees->usable());
+      ASSERT_TRUE(trees->usable());
     }
     step("run_" + std::to_string(chosen), commit + 0.5);
     if (HasFailure()) return;

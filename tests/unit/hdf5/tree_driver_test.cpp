@@ -124,7 +124,8 @@ TEST_F(TreeDriverTest, ArmedChunkThatIsNeverWrittenIsADefect) {
 TEST_F(TreeDriverTest, GlobalHeapAndSmallDatasetsAreWrittenThoughTheyCountAsRaw) {
   const hsize_t length = 3;
   const Handle shape(H5Screate_simple(1, &length, nullptr), H5Sclose);
-  const Handle small(H5Dcreate2(file.get(), "small", H5T_NATIVE_DOUBLE, shape.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+  const Handle small(H5Dcreate2(file.get(), "small", H5T_NATIVE_DOUBLE, shape.get(), H5P_DEFAULT, H5P_DEFAULT,
+                                H5P_DEFAULT),
                      H5Dclose);
   const double values[] = {1, 2, 3};
   ASSERT_GE(H5Dwrite(small.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), 0);
@@ -151,8 +152,8 @@ TEST_F(TreeDriverTest, BlocksDoNotGrowIntoWhatLiesBehindThem) {
   driver.disarm();
   const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
   for (int i = 0; i < 40; ++i) {
-    const Handle attribute(H5Acreate2(dataset.get(), ("attribute " + std::to_string(i)).c_str(), H5T_NATIVE_INT, scalar.get(),
-                                      H5P_DEFAULT, H5P_DEFAULT),
+    const Handle attribute(H5Acreate2(dataset.get(), ("attribute " + std::to_string(i)).c_str(), H5T_NATIVE_INT,
+                                      scalar.get(), H5P_DEFAULT, H5P_DEFAULT),
                            H5Aclose);
     H5Awrite(attribute.get(), H5T_NATIVE_INT, &i);
   }
@@ -205,8 +206,8 @@ TEST_F(TreeDriverTest, BlocksOfAPublishedTreeDoNotGrow) {
   const std::uint64_t end = space.end();
   const Handle scalar(H5Screate(H5S_SCALAR), H5Sclose);
   for (int i = 0; i < 40; ++i) {
-    const Handle attribute(H5Acreate2(dataset.get(), ("attribute " + std::to_string(i)).c_str(), H5T_NATIVE_INT, scalar.get(),
-                                      H5P_DEFAULT, H5P_DEFAULT),
+    const Handle attribute(H5Acreate2(dataset.get(), ("attribute " + std::to_string(i)).c_str(), H5T_NATIVE_INT,
+                                      scalar.get(), H5P_DEFAULT, H5P_DEFAULT),
                            H5Aclose);
   }
   storage.writes.clear();

@@ -97,7 +97,7 @@ TEST(TreeSetTest, EveryCommitIsReadableWhileTheTreesAreOpen) {
 
 TEST(TreeSetTest, FastCommitsMakeMoreTreesUpToTheLimitThenWait) {
   MemoryFile file;
-  TreeSet trees(file, {.grace = milliseconds(60), .most_trees = 3});
+  TreeSet trees(file, {.grace = milliseconds(60), .max_trees = 3});
   const auto begin = TreeSet::Clock::now();
   for (int n = 0; n < 7; ++n) {
     trees.commit(record_of(trees, file, n));
@@ -280,7 +280,9 @@ void expect_to_survive(const std::function<void()>& act) {
   std::filesystem::remove(path);
 }
 
-TEST(TreeSetTest, SurvivesThatAnotherPartOfTheProgramEndsHdf5) { expect_to_survive([] { H5close(); }); }
+TEST(TreeSetTest, SurvivesThatAnotherPartOfTheProgramEndsHdf5) {
+  expect_to_survive([] { H5close(); });
+}
 
 TEST(TreeSetTest, SurvivesThatAnotherPartOfTheProgramClosesAllThatIsOpen) {
   expect_to_survive([] {
@@ -306,7 +308,7 @@ TEST(TreeSetTest, SurvivesGarbageCollection) {
 
 TEST(TreeSetTest, ATreeThatIsBeingCopiedIsGivenUpWhereHdf5IsEnded) {
   MemoryFile file;
-  TreeSet trees(file, {.grace = milliseconds(2), .most_trees = 5});
+  TreeSet trees(file, {.grace = milliseconds(2), .max_trees = 5});
   for (int n = 0; n < 200; ++n) {
     trees.commit(record_of(trees, file, n));
     if (n % 7 == 0) H5close();

@@ -69,8 +69,13 @@ PackJob job(const Memory& source, DataType source_type, Memory& target, DataType
   const auto bytes = [](std::int64_t elements, DataType type) {
     return static_cast<std::ptrdiff_t>(elements) * static_cast<std::ptrdiff_t>(size_of(type));
   };
-  return {source.bytes.data() + bytes(source.offset, source_type), source_type, source.strides,
-          target.bytes.data() + bytes(target.offset, target_type), target_type, target.strides, extents};
+  return {source.bytes.data() + bytes(source.offset, source_type),
+          source_type,
+          source.strides,
+          target.bytes.data() + bytes(target.offset, target_type),
+          target_type,
+          target.strides,
+          extents};
 }
 
 std::vector<std::byte> packed_by_reference(const Memory& source, DataType source_type, DataType target_type,

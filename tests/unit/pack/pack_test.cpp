@@ -18,8 +18,8 @@
 namespace tessera::pack {
 namespace {
 
-constexpr DataType all_types[] = {DataType::int8,   DataType::int16,  DataType::int32,  DataType::int64,
-                                  DataType::uint8,  DataType::uint16, DataType::uint32, DataType::uint64,
+constexpr DataType all_types[] = {DataType::int8,    DataType::int16,  DataType::int32,  DataType::int64,
+                                  DataType::uint8,   DataType::uint16, DataType::uint32, DataType::uint64,
                                   DataType::float32, DataType::float64};
 
 void run_as_plain_loops(const PackJob& job) {
@@ -177,8 +177,15 @@ TEST(Packing, KeepsEveryBitOfNaNsAndZeros) {
 }
 
 TEST(Packing, ToFloatRoundsToNearestAndKeepsSpecialValues) {
-  const double source[] = {1.0 + 0x1p-25, 0x1.000003p0, 1e300, -1e300, -0.0, std::numeric_limits<double>::quiet_NaN(),
-                           std::numeric_limits<double>::infinity(), 1e-320, -1e-46};
+  const double source[] = {1.0 + 0x1p-25,
+                           0x1.000003p0,
+                           1e300,
+                           -1e300,
+                           -0.0,
+                           std::numeric_limits<double>::quiet_NaN(),
+                           std::numeric_limits<double>::infinity(),
+                           1e-320,
+                           -1e-46};
   float target[9] = {};
   pack({source, DataType::float64, {1}, target, DataType::float32, {1}, {9}});
   EXPECT_EQ(target[0], 1.0F);

@@ -165,14 +165,16 @@ TEST_F(CatalogTest, SeriesAreCountedWithThoseOfTheStep) {
 TEST_F(CatalogTest, NamesAreUsedOnce) {
   catalog.add_scalar(run, "s", {});
   refuse(ErrorCode::name_in_use, {"run 'r'", "for a run"}, [&] { catalog.add_run("r", {}, {}); });
-  refuse(ErrorCode::name_in_use, {"field 's'", "for a scalar"}, [&] { catalog.add_field(run, field(catalog, run, "s")); });
+  refuse(ErrorCode::name_in_use, {"field 's'", "for a scalar"},
+         [&] { catalog.add_field(run, field(catalog, run, "s")); });
   refuse(ErrorCode::name_in_use, {"scalar 'f'", "for a field"}, [&] { catalog.add_scalar(run, "f", {}); });
   refuse(ErrorCode::name_in_use, {"field 'time'"}, [&] { catalog.add_field(run, field(catalog, run, "time")); });
   refuse(ErrorCode::name_in_use, {"field 'x'", "an axis of a grid", "GridOptions::axes"},
          [&] { catalog.add_field(run, field(catalog, run, "x")); });
   refuse(ErrorCode::name_in_use, {"attribute 'n' of run 'r'"}, [&] { catalog.add_attribute(run, {"n", 2}); });
-  refuse(ErrorCode::name_in_use, {"attribute 'history' of the root group"},
-         [&] { catalog.add_attribute(Catalog::root, {"history", 2}); });
+  refuse(ErrorCode::name_in_use, {"attribute 'history' of the root group"}, [&] {
+    catalog.add_attribute(Catalog::root, {"history", 2});
+  });
 }
 
 TEST_F(CatalogTest, SmallAttributeValuesAreKept) {

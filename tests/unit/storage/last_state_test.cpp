@@ -52,7 +52,7 @@ TEST_F(LastStateTest, IsFoundAsItWasLeft) {
 
 TEST_F(LastStateTest, CutOff) {
   fs::resize_file(path, 20000);  // behind the content, but somebody did it
-  expect_found("was cut off at 20000 of 1048576 bytes");
+  expect_found("was truncated to 20000 of 1048576 bytes");
   EXPECT_THROW(state->cut(10000), Error);
   EXPECT_EQ(fs::file_size(path), 20000u);
 }
@@ -61,7 +61,7 @@ TEST_F(LastStateTest, CutOffAndMadeLongerAgain) {
   for (const std::uint64_t end : {48u, 5000u, 20000u, 1048575u}) {
     fs::resize_file(path, end);
     fs::resize_file(path, 2 * mega);
-    expect_found("was cut off and made longer again");
+    expect_found("was changed: truncated and extended again");
     file->write(mega - 8, std::as_bytes(std::span("tessera\n", 8)));
     EXPECT_EQ(found(), "");
   }
@@ -78,7 +78,7 @@ TEST_F(LastStateTest, WhatWasCutOffIsNotCoveredUp) {
   fs::resize_file(path, 5000);
   fs::resize_file(path, mega);
   EXPECT_THROW(state->reach(10000, 3 * mega), Error);
-  expect_found("was cut off and made longer again");
+  expect_found("was changed: truncated and extended again");
 }
 
 TEST_F(LastStateTest, WritesOverTheMark) {
@@ -92,7 +92,7 @@ TEST_F(LastStateTest, WritesOverTheMark) {
   EXPECT_EQ(found(), "");
   fs::resize_file(path, 20000);
   fs::resize_file(path, 4 * mega);
-  expect_found("was cut off and made longer again");
+  expect_found("was changed: truncated and extended again");
 }
 
 TEST_F(LastStateTest, FailedWritesOverTheMark) {

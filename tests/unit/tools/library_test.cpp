@@ -114,7 +114,7 @@ TEST_F(MpiBugs, AreAvoidedBySettings) {
   EXPECT_EQ(warnings({4, 1, 4}), 0u) << "without OMPIO none of them is there";
 }
 
-TEST_F(MpiBugs, OfLongPathsWhereTheFolderHasOne) {
+TEST_F(MpiBugs, OfLongPathsWhereTheDirectoryHasOne) {
   EXPECT_EQ(warnings({5, 0, 7}), 0u);
   EXPECT_EQ(warnings({5, 0, 7}, {"/tmp/" + std::string(200, 'x'), {}, 1, 1}), 1u);
   EXPECT_EQ(warnings({5, 0, 10}, {"/tmp/" + std::string(200, 'x'), {}, 1, 1}), 0u);

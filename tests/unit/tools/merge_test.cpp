@@ -43,12 +43,16 @@ TEST(Merge, NothingGivesNothing) {
 
 TEST(Pack, ComesBackAsItWas) {
   const std::vector<Finding> findings{good, bad, other, {Status::ok, "", "", ""}};
-  EXPECT_EQ(unpack(pack(findings) + pack({}) + pack({bad})),
-            (std::vector<std::vector<Finding>>{findings, {}, {bad}}));
+  EXPECT_EQ(unpack(pack(findings) + pack({}) + pack({bad})), (std::vector<std::vector<Finding>>{findings, {}, {bad}}));
 }
 
 TEST(Pack, LeavesOutTheCharactersThatItUses) {
-  EXPECT_EQ(unpack(pack({{Status::ok, "a\x1f", "b\x1e\x1d" "c"}})).front().front(), (Finding{Status::ok, "a", "bc"}));
+  EXPECT_EQ(unpack(pack({{Status::ok, "a\x1f",
+                          "b\x1e\x1d"
+                          "c"}}))
+                .front()
+                .front(),
+            (Finding{Status::ok, "a", "bc"}));
 }
 
 }  // namespace

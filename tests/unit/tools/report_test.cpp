@@ -20,7 +20,7 @@ TEST(Report, IsALinePerFinding) {
 
 TEST(Report, JsonEscapesWhatHasTo) {
   const std::string text = report_json({{Status::error, "a", "tab\there \\ \"quoted\"", "", {7}}}, target);
-  EXPECT_NE(text.find(R"("folder": "/scratch/\"me\"")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("directory": "/scratch/\"me\"")"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("text": "tab\u0009here \\ \"quoted\"")"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("ranks": [7])"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("status": "error")"), std::string::npos) << text;

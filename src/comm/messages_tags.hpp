@@ -1,8 +1,0 @@
-#pragma once
-
-namespace tessera::comm {
-
-/// What messages between two ranks are told apart by; those of roll_call.cpp have another one.
-enum Tag : int { of_groups = 0, of_all_to_all = 2, of_gather = 3 };
-
-}  // namespace tessera::comm
