@@ -36,19 +36,26 @@ Names RunSharing::prepare(Member& idle, Member& published, const std::vector<Own
 
 /// What the new record changes is no longer young, but goes on.
 void RunSharing::share(Member& published, const std::vector<OwnMember>& trees, const Changes& changes) {
+  Names going_on;
   std::vector<std::string> shared;
   for (const std::string& run : order_) {
     if (changes.others.contains(run)) {
-      lasting_.insert(run);
-      is_mixed_ = true;
+      going_on.insert(run);
     } else {
       shared.push_back(run);
     }
   }
+  std::vector<std::vector<std::string>> to_share;
   for (const auto& member : trees) {
-    if (member.get() == &published) continue;
-    member->to_share.insert(member->to_share.end(), shared.begin(), shared.end());
-    if (is_mixed_) member->mixed = 2;  // it may still lack what makes it so
+    auto& list = to_share.emplace_back(member->to_share);
+    if (member.get() != &published) list.insert(list.end(), shared.begin(), shared.end());
+  }
+  // From here on nothing fails: all trees learn of it, or none.
+  is_mixed_ = is_mixed_ || !going_on.empty();
+  lasting_.merge(going_on);
+  for (std::size_t i = 0; i < trees.size(); ++i) {
+    trees[i]->to_share.swap(to_share[i]);
+    if (is_mixed_ && trees[i].get() != &published) trees[i]->mixed = 2;  // it may still lack what makes it so
   }
   published.driver.arena().leave();
   published.is_stale = true;  // the blocks that it has begun are not to be added to
