@@ -9,6 +9,7 @@ setup_debian.sh [--list | --missing] SET     install what is missing of a set of
   SET        library   to build Tessera
              examples  to build, run and plot the examples too
              tests     to run the whole test suite
+             lint      to have clang-tidy look at the sources too (the test lint.tidy; 200 MB with LLVM)
              debian    to run the suite on another Debian too (tests/debian13.sh, tests/debian_unstable.sh)
              slurm     to submit the SLURM job script on this machine (tests/slurm.sh)
   --list     only print the set
@@ -39,11 +40,11 @@ packages_of() {
     tests)
       packages_of examples
       echo libgtest-dev python3-xarray python3-netcdf4 python3-h5netcdf netcdf-bin nco doxygen shellcheck file valgrind
-      # For lint.format and lint.tidy; 250 MB with LLVM.
-      echo clang-format clang-tidy
+      echo clang-format # for lint.format
       # Beside the parallel one, which stays the one that is found: for the test install.serial_hdf5.
       echo libhdf5-dev
       ;;
+    lint) echo clang-tidy ;;
     debian) echo debootstrap debian-archive-keyring ;;
     slurm) echo slurmctld slurmd slurm-client munge ;;
     *) die "there is no set of packages '$1'; see --help" ;;
