@@ -88,7 +88,9 @@ TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
     step.commit();
   }
   // A rank has 32 of the 125 chunks of `field`, or more.
-  if (!is_collective()) EXPECT_GT(reported(file.raw().explain(), "rounds"), 3 * 30);
+  if (!is_collective()) {
+    EXPECT_GT(reported(file.raw().explain(), "rounds"), 3 * 30);
+  }
   file.close();
 }
 
@@ -109,7 +111,9 @@ TEST(WriteChunks, WithThreadsBesideTheRank) {
       step.put(raw, interleaved(shape, file.size(), 2), {.order = {2, 1, 0}});
       step.commit();
     }
-    if (!is_collective()) EXPECT_EQ(reported(file.raw().explain(), "threads"), static_cast<int>(threads));
+    if (!is_collective()) {
+      EXPECT_EQ(reported(file.raw().explain(), "threads"), static_cast<int>(threads));
+    }
     file.close();
   }
 }
