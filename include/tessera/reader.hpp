@@ -96,16 +96,16 @@ Target<T> into(T* data, const Index& extents, const Index& strides) {
 }
 /// What is known of a field in a file.
 struct FieldInfo {
-  std::string name;
-  Grid grid;  ///< its shape counts the field's own points or cells
-  std::int64_t components = 1;
+  std::string name;                   ///< of its dataset
+  Grid grid;                          ///< its shape counts the field's own points or cells
+  std::int64_t components = 1;        ///< values per point or cell
   DataType type = DataType::float64;  ///< as stored
-  bool time_dependent = true;
-  std::int64_t steps = 0;  ///< of a time-dependent field
-  std::string unit;
-  std::string long_name;
-  Attributes attributes;  ///< the others, in their order
-  Index chunk;            ///< of the grid; empty where it is stored in one piece
+  bool time_dependent = true;         ///< whether it has steps
+  std::int64_t steps = 0;             ///< of a time-dependent field
+  std::string unit;                   ///< empty: none
+  std::string long_name;              ///< empty: none
+  Attributes attributes;              ///< the others, in their order
+  Index chunk;                        ///< of the grid; empty where it is stored in one piece
 };
 
 /// One step of a run, or its static fields: boxes are asked for, then read together. Move-only.
@@ -118,7 +118,7 @@ class StoredStep {
   /// Asks for a box of a field; any number of boxes, other ones on each rank, none, and overlapping ones, so that ghost
   /// layers are filled by asking for the larger box. Local: errors are thrown by read() on all ranks.
   ///
-  /// \param box    in global indices
+  /// \param field its name; \param box in global indices
   /// \param target where it goes: memory of the field's type, or double of float and float of double
   template <class Memory>
     requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
@@ -155,9 +155,9 @@ class StoredStep {
 /// alone; where every rank asks the same, every rank gets the same.
 class StoredRun {
  public:
-  const std::string& name() const;       ///< "/" for the root group
-  const Attributes& attributes() const;  ///< all parameters, in their order
-  bool has_attribute(const std::string& name) const;
+  const std::string& name() const;                    ///< "/" for the root group
+  const Attributes& attributes() const;               ///< all parameters, in their order
+  bool has_attribute(const std::string& name) const;  ///< whether there is one
   /// A parameter. T: a number, bool, std::string, or a std::vector of these. Integers may become floating-point numbers
   /// where no digit is lost.
   /// \throws Error not_found, type_mismatch
@@ -176,10 +176,10 @@ class StoredRun {
 
   std::int64_t steps() const;                ///< how many there are
   const std::vector<double>& times() const;  ///< of the steps
-  const std::string& time_unit() const;
+  const std::string& time_unit() const;      ///< of times(); empty: none
 
-  std::vector<std::string> fields() const;  ///< names
-  bool has_field(const std::string& name) const;
+  std::vector<std::string> fields() const;                           ///< names
+  bool has_field(const std::string& name) const;                     ///< whether there is one
   FieldInfo field(const std::string& name) const;                    ///< \throws Error not_found
   std::vector<std::string> scalars() const;                          ///< names
   const std::vector<double>& scalar(const std::string& name) const;  ///< one per step. \throws Error not_found
