@@ -14,25 +14,17 @@
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_chunks.hpp"
+#include "schema/names.hpp"
 
 namespace tessera::hdf5 {
 
 namespace {
 
-/// What the fields of a StoredField say, and what HDF5 and netCDF keep for themselves.
-bool is_machinery(const std::string& name) {
-  static const std::set<std::string, std::less<>> names{
-      "CLASS",      "NAME",          "REFERENCE_LIST",      "DIMENSION_LIST",
-      "_FillValue", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
-      "_nc3_strict"};
-  return names.contains(name);
-}
-
 /// \param known those that the caller has read already
 Attributes attributes_of(hid_t owner, const std::string& about, const std::set<std::string, std::less<>>& known) {
   Attributes result;
   for (const std::string& name : attribute_names(owner, about)) {
-    if (is_machinery(name) || known.contains(name)) continue;
+    if (schema::is_reserved(name) || known.contains(name)) continue;
     if (auto value = read_attribute(owner, about, name)) result.push_back({name, std::move(*value)});
   }
   return result;

@@ -183,14 +183,14 @@ const Deed deeds[] = {
     {"truncated", {"was truncated to 5000"}, [](const std::string& path) { set_length(path, 5000); }},
     {"emptied", {"was truncated to 0"}, [](const std::string& path) { set_length(path, 0); }},
     {"truncated and extended",
-     {"was "},  // "was changed: truncated and extended again", or with the collective engine "was changed"
+     {"was changed"},  // ": truncated and extended again", or with the collective engine another reason
      [](const std::string& path) {
        const auto length = fs::file_size(path);
        set_length(path, is_collective() ? 20 : 5000);
        set_length(path, length);
      }},
     {"another file copied over",
-     {"was "},
+     {"was truncated to 1000"},
      [](const std::string& path) {
        std::ofstream(path + ".other") << std::string(1000, 'x');
        copy_over(path + ".other", path);
@@ -202,7 +202,7 @@ const Deed deeds[] = {
        set_length(path + ".other", fs::file_size(path) + 1000);
        copy_over(path + ".other", path);
      }},
-    {"an older state copied over", {"was "}, [](const std::string& path) { copy_over(path + ".older", path); }},
+    {"an older state copied over", {"was changed"}, [](const std::string& path) { copy_over(path + ".older", path); }},
 };
 
 /// Every rank gets the same error at each of two commits and at close().
@@ -263,7 +263,9 @@ TEST(Deeds, OfHdf5WithoutALock) {
         file.writer().close();
         continue;
       }
-      expect_refused(file, path, {"was "}, with_commits);
+      // Stock HDF5 cuts off what the direct engine keeps the file longer.
+      expect_refused(file, path, {is_collective() ? "was changed by another program" : "was truncated to"},
+                     with_commits);
     }
   }
 }
