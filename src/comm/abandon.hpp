@@ -11,6 +11,9 @@
 
 namespace tessera::comm {
 
+/// How long a destructor waits for the other ranks' destructors or next collective call.
+inline constexpr double abandon_seconds = 5;
+
 /// Joins the others' agreement to tell that this rank's writer is being destroyed without close(). For destructors:
 /// waits at most `seconds`, since the others may never come. Those that come later learn it all the same.
 /// \returns the ranks that left (all that took part know them), or nothing when time ran out

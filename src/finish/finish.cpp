@@ -32,9 +32,6 @@ constexpr std::uint64_t no_signal = 1;
 constexpr std::uint64_t time_enough = 2;
 constexpr std::uint64_t no_end = no_signal | time_enough;
 
-/// How long the destructor waits for the other ranks' destructors or next question.
-constexpr double abandon_seconds = 5;
-
 double steady_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -70,7 +67,7 @@ class FinishState {
 
   ~FinishState() {
     // When all ranks know that it is over, nobody asks again.
-    if (is_agreed_ && !is_over_ && !lost_) comm::abandon(*comm_, abandon_seconds);
+    if (is_agreed_ && !is_over_ && !lost_) comm::abandon(*comm_, comm::abandon_seconds);
   }
 
   bool should_finish() {

@@ -7,6 +7,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/replay.hpp"
+#include "schema/description.hpp"
 
 namespace tessera::hdf5 {
 
@@ -136,7 +137,7 @@ void ContentCopy::begin(Member& source, Member& target, const std::string& group
   Addresses scales;
   const hid_t file = source.tree.file();
   for (const std::string& name : links_of(file, group)) {
-    const std::string path = group == "/" ? "/" + name : group + "/" + name;
+    const std::string path = schema::join(group, name);
     const Handle object(check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
     if (H5Iget_type(object.get()) != H5I_DATASET) continue;
     copy_dataset(target, path, object.get(), scales);

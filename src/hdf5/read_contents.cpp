@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -30,14 +31,9 @@ Attributes attributes_of(hid_t owner, const std::string& about, const std::set<s
   return result;
 }
 
-struct Link {
-  std::string name;
-  H5O_type_t type = H5O_TYPE_UNKNOWN;
-};
-
 /// The members of a group, in the order of creation where the file keeps it, else by name. Links to other files, and
 /// those that point nowhere, are left out.
-std::vector<Link> links_of(hid_t group, const std::string& about) {
+std::vector<std::string> links_of(hid_t group, const std::string& about) {
   std::vector<std::string> names;
   const auto add = [](hid_t, const char* name, const H5L_info_t* info, void* list) -> herr_t {
     try {
@@ -53,15 +49,7 @@ std::vector<Link> links_of(hid_t group, const std::string& about) {
     at = 0;
     check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &at, add, &names), "H5Literate", about);
   }
-  std::vector<Link> links;
-  for (std::string& name : names) {
-    const Handle object(check_id(H5Oopen(group, name.c_str(), H5P_DEFAULT), "H5Oopen", about + "/" + name), H5Oclose);
-    const H5I_type_t kind = H5Iget_type(object.get());
-    links.push_back({std::move(name), kind == H5I_GROUP     ? H5O_TYPE_GROUP
-                                      : kind == H5I_DATASET ? H5O_TYPE_DATASET
-                                                            : H5O_TYPE_UNKNOWN});
-  }
-  return links;
+  return names;
 }
 
 Index extents_of(hid_t dataset, const std::string& about, bool& is_usable) {
@@ -112,29 +100,34 @@ class GroupReader {
  public:
   GroupReader(hid_t group, std::string path) : group_(group), path_(std::move(path)) {}
 
-  schema::StoredRun read(const std::vector<Link>& links) {
+  schema::StoredRun read() {
     run_.run.path = path_;
     run_.run.name = path_ == "/" ? "/" : path_.substr(1);
     run_.attributes = attributes_of(group_, path_, {});
-    for (const Link& link : links) {
-      if (link.type == H5O_TYPE_DATASET) add(link.name);
+    for (const std::string& name : links_of(group_, path_)) {
+      const std::string path = schema::join(path_, name);
+      const Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
+      const H5I_type_t kind = H5Iget_type(object.get());
+      if (kind == H5I_DATASET) add(object.get(), name, path);
+      if (kind == H5I_GROUP) groups_.push_back(name);
     }
     return std::move(run_);
   }
 
+  /// The groups in it, once it was read.
+  const std::vector<std::string>& groups() const noexcept { return groups_; }
+
  private:
-  void add(const std::string& name) {
-    const std::string path = schema::join(path_, name);
-    const Handle dataset(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
-    const Handle type(check_id(H5Dget_type(dataset.get()), "H5Dget_type", path), H5Tclose);
+  void add(hid_t dataset, const std::string& name, const std::string& path) {
+    const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
     const auto element = element_type_of(type.get(), path);
     bool is_usable = false;
-    const Index extents = extents_of(dataset.get(), path, is_usable);
+    const Index extents = extents_of(dataset, path, is_usable);
     if (!element || !is_usable) return;
     if (name == "time" && extents.size() == 1) {
-      add_time(dataset.get(), path);
-    } else if (H5DSis_scale(dataset.get()) <= 0) {
-      add_variable(dataset.get(), name, path, *element, extents);
+      add_time(dataset, path);
+    } else if (H5DSis_scale(dataset) <= 0) {
+      add_variable(dataset, name, path, *element, extents);
     }
   }
 
@@ -179,8 +172,15 @@ class GroupReader {
     run_.fields.push_back(std::move(stored));
   }
 
+  /// Fields share axes, and an axis may be long: each is read once.
+  const schema::Axis& axis_of(const std::string& name, std::int64_t length) {
+    const auto found = axes_.find({name, length});
+    return found != axes_.end() ? found->second
+                                : axes_.emplace(std::pair(name, length), read_axis(name, length)).first->second;
+  }
+
   /// With the coordinates of a uniform grid; others are left to whoever reads the axis itself.
-  schema::Axis axis_of(const std::string& name, std::int64_t length) const {
+  schema::Axis read_axis(const std::string& name, std::int64_t length) const {
     schema::Axis axis;
     axis.name = name;
     axis.length = length;
@@ -217,18 +217,20 @@ class GroupReader {
   hid_t group_;
   std::string path_;
   schema::StoredRun run_;
+  std::vector<std::string> groups_;
+  std::map<std::pair<std::string, std::int64_t>, schema::Axis> axes_;
 };
 
 /// Hard links may go in circles.
 constexpr int deepest_group = 16;
 
 void add_groups(hid_t group, const std::string& path, int depth, schema::Contents& contents) {
-  const std::vector<Link> links = links_of(group, path);
-  contents.runs.push_back(GroupReader(group, path).read(links));
-  for (const Link& link : links) {
-    if (link.type != H5O_TYPE_GROUP || depth == deepest_group) continue;
-    const std::string below = schema::join(path, link.name);
-    const Handle child(check_id(H5Gopen2(group, link.name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
+  GroupReader reader(group, path);
+  contents.runs.push_back(reader.read());
+  if (depth == deepest_group) return;
+  for (const std::string& name : reader.groups()) {
+    const std::string below = schema::join(path, name);
+    const Handle child(check_id(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
     add_groups(child.get(), below, depth + 1, contents);
   }
 }

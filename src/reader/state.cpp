@@ -11,13 +11,6 @@
 
 namespace tessera::detail {
 
-namespace {
-
-/// How long a destructor waits for the other ranks' destructors or next collective call.
-constexpr double destructor_seconds = 5;
-
-}  // namespace
-
 std::shared_ptr<ReaderState> ReaderState::open(MPI_Comm communicator, const std::string& path,
                                                const ReaderOptions& options) {
   double limit = 0;
@@ -90,7 +83,7 @@ void ReaderState::close() {
 void ReaderState::abandon() noexcept {
   if (closed_) return;
   closed_ = true;
-  if (comm_.is_own_process() && comm_.usable()) comm::abandon(comm_, destructor_seconds);
+  if (comm_.is_own_process() && comm_.usable()) comm::abandon(comm_, comm::abandon_seconds);
   file_.reset();
 }
 

@@ -26,9 +26,6 @@ constexpr std::size_t max_threads = 1024;
 
 constexpr const char* owner = "tessera::Writer";
 
-/// How long a destructor waits for the other ranks' destructors or next collective call.
-constexpr double abandon_seconds = 5;
-
 /// "2026-01-31T12:00:00Z: created by Tessera 0.1.0"; SOURCE_DATE_EPOCH: https://reproducible-builds.org/specs/
 std::string default_history() {
   std::time_t now = std::time(nullptr);
@@ -183,7 +180,7 @@ void WriterState::bring_in_the_rest(std::uint64_t root_value) {
 void WriterState::close_engine(bool agreed) noexcept {
   if (!engine_ || engine_->closes_alone()) {
     engine_.reset();
-  } else if (agreed && comm::all_arrive(comm_, abandon_seconds)) {
+  } else if (agreed && comm::all_arrive(comm_, comm::abandon_seconds)) {
     std::optional<Error> ignored;  // the error that led here is the one to tell
     attempt(ignored, [&] { engine_->close(); });
     engine_.reset();
@@ -229,7 +226,7 @@ void WriterState::abandon() noexcept {
     return;
   }
   std::optional<std::vector<int>> leavers;
-  if (comm_.usable()) leavers = comm::abandon(comm_, abandon_seconds);
+  if (comm_.usable()) leavers = comm::abandon(comm_, comm::abandon_seconds);
   if (leavers ? leavers->front() == comm_.rank() : speaks_alone()) {
     std::fprintf(stderr,
                  "tessera: warning: the writer of '%s' was destroyed without close(); the file keeps the %lld "
