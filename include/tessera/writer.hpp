@@ -24,8 +24,9 @@
 /// |----------------------------------------------------------------|-------------|
 /// | Writer(), Writer::run, Writer::root, Writer::close             | collective  |
 /// | Run::field, Run::attribute, Run::scalar                        | collective  |
+/// | Run::keep, Run::keep_until                                     | collective  |
 /// | Step::commit                                                   | collective  |
-/// | Run::step, Run::statics, Step::put, Step::scalar, Writer::explain, destructors | local |
+/// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, destructors | local |
 ///
 /// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values;
 /// where one does not, every rank gets the same Error. Ranks without data take part too, without a put.
@@ -104,6 +105,9 @@ class Run {
  public:
   /// Declares a field. Collective. The dataset is `/<run>/<name>` with the axes (time,) grid (, components).
   ///
+  /// In a file that was there (Options::open) a known name means the field that is there. Type as stored, axes, components,
+  /// fill value, unit and long_name have to be the same; so do chunk, codec and attributes where they are given.
+  ///
   /// \tparam T the element type: an integer of 8 to 64 bits, float or double
   /// \throws Error invalid_argument, name_in_use, ranks_disagree; not_covered for a field that begins after the first
   ///         step without a fill value
@@ -115,11 +119,23 @@ class Run {
     return Field<T>(field_any(name, grid, &options, untyped));
   }
 
-  /// Adds a parameter as an attribute of the group. Collective. A name can be used once.
+  /// Adds a parameter as an attribute of the group. Collective. A name can be used once; one that was there before this
+  /// writer has to have the same value.
   void attribute(const std::string& name, const AttributeValue& value);
 
   /// Declares a per-step scalar with its unit; Step::scalar alone does as well, without one. Collective.
   void scalar(const std::string& name, const ScalarOptions& options);
+
+  /// Of a run that was in the file, says how many of its steps to go on from: the first `steps`, or those not later than
+  /// `time` (but for rounding, 1e-12 of it), for example of the checkpoint that the job starts from. Collective, before
+  /// the run's first new step. The others are there until that is committed, and gone in the same instant; rank 0 says so
+  /// in one line, and so does the file's `history`.
+  /// \throws Error wrong_order, invalid_argument, ranks_disagree
+  void keep(std::int64_t steps);
+  void keep_until(double time);  ///< \copydoc keep
+
+  std::int64_t steps() const;  ///< How many there are: committed, and not to be dropped. Local.
+  double last_time() const;    ///< Of the last of these; NaN where there is none. Local.
 
   /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step;
   /// ranks give the same, but for rounding (Step::scalar). A run has one open step at a time. An error is noted and
@@ -144,9 +160,10 @@ class Run {
 /// One HDF5 file, written by all ranks of a communicator.
 class Writer {
  public:
-  /// Creates the file. Collective over `communicator`, which is duplicated (without its topology).
+  /// Creates the file, or goes on with one (Options::open). Collective over `communicator`, which is duplicated (without
+  /// its topology).
   ///
-  /// \throws Error file_exists, storage, ranks_disagree, not_initialized
+  /// \throws Error file_exists, not_found, storage, hdf5, ranks_disagree, not_initialized
   Writer(MPI_Comm communicator, const std::string& path, const Options& options = {});
   Writer(Writer&&) noexcept;             ///< The other one is empty afterwards.
   Writer& operator=(Writer&&) noexcept;  ///< Ends what this one held, as its destructor does.
@@ -154,6 +171,9 @@ class Writer {
   ~Writer();
 
   /// A new run: the group `/<name>`, its parameters as attributes in the order given. Collective.
+  ///
+  /// In a file that was there a known name means that run, once: parameters that it has need the same values, others are
+  /// added. Its steps stay, all or as Run::keep says.
   /// \throws Error invalid_argument, name_in_use, ranks_disagree
   Run run(const std::string& name, const Attributes& parameters = {}, const RunOptions& options = {});
 

@@ -98,4 +98,14 @@ std::string list_ranks(const std::vector<int>& ranks) {
   return text;
 }
 
+std::string hexadecimal(std::span<const std::byte> bytes) {
+  static const char* digits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    text += digits[std::to_integer<unsigned>(bytes[i]) >> 4];
+    text += digits[std::to_integer<unsigned>(bytes[i]) & 15];
+  }
+  return text;
+}
+
 }  // namespace tessera

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ std::optional<double> number_of(std::string_view text);
 
 /// 'name', for messages, which end at a NUL: one is shown as \0.
 std::string in_quotes(std::string_view text);
+
+/// Two digits a byte, the last byte first: a little-endian number as it is written.
+std::string hexadecimal(std::span<const std::byte> bytes);
 
 /// "rank 3", "ranks 3 and 7", "ranks 3, 7 and 12 more": a few of many, for messages.
 std::string list_ranks(const std::vector<int>& ranks);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
@@ -92,15 +93,22 @@ struct Shape {
 
 std::vector<std::string> links_of(hid_t file, const std::string& group) {
   const Handle opened(check_id(H5Gopen2(file, group.c_str(), H5P_DEFAULT), "H5Gopen2", group), H5Gclose);
+  const Handle list(check_id(H5Gget_create_plist(opened.get()), "H5Gget_create_plist", group), H5Pclose);
+  unsigned order = 0;  // files of others may not keep one
+  check(H5Pget_link_creation_order(list.get(), &order), "H5Pget_link_creation_order", group);
+  const H5_index_t index = order != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
   H5G_info_t info{};
   check(H5Gget_info(opened.get(), &info), "H5Gget_info", group);
   std::vector<std::string> names;
   names.reserve(info.nlinks);
   std::array<char, 1024> name{};
   for (hsize_t number = 0; number < info.nlinks; ++number) {
-    const ssize_t size = H5Lget_name_by_idx(opened.get(), ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, number, name.data(),
-                                            name.size(), H5P_DEFAULT);
+    const ssize_t size = H5Lget_name_by_idx(opened.get(), ".", index, H5_ITER_INC, number, name.data(), name.size(),
+                                            H5P_DEFAULT);
     check(size < 0 ? -1 : 0, "H5Lget_name_by_idx", group);
+    if (static_cast<std::size_t>(size) >= name.size()) {
+      throw Error(ErrorCode::hdf5, group + " has a member with a name of 1024 bytes or more");  // not one of ours
+    }
     names.emplace_back(name.data(), static_cast<std::size_t>(size));
   }
   return names;
@@ -136,18 +144,29 @@ void copy_group(Member& source, Member& target, const std::string& path) {
 void ContentCopy::begin(Member& source, Member& target, const std::string& group) {
   Addresses scales;
   const hid_t file = source.tree.file();
-  for (const std::string& name : links_of(file, group)) {
-    const std::string path = schema::join(group, name);
-    const Handle object(check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
-    if (H5Iget_type(object.get()) != H5I_DATASET) continue;
-    copy_dataset(target, path, object.get(), scales);
-    scales.emplace(reference_to(object.get(), path), path);
+  std::vector<std::string> names = links_of(file, group);
+  // Axes come first in files of ours; in others each dataset has to wait for its own.
+  for (std::vector<std::string> waiting; !names.empty(); names = std::exchange(waiting, {})) {
+    for (const std::string& name : names) {
+      const std::string path = schema::join(group, name);
+      const Handle object(check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
+      if (H5Iget_type(object.get()) != H5I_DATASET) continue;
+      if (source.is_found() && !has_scales(object.get(), path, scales)) {
+        waiting.push_back(name);
+        continue;
+      }
+      copy_dataset(target, path, object.get(), scales);
+      scales.emplace(reference_to(object.get(), path), path);
+    }
+    if (waiting.size() == names.size()) throw Error(ErrorCode::internal, group + ": datasets whose axes are not in it");
   }
   target.tree.list_new_uses();
 }
 
 void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t from, const Addresses& scales) {
   const Handle list(check_id(H5Dget_create_plist(from), "H5Dget_create_plist", path), H5Pclose);
+  // Parallel HDF5 notes in its files that space comes at creation; here chunks get theirs when they are registered.
+  check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_DEFAULT), "H5Pset_alloc_time", path);
   const Handle type(check_id(H5Dget_type(from), "H5Dget_type", path), H5Tclose);
   const Handle space(check_id(H5Dget_space(from), "H5Dget_space", path), H5Sclose);
   const Shape shape(space.get(), list.get(), path);

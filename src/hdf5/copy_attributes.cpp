@@ -20,6 +20,17 @@ std::string name_of(hid_t attribute, const std::string& about) {
   return name;
 }
 
+/// By creation, where the file keeps that order.
+H5_index_t order_of(hid_t owner, const std::string& about) {
+  const bool is_dataset = H5Iget_type(owner) == H5I_DATASET;
+  const Handle list(check_id(is_dataset ? H5Dget_create_plist(owner) : H5Gget_create_plist(owner),
+                             is_dataset ? "H5Dget_create_plist" : "H5Gget_create_plist", about),
+                    H5Pclose);
+  unsigned order = 0;
+  check(H5Pget_attr_creation_order(list.get(), &order), "H5Pget_attr_creation_order", about);
+  return order != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
+}
+
 /// An attribute's values as HDF5 has them in memory; texts of variable length are HDF5's.
 class Values {
  public:
@@ -52,14 +63,23 @@ class Values {
   bool is_read_ = false;
 };
 
-void attach(Tree& to, const std::string& path, const Values& list, const Addresses& scales) {
-  schema::AttachScales attach{path, {}};
+/// The scale of each axis, by a DIMENSION_LIST; fewer where one is not among `scales`.
+std::vector<std::string> scales_of(const Values& list, const Addresses& scales) {
+  std::vector<std::string> paths;
   const auto* of_axes = reinterpret_cast<const hvl_t*>(list.bytes().data());
-  for (std::size_t axis = 0; axis < list.bytes().size() / sizeof(hvl_t); ++axis) {
+  const std::size_t axes = list.bytes().size() / sizeof(hvl_t);
+  for (std::size_t axis = 0; axis < axes; ++axis) {
     const bool has_one = of_axes[axis].len == 1;
     const auto scale = has_one ? scales.find(*static_cast<const hobj_ref_t*>(of_axes[axis].p)) : scales.end();
-    if (scale == scales.end()) throw Error(ErrorCode::internal, path + ": an axis without its scale");
-    attach.scales.push_back(scale->second);
+    if (scale != scales.end()) paths.push_back(scale->second);
+  }
+  return paths;
+}
+
+void attach(Tree& to, const std::string& path, const Values& list, const Addresses& scales) {
+  schema::AttachScales attach{path, scales_of(list, scales)};
+  if (attach.scales.size() != list.bytes().size() / sizeof(hvl_t)) {
+    throw Error(ErrorCode::internal, path + ": an axis without its scale");
   }
   to.attach(attach);
 }
@@ -69,9 +89,10 @@ void attach(Tree& to, const std::string& path, const Values& list, const Address
 void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path, const Addresses& scales) {
   const int count = H5Aget_num_attrs(from);
   check(count, "H5Aget_num_attrs", path);
+  const H5_index_t order = order_of(from, path);
   for (int number = 0; number < count; ++number) {
-    const Handle attribute(check_id(H5Aopen_by_idx(from, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC,
-                                                   static_cast<hsize_t>(number), H5P_DEFAULT, H5P_DEFAULT),
+    const Handle attribute(check_id(H5Aopen_by_idx(from, ".", order, H5_ITER_INC, static_cast<hsize_t>(number),
+                                                   H5P_DEFAULT, H5P_DEFAULT),
                                     "H5Aopen_by_idx", path),
                            H5Aclose);
     const std::string name = name_of(attribute.get(), path);
@@ -88,6 +109,15 @@ void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path
                       H5Aclose);
     if (!values.bytes().empty()) check(H5Awrite(copy.get(), values.type(), values.bytes().data()), "H5Awrite", about);
   }
+}
+
+bool has_scales(hid_t dataset, const std::string& path, const Addresses& scales) {
+  const htri_t has_list = H5Aexists(dataset, dimension_list);
+  check(has_list, "H5Aexists", path);
+  if (has_list == 0) return true;
+  const Handle attribute(check_id(H5Aopen(dataset, dimension_list, H5P_DEFAULT), "H5Aopen", path), H5Aclose);
+  const Values list(attribute.get(), path);
+  return scales_of(list, scales).size() == list.bytes().size() / sizeof(hvl_t);
 }
 
 }  // namespace tessera::hdf5

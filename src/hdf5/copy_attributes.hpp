@@ -15,4 +15,7 @@ using Addresses = std::map<hobj_ref_t, std::string>;
 /// \param scales where the scales of `from` are
 void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path, const Addresses& scales);
 
+/// Are all dimension scales of a dataset's axes among these?
+bool has_scales(hid_t dataset, const std::string& path, const Addresses& scales);
+
 }  // namespace tessera::hdf5

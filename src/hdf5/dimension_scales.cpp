@@ -1,5 +1,7 @@
 #include "hdf5/dimension_scales.hpp"
 
+#include <hdf5_hl.h>
+
 #include <algorithm>
 
 #include "hdf5/check.hpp"
@@ -86,6 +88,27 @@ void extend_reference_list(hid_t scale, const std::string& about, const std::vec
   }
   check(H5Adelete(scale, reference_list), "H5Adelete", what);
   write_new(scale, what, reference_list, type.get(), all.size(), all.data());
+}
+
+std::string scale_path(hid_t dataset, unsigned axis, const std::string& about) {
+  std::string path;
+  const auto note = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
+    try {
+      std::string& name = *static_cast<std::string*>(to);
+      const ssize_t length = H5Iget_name(scale, nullptr, 0);
+      if (length <= 0) return -1;
+      name.resize(static_cast<std::size_t>(length) + 1);
+      H5Iget_name(scale, name.data(), name.size());
+      name.pop_back();
+      return 1;  // the first one
+    } catch (...) {
+      return -1;
+    }
+  };
+  const int count = H5DSget_num_scales(dataset, axis);
+  check(count, "H5DSget_num_scales", about);
+  if (count > 0) check(H5DSiterate_scales(dataset, axis, nullptr, note, &path), "H5DSiterate_scales", about);
+  return path;
 }
 
 }  // namespace tessera::hdf5

@@ -23,6 +23,9 @@ hobj_ref_t reference_to(hid_t object, const std::string& about);
 /// To an object by its path, which is not opened. What is referred to is its address.
 hobj_ref_t reference_to(hid_t file, const std::string& path, const std::string& about);
 
+/// The path of the (first) dimension scale of an axis; empty where there is none.
+std::string scale_path(hid_t dataset, unsigned axis, const std::string& about);
+
 // What H5DSattach_scale does, the same attributes of the same types, but for many at once: that function writes both
 // attributes anew for every axis of every dataset, so that the file would grow with the square of the number of
 // datasets. Attributes: https://docs.hdfgroup.org/hdf5/v1_14/group___h5_d_s.html

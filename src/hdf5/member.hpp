@@ -23,6 +23,10 @@ struct Member {
   Member(storage::File& file, Space& space, const Names* young = nullptr)
       : driver(file, space), tree(driver.create(), true, enter_of(young)), young_(young) {}
 
+  /// The file as it was found: it is read, to copy what is in it, and never changed.
+  Member(storage::File& file, Space& space, const Superblock& found)
+      : driver(file, space), tree(driver.open_found(found), true), young_(nullptr) {}
+
   /// HDF5 has closed the file, because somebody called H5close() or closed all that was open. The tree is in the file
   /// as it was published last, and can be opened again. \throws Error hdf5
   bool is_lost() const noexcept { return !driver.is_open(); }
@@ -48,6 +52,8 @@ struct Member {
   void unlink_run(const std::string& path);
   bool has_run(const std::string& path) const;
   haddr_t address_of(const std::string& path) const;
+
+  bool is_found() const noexcept { return driver.is_found(); }
 
   TreeDriver driver;
   Tree tree;

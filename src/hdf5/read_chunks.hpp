@@ -13,4 +13,7 @@ namespace tessera::hdf5 {
 /// more than one step in one. \param begin, end the axes of the grid among the dataset's
 void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end, schema::Field& field);
 
+/// Whether a dataset of `element_bytes` has the filters of some Codec, and no others. \param list its creation properties
+bool has_usual_filters(hid_t list, const std::string& about, std::size_t element_bytes);
+
 }  // namespace tessera::hdf5

@@ -12,7 +12,9 @@
 #include <utility>
 
 #include "hdf5/check.hpp"
+#include "hdf5/dimension_scales.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/obstacles.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "schema/names.hpp"
@@ -31,13 +33,17 @@ Attributes attributes_of(hid_t owner, const std::string& about, const std::set<s
   return result;
 }
 
-/// The members of a group, in the order of creation where the file keeps it, else by name. Links to other files, and
-/// those that point nowhere, are left out.
-std::vector<std::string> links_of(hid_t group, const std::string& about) {
-  std::vector<std::string> names;
+struct Link {
+  std::string name;
+  bool is_hard = false;  ///< others lead to other files, or nowhere
+};
+
+/// The members of a group, in the order of creation where the file keeps it, else by name.
+std::vector<Link> links_of(hid_t group, const std::string& about) {
+  std::vector<Link> names;
   const auto add = [](hid_t, const char* name, const H5L_info_t* info, void* list) -> herr_t {
     try {
-      if (info->type == H5L_TYPE_HARD) static_cast<std::vector<std::string>*>(list)->emplace_back(name);
+      static_cast<std::vector<Link>*>(list)->push_back({name, info->type == H5L_TYPE_HARD});
       return 0;
     } catch (...) {
       return -1;
@@ -75,47 +81,48 @@ std::vector<double> series_of(hid_t dataset, const std::string& about) {
 
 /// The name of the dimension scale of an axis, without its group; empty where there is none.
 std::string scale_name(hid_t dataset, unsigned axis, const std::string& about) {
-  std::string path;
-  const auto note = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
-    try {
-      std::string& name = *static_cast<std::string*>(to);
-      const ssize_t length = H5Iget_name(scale, nullptr, 0);
-      if (length <= 0) return -1;
-      name.resize(static_cast<std::size_t>(length) + 1);
-      H5Iget_name(scale, name.data(), name.size());
-      name.pop_back();
-      return 1;  // the first one
-    } catch (...) {
-      return -1;
-    }
-  };
-  const int count = H5DSget_num_scales(dataset, axis);
-  check(count, "H5DSget_num_scales", about);
-  if (count > 0) check(H5DSiterate_scales(dataset, axis, nullptr, note, &path), "H5DSiterate_scales", about);
+  const std::string path = scale_path(dataset, axis, about);
   return path.substr(path.rfind('/') + 1);
 }
 
 /// Reads one group.
 class GroupReader {
  public:
-  GroupReader(hid_t group, std::string path) : group_(group), path_(std::move(path)) {}
+  GroupReader(hid_t group, std::string path, Purpose purpose)
+      : group_(group), path_(std::move(path)), purpose_(purpose) {}
 
   schema::StoredRun read() {
     run_.run.path = path_;
     run_.run.name = path_ == "/" ? "/" : path_.substr(1);
     run_.attributes = attributes_of(group_, path_, {});
-    for (const std::string& name : links_of(group_, path_)) {
+    const std::vector<Link> links = links_of(group_, path_);
+    for (const auto& [name, is_hard] : links) {
       const std::string path = schema::join(path_, name);
+      if (!is_hard) {
+        add_other(name, "is a link to elsewhere");
+        continue;
+      }
       const Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
       const H5I_type_t kind = H5Iget_type(object.get());
       if (kind == H5I_DATASET) add(object.get(), name, path);
       if (kind == H5I_GROUP) groups_.push_back(name);
+      if (kind != H5I_DATASET && (kind != H5I_GROUP || path_ != "/")) {
+        add_other(name, kind == H5I_GROUP ? "is a group in a run" : "is neither a dataset nor a group");
+      }
+    }
+    const auto steps = static_cast<std::int64_t>(run_.times.size());
+    for (const auto& [path, length] : lengths_) {
+      if (length != steps) {
+        note(obstacle_in_member(path, "has " + std::to_string(length) + " steps, and the time axis has " +
+                                          std::to_string(steps)));
+      }
     }
     return std::move(run_);
   }
 
-  /// The groups in it, once it was read.
+  // Once it was read.
   const std::vector<std::string>& groups() const noexcept { return groups_; }
+  std::int32_t dimensions() const noexcept { return dimensions_; }
 
  private:
   void add(hid_t dataset, const std::string& name, const std::string& path) {
@@ -123,29 +130,60 @@ class GroupReader {
     const auto element = element_type_of(type.get(), path);
     bool is_usable = false;
     const Index extents = extents_of(dataset, path, is_usable);
-    if (!element || !is_usable) return;
-    if (name == "time" && extents.size() == 1) {
+    bool has_time = false;
+    bool is_known = element && is_usable;
+    if (is_known && name == "time" && extents.size() == 1) {
       add_time(dataset, path);
-    } else if (H5DSis_scale(dataset) <= 0) {
-      add_variable(dataset, name, path, *element, extents);
+      has_time = true;
+    } else if (is_known && H5DSis_scale(dataset) <= 0) {
+      has_time = scale_name(dataset, 0, path) == "time";
+      is_known = add_variable(dataset, name, path, *element, extents);
+    } else {
+      is_known = false;
     }
+    if (purpose_ == Purpose::reading) return;
+    if (!is_known) run_.others.push_back(name);
+    note(obstacle_in_dataset(dataset, path, has_time));
+    note(obstacle_in_scales(dataset, path));
+    note_dimension(dataset, path);
+  }
+
+  void add_other(const std::string& name, const char* what) {
+    run_.others.push_back(name);
+    note(obstacle_in_member(schema::join(path_, name), what));
+  }
+
+  /// The first one is told.
+  void note(std::string obstacle) {
+    if (run_.obstacle.empty()) run_.obstacle = std::move(obstacle);
+  }
+
+  void note_dimension(hid_t dataset, const std::string& path) {
+    constexpr const char* number = "_Netcdf4Dimid";
+    if (!has_attribute(dataset, path, number)) return;
+    const auto value = read_attribute(dataset, path, number);
+    const auto* id = value ? std::get_if<std::int32_t>(&value->storage()) : nullptr;
+    if (id != nullptr) dimensions_ = std::max(dimensions_, *id + 1);
   }
 
   void add_time(hid_t dataset, const std::string& path) {
+    run_.has_time = true;
     run_.times = series_of(dataset, path);
     run_.run.options.time_unit = read_text(dataset, path, "units");
     run_.run.options.time_attributes = attributes_of(dataset, path, {"units"});
   }
 
-  void add_variable(hid_t dataset, const std::string& name, const std::string& path, DataType type,
+  /// \return whether it is one
+  bool add_variable(hid_t dataset, const std::string& name, const std::string& path, DataType type,
                     const Index& extents) {
     std::vector<std::string> scales;
     for (unsigned axis = 0; axis < extents.size(); ++axis) scales.push_back(scale_name(dataset, axis, path));
     const bool has_time = scales[0] == "time";
     if (has_time && extents.size() == 1) {
-      run_.scalars.push_back(
-          {name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")}, series_of(dataset, path)});
-      return;
+      run_.scalars.push_back({name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")}, {}});
+      if (purpose_ == Purpose::reading) run_.scalars.back().values = series_of(dataset, path);
+      note_length(path, extents[0]);
+      return true;
     }
     schema::StoredField stored;
     schema::Field& field = stored.field;
@@ -162,15 +200,19 @@ class GroupReader {
       --end;
     }
     constexpr std::size_t most_axes = 4;
-    if (end - begin > most_axes) return;
+    if (end - begin > most_axes) return false;
     for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axis_of(scales[axis], extents[axis]));
     read_storage(dataset, path, begin, end, field);
     field.fill = read_element_attribute(dataset, path, "_FillValue", type);
     field.unit = read_text(dataset, path, "units");
     field.long_name = read_text(dataset, path, "long_name");
     field.attributes = attributes_of(dataset, path, {"units", "long_name"});
+    if (has_time) note_length(path, extents[0]);
     run_.fields.push_back(std::move(stored));
+    return true;
   }
+
+  void note_length(const std::string& path, std::int64_t steps) { lengths_.emplace_back(path, steps); }
 
   /// Fields share axes, and an axis may be long: each is read once.
   const schema::Axis& axis_of(const std::string& name, std::int64_t length) {
@@ -216,7 +258,10 @@ class GroupReader {
 
   hid_t group_;
   std::string path_;
+  Purpose purpose_;
   schema::StoredRun run_;
+  std::int32_t dimensions_ = 0;
+  std::vector<std::pair<std::string, std::int64_t>> lengths_;  ///< along the time axis, by path
   std::vector<std::string> groups_;
   std::map<std::pair<std::string, std::int64_t>, schema::Axis> axes_;
 };
@@ -224,23 +269,24 @@ class GroupReader {
 /// Hard links may go in circles.
 constexpr int deepest_group = 16;
 
-void add_groups(hid_t group, const std::string& path, int depth, schema::Contents& contents) {
-  GroupReader reader(group, path);
+void add_groups(hid_t group, const std::string& path, int depth, Purpose purpose, schema::Contents& contents) {
+  GroupReader reader(group, path, purpose);
   contents.runs.push_back(reader.read());
+  contents.dimensions = std::max(contents.dimensions, reader.dimensions());
   if (depth == deepest_group) return;
   for (const std::string& name : reader.groups()) {
     const std::string below = schema::join(path, name);
     const Handle child(check_id(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
-    add_groups(child.get(), below, depth + 1, contents);
+    add_groups(child.get(), below, depth + 1, purpose, contents);
   }
 }
 
 }  // namespace
 
-schema::Contents read_contents(hid_t file) {
+schema::Contents read_contents(hid_t file, Purpose purpose) {
   schema::Contents contents;
   const Handle root(check_id(H5Gopen2(file, "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
-  add_groups(root.get(), "/", 0, contents);
+  add_groups(root.get(), "/", 0, purpose, contents);
   return contents;
 }
 

@@ -11,6 +11,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/log.hpp"
+#include "hdf5/read_attribute.hpp"
 #include "schema/layout.hpp"
 
 namespace tessera::hdf5 {
@@ -230,6 +231,9 @@ void Tree::apply_one(const schema::SetAttribute& operation) {
   enter(operation.path);
   const Handle owner(check_id(H5Oopen(file_.get(), operation.path.c_str(), H5P_DEFAULT), "H5Oopen", operation.path),
                      H5Oclose);
+  if (operation.replaces && has_attribute(owner.get(), operation.path, operation.name.c_str())) {
+    check(H5Adelete(owner.get(), operation.name.c_str()), "H5Adelete", operation.path + "@" + operation.name);
+  }
   write_attribute(owner.get(), operation.path, operation.name, operation.value, operation.text);
 }
 

@@ -83,11 +83,18 @@ Handle TreeDriver::create() {
   return opened_file(H5Fcreate(file_name, H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate");
 }
 
+Handle TreeDriver::open_found(const Superblock& superblock) {
+  std::ranges::copy(superblock.bytes(), superblock_.begin());
+  superblock_bytes_ = superblock.bytes().size();
+  superblock_allocated_ = is_found_ = true;
+  return open_again();
+}
+
 Handle TreeDriver::open_again() {
   foreign_.clear();
   failure_.reset();  // what HDF5 tried to write when it closed the file is not part of it
   const Handle access = access_list(*this);
-  return opened_file(H5Fopen(file_name, H5F_ACC_RDWR, access.get()), "H5Fopen");
+  return opened_file(H5Fopen(file_name, is_found_ ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access.get()), "H5Fopen");
 }
 
 /// Where it is the driver that failed HDF5, what that met is thrown.
@@ -171,8 +178,8 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
   std::optional<Error> failure;
   attempt(failure, [&] {
     auto* out = static_cast<std::byte*>(buffer);
-    if (address < superblock_size) {
-      if (address + size > superblock_size) defect("a read across the superblock's end");
+    if (address < superblock_bytes_) {
+      if (address + size > superblock_bytes_) defect("a read across the superblock's end");
       std::memcpy(out, superblock_.data() + address, size);
       return;
     }
@@ -201,7 +208,7 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
 }
 
 void TreeDriver::write(haddr_t address, std::size_t size, const void* buffer) noexcept {
-  if (retired_) return;
+  if (retired_ || is_found_) return;
   attempt(failure_, [&] {
     const auto* bytes = static_cast<const std::byte*>(buffer);
     if (address < superblock_size) {
@@ -261,7 +268,7 @@ void TreeDriver::emit() {
 
 void TreeDriver::publish() {
   space_.seal();
-  file_->write(0, superblock_);
+  file_->write(0, superblock());
   new_from_ = space_.end();
   foreign_.clear();
 }

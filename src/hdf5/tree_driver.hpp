@@ -14,6 +14,7 @@
 
 #include "hdf5/arena.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/superblock.hpp"
 #include "storage/file.hpp"
 
 namespace tessera::hdf5 {
@@ -83,6 +84,8 @@ class TreeDriver {
 
   /// Creates an empty HDF5 file through this driver.
   Handle create();
+  /// Opens a file that is there, made by whomever. It is only read: nothing of it is ever written.
+  Handle open_found(const Superblock& superblock);
   /// Opens what was published last, where HDF5 has closed the file though nobody here asked for it: is_open() is false.
   Handle open_again();
   bool is_open() const noexcept { return times_open_ > 0; }
@@ -131,7 +134,8 @@ class TreeDriver {
   void emit();
   /// Makes this tree the file: writes the superblock. Everything else is emitted. \throws Error storage
   void publish();
-  std::span<const std::byte> superblock() const noexcept { return superblock_; }
+  std::span<const std::byte> superblock() const noexcept { return std::span(superblock_).first(superblock_bytes_); }
+  bool is_found() const noexcept { return is_found_; }
 
   /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed
   /// reads only, since HDF5 1.10.8 can neither close a file nor end the process cleanly after a flush that failed.
@@ -174,7 +178,9 @@ class TreeDriver {
   bool superblock_allocated_ = false;
   bool writable_ = true;
   bool retired_ = false;
-  std::array<std::byte, superblock_size> superblock_{};
+  std::array<std::byte, Superblock::max_size> superblock_{};
+  std::size_t superblock_bytes_ = superblock_size;
+  bool is_found_ = false;  ///< the file that was there before
   std::optional<Armed> armed_;
   std::optional<Sought> sought_;
   Arena arena_;

@@ -7,6 +7,7 @@
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/library_lock.hpp"
+#include "hdf5/read_contents.hpp"
 #include "hdf5/replay.hpp"
 
 namespace tessera::hdf5 {
@@ -21,6 +22,32 @@ TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), las
     trees_.clear();  // in this turn
     throw;
   }
+}
+
+TreeSet::TreeSet(storage::File& file, const Options& options, Found)
+    : file_(file), last_state_(file), options_(options) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  const Superblock found(file);
+  last_state_.adopt(found.bytes(), found.end());
+  space_.give_back(std::max(Space::first, (found.end() + 7) / 8 * 8));
+  try {
+    trees_.push_back(OwnMember(new Member(file_, space_, found)));
+  } catch (...) {
+    trees_.clear();  // in this turn
+    throw;
+  }
+  published_ = trees_.back().get();
+  published_end_ = found.end();
+  kept_ = space_.end();
+}
+
+schema::Contents TreeSet::contents() {
+  const LibraryLock lock;
+  const Quiet quiet;
+  schema::Contents contents;
+  published_->work([&] { contents = read_contents(published_->tree.file(), Purpose::appending); });
+  return contents;
 }
 
 TreeSet::~TreeSet() {
@@ -86,7 +113,7 @@ void TreeSet::discard(Member& member) {
 
 /// Can no reader be in this tree?
 bool TreeSet::may_change(const Member& member, Clock::time_point now) const {
-  if (&member == published_) return false;
+  if (&member == published_ || member.is_found()) return false;
   if (member.replaced + options_.grace <= now) return true;
   // Who opened the file reads the superblock within `grace`, so nobody came in after that.
   return last_reader_ == Clock::time_point::min() || member.published > last_reader_ + options_.grace;
@@ -108,7 +135,8 @@ Member& TreeSet::next_member() {
   if (Member* ready = ready_member()) return *ready;
   const Member* first = nullptr;
   for (const auto& member : trees_) {
-    if (member.get() != published_ && (first == nullptr || member->replaced < first->replaced)) first = member.get();
+    if (member.get() == published_ || member->is_found()) continue;
+    if (first == nullptr || member->replaced < first->replaced) first = member.get();
   }
   const auto until = first == nullptr ? Clock::time_point::max() : first->replaced + options_.grace;
   if (Member* copied = copied_member(until)) return *copied;
@@ -196,6 +224,7 @@ void TreeSet::run_ahead(std::uint64_t end) {
 
 /// Gives up trees that lack too much, and drops the records that all others have.
 void TreeSet::forget_history() {
+  std::erase_if(trees_, [&](const auto& one) { return one->is_found() && one.get() != published_; });
   const auto lacks_too_much = [&](std::size_t applied) {
     const bool in_rotation = applied + 2 * trees_.size() + 2 >= history_.end();
     return !in_rotation && history_.bytes_from(applied) > options_.log_bytes;
@@ -215,9 +244,12 @@ void TreeSet::close() {
   std::optional<Error> failure;
   attempt(failure, [&] { settle(); });
   copy_.reset();
+  // A file that was found, and not committed to, stays as it was.
+  const bool is_own = published_ != nullptr && !published_->is_found();
   for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();
-  if (std::exchange(published_, nullptr) != nullptr && !in_doubt_) {
+  published_ = nullptr;
+  if (is_own && !in_doubt_) {
     attempt(failure, [&] {
       last_state_.cut(published_end_);
       if (options_.power_safe) file_.sync();

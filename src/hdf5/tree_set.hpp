@@ -9,6 +9,7 @@
 #include "hdf5/member.hpp"
 #include "hdf5/run_sharing.hpp"
 #include "hdf5/tree_copy.hpp"
+#include "schema/contents.hpp"
 #include "storage/file.hpp"
 #include "storage/last_state.hpp"
 
@@ -46,7 +47,14 @@ class TreeSet {
 
   /// Writes an empty HDF5 file into the empty storage.
   TreeSet(storage::File& file, const Options& options);
+  /// Goes on with the HDF5 file that is in the storage, whatever has written it: nothing of it is written to but the
+  /// superblock, by the first commit. \throws Error hdf5, storage: it is none, or not whole, or cannot be gone on with
+  struct Found {};
+  TreeSet(storage::File& file, const Options& options, Found);
   ~TreeSet();
+
+  /// What the published tree holds, and what keeps a writer from going on with it.
+  schema::Contents contents();
 
   /// Says that nobody but this job has opened the file so far.
   void expect_no_readers();

@@ -39,6 +39,11 @@ void DirectEngine::open() {
     preflight_.emplace(place_);
   });
   comm::conclude(comm_, "opening", failure);
+  settings_.continues ? open_found() : open_new();
+}
+
+void DirectEngine::open_new() {
+  std::optional<Error> failure;
   std::optional<storage::Unfinished> unfinished;  // on rank 0
   together("creating the file", comm_.rank() == 0, [&] { create(unfinished.emplace(place_)); });
   const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
@@ -49,6 +54,27 @@ void DirectEngine::open() {
   };
   together("opening the file", comm_.rank() != 0, open_it);
   together("creating the file", comm_.rank() == 0, [&] { give_name(*unfinished, place_); });
+}
+
+/// Rank 0 alone looks at what is in the file, and tells the others.
+void DirectEngine::open_found() {
+  std::optional<Error> failure;
+  std::string bytes;
+  const auto look = [&] {
+    file_ = storage::continue_file(place_.path, place_);
+    trees_.emplace(*file_, tree_options(), hdf5::TreeSet::Found{});
+    trees_->expect_no_readers();  // those that are there read what nobody will change
+    contents_ = trees_->contents();
+    bytes = schema::to_bytes(*contents_);
+  };
+  together("reading what is in the file", comm_.rank() == 0, look);
+  bytes = comm::broadcast_text(comm_, 0, bytes, failure);
+  const auto open_it = [&] {
+    if (failure) throw *failure;
+    contents_ = schema::contents_of(bytes);
+    file_ = storage::open_file(place_.path, place_);
+  };
+  together("opening the file", comm_.rank() != 0, open_it);
 }
 
 /// Lets some ranks do something, and tells all how it went.
@@ -62,7 +88,11 @@ void DirectEngine::together(const char* what, bool takes_part, Action&& action) 
 /// Under another name until it is a complete HDF5 file, so that a file which is replaced stays readable until then.
 void DirectEngine::create(storage::Unfinished& unfinished) {
   file_ = unfinished.take_file();
-  trees_.emplace(*file_, hdf5::TreeSet::Options{.grace = settings_.reader_grace, .power_safe = settings_.power_safe});
+  trees_.emplace(*file_, tree_options());
+}
+
+hdf5::TreeSet::Options DirectEngine::tree_options() const {
+  return {.grace = settings_.reader_grace, .power_safe = settings_.power_safe};
 }
 
 /// All ranks have opened the file; from here on it may be others who do.

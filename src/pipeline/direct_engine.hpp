@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "comm/messages.hpp"
 #include "hdf5/tree_set.hpp"
@@ -25,6 +26,7 @@ class DirectEngine : public Engine {
  public:
   struct Settings {
     bool overwrite = false;
+    bool continues = false;  ///< the file is there, and more is written to it
     bool power_safe = false;
     std::chrono::milliseconds reader_grace{500};
     std::size_t memory_budget = 0;  ///< bytes; 0: a quarter of the rank's own bytes of a field, at least 64 MiB
@@ -34,8 +36,9 @@ class DirectEngine : public Engine {
   DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings)
       : comm_(comm), settings_(settings), place_(place), gather_(comm) {}
 
-  /// Creates the file, complete and empty, in one step.
+  /// Creates the file, complete and empty, in one step; or reads what is in it.
   void open() override;
+  std::optional<schema::Contents> take_contents() override { return std::exchange(contents_, std::nullopt); }
   void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
   std::uint64_t root_value() noexcept override;
@@ -53,6 +56,9 @@ class DirectEngine : public Engine {
  private:
   template <class Action>
   void together(const char* what, bool takes_part, Action&& action);
+  void open_new();
+  void open_found();
+  hdf5::TreeSet::Options tree_options() const;
   void create(storage::Unfinished& unfinished);
   void give_name(storage::Unfinished& unfinished, const storage::Place& place);
   ChunkPlanRequest request_of(const DividedField& divided) const;
@@ -72,6 +78,7 @@ class DirectEngine : public Engine {
   storage::Place place_;
   std::unique_ptr<storage::File> file_;
   std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
+  std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
   std::optional<Error> not_intact_;     ///< on rank 0: why root_value() told no end
   bool usable_ = true;
   std::optional<DirectRounds> rounds_;

@@ -12,6 +12,7 @@
 #include "base/function_ref.hpp"
 #include "pipeline/stages.hpp"
 #include "pipeline/statistics.hpp"
+#include "schema/contents.hpp"
 
 namespace tessera::pipeline {
 
@@ -29,8 +30,11 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// Creates the file. Once, before all else.
+  /// Creates the file, or goes on with one that is there. Once, before all else.
   virtual void open() = 0;
+
+  /// What was in a file that is gone on with, on every rank; once, after open().
+  virtual std::optional<schema::Contents> take_contents() { return std::nullopt; }
 
   /// What the engine works out once for the decompositions of `fields`. Fields with the same division and with cells of
   /// the same size share it.

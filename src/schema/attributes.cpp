@@ -61,10 +61,32 @@ void check_attributes(const std::string& owner, const Attributes& attributes, st
   }
 }
 
+namespace {
+
+struct AsStored {
+  AttributeValue operator()(bool value) const { return std::int32_t{value}; }
+  AttributeValue operator()(const std::vector<bool>& values) const {
+    return std::vector<std::int32_t>(values.begin(), values.end());
+  }
+  template <class T>
+  AttributeValue operator()(const T& value) const {
+    return value;
+  }
+};
+
+bool are_equal(const AttributeValue& one, const AttributeValue& other) {
+  return one.storage().index() == other.storage().index() && to_string(one) == to_string(other);
+}
+
+}  // namespace
+
+bool is_stored_as(const AttributeValue& stored, const AttributeValue& given) {
+  return are_equal(std::visit(AsStored{}, stored.storage()), std::visit(AsStored{}, given.storage()));
+}
+
 bool are_same(const Attributes& a, const Attributes& b) {
   return std::ranges::equal(a, b, [](const Attribute& one, const Attribute& other) {
-    return one.name == other.name && one.value.storage().index() == other.value.storage().index() &&
-           to_string(one.value) == to_string(other.value);
+    return one.name == other.name && are_equal(one.value, other.value);
   });
 }
 

@@ -25,6 +25,9 @@ void check_attributes(const std::string& owner, const Attributes& attributes, st
 /// \throws Error name_in_use, always
 [[noreturn]] void refuse_taken_attribute(const std::string& owner, const std::string& name);
 
+/// Is it what a file has of this value? Truth values are stored as integers.
+bool is_stored_as(const AttributeValue& stored, const AttributeValue& given);
+
 /// Both have the same names with the same values, types included, in the same order.
 bool are_same(const Attributes& a, const Attributes& b);
 

@@ -8,6 +8,7 @@
 #include "schema/layout.hpp"
 #include "schema/limits.hpp"
 #include "schema/names.hpp"
+#include "schema/resumption.hpp"
 
 namespace tessera::schema {
 
@@ -35,6 +36,7 @@ Catalog::Catalog(Limits limits) : limits_(std::move(limits)) {
 }
 
 Batch Catalog::queue(Operations operations) {
+  if (operations.empty()) return settled_;
   queue_.set(++batches_, std::move(operations));
   return batches_;
 }
@@ -71,8 +73,17 @@ void Catalog::notice(const std::string& name) {
 }
 
 void Catalog::define_root(const std::string& history, const Attributes& attributes) {
-  Group changed = group(root);
   check_text_attribute("Options::history", history);
+  if (group(root).before) {
+    Group found = group(root);
+    queue(match_attributes(found, attributes));
+    groups_.set(root, std::move(found));
+    if (history.empty()) return;
+    add_history(history);
+    queue({SetAttribute{"/", "history", history_, TextForm::fixed, true}});
+    return;
+  }
+  Group changed = group(root);
   for (const char* name : {"Conventions", "creator", "history"}) changed.attributes.set(name, nullptr);
   add_attributes(changed, attributes);
   queue(create_root(history, attributes));
@@ -80,6 +91,10 @@ void Catalog::define_root(const std::string& history, const Attributes& attribut
 }
 
 void Catalog::extend_root(const Attributes& parameters, const RunOptions& options) {
+  if (group(root).found) {
+    resume_run("/", parameters, options);
+    return;
+  }
   Group changed = group(root);
   add_attributes(changed, parameters);
   check_time(changed.described(), options);
@@ -97,6 +112,8 @@ void Catalog::extend_root(const Attributes& parameters, const RunOptions& option
 
 int Catalog::add_run(const std::string& name, const Attributes& parameters, const RunOptions& options) {
   Group owner = group(root);
+  const Kind* known = owner.names.find(name);
+  if (owner.before && known != nullptr && *known == Kind::run) return resume_run(name, parameters, options);
   check_free(owner, "run", name);
   Group added;
   added.run = std::make_shared<const Run>(Run{name, "/" + name, options});
@@ -112,13 +129,22 @@ int Catalog::add_run(const std::string& name, const Attributes& parameters, cons
 
 void Catalog::add_attribute(int number, const Attribute& attribute) {
   Group changed = group(number);
-  add_attributes(changed, {attribute});
-  queue({SetAttribute{changed.run->path, attribute.name, attribute.value}});
+  if (changed.before) {
+    queue(match_attributes(changed, {attribute}));
+  } else {
+    add_attributes(changed, {attribute});
+    queue({SetAttribute{changed.run->path, attribute.name, attribute.value}});
+  }
   groups_.set(number, std::move(changed));
 }
 
-int Catalog::add_field(int number, Field field) {
+int Catalog::add_field(int number, Field field, bool has_codec) {
   Group changed = group(number);
+  if (const auto known = found_field(changed, field.name)) {
+    resume_field(changed, *known, field, has_codec);
+    groups_.set(number, std::move(changed));
+    return *known;
+  }
   check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.max_series,
                      limits_.engine);
   check_field(changed, field);
@@ -131,13 +157,23 @@ int Catalog::add_field(int number, Field field) {
     changed.axes.set(axis.name, {axis, 0});
   }
   const int added = static_cast<int>(changed.fields.size());
-  changed.fields.set(added, {std::move(field), 0, false});
+  changed.fields.set(added, {std::move(field), 0, false, false});
   groups_.set(number, std::move(changed));
   return added;
 }
 
 void Catalog::add_scalar(int number, const std::string& name, const ScalarOptions& options) {
   Group changed = group(number);
+  const ScalarRecord* known = changed.scalars.find(name);
+  if (known != nullptr && known->found) {
+    const std::string why = difference(known->options, options);
+    if (!why.empty()) refuse_other("the scalar " + in_quotes(name) + " of " + changed.described(), why);
+    ScalarRecord record = *known;
+    record.found = false;
+    changed.scalars.set(name, std::move(record));
+    groups_.set(number, std::move(changed));
+    return;
+  }
   check_free(changed, "scalar", name);
   check_series_count(changed.described(), changed.fields.size() + changed.scalars.size() + 1, limits_.max_series,
                      limits_.engine);
@@ -145,7 +181,7 @@ void Catalog::add_scalar(int number, const std::string& name, const ScalarOption
   check_text_attribute("the unit of " + what, options.unit);
   check_text_attribute("the long_name of " + what, options.long_name);
   take_name(changed, name, Kind::scalar);
-  changed.scalars.set(name, {options, 0});
+  changed.scalars.set(name, {options, 0, false});
   groups_.set(number, std::move(changed));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/persistent_map.hpp"
+#include "schema/contents.hpp"
 #include "schema/description.hpp"
 #include "schema/operation.hpp"
 
@@ -21,7 +22,7 @@ enum class State : std::uint8_t {
 };
 
 /// What a name in a group stands for.
-enum class Kind : std::uint8_t { run, axis, field, scalar };
+enum class Kind : std::uint8_t { run, axis, field, scalar, other };
 
 /// Of an axis, a field or a scalar: which batch of queued operations makes it; 0: none yet.
 using Batch = std::uint64_t;
@@ -35,11 +36,21 @@ struct FieldRecord {
   Field field;  ///< its chunk is empty until it is chosen
   Batch batch = 0;
   bool written = false;  ///< some step has data of it
+  bool found = false;    ///< it was in the file, and nobody has asked for it yet
 };
 
 struct ScalarRecord {
   ScalarOptions options;
   Batch batch = 0;
+  bool found = false;  ///< as in FieldRecord
+};
+
+/// What was there of a run before this writer.
+struct FoundGroup {
+  std::vector<double> times;
+  Attributes attributes;
+  RunOptions options;
+  std::string obstacle;  ///< what keeps a writer from going on with it; empty: nothing
 };
 
 /// A run, or the root group.
@@ -54,6 +65,10 @@ struct Group {
   PersistentMap<std::string, AxisRecord> axes;
   PersistentMap<int, FieldRecord> fields;
   PersistentMap<std::string, ScalarRecord> scalars;
+  std::shared_ptr<const FoundGroup> before;  ///< nullptr: this writer makes it
+  bool found = false;                        ///< as in FieldRecord
+  bool grown = false;                        ///< this writer has added steps
+  std::string cut;  ///< not empty: the file has more than `steps` steps, which go when the next one comes; for history
 
   std::string described() const;  ///< "run 'name'", for messages
 };
@@ -87,6 +102,9 @@ class Catalog {
   Catalog() = default;
   /// Of an empty file.
   explicit Catalog(Limits limits);
+  /// Of a file that is there (catalog_found.cpp). Definitions then mean what is there where the name is known, once each,
+  /// and have to be the same. \throws Error hdf5 where nothing can be added to it
+  Catalog(Limits limits, const Contents& contents);
 
   /// \{ What there is. Numbers count from 0; the root group is group 0.
   int groups() const noexcept { return static_cast<int>(groups_.size()); }
@@ -100,21 +118,30 @@ class Catalog {
   /// \}
 
   /// \{ Definitions. \throws Error invalid_argument, name_in_use, not_covered, wrong_order
-  /// The attributes of the root group: Conventions, creator, history, then the user's.
+  /// The attributes of the root group: Conventions, creator, history, then the user's. Of a file that is there the history
+  /// gets a further line, where `history` is not empty.
   void define_root(const std::string& history, const Attributes& attributes);
   /// Makes the root a run, or one with further parameters.
   void extend_root(const Attributes& parameters, const RunOptions& options);
   /// \return the new group's number
   int add_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
   void add_attribute(int group, const Attribute& attribute);
+  /// \param has_codec whether the caller asked for the field's codec
   /// \return the field's number in its group
-  int add_field(int group, Field field);
+  int add_field(int group, Field field, bool has_codec = true);
   void add_scalar(int group, const std::string& name, const ScalarOptions& options);
   /// The field keeps this chunk from now on.
   void choose_chunk(int group, int field, const Index& chunk);
   /// \}
 
   /// \{ Steps.
+  /// Steps from this number on go, with all else that the next step of the group changes, and the file's history gets a
+  /// line that begins with `stamp`.
+  /// \return what goes, in words; empty where nothing does
+  /// \throws Error wrong_order where this writer has added steps, invalid_argument where there are fewer
+  std::string keep_steps(int group, std::int64_t steps, const std::string& stamp);
+  /// How many steps are not later than this time, but for rounding.
+  std::int64_t steps_until(int group, double time) const;
   /// Whether a step could have a scalar of this name, declared or not.
   /// \param further scalars that the step has and nobody declared
   /// \throws Error invalid_argument, name_in_use
@@ -139,6 +166,12 @@ class Catalog {
  private:
   Batch queue(Operations operations);
   void add_attributes(Group& group, const Attributes& attributes);
+  int resume_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
+  int resume_field(Group& group, int number, const Field& asked, bool has_codec);
+  Operations match_attributes(Group& group, const Attributes& attributes);
+  void add_found(const StoredRun& run);
+  void add_history(const std::string& line);
+  void queue_cut(Group& group);
   void take_name(Group& group, const std::string& name, Kind kind);
   void notice(const std::string& name);
   void define_time(Group& group);
@@ -155,6 +188,7 @@ class Catalog {
   Batch batches_ = 0;
   Batch settled_ = 0;  ///< batches up to this one are in the file
   std::string doubt_;
+  std::string history_;  ///< of a file that is there, with what was added
 };
 
 }  // namespace tessera::schema

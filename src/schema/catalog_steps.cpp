@@ -55,7 +55,10 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
 
 void Catalog::define_step(int number, bool has_time, const std::vector<int>& fields, const Scalars& scalars) {
   Group changed = group(number);
-  if (has_time) define_time(changed);
+  if (has_time) {
+    queue_cut(changed);
+    define_time(changed);
+  }
   for (const int field : fields) define_field(changed, field);
   std::size_t further = 0;
   for (const auto& scalar : scalars) {
@@ -78,6 +81,7 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
     if (step == 0) ++runs_with_steps_;
     max_run_steps_ = std::max(max_run_steps_, changed.steps);
     changed.last_time = *time;
+    changed.grown = true;
     const auto path = [&](const std::string& name) { return join(changed.run->path, name); };
     changed.fields.for_each([&](int, const FieldRecord& record) {
       if (record.batch == 0 || !record.field.time_dependent) return;
@@ -96,6 +100,7 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
 }
 
 void Catalog::define_remaining(int number) {
+  if (!group(number).cut.empty()) return;  // what comes next is for the number of steps that there would be then
   Group changed = group(number);
   const Group before = changed;
   before.fields.for_each([&](int field, const FieldRecord& record) {

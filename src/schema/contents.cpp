@@ -148,8 +148,8 @@ void each_member(Archive& archive, StoredScalar& one) {
 template <class Archive>
 void each_member(Archive& archive, StoredRun& one) {
   archive(one.run.name), archive(one.run.path), archive(one.run.options.time_unit);
-  archive(one.run.options.time_attributes), archive(one.attributes), archive(one.times), archive(one.fields);
-  archive(one.scalars);
+  archive(one.run.options.time_attributes), archive(one.attributes), archive(one.has_time), archive(one.times);
+  archive(one.fields), archive(one.scalars), archive(one.others), archive(one.obstacle);
 }
 
 }  // namespace
@@ -171,14 +171,14 @@ const StoredRun* Contents::run(std::string_view name) const noexcept {
 std::string to_bytes(const Contents& contents) {
   Output output;
   Contents copy = contents;
-  output(copy.runs);
+  output(copy.runs), output(copy.dimensions);
   return output.take();
 }
 
 Contents contents_of(std::string_view bytes) {
   Input input(bytes);
   Contents contents;
-  input(contents.runs);
+  input(contents.runs), input(contents.dimensions);
   return contents;
 }
 

@@ -29,9 +29,12 @@ struct StoredScalar {
 struct StoredRun {
   Run run;
   Attributes attributes;      ///< in their order
+  bool has_time = false;      ///< whether there is a time axis
   std::vector<double> times;  ///< of the steps
   std::vector<StoredField> fields;
   std::vector<StoredScalar> scalars;
+  std::vector<std::string> others;  ///< names of all that is none of these, axes included
+  std::string obstacle;             ///< what keeps a writer from going on with it, as a clause; empty: nothing known
 
   const StoredField* field(std::string_view name) const noexcept;    ///< nullptr: none
   const StoredScalar* scalar(std::string_view name) const noexcept;  ///< nullptr: none
@@ -39,7 +42,8 @@ struct StoredRun {
 };
 
 struct Contents {
-  std::vector<StoredRun> runs;  ///< the root group first, then by creation
+  std::vector<StoredRun> runs;   ///< the root group first, then by creation
+  std::int32_t dimensions = 0;  ///< netCDF's numbers of dimensions, from 0, are all below this one
 
   const StoredRun* run(std::string_view name) const noexcept;  ///< nullptr: none
 };

@@ -33,6 +33,7 @@ struct SetAttribute {
   std::string name;
   AttributeValue value;
   TextForm text = TextForm::variable;  ///< where the value is text
+  bool replaces = false;               ///< there may be one of that name, which then goes
 };
 
 /// A new attribute of one element of any type: what netCDF wants of `_FillValue`.

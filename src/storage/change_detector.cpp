@@ -16,16 +16,20 @@ ChangeDetector::ChangeDetector(const Place& place) : identity_(place) {
   may_read_ = descriptor_ >= 0 && is_local(descriptor_);
   if (may_read_) {
     ::close(descriptor_);
-    descriptor_ = ::open(place.path.c_str(), O_RDONLY | O_CLOEXEC);
+    descriptor_ = ::open(place.path.c_str(), O_RDWR | O_CLOEXEC);  // the lock of a writer asks for that
     may_read_ = descriptor_ >= 0;
   }
-  if (may_read_) lock_.take(descriptor_);
+  if (may_read_) {
+    writer_lock_.take(descriptor_);
+    lock_.take(descriptor_);
+  }
   if (descriptor_ >= 0) identity_.require(descriptor_, 0);
 #endif
 }
 
 ChangeDetector::~ChangeDetector() {
   lock_.release();
+  writer_lock_.release();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 

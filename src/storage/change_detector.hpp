@@ -6,6 +6,7 @@
 
 #include "storage/identity.hpp"
 #include "storage/shared_lock.hpp"
+#include "storage/writer_lock.hpp"
 
 namespace tessera::storage {
 
@@ -33,6 +34,7 @@ class ChangeDetector {
   int descriptor_ = -1;
   bool may_read_ = false;  ///< on a local file system
   Identity identity_;
+  WriterLock writer_lock_;
   SharedLock lock_;
   std::uint64_t size_ = 0;
   std::array<std::byte, 96> head_{};  ///< as long as the longest superblock

@@ -19,6 +19,7 @@
 #include "storage/read_at.hpp"
 #include "storage/reader_watch.hpp"
 #include "storage/shared_lock.hpp"
+#include "storage/writer_lock.hpp"
 
 namespace tessera::storage {
 
@@ -57,6 +58,7 @@ class PosixFile : public File {
   PosixFile(int descriptor, const Place& place) : descriptor_(descriptor), path_(place.name), identity_(place) {}
   ~PosixFile() override {
     lock_.release();
+    writer_lock_.release();
     if (descriptor_ >= 0) ::close(descriptor_);
   }
   PosixFile(const PosixFile&) = delete;
@@ -125,10 +127,18 @@ class PosixFile : public File {
     if (uninterrupted([&] { return ::fdatasync(descriptor_); }) != 0) fail("syncing", path_, errno);
   }
 
-  void lock() noexcept { lock_.take(descriptor_); }
+  void lock() {
+    const bool others_write = writer_lock_.take(descriptor_) == LockState::refused;
+    const bool others_change = lock_.take(descriptor_) == LockState::refused;
+    if (!others_write && !others_change) return;
+    throw Error(ErrorCode::storage,
+                "the file " + in_quotes(path_) + " is being written by another " + (others_write ? "job" : "program") +
+                    ", which has it locked; wait until that has ended, or write another file");
+  }
 
   void close() override {
     lock_.release();
+    writer_lock_.release();
     const int descriptor = std::exchange(descriptor_, -1);
     // Linux closes it also where it reports EINTR.
     if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR) fail("closing", path_, errno);
@@ -173,6 +183,7 @@ class PosixFile : public File {
   int descriptor_;
   std::string path_;  ///< for messages
   Identity identity_;
+  WriterLock writer_lock_;
   SharedLock lock_;
   std::optional<ReaderWatch> watch_;  ///< once somebody asks
 };
@@ -195,6 +206,13 @@ bool same_file(const std::string& one, const std::string& other) {
 std::unique_ptr<File> open_file(const std::string& path, const Place& place) {
   pass_gate(Act::open, path);
   return wrapped(open_with(path, place, O_RDWR, "opening"));
+}
+
+std::unique_ptr<File> continue_file(const std::string& path, const Place& place) {
+  pass_gate(Act::open, path);
+  auto file = open_with(path, place, O_RDWR, "opening");
+  file->lock();
+  return wrapped(std::move(file));
 }
 
 std::unique_ptr<File> create_file(const std::string& path, const Place& place) {

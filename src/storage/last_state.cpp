@@ -22,6 +22,12 @@ void LastState::wrote_superblock(std::span<const std::byte> bytes) noexcept {
   std::copy_n(bytes.begin(), superblock_size_, superblock_.begin());
 }
 
+void LastState::adopt(std::span<const std::byte> superblock, std::uint64_t end) {
+  wrote_superblock(superblock);
+  length_ = end;
+  require();
+}
+
 /// A failed commit has no end, and may have written over the mark.
 void LastState::writes_begin() noexcept {
   if (writes_under_way_) mark_at_.reset();

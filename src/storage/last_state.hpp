@@ -26,6 +26,10 @@ class LastState {
   void forget_superblock() noexcept { superblock_size_ = 0; }
   void wrote_superblock(std::span<const std::byte> bytes) noexcept;
 
+  /// The file is one that was there: it has this superblock, and content up to `end`. \throws Error storage: it is
+  /// shorter
+  void adopt(std::span<const std::byte> superblock, std::uint64_t end);
+
   /// From here on ranks write behind the content, nobody knows how far.
   void writes_begin() noexcept;
   /// They reach, or reached, up to `end`.

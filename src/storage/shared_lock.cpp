@@ -12,8 +12,6 @@
 
 namespace tessera::storage {
 
-namespace {
-
 /// HDF5 1.10 knows the first two words; who says one of the others means the same.
 bool locks_are_forbidden() noexcept {
   const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
@@ -21,19 +19,17 @@ bool locks_are_forbidden() noexcept {
   return value != nullptr && std::find(std::begin(no), std::end(no), value) != std::end(no);
 }
 
-}  // namespace
-
-bool SharedLock::take(int descriptor) noexcept {
+LockState SharedLock::take(int descriptor) noexcept {
   release();
-  if (locks_are_forbidden()) return false;
+  if (locks_are_forbidden()) return LockState::none;
   int result = 0;
   do {
     result = ::flock(descriptor, LOCK_SH | LOCK_NB);
   } while (result != 0 && errno == EINTR);
-  if (result != 0) return false;
+  if (result != 0) return errno == EWOULDBLOCK ? LockState::refused : LockState::none;
   descriptor_ = descriptor;
   owner_ = ::getpid();
-  return true;
+  return LockState::held;
 }
 
 void SharedLock::release() noexcept {

@@ -2,7 +2,18 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+
 namespace tessera::storage {
+
+enum class LockState : std::uint8_t {
+  none,     ///< the file system has no locks, or the user wants none
+  held,
+  refused,  ///< others have one that excludes it
+};
+
+/// Whether HDF5_USE_FILE_LOCKING says that there are to be no locks, which is for file systems whose locks hang.
+bool locks_are_forbidden() noexcept;
 
 /// The lock that HDF5 takes on a file that it opens for reading (flock, shared): while it is held HDF5 refuses to open
 /// the file for writing (h5py's "r+", which wants an exclusive one), and readers come in. It binds only those who ask
@@ -14,9 +25,9 @@ class SharedLock {
   SharedLock(const SharedLock&) = delete;
   SharedLock& operator=(const SharedLock&) = delete;
 
-  /// Locks the file behind an open descriptor, where its file system has locks and HDF5_USE_FILE_LOCKING does not
-  /// forbid it, which is for file systems whose locks hang. Never waits. False without a lock.
-  bool take(int descriptor) noexcept;
+  /// Locks the file behind an open descriptor, where its file system has locks and the user does not forbid it. Never
+  /// waits.
+  LockState take(int descriptor) noexcept;
 
   /// Before the descriptor is closed. The lock belongs to what the descriptor stands for: a child of fork() has a part
   /// in it and would keep it beyond that; and must not be the one to end it.

@@ -40,7 +40,13 @@ void check_directory(const std::string& path, const std::string& given) {
 
 }  // namespace
 
-std::string check_path(const std::string& path, bool overwrite) {
+std::string to_text(const Target& target) { return (target.continues ? "+" : "=") + target.path; }
+
+Target target_of(const std::string& text) {
+  return text.empty() ? Target{} : Target{text.substr(1), text.front() == '+'};
+}
+
+Target check_path(const std::string& path, const Options& options) {
   if (path.empty()) throw Error(ErrorCode::invalid_argument, "the file's path is empty; give it a name");
   const auto nul = path.find('\0');
   if (nul != std::string::npos) {
@@ -53,13 +59,25 @@ std::string check_path(const std::string& path, bool overwrite) {
   const std::string end = storage::follow_links(path);
   check_directory(end, path);
   std::error_code ignored;
-  if (!fs::exists(end, ignored)) return end;
-  if (!overwrite) {
+  if (!fs::exists(end, ignored)) {
+    if (options.open != OpenMode::append) return {end, false};
+    throw Error(ErrorCode::not_found, "there is no file " + in_quotes(path) +
+                                          " to go on with; look for its name, or use OpenMode::append_or_create");
+  }
+  if (options.open != OpenMode::create) {
+    if (!fs::is_regular_file(end, ignored)) {
+      throw Error(ErrorCode::storage, in_quotes(path) + " is not a file that could be gone on with");
+    }
+    require_access(end, R_OK | W_OK, "cannot go on with the file " + in_quotes(path));
+    return {end, true};
+  }
+  if (!options.overwrite) {
     throw Error(ErrorCode::file_exists,
-                "the file " + in_quotes(path) + " exists; remove it, choose another name, or set Options::overwrite");
+                "the file " + in_quotes(path) + " exists; remove it, choose another name, set Options::overwrite, or go on "
+                                        "with it (Options::open)");
   }
   require_access(end, W_OK, "cannot replace the file " + in_quotes(path));
-  return end;
+  return {end, false};
 }
 
 void check_mpi_io_path(const std::string& path) {

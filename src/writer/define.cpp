@@ -1,3 +1,6 @@
+#include <cmath>
+#include <cstdio>
+
 #include "base/text.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
@@ -35,6 +38,8 @@ std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const At
                 make_room(runs_);
               });
         keep(std::move(next));
+        const auto number = static_cast<std::size_t>(run->number);
+        if (number < runs_.size()) return runs_[number];  // it was there
         runs_.push_back(run);
         return run;
       });
@@ -69,11 +74,14 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
     agree(what, [&] {
       next = catalog_;
       const int number =
-          next.add_field(run.number, schema::describe(*run.group().run, name, grid, request, options_.codec));
+          next.add_field(run.number, schema::describe(*run.group().run, name, grid, request, options_.codec),
+                         request.options.codec.has_value());
       field = std::make_shared<FieldEntry>(FieldEntry{&run, number, {}});
       make_room(run.fields);
     });
     keep(std::move(next));
+    const auto number = static_cast<std::size_t>(field->number);
+    if (number < run.fields.size()) return run.fields[number];  // it was there
     run.fields.push_back(field);
     return field;
   });
@@ -109,6 +117,38 @@ void WriterState::add_scalar(RunEntry& run, const std::string& name, const Scala
         });
         keep(std::move(next));
       });
+}
+
+/// \param steps of a catalog: how many are kept
+template <class Name, class Steps>
+void WriterState::drop_steps(const char* verb, RunEntry& run, const Name& name, Steps&& steps) {
+  together(verb, name, [&] {
+    schema::Catalog next;
+    std::string dropped;
+    agree(name, [&] {
+      next = catalog_;
+      const auto open = run.open.lock();
+      if (open && !open->over)
+        throw Error(ErrorCode::wrong_order, "a step of " + run.described() + " is open; commit it first, or drop it");
+      dropped = next.keep_steps(run.number, steps(next), opened_at_);
+    });
+    keep(std::move(next));
+    if (dropped.empty() || comm_.rank() != 0) return;
+    std::fprintf(stderr, "tessera: %s: %s go when the next step is committed\n", path_.c_str(), dropped.c_str());
+  });
+}
+
+void WriterState::keep_steps(RunEntry& run, std::int64_t steps) {
+  const auto name = [&] { return "keep(" + std::to_string(steps) + " steps of " + run.described() + ")"; };
+  drop_steps("Run::keep", run, name, [&](const schema::Catalog&) { return steps; });
+}
+
+void WriterState::keep_until(RunEntry& run, double time) {
+  const auto name = [&] { return "keep_until(" + exact(time) + " in " + run.described() + ")"; };
+  drop_steps("Run::keep_until", run, name, [&](const schema::Catalog& next) {
+    if (!std::isfinite(time)) throw Error(ErrorCode::invalid_argument, "the time " + exact(time) + " is not finite");
+    return next.steps_until(run.number, time);
+  });
 }
 
 }  // namespace tessera::detail

@@ -39,7 +39,7 @@ void check_engine(Engine engine, int rank) {
 }
 
 std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,
-                                              const Options& options) {
+                                              const Options& options, bool continues) {
 #if TESSERA_HAVE_PARALLEL_HDF5
   if (options.engine == Engine::collective) {
     return std::make_unique<pipeline::CollectiveEngine>(comm, place, options.mpi_io_hints);
@@ -47,6 +47,7 @@ std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, co
 #endif
   pipeline::DirectEngine::Settings settings;
   settings.overwrite = options.overwrite;
+  settings.continues = continues;
   settings.power_safe = options.durability == Durability::power_safe;
   settings.reader_grace = std::chrono::milliseconds(options.reader_grace_ms);
   settings.memory_budget = options.memory_budget;

@@ -79,6 +79,8 @@ class WriterState {
                                         FunctionRef<FieldRequest()> make_request);
   void add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value);
   void add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options);
+  void keep_steps(RunEntry& run, std::int64_t steps);
+  void keep_until(RunEntry& run, double time);
   /// \param step nullptr where there was no memory for one; then that is noted
   void commit(StepEntry* step);
   void close();
@@ -121,7 +123,13 @@ class WriterState {
     attempt(call.error, std::forward<Check>(check));
     comm::agree(comm_, call);
   }
+  void check_options() const;
+  void create_file(const std::string& path, std::optional<Error> failure);
+  void continue_file(const std::string& path, std::optional<Error> failure);
+  void add_entries(const schema::Catalog& catalog);
   void keep(schema::Catalog&& next) noexcept;
+  template <class Name, class Steps>
+  void drop_steps(const char* verb, RunEntry& run, const Name& name, Steps&& steps);
   void require_open(const char* verb) const;
   void end_all_steps();
   void close_together();
@@ -158,6 +166,7 @@ class WriterState {
   comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
   bool closed_ = false;
+  std::string opened_at_;    ///< when, by rank 0's clock
   std::string close_name_;   ///< of the call that ends the writer, for the agreement
   schema::Catalog catalog_;  ///< what the file contains, and what waits for the next commit
   bool warned_of_names_ = false;

@@ -22,15 +22,7 @@ std::string text_of(const std::vector<std::string>& values) {
 }
 
 /// Fill values as their bytes: exact for every type, NaN included.
-std::string text_of(const std::vector<std::byte>& bytes) {
-  static const char* digits = "0123456789abcdef";
-  std::string text = "0x";
-  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
-    text += digits[std::to_integer<unsigned>(*byte) >> 4];
-    text += digits[std::to_integer<unsigned>(*byte) & 15];
-  }
-  return text;
-}
+std::string text_of(const std::vector<std::byte>& bytes) { return "0x" + hexadecimal(bytes); }
 
 /// ", name value", left out when the value is the default.
 void add(std::string& text, const char* name, const std::string& value, bool is_set) {
@@ -71,6 +63,8 @@ std::string text_of(const Attributes& attributes) {
 std::string writer_text(const std::string& path, const Options& options) {
   std::string text = "Writer(" + in_quotes(path);
   add(text, "overwrite", "true", options.overwrite);
+  add(text, "open", "append", options.open == OpenMode::append);
+  add(text, "open", "append_or_create", options.open == OpenMode::append_or_create);
   add(text, "history", in_quotes(options.history), !options.history.empty());
   add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
   text += ", codec " + to_string(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);

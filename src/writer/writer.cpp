@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <tessera/writer.hpp>
 
 #include "writer/state.hpp"
@@ -62,6 +64,17 @@ void Run::attribute(const std::string& name, const AttributeValue& value) {
 void Run::scalar(const std::string& name, const ScalarOptions& options) {
   present(state_, "Run")->add_scalar(*entry_, name, options);
 }
+
+void Run::keep(std::int64_t steps) { present(state_, "Run")->keep_steps(*entry_, steps); }
+
+void Run::keep_until(double time) { present(state_, "Run")->keep_until(*entry_, time); }
+
+std::int64_t Run::steps() const {
+  present(state_, "Run");
+  return entry_->group().steps;
+}
+
+double Run::last_time() const { return steps() > 0 ? entry_->group().last_time : std::nan(""); }
 
 Step Run::step(double time) { return {state_, present(state_, "Run")->begin_step(*entry_, time)}; }
 

@@ -169,4 +169,15 @@ void write_manifest(const ExpectedFile& file, const std::string& path) {
   std::ofstream(path + ".json") << manifest.text() << '\n';
 }
 
+void ExpectedRun::cut(std::size_t count) {
+  const auto end = static_cast<std::int64_t>(count);
+  times.resize(count);
+  for (const auto& field : fields) {
+    std::erase_if(field->writes, [end](const ExpectedWrite& write) { return write.step >= end; });
+  }
+  for (auto& [key, scalar] : scalars) {
+    scalar.values.erase(scalar.values.lower_bound(end), scalar.values.end());
+  }
+}
+
 }  // namespace tessera_test

@@ -50,6 +50,10 @@ struct ExpectedRun {
   std::vector<std::shared_ptr<ExpectedField>> fields;
   std::map<std::string, ExpectedScalar> scalars;
   std::int64_t steps_begun = 0;
+  std::optional<std::size_t> keeps;  ///< how many steps stay when the next one is committed
+
+  /// The steps from `count` on are not in the file any more.
+  void cut(std::size_t count);
 };
 
 struct ExpectedFile {

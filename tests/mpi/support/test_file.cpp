@@ -61,6 +61,7 @@ void TestStep::commit() {
 }
 
 void TestStep::keep_book() {
+  if (time_ && run_->keeps) run_->cut(*std::exchange(run_->keeps, std::nullopt));
   const auto index = static_cast<std::int64_t>(run_->times.size());
   for (auto& [field, write] : writes_) {
     if (write.step >= 0) write.step = index;
@@ -97,6 +98,24 @@ TestRun TestFile::run(const std::string& name, const tessera::Attributes& parame
 
 TestRun TestFile::root(const tessera::Attributes& parameters, const tessera::RunOptions& options) {
   return add(writer_->root(parameters, options), "/", parameters, options);
+}
+
+void TestFile::reopen(const tessera::Options& options, MPI_Comm comm) {
+  drop_writer();
+  tessera::Options used = options;
+  if (used.open == tessera::OpenMode::create) used.open = tessera::OpenMode::append;
+  if (used.reader_grace_ms == tessera::Options{}.reader_grace_ms) used.reader_grace_ms = 0;
+  expected_.closed = false;
+  rank_ = rank_in(comm);
+  size_ = size_of_comm(comm);
+  writer_ = std::make_unique<tessera::Writer>(comm, path_, used);
+}
+
+TestRun TestFile::resume(const std::string& name) {
+  const auto found = std::ranges::find(expected_.runs, name, &ExpectedRun::name);
+  tessera::Run run = name == "/" ? writer_->root((*found)->attributes, (*found)->options)
+                                 : writer_->run(name, (*found)->attributes, (*found)->options);
+  return {std::move(run), *found, rank_};
 }
 
 void TestFile::close() {

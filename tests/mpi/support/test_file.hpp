@@ -96,6 +96,9 @@ class TestRun {
   template <class T>
   TestField<T> field(const std::string& name, const tessera::Grid& grid, const tessera::FieldOptions<T>& options = {}) {
     auto handle = run_.field<T>(name, grid, options);
+    for (const auto& known : expected_->fields) {
+      if (known->name == name) return {handle, known};
+    }
     auto expected = std::make_shared<ExpectedField>();
     expected->name = name;
     expected->seed = expected_->fields.size() + 1;
@@ -116,6 +119,14 @@ class TestRun {
     run_.scalar(name, options);
     expected_->scalars[name].options = options;
   }
+  void keep(std::int64_t steps) {
+    run_.keep(steps);
+    expected_->keeps = static_cast<std::size_t>(steps);
+  }
+  void keep_until(double time) {
+    run_.keep_until(time);
+    expected_->keeps = static_cast<std::size_t>(run_.steps());
+  }
   TestStep step(double time) { return {run_.step(time), expected_, time, rank_}; }
   TestStep statics() { return {run_.statics(), expected_, std::nullopt, rank_}; }
   tessera::Run& raw() { return run_; }
@@ -135,6 +146,10 @@ class TestFile {
   TestRun run(const std::string& name, const tessera::Attributes& parameters = {},
               const tessera::RunOptions& options = {});
   TestRun root(const tessera::Attributes& parameters = {}, const tessera::RunOptions& options = {});
+  /// Opens the file once more, to go on with it.
+  void reopen(const tessera::Options& options = {}, MPI_Comm comm = MPI_COMM_WORLD);
+  /// A run that is there.
+  TestRun resume(const std::string& name);
   /// Closes the writer, and writes the manifest.
   void close();
   /// For a file whose writer ends without close().

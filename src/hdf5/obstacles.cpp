@@ -1,0 +1,117 @@
+#include "hdf5/obstacles.hpp"
+
+#include <hdf5_hl.h>
+
+#include <array>
+
+#include "base/text.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/dimension_scales.hpp"
+#include "hdf5/element_type.hpp"
+#include "hdf5/handle.hpp"
+#include "hdf5/read_attribute.hpp"
+#include "hdf5/read_chunks.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// How a dataset lies in the file.
+struct Layout {
+  int rank = 0;
+  std::array<hsize_t, H5S_MAX_RANK> now{};
+  std::array<hsize_t, H5S_MAX_RANK> most{};
+  std::array<hsize_t, H5S_MAX_RANK> chunk{};
+  H5D_layout_t kind = H5D_LAYOUT_ERROR;
+  unsigned chunk_options = 0;
+  int external_files = 0;
+
+  Layout(hid_t dataset, hid_t list, const std::string& about) : kind(H5Pget_layout(list)) {
+    check(kind < 0 ? -1 : 0, "H5Pget_layout", about);
+    const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+    rank = H5Sget_simple_extent_dims(space.get(), now.data(), most.data());
+    check(rank, "H5Sget_simple_extent_dims", about);
+    external_files = H5Pget_external_count(list);
+    check(external_files, "H5Pget_external_count", about);
+    if (kind != H5D_CHUNKED) return;
+    check(H5Pget_chunk(list, H5S_MAX_RANK, chunk.data()), "H5Pget_chunk", about);
+    check(H5Pget_chunk_opts(list, &chunk_options), "H5Pget_chunk_opts", about);
+  }
+
+  bool grows(int axis) const { return most[static_cast<std::size_t>(axis)] == H5S_UNLIMITED; }
+  bool is_series() const { return rank == 1 && grows(0); }
+};
+
+/// Small ones are copied as doubles.
+bool fits_double(DataType type) {
+  return type != DataType::int64 && type != DataType::uint64;
+}
+
+std::string of_contiguous(hid_t dataset, const Layout& layout, DataType type) {
+  if (H5Dget_storage_size(dataset) == 0) return layout.rank == 1 ? "" : "is not stored in chunks";
+  if (layout.rank != 1) return "is not stored in chunks";
+  return fits_double(type) ? "" : "has values of 64-bit integers that are not stored in chunks";
+}
+
+std::string of_axes(const Layout& layout, DataType type, bool has_time) {
+  for (int axis = 1; axis < layout.rank; ++axis) {
+    if (layout.grows(axis)) return "has another axis than the first that can grow";
+  }
+  if (has_time != layout.grows(0)) {
+    return has_time ? "has a time axis that cannot grow" : "has a first axis that can grow and is not time";
+  }
+  if (layout.is_series()) return fits_double(type) ? "" : "is a series of 64-bit integers";
+  if (has_time && layout.chunk[0] != 1) {
+    return "has chunks of " + std::to_string(layout.chunk[0]) + " steps, where 1 is possible";
+  }
+  return layout.chunk_options == 0 ? "" : "has chunks at its edges that are not filtered";
+}
+
+std::string of_layout(hid_t dataset, const std::string& path, bool has_time) {
+  const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", path), H5Pclose);
+  const Layout layout(dataset, list.get(), path);
+  const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
+  const auto element = element_type_of(type.get(), path);
+  if (layout.rank < 1) return "has no axis";
+  if (!element) return "has elements that no field can have";
+  const htri_t is_usual = H5Tequal(type.get(), file_type(*element));
+  check(is_usual, "H5Tequal", path);
+  if (is_usual == 0) return "has elements that are not stored as little-endian numbers";
+  if (layout.external_files > 0) return "lies in other files";
+  if (layout.kind == H5D_VIRTUAL) return "is virtual";
+  if (layout.kind != H5D_CHUNKED) {
+    return has_time ? "has a time axis that cannot grow" : of_contiguous(dataset, layout, *element);
+  }
+  if (std::string why = of_axes(layout, *element, has_time); !why.empty()) return why;
+  return layout.is_series() || has_usual_filters(list.get(), path, size_of(*element)) ? "" : "has filters that Tessera cannot write";
+}
+
+}  // namespace
+
+std::string obstacle_in_dataset(hid_t dataset, const std::string& path, bool has_time) {
+  const std::string why = of_layout(dataset, path, has_time);
+  return why.empty() ? why : obstacle_in_member(path, why);
+}
+
+std::string obstacle_in_scales(hid_t dataset, const std::string& path) {
+  if (!has_attribute(dataset, path, dimension_list)) return {};
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", path), H5Sclose);
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  check(rank, "H5Sget_simple_extent_ndims", path);
+  const std::string group = path.substr(0, path.rfind('/') + 1);
+  for (int axis = 0; axis < rank; ++axis) {
+    const auto number = static_cast<unsigned>(axis);
+    const std::string scale = scale_path(dataset, number, path);
+    if (H5DSget_num_scales(dataset, number) == 1 && scale.rfind('/') + 1 == group.size() && scale.starts_with(group)) {
+      continue;
+    }
+    return obstacle_in_member(path, "has an axis without exactly one dimension scale in its own group");
+  }
+  return {};
+}
+
+std::string obstacle_in_member(const std::string& path, const std::string& what) {
+  return in_quotes(path) + " " + what;
+}
+
+}  // namespace tessera::hdf5

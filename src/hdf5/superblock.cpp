@@ -1,0 +1,54 @@
+#include "hdf5/superblock.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <tessera/error.hpp>
+
+namespace tessera::hdf5 {
+
+namespace {
+
+constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::hdf5, why); }
+
+/// Where each version has what.
+struct Fields {
+  std::size_t address_bytes;  ///< the size of an address
+  std::size_t base;           ///< the base address
+  std::size_t end;            ///< the end of the file
+  std::size_t size;           ///< of the superblock
+};
+
+Fields fields_of(unsigned version) {
+  switch (version) {
+    case 0: return {13, 24, 40, 96};
+    case 1: return {13, 28, 44, 100};
+    case 2:
+    case 3: return {9, 12, 28, 48};
+    default: refuse("it has a superblock of version " + std::to_string(version) + ", which this version cannot go on with");
+  }
+}
+
+}  // namespace
+
+Superblock::Superblock(storage::File& file) {
+  file.read(0, bytes_);
+  const bool is_hdf5 = std::ranges::equal(std::span(bytes_).first(signature.size()), signature,
+                                          [](std::byte a, unsigned char b) { return a == std::byte{b}; });
+  if (!is_hdf5) refuse("it does not begin as an HDF5 file does");
+  const Fields fields = fields_of(byte_at(signature.size()));
+  size_ = fields.size;
+  if (byte_at(fields.address_bytes) != 8) refuse("it has addresses of other than 8 bytes");
+  if (number_at(fields.base) != 0) refuse("it has a user block");
+  end_ = number_at(fields.end);
+}
+
+std::uint64_t Superblock::number_at(std::size_t offset) const noexcept {
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;) number = number << 8 | byte_at(offset + i);
+  return number;
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,113 @@
+#include "schema/resumption.hpp"
+
+#include <algorithm>
+
+#include <tessera/box.hpp>
+#include <tessera/error.hpp>
+
+#include "base/filters.hpp"
+#include "base/text.hpp"
+#include "schema/attributes.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+std::string differ(const std::string& what, const std::string& there, const std::string& here) {
+  return what + " is " + there + " in the file and " + here + " here";
+}
+
+std::string steps_text(bool time_dependent) { return time_dependent ? "time-dependent" : "static"; }
+
+std::string fill_text(const Field& field) {
+  return field.fill.empty() ? "without a fill value" : "with the fill value 0x" + hexadecimal(field.fill);
+}
+
+std::string axes_text(const Field& field) {
+  std::string text;
+  for (const Axis& axis : field.axes) text += (text.empty() ? "(" : ", ") + axis.name;
+  return text + ")";
+}
+
+std::string difference_of_axes(const Field& there, const Field& asked) {
+  const auto same_name = [](const Axis& a, const Axis& b) { return a.name == b.name; };
+  if (!std::ranges::equal(there.axes, asked.axes, same_name))
+    return differ("its list of axes", axes_text(there), axes_text(asked));
+  for (std::size_t i = 0; i < there.axes.size(); ++i) {
+    const std::string why = difference(there.axes[i], asked.axes[i]);
+    if (!why.empty()) return "its axis " + in_quotes(there.axes[i].name) + " is another one: " + why;
+  }
+  return {};
+}
+
+bool same_filters(const Field& there, const Field& asked) {
+  const std::size_t bytes = size_of(there.stored);
+  return std::ranges::equal(filters_of(there.codec, bytes), filters_of(asked.codec, bytes), [](const auto& a, const auto& b) {
+    return a.number == b.number && a.parameters == b.parameters;
+  });
+}
+
+}  // namespace
+
+std::optional<int> found_field(const Group& group, const std::string& name) {
+  std::optional<int> number;
+  const Kind* kind = group.names.find(name);
+  if (!group.before || kind == nullptr || *kind != Kind::field) return number;
+  group.fields.for_each([&](int one, const FieldRecord& record) {
+    if (record.found && record.field.name == name) number = one;
+  });
+  return number;
+}
+
+std::string difference(const Field& there, const Field& asked, bool has_codec) {
+  const std::size_t bytes = size_of(there.stored);
+  if (there.stored != asked.stored)
+    return differ("its type as stored", to_string(there.stored), to_string(asked.stored));
+  if (there.time_dependent != asked.time_dependent)
+    return differ("it", steps_text(there.time_dependent), steps_text(asked.time_dependent));
+  if (there.components != asked.components)
+    return differ("the number of its components", std::to_string(there.components), std::to_string(asked.components));
+  if (std::string why = difference_of_axes(there, asked); !why.empty()) return why;
+  if (there.fill != asked.fill) return differ("it", fill_text(there), fill_text(asked));
+  if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
+  if (there.long_name != asked.long_name)
+    return differ("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
+  if (has_codec && !same_filters(there, asked))
+    return differ("it", describe_filters(there.codec, bytes), describe_filters(asked.codec, bytes));
+  if (!asked.chunk.empty() && asked.chunk != there.chunk)
+    return differ("its chunk", to_string(there.chunk), to_string(asked.chunk));
+  for (const Attribute& attribute : asked.attributes) {
+    if (std::ranges::find(there.attributes, attribute.name, &Attribute::name) == there.attributes.end())
+      return "it has no attribute " + in_quotes(attribute.name) + " in the file";
+  }
+  return difference(there.attributes, asked.attributes);
+}
+
+std::string difference(const ScalarOptions& there, const ScalarOptions& asked) {
+  if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
+  if (there.long_name == asked.long_name) return {};
+  return differ("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
+}
+
+std::string difference(const RunOptions& there, const RunOptions& asked) {
+  if (there.time_unit != asked.time_unit)
+    return differ("its time unit", in_quotes(there.time_unit), in_quotes(asked.time_unit));
+  const std::string why = difference(there.time_attributes, asked.time_attributes);
+  return why.empty() ? why : "of its time axis, " + why;
+}
+
+std::string difference(const Attributes& there, const Attributes& asked) {
+  for (const Attribute& attribute : asked) {
+    const auto known = std::ranges::find(there, attribute.name, &Attribute::name);
+    if (known == there.end() || is_stored_as(known->value, attribute.value)) continue;
+    return differ("the attribute " + in_quotes(attribute.name), to_string(known->value), to_string(attribute.value));
+  }
+  return {};
+}
+
+void refuse_other(const std::string& what, const std::string& why) {
+  throw Error(ErrorCode::name_in_use, what + " is not the one that is in the file: " + why +
+                                          "; ask for what is there, or take another name");
+}
+
+}  // namespace tessera::schema

@@ -1,0 +1,50 @@
+#include "storage/writer_lock.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "storage/local.hpp"
+
+namespace tessera::storage {
+
+namespace {
+
+/// \param type F_WRLCK or F_UNLCK
+bool set_lock([[maybe_unused]] int descriptor, [[maybe_unused]] short type) noexcept {
+#ifdef F_OFD_SETLK
+  struct flock range {};
+  range.l_type = type;
+  range.l_whence = SEEK_SET;
+  range.l_start = static_cast<off_t>(1) << 62;
+  range.l_len = 1;
+  int result = 0;
+  do {
+    result = ::fcntl(descriptor, F_OFD_SETLK, &range);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+#else
+  errno = ENOSYS;
+  return false;
+#endif
+}
+
+}  // namespace
+
+LockState WriterLock::take(int descriptor) noexcept {
+  release();
+  if (locks_are_forbidden() || !is_local(descriptor)) return LockState::none;
+  if (!set_lock(descriptor, F_WRLCK)) return errno == EAGAIN || errno == EACCES ? LockState::refused : LockState::none;
+  descriptor_ = descriptor;
+  owner_ = ::getpid();
+  return LockState::held;
+}
+
+void WriterLock::release() noexcept {
+  const int descriptor = std::exchange(descriptor_, -1);
+  if (descriptor >= 0 && ::getpid() == owner_) static_cast<void>(set_lock(descriptor, F_UNLCK));
+}
+
+}  // namespace tessera::storage

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include "storage/shared_lock.hpp"
+
+namespace tessera::storage {
+
+/// Says that a job of Tessera writes the file, to other such jobs: an exclusive lock of one byte far behind any content
+/// (fcntl's, of the open file description), which readers and HDF5 do not ask for. It ends with the process. On file
+/// systems of one node only; others may not tell locks of a file and of its bytes apart.
+class WriterLock {
+ public:
+  WriterLock() = default;
+  ~WriterLock() { release(); }
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+
+  /// Never waits. \param descriptor open for writing
+  LockState take(int descriptor) noexcept;
+
+  /// Before the descriptor is closed: children of fork() have a part in it.
+  void release() noexcept;
+
+ private:
+  int descriptor_ = -1;  ///< of the locked file
+  pid_t owner_ = 0;
+};
+
+}  // namespace tessera::storage
