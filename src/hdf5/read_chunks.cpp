@@ -1,7 +1,9 @@
 #include "hdf5/read_chunks.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "base/filters.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
 
@@ -9,8 +11,8 @@ namespace tessera::hdf5 {
 
 namespace {
 
-Codec codec_of(hid_t list, const std::string& about) {
-  Codec codec = Codec::none();
+std::vector<Filter> filters_in(hid_t list, const std::string& about) {
+  std::vector<Filter> filters;
   const int count = H5Pget_nfilters(list);
   check(count, "H5Pget_nfilters", about);
   for (int number = 0; number < count; ++number) {
@@ -21,17 +23,17 @@ Codec codec_of(hid_t list, const std::string& about) {
     const H5Z_filter_t filter =
         H5Pget_filter2(list, static_cast<unsigned>(number), &flags, &size, parameters.data(), 0, nullptr, &config);
     check(filter, "H5Pget_filter2", about);
-    if (filter == H5Z_FILTER_SHUFFLE) codec.shuffle = true;
-    if (filter == H5Z_FILTER_DEFLATE && size > 0) codec.level = static_cast<int>(parameters[0]);
+    size = std::min(size, parameters.size());  // HDF5 says how many there are
+    filters.push_back({filter, {parameters.begin(), parameters.begin() + static_cast<std::ptrdiff_t>(size)}});
   }
-  return codec;
+  return filters;
 }
 
 }  // namespace
 
 void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end, schema::Field& field) {
   const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", about), H5Pclose);
-  field.codec = codec_of(list.get(), about);
+  field.codec = codec_of(filters_in(list.get(), about));
   if (H5Pget_layout(list.get()) != H5D_CHUNKED) return;
   std::array<hsize_t, H5S_MAX_RANK> extents{};
   const int rank = H5Pget_chunk(list.get(), H5S_MAX_RANK, extents.data());

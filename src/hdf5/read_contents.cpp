@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_chunks.hpp"
