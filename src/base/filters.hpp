@@ -21,8 +21,14 @@ struct Filter {
 /// The pipeline of a dataset with this codec, in the order in which a chunk goes through it when it is written.
 std::vector<Filter> filters_of(const Codec& codec, std::size_t element_bytes);
 
-/// Whether there are filters. Without, a chunk is stored as it is.
+/// What codec a dataset with this pipeline has; filters that no codec asks for are passed over.
+Codec codec_of(const std::vector<Filter>& filters);
+
+/// Whether there are filters, so that chunks go through an encoder. Without, a chunk is stored as it is.
 bool has_filters(const Codec& codec) noexcept;
+
+/// Whether one of them makes chunks smaller, so that there is something to learn of a field's bytes.
+bool compresses(const Codec& codec) noexcept;
 
 /// Whether the pipeline has the shuffle filter: it has nothing to do for elements of one byte.
 bool uses_shuffle(const Codec& codec, std::size_t element_bytes) noexcept;

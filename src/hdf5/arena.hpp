@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/round_up.hpp"
+
 namespace tessera::hdf5 {
 
 /// The space of what one tree keeps for a while only and gives up all together. It then takes that space once more.
@@ -29,7 +31,7 @@ class Arena {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
   };
-  static constexpr std::uint64_t aligned(std::uint64_t at) noexcept { return (at + 7) / 8 * 8; }
+  static constexpr std::uint64_t aligned(std::uint64_t at) noexcept { return round_up<std::uint64_t>(at, 8); }
 
   std::vector<Extent> used_;
   std::vector<Extent> free_;  ///< by address

@@ -15,9 +15,8 @@ namespace {
 /// What all kinds of values come down to: a type in the file, one in memory, a shape and bytes (of variable-length
 /// strings: their addresses).
 struct Encoded {
-  Handle string_type;  ///< set for strings, whose type is made per length
-  hid_t file = H5I_INVALID_HID;
-  hid_t memory = H5I_INVALID_HID;
+  Handle file;
+  Handle memory;               ///< none: as in the file
   std::vector<hsize_t> shape;  ///< empty: a single value
   std::vector<char> bytes;
 };
@@ -35,12 +34,11 @@ Encoded numbers(const T* values, std::size_t count, DataType type, bool scalar) 
 
 Encoded with_string_type(std::size_t size, H5T_str_t padding) {
   Encoded result;
-  result.string_type = Handle(check_id(H5Tcopy(H5T_C_S1), "H5Tcopy", "a string type"), H5Tclose);
-  const hid_t type = result.string_type.get();
+  result.file = Handle(check_id(H5Tcopy(H5T_C_S1), "H5Tcopy", "a string type"), H5Tclose);
+  const hid_t type = result.file.get();
   check(H5Tset_size(type, size), "H5Tset_size", "a string type");
   check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset", "a string type");
   check(H5Tset_strpad(type, padding), "H5Tset_strpad", "a string type");
-  result.file = result.memory = type;
   return result;
 }
 
@@ -101,11 +99,13 @@ void write(hid_t owner, const std::string& about, const std::string& name, const
                      H5Sclose);
   const Handle list(check_id(H5Pcreate(H5P_ATTRIBUTE_CREATE), "H5Pcreate", what), H5Pclose);
   check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", what);
-  const Handle attribute(check_id(H5Acreate2(owner, name.c_str(), value.file, space.get(), list.get(), H5P_DEFAULT),
+  const Handle attribute(check_id(H5Acreate2(owner, name.c_str(), value.file.get(), space.get(), list.get(),
+                                             H5P_DEFAULT),
                                   "H5Acreate2", what),
                          H5Aclose);
   if (!value.bytes.empty()) {
-    check(H5Awrite(attribute.get(), value.memory, value.bytes.data()), "H5Awrite", what);
+    const hid_t memory = value.memory.get() >= 0 ? value.memory.get() : value.file.get();
+    check(H5Awrite(attribute.get(), memory, value.bytes.data()), "H5Awrite", what);
   }
 }
 
@@ -120,8 +120,7 @@ void write_element_attribute(hid_t owner, const std::string& about, const std::s
                              const std::vector<std::byte>& value) {
   // One element in a 1-D space: what netCDF itself writes for _FillValue.
   write(owner, about, name,
-        {Handle(),
-         file_type(type),
+        {file_type(type),
          memory_type(type),
          {1},
          std::vector<char>(reinterpret_cast<const char*>(value.data()),

@@ -125,7 +125,7 @@ void CollectiveFile::write(const std::string& path, DataType type, std::optional
   const Handle in_memory = memory_space(step, boxes, components, path);
   // HDF5 refuses a null pointer also where nothing is read from it.
   const char nothing = 0;
-  check(H5Dwrite(dataset, memory_type(type), in_memory.get(), file_space.get(), transfer_.get(),
+  check(H5Dwrite(dataset, memory_type(type).get(), in_memory.get(), file_space.get(), transfer_.get(),
                  data == nullptr ? &nothing : data),
         "H5Dwrite", path);
 }

@@ -1,19 +1,30 @@
 #include "hdf5/element_type.hpp"
 
+#include <utility>
+
 #include <tessera/error.hpp>
+
+#include "hdf5/check.hpp"
 
 namespace tessera::hdf5 {
 
 namespace {
 
-/// HDF5's names of a type. They are macros that read variables set by H5open: no table can be made of them at compile
-/// time. The switch is complete, or the compiler warns.
-struct Names {
-  hid_t file;
-  hid_t memory;
+struct Types {
+  Handle file;
+  Handle memory;
+
+  Types(Handle in_file, Handle in_memory) : file(std::move(in_file)), memory(std::move(in_memory)) {}
+  /// HDF5's own, which nobody closes.
+  Types(hid_t in_file, hid_t in_memory) : file(in_file, leave), memory(in_memory, leave) {}
+
+ private:
+  static herr_t leave(hid_t) noexcept { return 0; }
 };
 
-Names names_of(DataType type) {
+/// HDF5's names are macros that read variables set by H5open: no table can be made of them at compile time. The switch
+/// is complete, or the compiler warns. A type that HDF5 has no name for is made here, as a Handle that closes it.
+Types types_of(DataType type) {
   switch (type) {
     case DataType::int8: return {H5T_STD_I8LE, H5T_NATIVE_INT8};
     case DataType::int16: return {H5T_STD_I16LE, H5T_NATIVE_INT16};
@@ -31,8 +42,22 @@ Names names_of(DataType type) {
 
 }  // namespace
 
-hid_t file_type(DataType type) { return names_of(type).file; }
+Handle file_type(DataType type) { return types_of(type).file; }
 
-hid_t memory_type(DataType type) { return names_of(type).memory; }
+Handle memory_type(DataType type) { return types_of(type).memory; }
+
+std::optional<DataType> element_type_of(hid_t type, const std::string& about) {
+  const H5T_class_t kind = H5Tget_class(type);
+  const std::size_t bytes = H5Tget_size(type);
+  if (kind == H5T_NO_CLASS || bytes == 0) check(-1, "H5Tget_class", about);
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT) return std::nullopt;
+  const bool is_signed = kind == H5T_FLOAT || H5Tget_sign(type) == H5T_SGN_2;
+  for (const detail::ElementType& element : detail::element_types) {
+    if (element.bytes == bytes && element.is_floating == (kind == H5T_FLOAT) && element.is_signed == is_signed) {
+      return element.type;
+    }
+  }
+  return std::nullopt;
+}
 
 }  // namespace tessera::hdf5

@@ -71,7 +71,7 @@ void InputFile::read(const schema::StoredField& stored, std::int64_t step, const
   const Handle in_memory(check_id(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
                                   "H5Screate_simple", field.path),
                          H5Sclose);
-  check(H5Dread(dataset.get(), memory_type(type), in_memory.get(), in_file.get(), H5P_DEFAULT, target), "H5Dread",
+  check(H5Dread(dataset.get(), memory_type(type).get(), in_memory.get(), in_file.get(), H5P_DEFAULT, target), "H5Dread",
         field.path);
 }
 

@@ -29,12 +29,19 @@ void Member::refresh() {
   is_stale = false;
 }
 
-void Member::link_run(const std::string& path, haddr_t address) {
-  tree.enter("/");
+/// A group without a link whose header HDF5 takes to be the one at `address`; the first one shows the driver what an
+/// empty group looks like.
+Handle Member::group_at(haddr_t address, const std::string& path) {
   driver.arm_header(address);
-  const Handle group(check_id(H5Gcreate_anon(tree.file(), H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate_anon", path), H5Gclose);
+  Handle group(check_id(H5Gcreate_anon(tree.file(), H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate_anon", path), H5Gclose);
   driver.disarm_header();
   if (!driver.has_empty_group()) check(H5Gflush(group.get()), "H5Gflush", path);
+  return group;
+}
+
+void Member::link_run(const std::string& path, haddr_t address) {
+  tree.enter("/");
+  const Handle group = group_at(address, path);
   const Handle link = link_list(path);
   check(H5Olink(group.get(), tree.file(), path.c_str(), link.get(), H5P_DEFAULT), "H5Olink", path);
 }
@@ -43,13 +50,7 @@ void Member::unlink_run(const std::string& path) {
   tree.enter("/");
   const haddr_t address = address_of(path);
   if (!driver.has_empty_group()) {
-    driver.arm_header(address);
-    {
-      const Handle group(check_id(H5Gcreate_anon(tree.file(), H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate_anon", path),
-                         H5Gclose);
-      driver.disarm_header();
-      check(H5Gflush(group.get()), "H5Gflush", path);
-    }
+    group_at(address, path);
     driver.forget_header(address);
   }
   driver.show_empty_group(address);

@@ -67,6 +67,7 @@ struct Member {
 
  private:
   Tree::Enter enter_of(const Names* young);
+  Handle group_at(haddr_t address, const std::string& path);
 
   const Names* young_;
 };

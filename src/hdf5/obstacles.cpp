@@ -74,7 +74,7 @@ std::string of_layout(hid_t dataset, const std::string& path, bool has_time) {
   const auto element = element_type_of(type.get(), path);
   if (layout.rank < 1) return "has no axis";
   if (!element) return "has elements that no field can have";
-  const htri_t is_usual = H5Tequal(type.get(), file_type(*element));
+  const htri_t is_usual = H5Tequal(type.get(), file_type(*element).get());
   check(is_usual, "H5Tequal", path);
   if (is_usual == 0) return "has elements that are not stored as little-endian numbers";
   if (layout.external_files > 0) return "lies in other files";

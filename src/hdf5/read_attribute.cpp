@@ -143,7 +143,7 @@ std::vector<std::byte> read_element_attribute(hid_t owner, const std::string& ab
   const auto from = opened(owner, about, name);
   if (!from || from->count != 1 || !element_type_of(from->type.get(), about)) return {};
   std::vector<std::byte> bytes(size_of(type));
-  check(H5Aread(from->attribute.get(), memory_type(type), bytes.data()), "H5Aread", about + "@" + name);
+  check(H5Aread(from->attribute.get(), memory_type(type).get(), bytes.data()), "H5Aread", about + "@" + name);
   return bytes;
 }
 
@@ -152,20 +152,6 @@ std::string read_text(hid_t owner, const std::string& about, const char* name) {
   const auto value = read_attribute(owner, about, name);
   const auto* text = value ? std::get_if<std::string>(&value->storage()) : nullptr;
   return text != nullptr ? *text : std::string();
-}
-
-std::optional<DataType> element_type_of(hid_t type, const std::string& about) {
-  const H5T_class_t kind = H5Tget_class(type);
-  const std::size_t bytes = H5Tget_size(type);
-  if (kind == H5T_NO_CLASS || bytes == 0) check(-1, "H5Tget_class", about);
-  if (kind != H5T_INTEGER && kind != H5T_FLOAT) return std::nullopt;
-  const bool is_signed = kind == H5T_FLOAT || H5Tget_sign(type) == H5T_SGN_2;
-  for (const detail::ElementType& element : detail::element_types) {
-    if (element.bytes == bytes && element.is_floating == (kind == H5T_FLOAT) && element.is_signed == is_signed) {
-      return element.type;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace tessera::hdf5

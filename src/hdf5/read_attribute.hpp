@@ -31,7 +31,4 @@ std::vector<std::byte> read_element_attribute(hid_t owner, const std::string& ab
 /// The text of an attribute; empty where there is none or it is no text.
 std::string read_text(hid_t owner, const std::string& about, const char* name);
 
-/// The element type that a type of HDF5 is; nothing for what no field can hold.
-std::optional<DataType> element_type_of(hid_t type, const std::string& about);
-
 }  // namespace tessera::hdf5

@@ -12,13 +12,8 @@ namespace tessera::hdf5 {
 
 namespace {
 
-struct Pipeline {
-  Codec codec = Codec::none();  ///< what of it a codec can say
-  std::vector<int> filters;     ///< all of them
-};
-
-Pipeline pipeline_of(hid_t list, const std::string& about) {
-  Pipeline pipeline;
+std::vector<Filter> filters_in(hid_t list, const std::string& about) {
+  std::vector<Filter> filters;
   const int count = H5Pget_nfilters(list);
   check(count, "H5Pget_nfilters", about);
   for (int number = 0; number < count; ++number) {
@@ -29,18 +24,17 @@ Pipeline pipeline_of(hid_t list, const std::string& about) {
     const H5Z_filter_t filter =
         H5Pget_filter2(list, static_cast<unsigned>(number), &flags, &size, parameters.data(), 0, nullptr, &config);
     check(filter, "H5Pget_filter2", about);
-    pipeline.filters.push_back(filter);
-    if (filter == H5Z_FILTER_SHUFFLE) pipeline.codec.shuffle = true;
-    if (filter == H5Z_FILTER_DEFLATE && size > 0) pipeline.codec.level = static_cast<int>(parameters[0]);
+    size = std::min(size, parameters.size());  // HDF5 says how many there are
+    filters.push_back({filter, {parameters.begin(), parameters.begin() + static_cast<std::ptrdiff_t>(size)}});
   }
-  return pipeline;
+  return filters;
 }
 
 }  // namespace
 
 void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end, schema::Field& field) {
   const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", about), H5Pclose);
-  field.codec = pipeline_of(list.get(), about).codec;
+  field.codec = codec_of(filters_in(list.get(), about));
   if (H5Pget_layout(list.get()) != H5D_CHUNKED) return;
   std::array<hsize_t, H5S_MAX_RANK> extents{};
   const int rank = H5Pget_chunk(list.get(), H5S_MAX_RANK, extents.data());
@@ -50,8 +44,9 @@ void read_storage(hid_t dataset, const std::string& about, std::size_t begin, st
 }
 
 bool has_usual_filters(hid_t list, const std::string& about, std::size_t element_bytes) {
-  const Pipeline pipeline = pipeline_of(list, about);
-  return std::ranges::equal(pipeline.filters, filters_of(pipeline.codec, element_bytes), {}, {}, &Filter::number);
+  const std::vector<Filter> filters = filters_in(list, about);
+  // HDF5 adds parameters of its own.
+  return std::ranges::equal(filters, filters_of(codec_of(filters), element_bytes), {}, &Filter::number, &Filter::number);
 }
 
 }  // namespace tessera::hdf5

@@ -13,6 +13,7 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
+#include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/obstacles.hpp"
 #include "hdf5/read_attribute.hpp"

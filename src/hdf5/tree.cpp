@@ -58,7 +58,8 @@ void set_fill(hid_t list, const schema::CreateDataset& dataset) {
     check(H5Pset_fill_time(list, time), "H5Pset_fill_time", dataset.path);
     return;
   }
-  check(H5Pset_fill_value(list, memory_type(dataset.type), dataset.fill.data()), "H5Pset_fill_value", dataset.path);
+  check(H5Pset_fill_value(list, memory_type(dataset.type).get(), dataset.fill.data()), "H5Pset_fill_value",
+        dataset.path);
   check(H5Pset_fill_time(list, H5D_FILL_TIME_IFSET), "H5Pset_fill_time", dataset.path);
 }
 
@@ -251,7 +252,7 @@ void Tree::apply_one(const schema::CreateDataset& operation) {
   enter(operation.path);
   const Handle list = dataset_list(operation);
   const Handle link = link_list(operation.path);
-  Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), file_type(operation.type), space.get(),
+  Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), file_type(operation.type).get(), space.get(),
                                      link.get(), list.get(), H5P_DEFAULT),
                           "H5Dcreate2", operation.path),
                  H5Dclose);

@@ -201,7 +201,7 @@ void plan_batch(const comm::Communicator& comm, std::size_t items, const Request
 std::vector<std::shared_ptr<ChunkPlan>> plan_chunks(const comm::Communicator& comm, std::size_t items,
                                                     FunctionRef<ChunkPlanRequest(std::size_t)> request_of) {
   std::vector<std::shared_ptr<ChunkPlan>> plans;
-  const std::size_t most = items_of_batch(comm);
+  const std::size_t most = items_of_portion(comm);
   for (std::size_t begin = 0; begin < items; begin += most) {
     const auto request = [&](std::size_t number) {
       plans.reserve(items);

@@ -6,14 +6,12 @@
 #include "base/saturate.hpp"
 #include "pack/pack.hpp"
 #include "pipeline/piece_job.hpp"
+#include "schema/array_rules.hpp"
 
 namespace tessera::pipeline {
 
 const std::byte* owned_memory(const PutBox& put, const void* memory) {
-  std::int64_t offset = 0;
-  for (std::size_t axis = 0; axis < put.box.rank(); ++axis) {
-    offset += put.array.halo.low[axis] * put.array.strides[axis];
-  }
+  const std::int64_t offset = schema::offset_of(put.box.lower, put.box, put.array);
   return static_cast<const std::byte*>(memory) + offset * static_cast<std::int64_t>(size_of(put.array.type));
 }
 

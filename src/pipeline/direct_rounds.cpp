@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/attempt.hpp"
+#include "base/round_up.hpp"
 
 namespace tessera::pipeline {
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t group_bytes = std::size_t{8} << 20;
 
 constexpr std::uint64_t alignment = 8;
-std::uint64_t aligned(std::uint64_t size) { return (size + alignment - 1) / alignment * alignment; }
+std::uint64_t aligned(std::uint64_t size) { return round_up(size, alignment); }
 
 std::vector<std::vector<Unit>> groups_of(std::span<const FieldData> fields) {
   std::vector<std::vector<Unit>> groups;

@@ -65,7 +65,7 @@ void give_away(const comm::Communicator& comm, Work& work) {
 std::vector<std::shared_ptr<Division>> divide(const comm::Communicator& comm, std::size_t items,
                                               FunctionRef<std::optional<DivisionRequest>(std::size_t)> request_of) {
   std::vector<std::shared_ptr<Division>> all;
-  const std::size_t most = items_of_batch(comm);
+  const std::size_t most = items_of_portion(comm);
   for (std::size_t begin = 0; begin < items; begin += most) {
     Work work;
     const auto request = [&](std::size_t number) {
@@ -80,17 +80,17 @@ std::vector<std::shared_ptr<Division>> divide(const comm::Communicator& comm, st
 }
 
 std::vector<grid::ChunkAxis> SurveyedAxes::take() {
-  if (batches_[batch_].taken == batches_[batch_].surveys.size()) ++batch_;
-  Batch& batch = batches_[batch_];
-  return batch.surveys[batch.taken++].take_faces(batch.faces.take());
+  if (portions_[portion_].taken == portions_[portion_].surveys.size()) ++portion_;
+  Portion& portion = portions_[portion_];
+  return portion.surveys[portion.taken++].take_faces(portion.faces.take());
 }
 
-void SurveyedAxes::survey(const comm::Communicator& comm, std::size_t items, std::size_t batches,
+void SurveyedAxes::survey(const comm::Communicator& comm, std::size_t items, std::size_t portions,
                           FunctionRef<SurveyRequest(std::size_t)> request_of) {
   std::vector<grid::AxisSurvey> surveys;
   std::size_t numbers_of_rank = 0;
   Bundle planes = exchange(comm, items, [&](std::size_t item) {
-    batches_.reserve(batches);
+    portions_.reserve(portions);
     const SurveyRequest request = request_of(item);
     numbers_of_rank += grid::AxisSurvey::count_of_numbers(request.shape);
     return surveys.emplace_back(request.shape, request.own, comm.size()).planes();
@@ -104,13 +104,13 @@ void SurveyedAxes::survey(const comm::Communicator& comm, std::size_t items, std
     surveys[item].take_numbers(numbers.take());
     return surveys[item].faces();
   });
-  batches_.push_back({std::move(surveys), std::move(faces), 0});
+  portions_.push_back({std::move(surveys), std::move(faces), 0});
 }
 
 SurveyedAxes survey_axes(const comm::Communicator& comm, std::size_t items,
                          FunctionRef<SurveyRequest(std::size_t)> request_of) {
   SurveyedAxes axes;
-  const std::size_t most = items_of_batch(comm);
+  const std::size_t most = items_of_portion(comm);
   for (std::size_t begin = 0; begin < items; begin += most) {
     axes.survey(comm, std::min(most, items - begin), (items + most - 1) / most,
                 [&](std::size_t number) { return request_of(begin + number); });

@@ -48,18 +48,18 @@ class SurveyedAxes {
  public:
   /// The axes of the next item. Local.
   std::vector<grid::ChunkAxis> take();
-  /// So many items more. Collective. \param batches how often it is called
-  void survey(const comm::Communicator& comm, std::size_t items, std::size_t batches,
+  /// So many items more. Collective. \param portions how often it is called
+  void survey(const comm::Communicator& comm, std::size_t items, std::size_t portions,
               FunctionRef<SurveyRequest(std::size_t)> request_of);
 
  private:
-  struct Batch {
+  struct Portion {
     std::vector<grid::AxisSurvey> surveys;
     GatheredItems faces;
     std::size_t taken = 0;
   };
-  std::vector<Batch> batches_;
-  std::size_t batch_ = 0;
+  std::vector<Portion> portions_;
+  std::size_t portion_ = 0;
 };
 
 /// \param request_of is called once for each of `items`, in order; what it throws on one rank all ranks throw

@@ -1,6 +1,7 @@
 #include "pipeline/piece_job.hpp"
 
 #include "base/extents.hpp"
+#include "schema/array_rules.hpp"
 
 namespace tessera::pipeline {
 
@@ -11,9 +12,8 @@ pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const voi
   job.target_type = field.stored;
   job.extents = part.extents();
   job.source_strides = put.array.strides;
-  std::int64_t offset = 0;
+  const std::int64_t offset = schema::offset_of(part.lower, put.box, put.array);
   for (std::size_t axis = 0; axis < put.box.rank(); ++axis) {
-    offset += (part.lower[axis] - put.box.lower[axis] + put.array.halo.low[axis]) * put.array.strides[axis];
     job.target_strides.push_back(cell_strides[axis] * field.components);
   }
   if (field.components > 1) {

@@ -21,7 +21,7 @@
 namespace tessera::pipeline {
 
 /// How many fields are planned together: what a rank keeps of each scales with the number of ranks.
-inline std::size_t items_of_batch(const comm::Communicator& comm) {
+inline std::size_t items_of_portion(const comm::Communicator& comm) {
   return std::max<std::size_t>(1, (std::size_t{1} << 20) / comm.ranks());
 }
 

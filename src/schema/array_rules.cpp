@@ -105,4 +105,12 @@ detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray a
   return array;
 }
 
+std::int64_t offset_of(const Index& cell, const Box& box, const detail::AnyArray& array) noexcept {
+  std::int64_t offset = 0;
+  for (std::size_t axis = 0; axis < box.rank(); ++axis) {
+    offset += (cell[axis] - box.lower[axis] + array.halo.low[axis]) * array.strides[axis];
+  }
+  return offset;
+}
+
 }  // namespace tessera::schema

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <tessera/array_ref.hpp>
@@ -21,5 +22,8 @@ void check_box(const Field& field, const Box& box);
 /// Checks an array and fills in what was left out: extents, strides and halo. Its type is the caller's business.
 /// \throws Error not_initialized, shape_mismatch, invalid_argument
 detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray array);
+
+/// Where a cell of the box is in such an array: elements behind its first one, which a halo begins with.
+std::int64_t offset_of(const Index& cell, const Box& box, const detail::AnyArray& array) noexcept;
 
 }  // namespace tessera::schema

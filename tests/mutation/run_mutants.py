@@ -5,9 +5,10 @@
 
 mutants.toml describes them: a file, a piece of its text that occurs there once, what it becomes, what to build and
 which tests must fail. The tracked sources are copied to DIR/source (build-mutation), so the checkout is never changed.
-One line per mutant: killed (a test failed), LIVES (none did), STALE (the text is not found once), BROKEN (does not
-compile). The exit code is non-zero when a mutant lives that is not expected to, or is stale or broken. 19 mutants take
-about 15 minutes on 2 cores; where there is ccache, compiling the unchanged sources again is quick.
+One line per mutant: killed (a test failed), TIMEOUT (a test hung, or the machine is busy: to be looked at in the log),
+LIVES (none failed), STALE (the text is not found once), BROKEN (does not compile). The exit code is non-zero when a
+mutant lives that is not expected to, or is stale or broken. 28 mutants take about 25 minutes on 2 cores; where there is
+ccache, compiling the unchanged sources again is quick.
 """
 
 import argparse
@@ -59,7 +60,10 @@ def verdict_of(mutant, source, build, jobs, log):
         file.write_text(text.replace(mutant["text"], mutant["becomes"]))
         if run(make, log) != 0:
             return "BROKEN"
-        return "killed" if run(test, log) != 0 else "LIVES"
+        before = log.stat().st_size
+        if run(test, log) == 0:
+            return "LIVES"
+        return "TIMEOUT" if b"***Timeout" in log.read_bytes()[before:] else "killed"
     finally:
         file.write_text(text)
 
@@ -93,7 +97,9 @@ def main():
         return 0
 
     directory = options.build_dir.resolve()
-    source, build, log = directory / "source", directory / "build", directory / "mutation.log"
+    source, log = directory / "source", directory / "mutation.log"
+    # As a checkout has it: with CCACHE_BASEDIR and CCACHE_NOHASHDIR ccache knows what another build has compiled.
+    build = source / "build"
     source.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     copy_sources(source)
@@ -101,13 +107,16 @@ def main():
         sys.exit(f"without any mutation the build or the tests fail; see {log}")
 
     bad = killed = 0
+    lives = []
     for mutant in mutants:
         verdict = verdict_of(mutant, source, build, options.jobs, log)
-        killed += verdict == "killed"
+        is_killed = verdict in ("killed", "TIMEOUT")
+        killed += is_killed
         excused = verdict == "LIVES" and "lives_because" in mutant
-        bad += verdict != "killed" and not excused
+        bad += not is_killed and not excused
         print(f"{verdict:7} {mutant['name']:28} {mutant['lives_because'] if excused else mutant['why']}", flush=True)
-    print(f"{killed} of {len(mutants)} killed; log: {log}")
+        lives += [mutant["name"]] if verdict == "LIVES" else []
+    print(f"{killed} of {len(mutants)} killed, alive: {', '.join(lives) or 'none'}; log: {log}")
     return 1 if bad else 0
 
 

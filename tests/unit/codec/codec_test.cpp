@@ -72,13 +72,28 @@ TEST(FiltersOf, EveryCodecOnce) {
       EXPECT_TRUE(texts.insert(to_string(codec)).second) << to_string(codec) << ": ranks that differ have to notice";
       const auto filters = filters_of(codec, 8);
       EXPECT_EQ(has_filters(codec), !filters.empty());
+      EXPECT_EQ(compresses(codec), !filters.empty());
       EXPECT_EQ(filters.size(), level == 0 ? 0U : shuffle ? 2U : 1U);
       if (filters.empty()) continue;
+      EXPECT_EQ(codec_of(filters), codec) << "what a reader makes of the file";
       EXPECT_EQ(filters.back().number, 1);
       EXPECT_EQ(filters.back().parameters, std::vector<unsigned>{static_cast<unsigned>(level)});
       EXPECT_EQ(filters.front().number, shuffle ? 2 : 1);
     }
   }
+}
+
+TEST(FiltersOf, AreToldInTheirOrder) {
+  EXPECT_EQ(describe_filters(Codec{}, 8), "shuffle + deflate level 4");
+  EXPECT_EQ(describe_filters(Codec{}, 1), "deflate level 4");
+  EXPECT_EQ(describe_filters(Codec::none(), 8), "not compressed");
+}
+
+/// Files of other programs: filters that are none of ours, a deflate filter without its parameter.
+TEST(CodecOf, PassesOverWhatItDoesNotKnow) {
+  EXPECT_EQ(codec_of({}), Codec::none());
+  EXPECT_EQ(codec_of({{32015, {3}}, {1, {7}}}), (Codec{7, false}));
+  EXPECT_EQ(codec_of({{2, {8}}, {1, {}}}), (Codec{0, true}));
 }
 
 }  // namespace

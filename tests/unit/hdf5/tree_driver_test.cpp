@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
+#include <string>
+#include <vector>
 
 #include "hdf5/check.hpp"
 #include "hdf5/driver_table.hpp"
@@ -272,6 +275,38 @@ TEST_F(TreeDriverTest, NewBlocksAreEmittedBeforeThoseThatPointAtThem) {
   }
   // Of an extensible array the inner block points at data blocks, the header at that; the object header comes last.
   EXPECT_EQ(old_blocks, (std::vector<std::string>{"EAIB", "EAHD", "OHDR"}));
+}
+
+/// A new object's header, which comes last among blocks of one age, beside an old leaf that comes first.
+TEST_F(TreeDriverTest, NewHeadersAreEmittedBeforeOldLeaves) {
+  const Handle old = make_dataset("old");
+  driver.arm(space.allocate(40), 40);
+  ASSERT_GE(add_chunk(old, 0, 40), 0);
+  driver.disarm();
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  driver.publish();
+  const std::uint64_t published = space.end();
+  driver.arm(space.allocate(40), 40);
+  ASSERT_GE(add_chunk(old, 1, 40), 0);
+  driver.disarm();
+  make_dataset("new");
+  storage.writes.clear();
+  ASSERT_GE(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), 0);
+  driver.emit();
+  std::size_t new_headers = 0;
+  std::vector<std::string> old_blocks;
+  for (const auto& write : storage.writes) {
+    const std::string signature(reinterpret_cast<const char*>(storage.bytes.data() + write.offset), 4);
+    if (write.offset < published) {
+      old_blocks.push_back(signature);
+    } else {
+      EXPECT_TRUE(old_blocks.empty()) << "a new " << signature << " after an old " << old_blocks.back();
+      new_headers += signature == "OHDR";
+    }
+  }
+  EXPECT_EQ(new_headers, 1u);
+  EXPECT_NE(std::ranges::find(old_blocks, "EAIB"), old_blocks.end()) << "no old leaf was written";
 }
 
 TEST_F(TreeDriverTest, FailureOfTheStorageIsKeptForTheCaller) {
