@@ -2,14 +2,17 @@
 /// A run whose every value is known: the subject of the crash tests.
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
+///                  [--resume DROP] [--leave]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the
 /// scalar `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the
-/// progress file.
+/// progress file. With --resume it goes on with the file, where there is one, but for its last DROP steps; the first one
+/// always stays. With --leave it ends without close(). STEPS counts those that are there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +33,8 @@ struct Arguments {
   std::string trace;
   std::string progress;
   bool shift = false;
+  bool leave = false;
+  int drop = -1;  ///< below 0: a new file
   int pause_ms = 0;
   tessera::Options options{.overwrite = true, .chunk_bytes = 1};
 };
@@ -44,9 +49,15 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--progress") arguments.progress = argv[++i];
     else if (name == "--power-safe") arguments.options.durability = tessera::Durability::power_safe;
     else if (name == "--shift") arguments.shift = true;
+    else if (name == "--leave") arguments.leave = true;
+    else if (name == "--resume") arguments.drop = std::atoi(argv[++i]);
     else if (name == "--grace") arguments.options.reader_grace_ms = std::atoi(argv[++i]);
     else if (name == "--pause") arguments.pause_ms = std::atoi(argv[++i]);
     else std::exit(64);
+  }
+  if (arguments.drop >= 0) {
+    arguments.options.overwrite = false;
+    arguments.options.open = tessera::OpenMode::append_or_create;
   }
   return arguments;
 }
@@ -85,8 +96,10 @@ void run(const Arguments& arguments, int rank, int size) {
   std::vector<double> values(cells);
   std::vector<float> vectors(cells * 3);
   std::vector<std::int32_t> numbers(cells);
-  report(progress, 0);
-  for (int n = 0; n < arguments.steps; ++n) {
+  const auto there = static_cast<int>(simulation.steps());
+  report(progress, there);
+  if (there > 0) simulation.keep(std::max(1, there - arguments.drop));
+  for (auto n = static_cast<int>(simulation.steps()); n < arguments.steps; ++n) {
     for (std::size_t i = 0; i < cells; ++i) {
       const auto global = static_cast<double>(static_cast<std::size_t>(first * ny * nx) + i);
       values[i] = n * 1e5 + global + 0.1 * n;
@@ -103,7 +116,7 @@ void run(const Arguments& arguments, int rank, int size) {
     report(progress, n + 1);
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));
   }
-  out.close();
+  if (!arguments.leave) out.close();
 }
 
 }  // namespace

@@ -40,13 +40,17 @@ def progress_of(path):
         return None
 
 
-def one_kill(arguments, delay):
-    """Returns the number of steps found, or raises."""
+def one_kill(arguments, delay, drop=None):
+    """Returns the number of steps found, or raises. With `drop` the job goes on with the file, but for that many steps."""
     for path in (arguments.file, arguments.file + ".progress"):
-        if os.path.exists(path):
+        if os.path.exists(path) and (drop is None or path != arguments.file):
             os.remove(path)
     command = [arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000", "--progress",
                arguments.file + ".progress", "--grace", "0", "--shift"]
+    found = 0
+    if drop is not None:
+        command += ["--resume", str(drop)]
+        found = check_run.committed_steps(arguments.file) if os.path.exists(arguments.file) else 0
     job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
     while progress_of(arguments.file + ".progress") is None and time.monotonic() < deadline and job.poll() is None:
@@ -59,7 +63,8 @@ def one_kill(arguments, delay):
     job.wait(timeout=30)
     promised = progress_of(arguments.file + ".progress")
     steps = check_run.committed_steps(arguments.file)
-    if not promised <= steps <= promised + 1:
+    first_new = max(1, found - (drop or 0)) + 1
+    if not promised <= steps <= promised + 1 and not (promised == found and steps == first_new):
         raise check_run.Wrong(f"{steps} steps, but {promised} were committed")
     return steps
 
@@ -109,12 +114,15 @@ def main():
     parser.add_argument("--ranks", type=int, default=4)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--chain", action="store_true",
+                        help="each job goes on with what the last one left, but for a random number of steps")
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)
     failures, steps = [], []
     for number in range(arguments.kills):
         try:
-            steps.append(one_kill(arguments, chooser.uniform(0, 0.4)))
+            drop = chooser.choice([0, 1, 3, 10, 1000]) if arguments.chain else None
+            steps.append(one_kill(arguments, chooser.uniform(0, 0.4), drop))
         except Exception as error:  # every way of not holding the promise counts
             failures.append(f"kill {number}: {type(error).__name__}: {error}")
     try:

@@ -57,6 +57,17 @@ class Image:
         self.behind_hole = dict(other.behind_hole) if other else {}  # by offset
         self.length = other.length if other else 0
 
+    @classmethod
+    def of(cls, path):
+        """Of a file that is there; what is only zeros counts as a hole."""
+        image = cls()
+        with open(path, "rb") as file:
+            while part := file.read(cls.HOLE):
+                if part.strip(b"\0"):
+                    image.write(image.length, part)
+                image.length = file.tell()
+        return image
+
     def write(self, first, payload):
         last = first + len(payload)
         self.length = max(self.length, last)

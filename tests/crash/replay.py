@@ -8,6 +8,7 @@ A kill leaves of each rank's changes those up to some instant. Tried are:
 A power failure (--power) leaves all that a rank wrote before its last sync, and of the changes since then any subset:
   subset    at each instant, seeded samples of the changes that are not synced
   torn      the same, and some writes with some of their sectors only
+With --start the run goes on with a file: before its first publication the states are to have that one's steps.
 The superblock is inside one sector, which disks write whole or not at all.
 """
 
@@ -21,14 +22,17 @@ from recorded import SECTOR, SYNC, WRITE, Image, merged, pieces
 
 
 class Checker:
-    def __init__(self, path, steps):
+    def __init__(self, path, steps, found=None, kept=0):
         self.path, self.total = path, steps
+        self.found, self.kept = found, kept
         self.states, self.failures = collections.Counter(), []
 
     def check(self, image, publications, kind, what):
-        """The first publication is the empty file; the last one, at close, may add no step."""
+        """The first publication is the empty file, or was there; the last one, at close, may add no step."""
         self.states[kind] += 1
-        expected = min(max(publications - 1, 0), self.total)
+        expected = min(self.kept + max(publications - 1, 0), self.total)
+        if self.found is not None and publications == 1:
+            expected = self.found
         image.save(self.path)
         try:
             steps = check_run.committed_steps(self.path)
@@ -45,9 +49,9 @@ def cuts_of(change, chooser):
     return sorted({SECTOR, size // 2, sectors, chooser.randrange(1, size)})
 
 
-def replay_kills(changes, checker, chooser):
-    image = Image()
-    publications = 0
+def replay_kills(changes, checker, chooser, start):
+    image = Image(start)
+    publications = 0 if start is None else 1
     for number, change in enumerate(changes):
         if publications > 0 and change.kind == WRITE and len(change.payload) > SECTOR:
             for cut in cuts_of(change, chooser):
@@ -74,9 +78,9 @@ def windows_of(changes):
     yield [], window
 
 
-def replay_ranks(changes, checker, samples, chooser):
-    image = Image()
-    publications = 0
+def replay_ranks(changes, checker, samples, chooser, start):
+    image = Image(start)
+    publications = 0 if start is None else 1
     for number, (concurrent, rest) in enumerate(windows_of(changes)):
         by_rank = collections.defaultdict(list)
         for change in concurrent:
@@ -93,10 +97,10 @@ def replay_ranks(changes, checker, samples, chooser):
             publications += change.publishes
 
 
-def replay_power_failures(changes, checker, samples, chooser):
-    stable = Image()
+def replay_power_failures(changes, checker, samples, chooser, start):
+    stable = Image(start)
     waiting = []  # changes that their rank has not synced, in the order of the clock
-    publications, stable_publications = 0, 0
+    publications = stable_publications = 0 if start is None else 1
     numbers = {}
     for number, change in enumerate(changes):
         if change.kind == SYNC:
@@ -137,16 +141,22 @@ def main():
     parser.add_argument("--image", default="state.h5", help="where the states are rebuilt")
     parser.add_argument("--samples", type=int, default=8, help="states of kind 'ranks' per step")
     parser.add_argument("--power", type=int, metavar="SAMPLES", help="subsets per instant, instead of kills")
+    parser.add_argument("--start", metavar="FILE", help="a copy of the file as the run found it")
+    parser.add_argument("--drop", type=int, default=0, help="how many of its steps the run dropped")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     changes = merged(arguments.trace, arguments.ranks)
-    checker = Checker(arguments.image, arguments.steps)
+    start, found = None, None
+    if arguments.start:
+        start = Image.of(arguments.start)
+        found = check_run.committed_steps(arguments.start)
+    checker = Checker(arguments.image, arguments.steps, found, (found or 0) - arguments.drop if start else 0)
     chooser = random.Random(arguments.seed)
     if arguments.power:
-        replay_power_failures(changes, checker, arguments.power, chooser)
+        replay_power_failures(changes, checker, arguments.power, chooser, start)
     else:
-        replay_kills(changes, checker, chooser)
-        replay_ranks(changes, checker, arguments.samples, chooser)
+        replay_kills(changes, checker, chooser, start)
+        replay_ranks(changes, checker, arguments.samples, chooser, start)
     for failure in checker.failures[:10]:
         print(failure)
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(checker.states.items()))
