@@ -43,4 +43,12 @@ fi
 
 printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$directory/heat3d.h5"
 examine "$directory" srun --mpi="$mpi_type" --cpu-bind=cores
-srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$directory/heat3d.h5" --overwrite "${arguments[@]}"
+
+# RESTART=yes goes on with the file, where there is one; so does a job that SLURM has queued again (sbatch --requeue).
+# One after the other, until all steps are done, in one file:
+#   export RESTART=yes OUTPUT_DIRECTORY=$SCRATCH/heat3d
+#   job=$(sbatch --parsable jobscripts/slurm.sh)
+#   sbatch --dependency=afternotok:$job jobscripts/slurm.sh     # starts when the one before ran out of time
+begin=--overwrite
+if [ "${RESTART:-no}" = yes ] || [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ]; then begin=--restart; fi
+srun --mpi="$mpi_type" --cpu-bind=cores "$program" --output "$directory/heat3d.h5" "$begin" "${arguments[@]}"

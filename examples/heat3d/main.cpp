@@ -38,14 +38,18 @@
 
 namespace {
 
-/// All simulations into one file. Collective.
-void run(const heat3d::Options& options, int rank) {
+/// That there is more to do: sysexits.h calls it a failure for the time being.
+constexpr int exit_unfinished = 75;
+
+/// All simulations into one file. Collective. \return the exit code
+int run(const heat3d::Options& options, int rank) {
   heat3d::Progress progress(rank);
   const double start = MPI_Wtime();
   tessera::Finish finish(MPI_COMM_WORLD,
                          {.signals = {SIGTERM, SIGUSR1}, .margin = std::chrono::duration<double>(options.margin)});
   tessera::Writer out(MPI_COMM_WORLD, options.output,
                       {.overwrite = options.overwrite,
+                       .open = options.restart ? tessera::OpenMode::append_or_create : tessera::OpenMode::create,
                        .attributes = {{"title", "Heat conduction in a steel cube with a brass rod"}},
                        .codec = options.level == 0 ? tessera::Codec::none() : tessera::Codec::deflate(options.level)});
   for (std::size_t n = 0; n < options.simulations.size() && finish.reason().empty(); ++n) {
@@ -54,11 +58,13 @@ void run(const heat3d::Options& options, int rank) {
   }
   out.close();
   if (!finish.reason().empty()) progress.note("ended early: " + finish.reason());
-  if (rank != 0) return;
+  const int exit_code = options.restart && !finish.reason().empty() ? exit_unfinished : 0;
+  if (rank != 0) return exit_code;
   char line[80];
   std::snprintf(line, sizeof line, "%.1f MB in %.1f s",
                 1e-6 * static_cast<double>(std::filesystem::file_size(options.output)), MPI_Wtime() - start);
   progress.note("wrote " + options.output + ": " + line);
+  return exit_code;
 }
 
 /// An error that all ranks have: rank 0 says it once, all end with this exit code.
@@ -76,11 +82,10 @@ int run_with_kokkos(const heat3d::CommandLine& command_line, char* program, int 
   argv.push_back(nullptr);
   const Kokkos::ScopeGuard kokkos(argc, argv.data());
   try {
-    run(*command_line.options, rank);
-    return 0;
+    return run(*command_line.options, rank);
   } catch (const tessera::Error& error) {
     const bool exists = error.code() == tessera::ErrorCode::file_exists;
-    return fail(rank, std::string(error.what()) + (exists ? " (here: --overwrite)" : ""));
+    return fail(rank, std::string(error.what()) + (exists ? " (here: --overwrite, --restart)" : ""));
   } catch (const heat3d::NotConverged& error) {
     return fail(rank, error.what());
   } catch (const std::invalid_argument& error) {

@@ -52,7 +52,11 @@ void add_options(CLI::App& app, Options& options, std::vector<int>& resolutions,
   app.add_option("--margin", options.margin, "Seconds to keep between the last step and the job's time limit")
       ->check(CLI::NonNegativeNumber)
       ->type_name("S");
-  app.add_flag("--overwrite", options.overwrite, "Replace the file if it is there already");
+  const auto* overwrite = app.add_flag("--overwrite", options.overwrite, "Replace the file if it is there already");
+  app.add_flag("--restart", options.restart,
+               "Go on with the file if it is there already, from its last step; exit code 75 when ended early again")
+      ->excludes("--float")
+      ->excludes(const_cast<CLI::Option*>(overwrite));
 }
 
 }  // namespace

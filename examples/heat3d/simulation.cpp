@@ -2,6 +2,7 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <cmath>
 #include <cstdio>
 
 #include "heat_solver.hpp"
@@ -45,6 +46,22 @@ class Output {
     run_.scalar("energy", {.unit = "J", .long_name = "heat stored above the ambient temperature"});
     run_.scalar("cg_iterations", {.unit = "1", .long_name = "iterations of the linear solver in this step"});
     run_.scalar("cg_residual", {.unit = "1", .long_name = "last residual norm of the linear solver over the first"});
+  }
+
+  /// Whether there are steps of a job before.
+  bool has_steps() const { return run_.steps() > 0; }
+
+  /// Has the solver go on from the last step in the file. A last one that was written since time was up, and not as one
+  /// of every so many, goes when the next one comes: the file shall be that of an uninterrupted run. Collective.
+  void restore(Solver& solver, const SimulationOptions& simulation, const Options& options, MPI_Comm communicator) {
+    tessera::Reader in(communicator, options.output);
+    tessera::StoredStep last = in.run(run_.name()).last();
+    last.get("temperature", box_, tessera::into(solver.temperature()).with_halo(1));
+    last.read();
+    in.close();
+    const int step = static_cast<int>(std::lround(last.time() / simulation.time_step));
+    if (step % options.every != 0 && step < options.steps) run_.keep(run_.steps() - 1);
+    solver.resume(step);
   }
 
   /// Writes the present state. Collective.
@@ -91,8 +108,13 @@ void simulate(tessera::Writer& out, const std::string& name, const SimulationOpt
   const int n = simulation.resolution;
   Solver solver(problem, {{n, n, n}}, simulation.time_step, options.tolerance, communicator);
   Output output(out, name, simulation, options, problem, solver);
-  output.write(solver, 0.0, {});
-  for (int step = 1; step <= options.steps; ++step) {
+  if (output.has_steps()) {
+    output.restore(solver, simulation, options, communicator);
+    progress.note(name + " goes on from step " + std::to_string(solver.steps()));
+  } else {
+    output.write(solver, 0.0, {});
+  }
+  for (int step = solver.steps() + 1; step <= options.steps; ++step) {
     const CgResult solve = solver.advance();
     if (!solve.converged) {
       throw NotConverged(name + ", step " + std::to_string(step) + ": no solution after " +

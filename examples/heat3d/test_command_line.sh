@@ -44,6 +44,26 @@ if grep -q '[[:cntrl:]]' output; then complain 'control characters in a log'; fi
 expect 1 --resolution 10 --steps 1 --output two.h5
 says 'overwrite'
 expect 0 --resolution 10 --steps 1 --output two.h5 --overwrite
+expect 2 --restart --overwrite
+expect 2 --restart --float
+# Stopped after some steps and gone on with, on the same and on other numbers of ranks, is as good as not stopped.
+goes_on() { # RANKS...
+  local steps=2
+  rm -f whole.h5 parts.h5
+  expect 0 --resolution 10 12 --time-step 0.1 0.2 --steps 8 --every 3 --output whole.h5
+  for ranks in "$@"; do
+    bash "$launcher" "$ranks" "$program" --resolution 10 12 --time-step 0.1 0.2 --steps "$steps" --every 3 \
+      --output parts.h5 --restart >>output 2>errors </dev/null || complain "restart on $ranks ranks: $(cat errors)"
+    steps=$((steps + 3))
+  done
+  if command -v h5diff >/dev/null; then
+    for run in simulation_1 simulation_2; do
+      h5diff $tolerance whole.h5 parts.h5 /$run /$run || complain "$run differs after restarts on $* ranks"
+    done
+  fi
+}
+tolerance='' goes_on 2 2 2
+tolerance='--relative=1e-6 --exclude-path=/simulation_1/cg_residual --exclude-path=/simulation_2/cg_residual' goes_on 1 3 2
 expect 1 --resolution 10 --steps 1 --output no/such/directory.h5
 says 'no/such'
 
