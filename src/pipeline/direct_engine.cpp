@@ -7,6 +7,7 @@
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/node.hpp"
+#include "storage/shared_opening.hpp"
 
 namespace tessera::pipeline {
 
@@ -39,16 +40,26 @@ void DirectEngine::open() {
     preflight_.emplace(place_);
   });
   comm::conclude(comm_, "opening", failure);
-  std::optional<storage::Unfinished> unfinished;  // on rank 0
-  together("creating the file", comm_.rank() == 0, [&] { create(unfinished.emplace(place_)); });
+  std::optional<storage::Unfinished> unfinished;  // on rank 0, as is the next
+  std::optional<storage::OpeningGiver> giver;
+  std::optional<storage::OpeningTaker> taker;
+  together("creating the file", comm_.rank() == 0, [&] {
+    create(unfinished.emplace(place_));
+    giver.emplace(unfinished->path());
+  });
   const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
   const std::string path = comm::broadcast_text(comm_, 0, own, failure);
   const auto open_it = [&] {
     if (failure) throw *failure;
     file_ = storage::open_file(path, place_);
+    taker.emplace(path);
   };
   together("opening the file", comm_.rank() != 0, open_it);
-  together("creating the file", comm_.rank() == 0, [&] { give_name(*unfinished, place_); });
+  together("creating the file", comm_.rank() == 0, [&] {
+    file_->give_opening(*giver);
+    give_name(*unfinished, place_);
+  });
+  if (taker) file_->take_opening(*taker);
 }
 
 /// Lets some ranks do something, and tells all how it went.
