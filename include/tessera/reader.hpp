@@ -202,6 +202,11 @@ class StoredRun {
 
 /// Options of a Reader.
 struct ReaderOptions {
+  /// Bytes that a rank may use beyond the caller's arrays; 0: a quarter of what it asks for, at least 64 MiB. Less than
+  /// a few chunks is not possible.
+  std::size_t memory_budget = 0;
+  /// Threads per rank that decode, with the one that reads; 0: as Options::threads.
+  std::size_t threads = 0;
   /// As Options::rank_timeout.
   double rank_timeout = 0;
 };

@@ -165,7 +165,7 @@ class GroupReader {
     constexpr std::size_t most_axes = 4;
     if (end - begin > most_axes) return;
     for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axis_of(scales[axis], extents[axis]));
-    read_storage(dataset, path, begin, end, field);
+    read_storage(dataset, path, begin, end, stored);
     field.fill = read_element_attribute(dataset, path, "_FillValue", type);
     field.unit = read_text(dataset, path, "units");
     field.long_name = read_text(dataset, path, "long_name");

@@ -5,7 +5,10 @@
 #include "base/extents.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
+#include "codec/decode.hpp"
 #include "comm/agree.hpp"
+#include "comm/keep.hpp"
+#include "comm/node.hpp"
 #include "pack/pack.hpp"
 #include "reader/state.hpp"
 #include "schema/array_rules.hpp"
@@ -22,10 +25,6 @@ void check_type(const schema::Field& field, DataType asked) {
                                             ", but the memory to read into is of " + to_string(asked));
 }
 
-std::string step_text(const schema::StoredRun& run, std::int64_t number) {
-  return (number < 0 ? "the static fields" : "step " + std::to_string(number)) + " of " + run.described();
-}
-
 /// Does the memory lie as HDF5 fills it?
 bool is_contiguous(const GetBox& asked) {
   const auto has_layers = [](const Index& widths) {
@@ -35,23 +34,16 @@ bool is_contiguous(const GetBox& asked) {
          !has_layers(asked.target.halo.high);
 }
 
-/// From what HDF5 fills, in C order, to the caller's memory.
-pack::PackJob spread_job(const GetBox& asked, const std::byte* source) {
-  pack::PackJob job;
-  job.source = source;
-  job.source_type = job.target_type = asked.target.type;
-  job.extents = asked.target.extents;
-  std::int64_t offset = 0;
-  for (std::size_t axis = 0; axis < asked.box.rank(); ++axis) {
-    job.extents[axis] = asked.box.upper[axis] - asked.box.lower[axis];
-    offset += asked.target.halo.low[axis] * asked.target.strides[axis];
-  }
-  job.source_strides = row_major_strides(job.extents);
-  job.target_strides = asked.target.strides;
-  // The caller's elements can be written to: tessera::into has seen to it.
-  job.target = static_cast<std::byte*>(const_cast<void*>(asked.target.data)) +
-               offset * static_cast<std::int64_t>(size_of(asked.target.type));
-  return job;
+/// Ranks open the file at different times.
+void require_same_file(const std::string& path, std::uint64_t inode, std::uint64_t expected) {
+  if (inode == expected) return;
+  throw Error(ErrorCode::storage, "the file " + in_quotes(path) +
+                                      " is another one than this reader opened; open it again to read what is there");
+}
+
+/// Whether this library reads the field's chunks; HDF5 reads what it cannot.
+bool is_read_by_chunks(const schema::StoredField& stored) {
+  return stored.storage.is_plain && codec::can_decode(stored.storage.filters);
 }
 
 }  // namespace
@@ -101,24 +93,88 @@ void ReaderState::read(ReadStep& step) {
   agree("StoredStep::read", std::move(what), std::move(failure));
   failure.reset();
   attempt(failure, [&] {
-    for (const GetBox& asked : boxes) read_box(step, asked);
+    for (const GetBox& asked : boxes) {
+      if (!is_read_by_chunks(run(step.run).fields[asked.field])) read_box(step, asked);
+    }
   });
-  comm::conclude(comm_, "reading", failure);
+  read_chunks(step, boxes, std::move(failure));
+}
+
+hdf5::InputFile& ReaderState::hdf5_file() {
+  if (!file_) {
+    file_.emplace(path_);
+    require_same_file(path_, file_->inode(), inode_);
+  }
+  return *file_;
 }
 
 void ReaderState::read_box(const ReadStep& step, const GetBox& asked) {
   if (asked.box.empty()) return;
-  if (!file_) file_.emplace(path_);
-  const schema::StoredField& field = run(step.run).fields[asked.field];
+  const schema::StoredField& stored = run(step.run).fields[asked.field];
+  const schema::Field& field = stored.field;
+  const DataType type = asked.target.type;
   if (is_contiguous(asked)) {
-    file_->read(field, step.number, asked.box, asked.target.type, const_cast<void*>(asked.target.data));
+    hdf5_file().read(stored, step.number, asked.box, type, const_cast<void*>(asked.target.data));
     return;
   }
-  const std::int64_t bytes =
-      bytes_of(asked.box.extents(), field.field.components * static_cast<std::int64_t>(size_of(asked.target.type)));
+  const Index extents = asked.box.extents();
+  const std::int64_t bytes = bytes_of(extents, field.components * static_cast<std::int64_t>(size_of(type)));
   buffer_.resize(std::max(buffer_.size(), static_cast<std::size_t>(bytes)));
-  file_->read(field, step.number, asked.box, asked.target.type, buffer_.data());
-  pack::pack(spread_job(asked, buffer_.data()));
+  hdf5_file().read(stored, step.number, asked.box, type, buffer_.data());
+  pack::pack(spread_job(field, asked, asked.box, buffer_.data(), type, row_major_strides(extents)));
+}
+
+/// As much as Options::memory_budget says of writing.
+std::size_t ReaderState::memory_for(const schema::StoredRun& run, const std::vector<GetBox>& boxes) const {
+  if (options_.memory_budget != 0) return options_.memory_budget;
+  std::int64_t bytes = 0;
+  for (const GetBox& asked : boxes) {
+    bytes = saturating_sum(bytes, bytes_of(asked.box.extents(), run.fields[asked.field].field.cell_bytes()));
+  }
+  constexpr std::int64_t least = std::int64_t{64} << 20;
+  return static_cast<std::size_t>(std::max(least, bytes / 4));
+}
+
+/// Where chunks lie is asked of HDF5 on rank 0 alone.
+std::optional<hdf5::PlacedChunk> ReaderState::find(const ReadStep& step, const ChunkKey& key) {
+  const schema::StoredField& stored = run(step.run).fields.at(key.field);
+  try {
+    return hdf5_file().find(stored, step.number, chunk_grid(stored.field).cells_of(key.number).lower);
+  } catch (const Error& error) {
+    throw about(chunk_text(stored, step.number, key.number), error);
+  }
+}
+
+void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure) {
+  const schema::StoredRun& run = this->run(step.run);
+  if (threads_ == 0) {
+    const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
+    threads_ = options_.threads != 0 ? options_.threads : share;
+  }
+  std::vector<WantedPiece> wanted;
+  attempt_unless(failure, [&] {
+    if (!chunk_reads_) chunk_reads_ = std::make_shared<ChunkReads>(comm_, threads_);
+    wanted = wanted_pieces(run, boxes, is_read_by_chunks);
+  });
+  const auto find_chunk = [&](const ChunkKey& key) { return find(step, key); };
+  ReadPlan plan = make_read_plan(comm_, run, std::move(wanted), find_chunk, failure);
+  ReadJob job{&run, step.number, boxes, comm_.rank(), nullptr};
+  attempt_unless(failure, [&] {
+    if (!bytes_ && !plan.chunks.empty()) {
+      bytes_.emplace(path_);
+      require_same_file(path_, bytes_->inode(), inode_);
+    }
+    job.file = bytes_ ? &*bytes_ : nullptr;
+    chunk_reads_->prepare(run, std::move(plan), memory_for(run, boxes));
+  });
+  comm::conclude(comm_, "preparing to read", failure);
+  try {
+    chunk_reads_->read(job, failure);
+  } catch (...) {
+    comm::keep_forever(std::move(chunk_reads_));  // MPI may still use its memory
+    throw;
+  }
+  comm::conclude(comm_, "reading", failure);
 }
 
 }  // namespace tessera::detail

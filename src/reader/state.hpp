@@ -9,19 +9,15 @@
 
 #include "comm/communicator.hpp"
 #include "hdf5/input_file.hpp"
+#include "reader/chunk_reads.hpp"
+#include "reader/get_box.hpp"
 #include "schema/contents.hpp"
+#include "storage/read_only_file.hpp"
 
 /// \file
 /// What stands behind the handles of reader.hpp.
 
 namespace tessera::detail {
-
-/// A box that was asked for.
-struct GetBox {
-  std::size_t field = 0;  ///< its number in the run
-  Box box;
-  AnyArray target;  ///< with extents, strides and halo
-};
 
 struct ReadStep {
   std::size_t run = 0;
@@ -38,7 +34,8 @@ class ReaderState {
   /// Collective. A rank without memory for its own part tells the others.
   static std::shared_ptr<ReaderState> open(MPI_Comm communicator, const std::string& path,
                                            const ReaderOptions& options);
-  ReaderState(MPI_Comm communicator, std::string path, double rank_timeout, std::optional<Error> noted);
+  ReaderState(MPI_Comm communicator, std::string path, const ReaderOptions& options, double rank_timeout,
+              std::optional<Error> noted);
 
   const schema::Contents& contents() const noexcept { return contents_; }
   const schema::StoredRun& run(std::size_t number) const { return contents_.runs.at(number); }
@@ -53,15 +50,25 @@ class ReaderState {
   void close();
 
  private:
+  void release() noexcept;
   void open_together(std::optional<Error> failure);
   void require_open(const char* verb) const;
   void agree(const char* verb, std::string&& what, std::optional<Error> failure);
   void read_box(const ReadStep& step, const GetBox& asked);
+  void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure);
+  std::optional<hdf5::PlacedChunk> find(const ReadStep& step, const ChunkKey& key);
+  hdf5::InputFile& hdf5_file();
+  std::size_t memory_for(const schema::StoredRun& run, const std::vector<GetBox>& boxes) const;
 
   std::string path_;
+  ReaderOptions options_;
   comm::Communicator comm_;
   schema::Contents contents_;
-  std::optional<hdf5::InputFile> file_;  ///< opened by the first read of this rank
+  std::optional<hdf5::InputFile> file_;         ///< opened by the first read of this rank
+  std::optional<storage::ReadOnlyFile> bytes_;  ///< opened by the first chunk that this rank reads
+  std::uint64_t inode_ = 0;                     ///< of the file that rank 0 opened
+  std::size_t threads_ = 0;                     ///< of a rank; 0: not known yet
+  std::shared_ptr<ChunkReads> chunk_reads_;     ///< made by the first read
   std::vector<std::byte> buffer_;
   bool closed_ = false;
 };
