@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "base/round_up.hpp"
+
 namespace tessera::detail {
 
 namespace {
@@ -44,7 +46,7 @@ void lay_out_messages(ReadUnit& unit, const schema::Field& field, int self) {
       unit.chunks[number].packed.push_back({part, message.offset + message.bytes});
       message.bytes += bytes_of(part, field);
     }
-    unit.message_bytes += (message.bytes + 7) / 8 * 8;
+    unit.message_bytes += round_up(message.bytes, std::size_t{8});
     unit.messages.push_back(message);
   }
 }
