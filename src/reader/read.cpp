@@ -17,14 +17,6 @@ namespace tessera::detail {
 
 namespace {
 
-bool is_floating(DataType type) { return detail::element_type(type).is_floating; }
-
-void check_type(const schema::Field& field, DataType asked) {
-  if (asked == field.stored || (is_floating(asked) && is_floating(field.stored))) return;
-  throw Error(ErrorCode::type_mismatch, schema::described(field) + " holds " + to_string(field.stored) +
-                                            ", but the memory to read into is of " + to_string(asked));
-}
-
 /// Does the memory lie as HDF5 fills it?
 bool is_contiguous(const GetBox& asked) {
   const auto has_layers = [](const Index& widths) {
@@ -34,55 +26,12 @@ bool is_contiguous(const GetBox& asked) {
          !has_layers(asked.target.halo.high);
 }
 
-/// Ranks open the file at different times.
-void require_same_file(const std::string& path, std::uint64_t inode, std::uint64_t expected) {
-  if (inode == expected) return;
-  throw Error(ErrorCode::storage, "the file " + in_quotes(path) +
-                                      " is another one than this reader opened; open it again to read what is there");
-}
-
 /// Whether this library reads the field's chunks; HDF5 reads what it cannot.
 bool is_read_by_chunks(const schema::StoredField& stored) {
   return stored.storage.is_plain && codec::can_decode(stored.storage.filters);
 }
 
 }  // namespace
-
-void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, AnyArray target) {
-  attempt(step.noted, [&] {
-    require_open("StoredStep::get");
-    const schema::StoredRun& run = this->run(step.run);
-    const schema::StoredField* stored = run.field(name);
-    if (stored == nullptr) {
-      throw Error(ErrorCode::not_found,
-                  run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
-    }
-    const schema::Field& field = stored->field;
-    if (field.time_dependent != (step.number >= 0)) {
-      throw Error(ErrorCode::wrong_order,
-                  schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
-                                                                   : " has no steps; read it from StoredRun::statics"));
-    }
-    if (step.number >= stored->steps && field.time_dependent) {
-      throw Error(ErrorCode::not_found, schema::described(field) + " has " + std::to_string(stored->steps) +
-                                            " steps, and no step " + std::to_string(step.number));
-    }
-    schema::check_box(field, box);
-    check_type(field, target.type);
-    if (target.host_copy) {
-      throw Error(ErrorCode::invalid_argument, schema::described(field) +
-                                                   ": the memory to read into is a device's; read into "
-                                                   "a host mirror and copy that");
-    }
-    GetBox asked{static_cast<std::size_t>(stored - run.fields.data()), box,
-                 schema::resolved(field, box, std::move(target))};
-    if (std::ranges::find(asked.target.strides, 0) != asked.target.strides.end() && !box.empty()) {
-      throw Error(ErrorCode::shape_mismatch,
-                  schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
-    }
-    step.boxes.push_back(std::move(asked));
-  });
-}
 
 void ReaderState::read(ReadStep& step) {
   require_open("StoredStep::read");
@@ -92,20 +41,34 @@ void ReaderState::read(ReadStep& step) {
   attempt(failure, [&] { what = "read of " + step_text(run(step.run), step.number); });
   agree("StoredStep::read", std::move(what), std::move(failure));
   failure.reset();
-  attempt(failure, [&] {
-    for (const GetBox& asked : boxes) {
-      if (!is_read_by_chunks(run(step.run).fields[asked.field])) read_box(step, asked);
-    }
-  });
+  attempt(failure, [&] { read_by_hdf5(step, boxes); });
   read_chunks(step, boxes, std::move(failure));
 }
 
-hdf5::InputFile& ReaderState::hdf5_file() {
-  if (!file_) {
-    file_.emplace(path_);
-    require_same_file(path_, file_->inode(), inode_);
+void ReaderState::read_alone(ReadStep& step) {
+  require_open("StoredStep::read_alone");
+  const std::optional<Error> failure = std::exchange(step.noted, std::nullopt);
+  const std::vector<GetBox> boxes = std::exchange(step.boxes, {});
+  if (failure) throw *failure;
+  const schema::StoredRun& run = this->run(step.run);
+  in_context("reading " + step_text(run, step.number) + " alone", [&] {
+    read_by_hdf5(step, boxes);
+    const auto find_chunk = [&](const ChunkKey& key) { return find(step, key); };
+    hdf5_file();
+    ChunkReads reads(comm_, std::max<std::size_t>(1, options_.threads));
+    ReadPlan plan = make_plan_alone(wanted_pieces(run, boxes, is_read_by_chunks), find_chunk, comm_.rank());
+    const ReadJob job = prepare(reads, step, boxes, std::move(plan));
+    std::optional<Error> damage;
+    reads.read(job, damage);
+    if (damage) throw *damage;
+  });
+}
+
+/// What is not read by chunks.
+void ReaderState::read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes) {
+  for (const GetBox& asked : boxes) {
+    if (!is_read_by_chunks(run(step.run).fields[asked.field])) read_box(step, asked);
   }
-  return *file_;
 }
 
 void ReaderState::read_box(const ReadStep& step, const GetBox& asked) {
@@ -135,14 +98,30 @@ std::size_t ReaderState::memory_for(const schema::StoredRun& run, const std::vec
   return static_cast<std::size_t>(std::max(least, bytes / 4));
 }
 
-/// Where chunks lie is asked of HDF5 on rank 0 alone.
+/// Where chunks lie is asked of HDF5 on rank 0 alone. When a writer changes a tree under it there is a newer one, in
+/// which the chunk of a committed step lies where it did.
 std::optional<hdf5::PlacedChunk> ReaderState::find(const ReadStep& step, const ChunkKey& key) {
   const schema::StoredField& stored = run(step.run).fields.at(key.field);
-  try {
-    return hdf5_file().find(stored, step.number, chunk_grid(stored.field).cells_of(key.number).lower);
-  } catch (const Error& error) {
-    throw about(chunk_text(stored, step.number, key.number), error);
+  const Index first = chunk_grid(stored.field).cells_of(key.number).lower;
+  for (int left = 3;; --left) {
+    try {
+      return file_->find(stored, step.number, first);
+    } catch (const Error& error) {
+      if (left == 0 || file_->is_current()) throw about(chunk_text(stored, step.number, key.number), error);
+    }
+    hdf5_file();
   }
+}
+
+/// What the chunks that this rank reads take.
+ReadJob ReaderState::prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan) {
+  const schema::StoredRun& run = this->run(step.run);
+  if (!bytes_ && !plan.chunks.empty()) {
+    bytes_.emplace(path_);
+    require_same_file(bytes_->inode());
+  }
+  reads.prepare(run, std::move(plan), memory_for(run, boxes));
+  return {&run, step.number, boxes, comm_.rank(), bytes_ ? &*bytes_ : nullptr};
 }
 
 void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure) {
@@ -155,18 +134,12 @@ void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& b
   attempt_unless(failure, [&] {
     if (!chunk_reads_) chunk_reads_ = std::make_shared<ChunkReads>(comm_, threads_);
     wanted = wanted_pieces(run, boxes, is_read_by_chunks);
+    if (comm_.rank() == 0) hdf5_file();
   });
   const auto find_chunk = [&](const ChunkKey& key) { return find(step, key); };
   ReadPlan plan = make_read_plan(comm_, run, std::move(wanted), find_chunk, failure);
-  ReadJob job{&run, step.number, boxes, comm_.rank(), nullptr};
-  attempt_unless(failure, [&] {
-    if (!bytes_ && !plan.chunks.empty()) {
-      bytes_.emplace(path_);
-      require_same_file(path_, bytes_->inode(), inode_);
-    }
-    job.file = bytes_ ? &*bytes_ : nullptr;
-    chunk_reads_->prepare(run, std::move(plan), memory_for(run, boxes));
-  });
+  ReadJob job;
+  attempt_unless(failure, [&] { job = prepare(*chunk_reads_, step, boxes, std::move(plan)); });
   comm::conclude(comm_, "preparing to read", failure);
   try {
     chunk_reads_->read(job, failure);

@@ -209,6 +209,17 @@ std::vector<WantedPiece> wanted_pieces(const schema::StoredRun& run, std::span<c
   return pieces;
 }
 
+ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk& find, int self) {
+  ReadPlan plan;
+  for (const WantedPiece& piece : wanted) {
+    if (plan.chunks.empty() || plan.chunks.back().key != piece.chunk) {
+      plan.chunks.push_back({piece.chunk, find(piece.chunk), {}});
+    }
+    plan.chunks.back().pieces.push_back({self, piece.box, piece.part});
+  }
+  return plan;
+}
+
 ReadPlan make_read_plan(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted,
                         const FindChunk& find, std::optional<Error>& failure) {
   Planning planning(comm, run, std::move(wanted));

@@ -69,6 +69,9 @@ std::vector<WantedPiece> wanted_pieces(const schema::StoredRun& run, std::span<c
 /// Rank 0 finds where a chunk lies. \throws Error
 using FindChunk = std::function<std::optional<hdf5::PlacedChunk>(const ChunkKey& key)>;
 
+/// For boxes of one rank that reads without the others. \param self that rank \throws what `find` throws
+ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk& find, int self);
+
 /// Chooses for each chunk the rank that wants most of it, and tells it what all others want, and where it lies: three
 /// exchanges, in which no rank gets to know more than its own chunks, and rank 0 where all lie. Each chunk has a home
 /// rank that knows who wants it. Collective.

@@ -41,7 +41,7 @@ void ReaderState::open_together(std::optional<Error> failure) {
   std::string bytes;
   if (comm_.rank() == 0) {
     attempt(failure, [&] {
-      contents_ = file_.emplace(path_).contents();
+      contents_ = read_contents();
       inode_ = file_->inode();
       bytes = schema::to_bytes(contents_);
     });

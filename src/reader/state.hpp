@@ -42,11 +42,15 @@ class ReaderState {
   const std::string& path() const noexcept { return path_; }
 
   // Local.
-  void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target);
+  void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target, const GetOptions& options);
+  /// Fills the boxes on this rank alone.
+  void read_alone(ReadStep& step);
   void abandon() noexcept;
 
   // Collective.
   void read(ReadStep& step);
+  /// Whether there is more than was known, waiting for it for at most so many seconds.
+  bool refresh(const char* verb, double seconds);
   void close();
 
  private:
@@ -54,8 +58,13 @@ class ReaderState {
   void open_together(std::optional<Error> failure);
   void require_open(const char* verb) const;
   void agree(const char* verb, std::string&& what, std::optional<Error> failure);
+  schema::Contents read_contents();
+  std::string look_for_more();
+  void require_same_file(std::uint64_t inode) const;
   void read_box(const ReadStep& step, const GetBox& asked);
+  void read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes);
   void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure);
+  ReadJob prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan);
   std::optional<hdf5::PlacedChunk> find(const ReadStep& step, const ChunkKey& key);
   hdf5::InputFile& hdf5_file();
   std::size_t memory_for(const schema::StoredRun& run, const std::vector<GetBox>& boxes) const;
