@@ -66,7 +66,8 @@ const Stage* stage_of(const Filter& filter) noexcept {
 }  // namespace
 
 bool can_decode(std::span<const Filter> filters) noexcept {
-  return filters.size() <= most_filters && std::ranges::all_of(filters, [](const Filter& one) { return stage_of(one); });
+  const auto is_known = [](const Filter& filter) { return stage_of(filter) != nullptr; };
+  return filters.size() <= most_filters && std::ranges::all_of(filters, is_known);
 }
 
 void Decoder::decode(std::span<const Filter> filters, std::span<const std::byte> stored, std::uint32_t mask,
