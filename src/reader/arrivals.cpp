@@ -13,6 +13,7 @@ void Arrivals::progress(std::optional<Error>& failure) {
     if (one.taken || !one.message.is_done()) continue;
     attempt(failure, [&] { take(one); });
     one.taken = true;
+    --left_;
   }
   while (!coming_.empty() && coming_.front().taken) {
     coming_.pop_front();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <span>
@@ -22,12 +23,14 @@ class Arrivals {
   void begin(const ReadJob& job, std::span<const Arrival> arrivals) noexcept {
     job_ = job;
     waiting_ = arrivals;
+    left_ = arrivals.size();
   }
 
   /// Takes what has come to the boxes of this rank, and lets more come. Does not wait.
   /// \param failure takes what goes wrong with that; messages come all the same
   void progress(std::optional<Error>& failure);
-  bool is_done() const noexcept { return waiting_.empty() && coming_.empty(); }
+  /// Messages that have not been taken.
+  std::size_t left() const noexcept { return left_; }
 
  private:
   struct Coming {
@@ -41,6 +44,7 @@ class Arrivals {
   const comm::Communicator& comm_;
   ReadJob job_;
   std::span<const Arrival> waiting_;  ///< not begun yet
+  std::size_t left_ = 0;
   Ring ring_;
   std::deque<Coming> coming_;
 };

@@ -52,20 +52,29 @@ void ChunkReads::read(const ReadJob& job, std::optional<Error>& failure) {
   arrivals_.begin(job, units_.arriving);
   for (std::size_t first = 0, number = 0; first < units_.own.size(); ++number) {
     Wave& wave = waves_[number % 2];
-    comm_.watch().wait_until([&] {
-      arrivals_.progress(failure);
-      return wave.is_sent();
-    });
+    take_until([&] { return wave.is_sent(); }, failure);
     const std::size_t end = end_of_wave(first);
     decode(job, first, end, wave, failure);
     send(first, end, wave);
     first = end;
   }
-  comm_.watch().wait_until([&] {
-    arrivals_.progress(failure);
+  const auto all_sent = [&] {
     const bool first_sent = waves_[0].is_sent();
-    return waves_[1].is_sent() && first_sent && arrivals_.is_done();
-  });
+    return waves_[1].is_sent() && first_sent;
+  };
+  take_until([&] { return all_sent() && arrivals_.left() == 0; }, failure);
+}
+
+template <class Ready>
+void ChunkReads::take_until(const Ready& ready, std::optional<Error>& failure) {
+  for (bool done = false; !done;) {
+    const std::size_t left = arrivals_.left();
+    comm_.watch().wait_until([&] {
+      arrivals_.progress(failure);
+      done = ready();
+      return done || arrivals_.left() != left;
+    });
+  }
 }
 
 void ChunkReads::decode(const ReadJob& job, std::size_t first, std::size_t end, Wave& wave,

@@ -42,6 +42,9 @@ class ChunkReads {
     bool is_sent();
   };
 
+  /// Takes what arrives until `ready` says so. The limit of a wait is that of one message.
+  template <class Ready>
+  void take_until(const Ready& ready, std::optional<Error>& failure);
   std::size_t end_of_wave(std::size_t first) const;
   void decode(const ReadJob& job, std::size_t first, std::size_t end, Wave& wave, std::optional<Error>& failure);
   void send(std::size_t first, std::size_t end, Wave& wave);
