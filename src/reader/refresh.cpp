@@ -32,6 +32,7 @@ schema::Contents ReaderState::read_contents() {
   for (int left = 10;; --left) {
     const auto begin = Clock::now();
     file_.emplace(path_);
+    is_of_contents_ = true;
     if (inode_ != 0) require_same_file(file_->inode());
     try {
       schema::Contents contents = file_->contents();
@@ -53,6 +54,7 @@ void ReaderState::require_same_file(std::uint64_t inode) const {
 hdf5::InputFile& ReaderState::hdf5_file() {
   if (!file_ || !file_->is_current()) {
     file_.emplace(path_);
+    is_of_contents_ = false;
     require_same_file(file_->inode());
   }
   return *file_;
@@ -60,7 +62,7 @@ hdf5::InputFile& ReaderState::hdf5_file() {
 
 /// On rank 0: what is in the file now, as bytes; empty where that is what is known.
 std::string ReaderState::look_for_more() {
-  if (file_ && file_->is_current()) return {};
+  if (file_ && is_of_contents_ && file_->is_current()) return {};
   std::string bytes = schema::to_bytes(schema::renumbered(contents_, read_contents()));
   return bytes == schema::to_bytes(contents_) ? std::string() : bytes;
 }

@@ -74,6 +74,7 @@ class ReaderState {
   comm::Communicator comm_;
   schema::Contents contents_;
   std::optional<hdf5::InputFile> file_;         ///< opened by the first read of this rank
+  bool is_of_contents_ = false;                 ///< file_ shows the tree that contents_ were read of
   std::optional<storage::ReadOnlyFile> bytes_;  ///< opened by the first chunk that this rank reads
   std::uint64_t inode_ = 0;                     ///< of the file that rank 0 opened
   std::size_t threads_ = 0;                     ///< of a rank; 0: not known yet

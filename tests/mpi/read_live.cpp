@@ -127,7 +127,9 @@ TEST(ReadLive, WithAWriterBeside) {
     while (seen < steps) {
       ASSERT_GE(run.steps(), seen);
       for (; seen < run.steps(); ++seen) expect_step(run, seen);
-      if (seen < steps) ASSERT_TRUE(in.wait(60));
+      if (seen < steps) {
+        ASSERT_TRUE(in.wait(60));
+      }
     }
     EXPECT_FALSE(in.wait(0.05));
     in.close();

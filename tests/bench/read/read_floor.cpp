@@ -9,6 +9,7 @@
 namespace bench {
 
 struct ReadFloor::Chunks {
+  explicit Chunks(const std::string& path) : file(path) {}
   tessera::storage::ReadOnlyFile file;
   std::vector<tessera::Filter> filters;
   std::vector<tessera::hdf5::PlacedChunk> places;  ///< of this rank
@@ -17,7 +18,7 @@ struct ReadFloor::Chunks {
   std::uint64_t all_bytes = 0;
 };
 
-ReadFloor::ReadFloor(const std::string& path, const Case& what) : chunks_(new Chunks{.file{path}}) {
+ReadFloor::ReadFloor(const std::string& path, const Case& what) : chunks_(new Chunks(path)) {
   int rank = 0;
   int ranks = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
