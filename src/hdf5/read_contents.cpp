@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "hdf5/check.hpp"
+#include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
@@ -74,8 +75,9 @@ std::vector<double> series_of(hid_t dataset, const std::string& about) {
   return values;
 }
 
-/// The name of the dimension scale of an axis, without its group; empty where there is none.
-std::string scale_name(hid_t dataset, unsigned axis, const std::string& about) {
+/// The name of the dimension scale of an axis, without its group; empty where there is none. By the dataset's own list,
+/// which HDF5 keeps in a heap without checksum, and crashes on where that is damaged: for scales that lie elsewhere.
+std::string listed_scale_name(hid_t dataset, unsigned axis, const std::string& about) {
   std::string path;
   const auto note = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
     try {
@@ -96,10 +98,15 @@ std::string scale_name(hid_t dataset, unsigned axis, const std::string& about) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// The names of dimension scales by the datasets' axes that they belong to, as the scales' own lists say.
+using ScaleNames = std::map<std::pair<hobj_ref_t, int>, std::string>;
+
 /// Reads one group.
 class GroupReader {
  public:
-  GroupReader(hid_t group, std::string path) : group_(group), path_(std::move(path)) {}
+  /// \param scales of the groups above
+  GroupReader(hid_t group, std::string path, ScaleNames scales)
+      : group_(group), path_(std::move(path)), scales_(std::move(scales)) {}
 
   schema::StoredRun read() {
     run_.run.path = path_;
@@ -107,18 +114,33 @@ class GroupReader {
     run_.attributes = attributes_of(group_, path_, {});
     for (const std::string& name : links_of(group_, path_)) {
       const std::string path = schema::join(path_, name);
-      const Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
+      Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
       const H5I_type_t kind = H5Iget_type(object.get());
-      if (kind == H5I_DATASET) add(object.get(), name, path);
       if (kind == H5I_GROUP) groups_.push_back(name);
+      if (kind != H5I_DATASET) continue;
+      if (H5DSis_scale(object.get()) > 0) note_scale(object.get(), name, path);
+      datasets_.push_back({name, Handle(object.release(), H5Oclose)});
     }
+    for (const auto& [name, dataset] : datasets_) add(dataset.get(), name, schema::join(path_, name));
+    datasets_.clear();
     return std::move(run_);
   }
 
   /// The groups in it, once it was read.
   const std::vector<std::string>& groups() const noexcept { return groups_; }
+  const ScaleNames& scales() const noexcept { return scales_; }
 
  private:
+  void note_scale(hid_t scale, const std::string& name, const std::string& path) {
+    for (const ScaleUse& use : read_reference_list(scale, path)) scales_.insert({{use.dataset, use.axis}, name});
+  }
+
+  std::string scale_name(hid_t dataset, unsigned axis, const std::string& path) const {
+    const auto found = scales_.find({reference_to(dataset, path), static_cast<int>(axis)});
+    if (found != scales_.end()) return found->second;
+    return listed_scale_name(dataset, axis, path);
+  }
+
   void add(hid_t dataset, const std::string& name, const std::string& path) {
     const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
     const auto element = element_type_of(type.get(), path);
@@ -219,20 +241,22 @@ class GroupReader {
   std::string path_;
   schema::StoredRun run_;
   std::vector<std::string> groups_;
+  std::vector<std::pair<std::string, Handle>> datasets_;  ///< open, until all scales are known
+  ScaleNames scales_;
   std::map<std::pair<std::string, std::int64_t>, schema::Axis> axes_;
 };
 
 /// Hard links may go in circles.
 constexpr int deepest_group = 16;
 
-void add_groups(hid_t group, const std::string& path, int depth, schema::Contents& contents) {
-  GroupReader reader(group, path);
+void add_groups(hid_t group, const std::string& path, int depth, const ScaleNames& scales, schema::Contents& contents) {
+  GroupReader reader(group, path, scales);
   contents.runs.push_back(reader.read());
   if (depth == deepest_group) return;
   for (const std::string& name : reader.groups()) {
     const std::string below = schema::join(path, name);
     const Handle child(check_id(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
-    add_groups(child.get(), below, depth + 1, contents);
+    add_groups(child.get(), below, depth + 1, reader.scales(), contents);
   }
 }
 
@@ -241,7 +265,7 @@ void add_groups(hid_t group, const std::string& path, int depth, schema::Content
 schema::Contents read_contents(hid_t file) {
   schema::Contents contents;
   const Handle root(check_id(H5Gopen2(file, "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
-  add_groups(root.get(), "/", 0, contents);
+  add_groups(root.get(), "/", 0, {}, contents);
   return contents;
 }
 
