@@ -23,7 +23,8 @@
 ///
 /// | call                                                        | collective? |
 /// |-------------------------------------------------------------|-------------|
-/// | Reader(), Reader::close, StoredStep::read                   | collective  |
+/// | Reader(), Reader::refresh, Reader::wait, Reader::close      | collective  |
+/// | StoredStep::read                                            | collective  |
 /// | everything else                                             | local       |
 ///
 /// Collective calls and threads: as in writer.hpp.
@@ -108,6 +109,13 @@ struct FieldInfo {
   Index chunk;                        ///< of the grid; empty where it is stored in one piece
 };
 
+/// Options of StoredStep::get.
+struct GetOptions {
+  /// Numbers of the axes along which the grid is closed to a ring: there a box may reach beyond both ends, and gets the
+  /// cells of the other end, as often as it goes round. Example: `{.periodic = {0, 2}}`.
+  Index periodic = {};
+};
+
 /// One step of a run, or its static fields: boxes are asked for, then read together. Move-only.
 class StoredStep {
  public:
@@ -122,18 +130,22 @@ class StoredStep {
   /// \param target where it goes: memory of the field's type, or double of float and float of double
   template <class Memory>
     requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
-  void get(const std::string& field, const Box& box, Memory&& target) {
-    get_any(field, box, untyped(into(std::forward<Memory>(target))));
+  void get(const std::string& field, const Box& box, Memory&& target, const GetOptions& options = {}) {
+    get_any(field, box, untyped(into(std::forward<Memory>(target))), options);
   }
   /// The same into memory with strides or ghost layers.
   template <class T>
-  void get(const std::string& field, const Box& box, const Target<T>& target) {
-    get_any(field, box, untyped(target));
+  void get(const std::string& field, const Box& box, const Target<T>& target, const GetOptions& options = {}) {
+    get_any(field, box, untyped(target), options);
   }
 
   /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read()
   /// can be called again.
   void read();
+
+  /// Fills what this rank asked for without the others, by its own look at the file's metadata: for what one rank wants
+  /// at a moment of its own, a probe. Local: throws on this rank alone. On many ranks at once read() is right.
+  void read_alone();
 
   std::int64_t number() const;  ///< of the step in its run, from 0; -1 for static fields
   double time() const;          ///< of the step; NaN for static fields
@@ -146,7 +158,7 @@ class StoredStep {
     static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
     return detail::any_array<T>(target.array);
   }
-  void get_any(const std::string& field, const Box& box, detail::AnyArray target);
+  void get_any(const std::string& field, const Box& box, detail::AnyArray target, const GetOptions& options);
   std::shared_ptr<detail::ReaderState> state_;
   std::unique_ptr<detail::ReadStep> step_;
 };
@@ -202,12 +214,18 @@ class StoredRun {
 
 /// Options of a Reader.
 struct ReaderOptions {
+  /// Bytes that a rank may use beyond the caller's arrays; 0: a quarter of what it asks for, at least 64 MiB. Less than
+  /// a few chunks is not possible.
+  std::size_t memory_budget = 0;
+  /// Threads per rank that decode, with the one that reads; 0: as Options::threads.
+  std::size_t threads = 0;
   /// As Options::rank_timeout.
   double rank_timeout = 0;
 };
 
 /// A file that is read by all ranks of a communicator: one of ours, finished, killed, or being written by another job,
-/// or any HDF5 file with the same layout (FORMAT.md). What was committed when it was opened is what it shows.
+/// or any HDF5 file with the same layout (FORMAT.md). What was committed when it was opened, or at the last refresh(),
+/// is what it shows.
 class Reader {
  public:
   /// Opens the file. Collective: rank 0 reads what is in it and tells the others.
@@ -221,6 +239,12 @@ class Reader {
   bool has_run(const std::string& name) const;   ///< Local.
   StoredRun run(const std::string& name) const;  ///< Local. \throws Error not_found
   StoredRun root() const { return run("/"); }    ///< The root group. Local.
+
+  /// Sees what was committed since, runs and fields too. Handles stay valid; references that they gave (times()) do
+  /// not. Collective. \returns whether there is anything new
+  bool refresh() { return wait(0); }
+  /// The same, waiting until there is something new, for at most so many seconds. Ranks sleep meanwhile. Collective.
+  bool wait(double seconds);
 
   /// Ends the reader. Collective. The destructor does the same without waiting for anybody.
   void close();

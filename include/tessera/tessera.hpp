@@ -8,6 +8,7 @@
 #include <tessera/array.hpp>
 #include <tessera/attribute.hpp>
 #include <tessera/box.hpp>
+#include <tessera/checkpoint.hpp>
 #include <tessera/config.hpp>
 #include <tessera/error.hpp>
 #include <tessera/field.hpp>

@@ -7,10 +7,11 @@
 
 namespace tessera {
 
-/// The pairs of types that the library converts between on the way into a file: a type to itself, and float64 to
-/// float32, to nearest. A further pair is told here first, then to pack/pack_unit.cpp.
+/// The pairs of types that the library converts between: a type to itself, float64 to float32, to nearest, and, on the
+/// way out of a file, float32 to float64. A further pair is told here first, then to pack/pack_unit.cpp.
 constexpr bool can_convert(DataType from, DataType to) noexcept {
-  return from == to || (from == DataType::float64 && to == DataType::float32);
+  const auto is_floating = [](DataType type) { return type == DataType::float32 || type == DataType::float64; };
+  return from == to || (is_floating(from) && is_floating(to));
 }
 
 /// The bytes of one element (or none) of another type. \throws Error internal for a pair that cannot be converted

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstring>
+
+#include "codec/byte_vectors.hpp"
 
 namespace tessera::codec {
 
@@ -18,38 +19,14 @@ void shuffle_from(std::size_t first, std::span<const std::byte> elements, std::s
   }
 }
 
-// Compilers without these vectors use the plain loop.
-#if defined(__GNUC__) && defined(__has_builtin)
-#if __has_builtin(__builtin_shufflevector)
-#define TESSERA_BYTE_VECTORS
-#endif
-#endif
-
 #ifdef TESSERA_BYTE_VECTORS
 
-using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
-
-Bytes16 interleave_low(Bytes16 a, Bytes16 b) noexcept {
-  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-}
-Bytes16 interleave_high(Bytes16 a, Bytes16 b) noexcept {
-  return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-}
-
-/// 16 elements of N bytes. Interleaving the two halves of the 16 * N bytes once rotates the bits of every byte's
-/// address by one; element number (4 bits) and byte number have changed places after four rounds.
+/// 16 elements of N bytes.
 template <std::size_t N>
 std::array<Bytes16, N> transposed(const std::byte* elements) noexcept {
   std::array<Bytes16, N> rows;
   std::memcpy(rows.data(), elements, sizeof(rows));
-  for (int round = 0; round < 4; ++round) {
-    std::array<Bytes16, N> next;
-    for (std::size_t i = 0; i < N / 2; ++i) {
-      next[2 * i] = interleave_low(rows[i], rows[i + N / 2]);
-      next[2 * i + 1] = interleave_high(rows[i], rows[i + N / 2]);
-    }
-    rows = next;
-  }
+  interleave<4>(rows);
   return rows;
 }
 

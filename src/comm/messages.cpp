@@ -6,25 +6,13 @@
 #include "comm/check.hpp"
 #include "comm/exchange.hpp"
 #include "comm/keep.hpp"
+#include "comm/message_parts.hpp"
 #include "comm/message_tags.hpp"
 #include "comm/run.hpp"
 
 namespace tessera::comm {
 
 namespace {
-
-/// MPI counts in int; this leaves every count far from its end.
-constexpr std::size_t part_bytes = std::size_t{1} << 30;
-
-/// Calls `transfer` with the parts of a message, in order; none where it is empty.
-template <class Byte, class Transfer>
-void for_each_part(std::span<Byte> bytes, const Transfer& transfer) {
-  while (!bytes.empty()) {
-    const std::size_t size = std::min(bytes.size(), part_bytes);
-    transfer(bytes.first(size), static_cast<int>(size));
-    bytes = bytes.subspan(size);
-  }
-}
 
 /// What a rank without a contribution says instead of its size.
 constexpr std::uint64_t none = UINT64_MAX;
@@ -49,7 +37,6 @@ void Messages::reserve(std::size_t receives, std::size_t sends, std::size_t byte
   sends_.reserve(sends * parts);
 }
 
-// The parts of a message have the same tag: MPI keeps them in order (MPI 4.0, section 3.5).
 void Messages::receive(int from, int tag, std::span<std::byte> into) {
   for_each_part(into, [&](std::span<std::byte> part, int size) {
     receives_.push_back(MPI_REQUEST_NULL);

@@ -43,6 +43,19 @@ class Watch {
   /// Waits for all. \throws Error rank_missing, then the requests and their memory stay as they are, for ever; mpi
   void wait(std::span<MPI_Request> requests);
 
+  /// Waits until `ready` says so, which lets things go on each time; the limit is for the whole wait. For waits in the
+  /// midst of other work. \throws like wait(), and what `ready` throws
+  template <class Ready>
+  void wait_until(const Ready& ready) {
+    check_peers();
+    for (Backoff backoff;; backoff.pause()) {
+      const bool done = ready();
+      if (has_limit() && (done || backoff.is_long())) listen(backoff);
+      if (done) return;
+      if (has_limit() && backoff.waited() > patience_ + extra_) give_up(backoff);
+    }
+  }
+
   /// Waits for at most `seconds`, whatever the limit; false when time is up, or other ranks have given up. For
   /// destructors.
   bool wait_for(std::span<MPI_Request> requests, double seconds);

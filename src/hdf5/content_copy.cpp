@@ -7,6 +7,7 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
+#include "hdf5/find_chunk.hpp"
 #include "hdf5/replay.hpp"
 #include "schema/description.hpp"
 
@@ -15,45 +16,6 @@ namespace tessera::hdf5 {
 namespace {
 
 using Clock = Member::Clock;
-
-/// Where the chunk that begins at `offset` lies. HDF5 1.10 to 1.14 have no function for it that does not walk the whole
-/// index, so HDF5 is told to read the chunk, and the driver notes what it asks for.
-std::optional<PlacedChunk> find_chunk(Member& source, hid_t dataset, const std::array<hsize_t, H5S_MAX_RANK>& offset,
-                                      const std::string& about) {
-  hsize_t size = 0;
-  const herr_t known = H5Dget_chunk_storage_size(dataset, offset.data(), &size);
-  // What HDF5 says of a chunk that nobody wrote.
-  if (known < 0 && failed_with(H5E_DATASET, H5E_CANTGET)) return {};
-  check(known, "H5Dget_chunk_storage_size", about);
-  if (size == 0) return {};
-  std::uint32_t mask = 0;
-  std::byte nothing{};  // not written to: the driver reads nothing
-  source.driver.look_for(size);
-#if H5_VERSION_GE(2, 0, 0)
-  std::size_t capacity = size;
-  const herr_t result = H5Dread_chunk2(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing, &capacity);
-#else
-  const herr_t result = H5Dread_chunk(dataset, H5P_DEFAULT, offset.data(), &mask, &nothing);
-#endif
-  const haddr_t address = source.driver.found();
-  check(result, "H5Dread_chunk", about);
-  return PlacedChunk{0, address, static_cast<std::uint32_t>(size), mask};
-}
-
-/// The same for a dataset of one chunk. HDF5 1.10.8 reads it with a wrong filter mask while the file is open in which
-/// it was written, and its index is no longer than one.
-std::optional<PlacedChunk> find_only_chunk(hid_t dataset, const std::string& about) {
-  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
-  hsize_t count = 0;
-  check(H5Dget_num_chunks(dataset, space.get(), &count), "H5Dget_num_chunks", about);
-  if (count == 0) return {};
-  std::array<hsize_t, H5S_MAX_RANK> offset{};
-  unsigned mask = 0;
-  haddr_t address = 0;
-  hsize_t size = 0;
-  check(H5Dget_chunk_info(dataset, space.get(), 0, offset.data(), &mask, &address, &size), "H5Dget_chunk_info", about);
-  return PlacedChunk{0, address, static_cast<std::uint32_t>(size), mask};
-}
 
 std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t count, const std::string& about) {
   std::vector<double> values(static_cast<std::size_t>(count));
@@ -218,7 +180,7 @@ bool ContentCopy::copy_chunks(Part& part, Member& source, Member& target, Clock:
     if (part.next % per_look == 0 && Clock::now() >= until) return false;
     if (part.next % per_flush == per_flush - 1) flush(target);
     const auto offset = offset_of(part.grid, static_cast<std::int64_t>(part.next / per_step), part.next % per_step);
-    const auto chunk = end == 1 ? find_only_chunk(from, path) : find_chunk(source, from, offset, path);
+    const auto chunk = end == 1 ? find_only_chunk(from, path) : find_chunk(source.driver, from, offset, path);
     if (chunk) register_chunk(target, to, offset, *chunk, path);
   }
   return true;

@@ -70,6 +70,14 @@ void write_dimension_list(hid_t dataset, const std::string& about, const std::ve
   write_new(dataset, what, dimension_list, type.get(), of_axes.size(), of_axes.data());
 }
 
+std::vector<ScaleUse> read_reference_list(hid_t scale, const std::string& about) {
+  const std::string what = about + "@" + reference_list;
+  const htri_t exists = H5Aexists(scale, reference_list);
+  check(exists, "H5Aexists", what);
+  if (exists == 0) return {};
+  return read_uses(scale, what, use_type(what).get());
+}
+
 void extend_reference_list(hid_t scale, const std::string& about, const std::vector<ScaleUse>& uses) {
   const std::string what = about + "@" + reference_list;
   const Handle type = use_type(what);

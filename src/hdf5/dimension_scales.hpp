@@ -33,6 +33,9 @@ std::string scale_path(hid_t dataset, unsigned axis, const std::string& about);
 /// The attribute DIMENSION_LIST of a dataset that has none: the scale of each axis, in order.
 void write_dimension_list(hid_t dataset, const std::string& about, const std::vector<hobj_ref_t>& scales);
 
+/// The attribute REFERENCE_LIST of a scale; empty where it has none.
+std::vector<ScaleUse> read_reference_list(hid_t scale, const std::string& about);
+
 /// Adds to the attribute REFERENCE_LIST of a scale, which is made where there is none. A list that grows gets room for
 /// more: its last element several times.
 void extend_reference_list(hid_t scale, const std::string& about, const std::vector<ScaleUse>& uses);

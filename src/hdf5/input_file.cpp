@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -10,9 +9,11 @@
 
 #include <tessera/error.hpp>
 
+#include "base/extents.hpp"
 #include "base/text.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
+#include "hdf5/find_chunk.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/read_contents.hpp"
 
@@ -20,15 +21,9 @@ namespace tessera::hdf5 {
 
 namespace {
 
-Handle opened(const std::string& path) {
+void require_readable(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0) {
     throw Error(ErrorCode::storage, "opening " + in_quotes(path) + " for reading failed: " + std::strerror(errno));
-  }
-  try {
-    return {check_id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "H5Fopen", path), H5Fclose};
-  } catch (const Error& error) {
-    throw Error(error.code(), "opening " + in_quotes(path) + " for reading failed: " + error.what() +
-                                  "; is it a complete HDF5 file (h5dump -H shows)?");
   }
 }
 
@@ -37,7 +32,19 @@ Handle opened(const std::string& path) {
 InputFile::InputFile(std::string path) : path_(std::move(path)) {
   const LibraryLock lock;
   const Quiet quiet;
-  file_ = opened(path_);
+  require_readable(path_);
+  constexpr int tries = 5;
+  for (int left = tries; file_.get() < 0; --left) {
+    driver_ = std::make_shared<InputDriver>(path_);
+    try {
+      file_ = driver_->open();
+    } catch (const Error& error) {
+      // Something may have been published just then.
+      if (left > 1 && !driver_->is_current()) continue;
+      throw Error(error.code(), "opening " + in_quotes(path_) + " for reading failed: " + error.what() +
+                                    "; is it a complete HDF5 file (h5dump -H shows)?");
+    }
+  }
 }
 
 schema::Contents InputFile::contents() const {
@@ -46,16 +53,32 @@ schema::Contents InputFile::contents() const {
   return read_contents(file_.get());
 }
 
+hid_t InputFile::dataset(const schema::Field& field) {
+  Handle& opened = datasets_[field.path];
+  if (opened.get() < 0) {
+    opened = Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
+  }
+  return opened.get();
+}
+
+std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, std::int64_t step, const Index& first) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  const schema::Field& field = stored.field;
+  ChunkOffset offset{};
+  std::size_t axis = 0;
+  if (field.time_dependent) offset[axis++] = static_cast<hsize_t>(step);
+  for (const std::int64_t cell : first) offset[axis++] = static_cast<hsize_t>(cell);
+  const bool only = count_chunks(field.shape(), field.chunk) == 1 && (!field.time_dependent || stored.steps == 1);
+  return only ? find_only_chunk(dataset(field), field.path) : find_chunk(*driver_, dataset(field), offset, field.path);
+}
+
 void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
                      void* target) {
   const LibraryLock lock;
   const Quiet quiet;
   const schema::Field& field = stored.field;
-  Handle& dataset = datasets_[field.path];
-  if (dataset.get() < 0) {
-    dataset =
-        Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
-  }
+  const hid_t dataset = this->dataset(field);
   std::vector<hsize_t> start;
   std::vector<hsize_t> count;
   const auto add = [&](std::int64_t first, std::int64_t extent) {
@@ -65,13 +88,13 @@ void InputFile::read(const schema::StoredField& stored, std::int64_t step, const
   if (field.time_dependent) add(step, 1);
   for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], box.upper[axis] - box.lower[axis]);
   if (field.components > 1) add(0, field.components);
-  const Handle in_file(check_id(H5Dget_space(dataset.get()), "H5Dget_space", field.path), H5Sclose);
+  const Handle in_file(check_id(H5Dget_space(dataset), "H5Dget_space", field.path), H5Sclose);
   check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
         "H5Sselect_hyperslab", field.path);
   const Handle in_memory(check_id(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
                                   "H5Screate_simple", field.path),
                          H5Sclose);
-  check(H5Dread(dataset.get(), memory_type(type).get(), in_memory.get(), in_file.get(), H5P_DEFAULT, target), "H5Dread",
+  check(H5Dread(dataset, memory_type(type).get(), in_memory.get(), in_file.get(), H5P_DEFAULT, target), "H5Dread",
         field.path);
 }
 

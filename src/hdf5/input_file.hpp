@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include <tessera/box.hpp>
 
 #include "hdf5/handle.hpp"
+#include "hdf5/input_driver.hpp"
+#include "hdf5/placed_chunks.hpp"
 #include "schema/contents.hpp"
 
 namespace tessera::hdf5 {
@@ -28,8 +31,20 @@ class InputFile {
   /// together, converted to `type` by HDF5.
   void read(const schema::StoredField& field, std::int64_t step, const Box& box, DataType type, void* target);
 
+  /// Where the chunk lies that begins with the cell `first`; nothing for one that nobody wrote. For fields whose
+  /// storage is plain.
+  std::optional<PlacedChunk> find(const schema::StoredField& field, std::int64_t step, const Index& first);
+
+  /// Whether the file still begins as it did when this opened it: no writer has published another tree.
+  bool is_current() const { return driver_->is_current(); }
+  /// Its number in its file system.
+  std::uint64_t inode() const noexcept { return driver_->file().inode(); }
+
  private:
+  hid_t dataset(const schema::Field& field);
+
   std::string path_;
+  std::shared_ptr<InputDriver> driver_;
   Handle file_;
   std::map<std::string, Handle> datasets_;  ///< by path: those that were read from
 };

@@ -5,13 +5,14 @@
 #include <cstddef>
 #include <string>
 
-#include "schema/description.hpp"
+#include "schema/contents.hpp"
 
 namespace tessera::hdf5 {
 
-/// Sets a field's chunk and codec by how its dataset is stored; the chunk stays empty where there are no chunks, or
-/// more than one step in one. \param begin, end the axes of the grid among the dataset's
-void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end, schema::Field& field);
+/// Sets a field's chunk, codec and storage by how its dataset is stored; the chunk stays empty where there are no
+/// chunks, or more than one step in one. \param begin, end the axes of the grid among the dataset's
+void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end,
+                  schema::StoredField& stored);
 
 /// Whether a dataset of `element_bytes` has the filters of some Codec, and no others. \param list its creation properties
 bool has_usual_filters(hid_t list, const std::string& about, std::size_t element_bytes);

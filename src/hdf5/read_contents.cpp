@@ -80,17 +80,38 @@ std::vector<double> series_of(hid_t dataset, const std::string& about) {
   return values;
 }
 
-/// The name of the dimension scale of an axis, without its group; empty where there is none.
-std::string scale_name(hid_t dataset, unsigned axis, const std::string& about) {
-  const std::string path = scale_path(dataset, axis, about);
+/// The name of the dimension scale of an axis, without its group; empty where there is none. By the dataset's own list,
+/// which HDF5 keeps in a heap without checksum, and crashes on where that is damaged: for scales that lie elsewhere.
+std::string listed_scale_name(hid_t dataset, unsigned axis, const std::string& about) {
+  std::string path;
+  const auto note = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
+    try {
+      std::string& name = *static_cast<std::string*>(to);
+      const ssize_t length = H5Iget_name(scale, nullptr, 0);
+      if (length <= 0) return -1;
+      name.resize(static_cast<std::size_t>(length) + 1);
+      H5Iget_name(scale, name.data(), name.size());
+      name.pop_back();
+      return 1;  // the first one
+    } catch (...) {
+      return -1;
+    }
+  };
+  const int count = H5DSget_num_scales(dataset, axis);
+  check(count, "H5DSget_num_scales", about);
+  if (count > 0) check(H5DSiterate_scales(dataset, axis, nullptr, note, &path), "H5DSiterate_scales", about);
   return path.substr(path.rfind('/') + 1);
 }
+
+/// The names of dimension scales by the datasets' axes that they belong to, as the scales' own lists say.
+using ScaleNames = std::map<std::pair<hobj_ref_t, int>, std::string>;
 
 /// Reads one group.
 class GroupReader {
  public:
-  GroupReader(hid_t group, std::string path, Purpose purpose)
-      : group_(group), path_(std::move(path)), purpose_(purpose) {}
+  /// \param scales of the groups above
+  GroupReader(hid_t group, std::string path, Purpose purpose, ScaleNames scales)
+      : group_(group), path_(std::move(path)), purpose_(purpose), scales_(std::move(scales)) {}
 
   schema::StoredRun read() {
     run_.run.path = path_;
@@ -103,29 +124,38 @@ class GroupReader {
         add_other(name, "is a link to elsewhere");
         continue;
       }
-      const Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
+      Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
       const H5I_type_t kind = H5Iget_type(object.get());
-      if (kind == H5I_DATASET) add(object.get(), name, path);
       if (kind == H5I_GROUP) groups_.push_back(name);
       if (kind != H5I_DATASET && (kind != H5I_GROUP || path_ != "/")) {
         add_other(name, kind == H5I_GROUP ? "is a group in a run" : "is neither a dataset nor a group");
       }
+      if (kind != H5I_DATASET) continue;
+      if (H5DSis_scale(object.get()) > 0) note_scale(object.get(), name, path);
+      datasets_.push_back({name, Handle(object.release(), H5Oclose)});
     }
-    const auto steps = static_cast<std::int64_t>(run_.times.size());
-    for (const auto& [path, length] : lengths_) {
-      if (length != steps) {
-        note(obstacle_in_member(path, "has " + std::to_string(length) + " steps, and the time axis has " +
-                                          std::to_string(steps)));
-      }
-    }
+    for (const auto& [name, dataset] : datasets_) add(dataset.get(), name, schema::join(path_, name));
+    datasets_.clear();
+    note_lengths();
     return std::move(run_);
   }
 
   // Once it was read.
   const std::vector<std::string>& groups() const noexcept { return groups_; }
   std::int32_t dimensions() const noexcept { return dimensions_; }
+  const ScaleNames& scales() const noexcept { return scales_; }
 
  private:
+  void note_scale(hid_t scale, const std::string& name, const std::string& path) {
+    for (const ScaleUse& use : read_reference_list(scale, path)) scales_.insert({{use.dataset, use.axis}, name});
+  }
+
+  std::string scale_name(hid_t dataset, unsigned axis, const std::string& path) const {
+    const auto found = scales_.find({reference_to(dataset, path), static_cast<int>(axis)});
+    if (found != scales_.end()) return found->second;
+    return listed_scale_name(dataset, axis, path);
+  }
+
   void add(hid_t dataset, const std::string& name, const std::string& path) {
     const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
     const auto element = element_type_of(type.get(), path);
@@ -203,7 +233,7 @@ class GroupReader {
     constexpr std::size_t most_axes = 4;
     if (end - begin > most_axes) return false;
     for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axis_of(scales[axis], extents[axis]));
-    read_storage(dataset, path, begin, end, field);
+    read_storage(dataset, path, begin, end, stored);
     field.fill = read_element_attribute(dataset, path, "_FillValue", type);
     field.unit = read_text(dataset, path, "units");
     field.long_name = read_text(dataset, path, "long_name");
@@ -211,6 +241,15 @@ class GroupReader {
     if (has_time) note_length(path, extents[0]);
     run_.fields.push_back(std::move(stored));
     return true;
+  }
+
+  void note_lengths() {
+    const auto steps = static_cast<std::int64_t>(run_.times.size());
+    for (const auto& [path, length] : lengths_) {
+      if (length == steps) continue;
+      note(obstacle_in_member(path, "has " + std::to_string(length) + " steps, and the time axis has " +
+                                        std::to_string(steps)));
+    }
   }
 
   void note_length(const std::string& path, std::int64_t steps) { lengths_.emplace_back(path, steps); }
@@ -264,21 +303,24 @@ class GroupReader {
   std::int32_t dimensions_ = 0;
   std::vector<std::pair<std::string, std::int64_t>> lengths_;  ///< along the time axis, by path
   std::vector<std::string> groups_;
+  std::vector<std::pair<std::string, Handle>> datasets_;  ///< open, until all scales are known
+  ScaleNames scales_;
   std::map<std::pair<std::string, std::int64_t>, schema::Axis> axes_;
 };
 
 /// Hard links may go in circles.
 constexpr int deepest_group = 16;
 
-void add_groups(hid_t group, const std::string& path, int depth, Purpose purpose, schema::Contents& contents) {
-  GroupReader reader(group, path, purpose);
+void add_groups(hid_t group, const std::string& path, int depth, Purpose purpose, const ScaleNames& scales,
+                schema::Contents& contents) {
+  GroupReader reader(group, path, purpose, scales);
   contents.runs.push_back(reader.read());
   contents.dimensions = std::max(contents.dimensions, reader.dimensions());
   if (depth == deepest_group) return;
   for (const std::string& name : reader.groups()) {
     const std::string below = schema::join(path, name);
     const Handle child(check_id(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
-    add_groups(child.get(), below, depth + 1, purpose, contents);
+    add_groups(child.get(), below, depth + 1, purpose, reader.scales(), contents);
   }
 }
 
@@ -287,7 +329,7 @@ void add_groups(hid_t group, const std::string& path, int depth, Purpose purpose
 schema::Contents read_contents(hid_t file, Purpose purpose) {
   schema::Contents contents;
   const Handle root(check_id(H5Gopen2(file, "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
-  add_groups(root.get(), "/", 0, purpose, contents);
+  add_groups(root.get(), "/", 0, purpose, {}, contents);
   return contents;
 }
 

@@ -129,18 +129,57 @@ Member* TreeSet::ready_member() const {
   return best;
 }
 
-/// The tree for the next commit: one that rests no longer, or a new one, or the first whose rest is over.
-Member& TreeSet::next_member() {
-  if (file_.readers_noticed()) last_reader_ = Clock::now();
-  if (Member* ready = ready_member()) return *ready;
-  const Member* first = nullptr;
+/// The one that lacks least, whether it may be changed or not.
+Member* TreeSet::latest_member() const {
+  Member* latest = nullptr;
   for (const auto& member : trees_) {
     if (member.get() == published_ || member->is_found()) continue;
-    if (first == nullptr || member->replaced < first->replaced) first = member.get();
+    if (latest == nullptr || member->applied > latest->applied) latest = member.get();
   }
-  const auto until = first == nullptr ? Clock::time_point::max() : first->replaced + options_.grace;
-  if (Member* copied = copied_member(until)) return *copied;
-  std::this_thread::sleep_until(until);
+  return latest;
+}
+
+/// Whether all who had the file open have closed it: then nobody is in a tree that was replaced. Who came since then
+/// is noticed by the next commit.
+bool TreeSet::nobody_reads(Clock::time_point until) {
+  if (!file_.is_alone_by(until)) return false;
+  for (const auto& member : trees_) {
+    if (member.get() != published_) member->replaced = Clock::time_point::min();
+  }
+  last_reader_ = Clock::time_point::min();
+  return true;
+}
+
+/// The tree for the next commit: the one that lacks least if nobody can be in it, or any that rests no longer, or a new
+/// one, or the first in which nobody is any more.
+Member& TreeSet::next_member() {
+  if (file_.readers_noticed()) last_reader_ = Clock::now();
+  Member* ready = ready_member();
+  Member* latest = latest_member();
+  if (ready != latest && nobody_reads()) return *latest;
+  if (ready != nullptr) return *ready;
+  if (latest == nullptr) return *copied_member(Clock::time_point::max());
+  auto until = Clock::time_point::max();
+  for (const auto& member : trees_) {
+    if (member.get() == published_ || member->is_found()) continue;
+    until = std::min(until, member->replaced + options_.grace);
+  }
+  return awaited_member(until);
+}
+
+/// A copy takes more of the processors than readers that are about to close the file take time: who waits as long as a
+/// copy would have taken before it makes one loses at most twice the time that it has to.
+Member& TreeSet::awaited_member(Clock::time_point until) {
+  constexpr std::chrono::microseconds part(500);
+  if (trees_.size() < options_.max_trees && nobody_reads(std::min(until, Clock::now() + copy_time_))) {
+    return *ready_member();
+  }
+  while (trees_.size() < options_.max_trees && Clock::now() < until) {
+    if (Member* copied = copied_member(std::min(until, Clock::now() + part))) return *copied;
+    if (nobody_reads()) return *ready_member();
+    if (!copy_) break;  // it failed
+  }
+  if (!nobody_reads(until)) std::this_thread::sleep_until(until);
   return *ready_member();
 }
 
@@ -149,10 +188,12 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   if (trees_.size() >= options_.max_trees) return nullptr;
   std::optional<Error> failure;
   bool done = false;
+  const auto begin = Clock::now();
   attempt(failure, [&] {
     if (!copy_) copy_.emplace(file_, space_, runs_, *published_);
     done = copy_->advance(*published_, until);
   });
+  copying_ += Clock::now() - begin;
   if (failure) {
     const auto cause = published_->driver.take_failure();
     copy_.reset();
@@ -160,6 +201,7 @@ Member* TreeSet::copied_member(Clock::time_point until) {
     throw cause ? *cause : *failure;
   }
   if (!done) return nullptr;
+  copy_time_ = std::exchange(copying_, {});
   trees_.push_back(copy_->take());
   copy_.reset();
   return trees_.back().get();

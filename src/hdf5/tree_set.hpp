@@ -23,7 +23,8 @@ namespace tessera::hdf5 {
 ///  1. Between create() and the end, the bytes of the file at any instant are an HDF5 file with exactly the committed
 ///     steps.
 ///  2. A tree is not modified while it is published, nor while a reader may be in it: within `grace` after it was
-///     replaced, unless the storage knows that nobody opened or read the file since `grace` before it was published.
+///     replaced, unless the storage knows that nobody opened or read the file since `grace` before it was published, or
+///     that nobody had it open at some moment after it was replaced: who opens it later reads another superblock.
 ///  3. Every record is applied to every tree once, in order, or the tree links to what another one has made of it
 ///     (RunSharing). Records are kept until that is done.
 ///
@@ -31,8 +32,8 @@ namespace tessera::hdf5 {
 ///       ^                                                                                               |
 ///       +----------------------------------- no reader can be in it ------------------------------------+
 ///
-/// Where commits come so fast that all trees rest, another one is copied from the published tree, in the time that a
-/// commit would have to wait. Trees that were not needed for long are given up.
+/// Where all trees rest, another one is copied from the published tree, in the time that a commit would have to wait
+/// for one or for the readers to close the file. Trees that were not needed for long are given up.
 ///
 /// On one rank. One thread at a time; those that are in different ones take turns.
 class TreeSet {
@@ -90,6 +91,9 @@ class TreeSet {
   bool may_change(const Member& member, Clock::time_point now) const;
   Member& next_member();
   Member* ready_member() const;
+  Member* latest_member() const;
+  bool nobody_reads(Clock::time_point until = {});
+  Member& awaited_member(Clock::time_point until);
   Member* copied_member(Clock::time_point until);
   void publish(Member& member);
   void write_superblock(Member& member);
@@ -106,7 +110,9 @@ class TreeSet {
   Space space_;
   RunSharing runs_;
   std::vector<OwnMember> trees_;
-  std::optional<TreeCopy> copy_;  ///< a tree that is being made
+  std::optional<TreeCopy> copy_;                              ///< a tree that is being made
+  Clock::duration copying_{};                                 ///< how long that has taken
+  Clock::duration copy_time_ = std::chrono::milliseconds(1);  ///< and the last one took in all
   Member* published_ = nullptr;
   std::uint64_t published_end_ = 0;
   std::uint64_t kept_ = Space::first;  ///< space from here on belongs to no tree

@@ -19,8 +19,9 @@ struct PackJob {
   Index extents;
 };
 
-/// Copies, and converts float64 to float32 where the types say so; no other pair of different types is accepted. A copy
-/// keeps every bit; the conversion rounds to nearest, keeps signed zeros, and makes what is out of range infinite.
+/// Copies, and converts float64 to float32 or back where the types say so; no other pair of different types is
+/// accepted. A copy keeps every bit; the conversion to float32 rounds to nearest, keeps signed zeros, and makes what is
+/// out of range infinite.
 /// Runs as Kokkos kernels of the default host execution space where the program puts views, else as plain loops.
 /// \throws Error internal for an unsupported pair of types
 void pack(const PackJob& job);

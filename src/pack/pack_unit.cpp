@@ -156,7 +156,9 @@ void run(const Unit& unit, bool rows) {
 void run_unit(const PackPlan& plan, std::int64_t number) {
   const Unit unit = locate(plan, number);
   const bool rows = plan.axes[PackPlan::source_fastest].extent == 1;
-  if (plan.source_type != plan.target_type) return run<double, float>(unit, rows);
+  if (plan.source_type != plan.target_type) {
+    return plan.source_type == DataType::float64 ? run<double, float>(unit, rows) : run<float, double>(unit, rows);
+  }
   switch (size_of(plan.source_type)) {
     case 1: return run<std::uint8_t, std::uint8_t>(unit, rows);
     case 2: return run<std::uint16_t, std::uint16_t>(unit, rows);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/node.hpp"
+#include "storage/shared_opening.hpp"
 
 namespace tessera::pipeline {
 
@@ -44,28 +46,43 @@ void DirectEngine::open() {
 
 void DirectEngine::open_new() {
   std::optional<Error> failure;
-  std::optional<storage::Unfinished> unfinished;  // on rank 0
-  together("creating the file", comm_.rank() == 0, [&] { create(unfinished.emplace(place_)); });
+  std::optional<storage::Unfinished> unfinished;  // on rank 0, as is the next
+  std::optional<storage::OpeningGiver> giver;
+  std::optional<storage::OpeningTaker> taker;
+  together("creating the file", comm_.rank() == 0, [&] {
+    create(unfinished.emplace(place_));
+    giver.emplace(unfinished->path());
+  });
   const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
   const std::string path = comm::broadcast_text(comm_, 0, own, failure);
   const auto open_it = [&] {
     if (failure) throw *failure;
     file_ = storage::open_file(path, place_);
+    taker.emplace(path);
   };
   together("opening the file", comm_.rank() != 0, open_it);
-  together("creating the file", comm_.rank() == 0, [&] { give_name(*unfinished, place_); });
+  together("creating the file", comm_.rank() == 0, [&] {
+    file_->give_opening(*giver);
+    give_name(*unfinished, place_);
+  });
+  if (taker) file_->take_opening(*taker);
 }
 
 /// Rank 0 alone looks at what is in the file, and tells the others.
 void DirectEngine::open_found() {
   std::optional<Error> failure;
+  std::optional<storage::OpeningGiver> giver;  // on rank 0
+  std::optional<storage::OpeningTaker> taker;
   std::string bytes;
+  std::string path;
+  attempt(failure, [&] { path = std::filesystem::absolute(place_.path).string(); });  // that of no other job here
   const auto look = [&] {
     file_ = storage::continue_file(place_.path, place_);
     trees_.emplace(*file_, tree_options(), hdf5::TreeSet::Found{});
     trees_->expect_no_readers();  // those that are there read what nobody will change
     contents_ = trees_->contents();
     bytes = schema::to_bytes(*contents_);
+    giver.emplace(path);
   };
   together("reading what is in the file", comm_.rank() == 0, look);
   bytes = comm::broadcast_text(comm_, 0, bytes, failure);
@@ -73,8 +90,11 @@ void DirectEngine::open_found() {
     if (failure) throw *failure;
     contents_ = schema::contents_of(bytes);
     file_ = storage::open_file(place_.path, place_);
+    taker.emplace(path);
   };
   together("opening the file", comm_.rank() != 0, open_it);
+  together("opening the file", comm_.rank() == 0, [&] { file_->give_opening(*giver); });
+  if (taker) file_->take_opening(*taker);
 }
 
 /// Lets some ranks do something, and tells all how it went.

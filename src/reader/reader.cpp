@@ -50,6 +50,10 @@ Reader::~Reader() {
   if (state_) state_->abandon();
 }
 
+bool Reader::wait(double seconds) {
+  return present(state_, "Reader").refresh(seconds > 0 ? "Reader::wait" : "Reader::refresh", seconds);
+}
+
 void Reader::close() { present(state_, "Reader").close(); }
 
 std::vector<std::string> Reader::runs() const {
@@ -167,11 +171,12 @@ StoredStep::StoredStep(StoredStep&&) noexcept = default;
 StoredStep& StoredStep::operator=(StoredStep&&) noexcept = default;
 StoredStep::~StoredStep() = default;
 
-void StoredStep::get_any(const std::string& field, const Box& box, detail::AnyArray target) {
-  present(state_, "StoredStep").get(*step_, field, box, std::move(target));
+void StoredStep::get_any(const std::string& field, const Box& box, detail::AnyArray target, const GetOptions& options) {
+  present(state_, "StoredStep").get(*step_, field, box, std::move(target), options);
 }
 
 void StoredStep::read() { present(state_, "StoredStep").read(*step_); }
+void StoredStep::read_alone() { present(state_, "StoredStep").read_alone(*step_); }
 
 std::int64_t StoredStep::number() const { return present(step_, "StoredStep").number; }
 

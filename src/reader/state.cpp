@@ -24,12 +24,13 @@ std::shared_ptr<ReaderState> ReaderState::open(MPI_Comm communicator, const std:
     own_path = path;
   });
   if (failure) comm::refuse(communicator, owner, limit, *failure);
-  place->emplace(communicator, std::move(own_path), limit, std::move(noted));
+  place->emplace(communicator, std::move(own_path), options, limit, std::move(noted));
   return {place, &**place};
 }
 
-ReaderState::ReaderState(MPI_Comm communicator, std::string path, double rank_timeout, std::optional<Error> noted)
-    : path_(std::move(path)), comm_(communicator, owner, rank_timeout) {
+ReaderState::ReaderState(MPI_Comm communicator, std::string path, const ReaderOptions& options, double rank_timeout,
+                         std::optional<Error> noted)
+    : path_(std::move(path)), options_(options), comm_(communicator, owner, rank_timeout) {
   open_together(std::move(noted));
 }
 
@@ -40,11 +41,13 @@ void ReaderState::open_together(std::optional<Error> failure) {
   std::string bytes;
   if (comm_.rank() == 0) {
     attempt(failure, [&] {
-      contents_ = file_.emplace(path_).contents();
+      contents_ = read_contents();
+      inode_ = file_->inode();
       bytes = schema::to_bytes(contents_);
     });
   }
   comm::conclude(comm_, "reading what is in the file", failure);
+  inode_ = comm::broadcast(comm_, 0, inode_);
   bytes = comm::broadcast_text(comm_, 0, bytes, failure);
   attempt_unless(failure, [&] {
     if (comm_.rank() != 0) contents_ = schema::contents_of(bytes);
@@ -77,14 +80,20 @@ void ReaderState::close() {
   require_open("Reader::close");
   agree("Reader::close", "close() of " + in_quotes(path_), {});
   closed_ = true;
-  file_.reset();
+  release();
 }
 
 void ReaderState::abandon() noexcept {
   if (closed_) return;
   closed_ = true;
   if (comm_.is_own_process() && comm_.usable()) comm::abandon(comm_, comm::abandon_seconds);
+  release();
+}
+
+void ReaderState::release() noexcept {
   file_.reset();
+  bytes_.reset();
+  chunk_reads_.reset();
 }
 
 }  // namespace tessera::detail

@@ -9,19 +9,15 @@
 
 #include "comm/communicator.hpp"
 #include "hdf5/input_file.hpp"
+#include "reader/chunk_reads.hpp"
+#include "reader/get_box.hpp"
 #include "schema/contents.hpp"
+#include "storage/read_only_file.hpp"
 
 /// \file
 /// What stands behind the handles of reader.hpp.
 
 namespace tessera::detail {
-
-/// A box that was asked for.
-struct GetBox {
-  std::size_t field = 0;  ///< its number in the run
-  Box box;
-  AnyArray target;  ///< with extents, strides and halo
-};
 
 struct ReadStep {
   std::size_t run = 0;
@@ -38,30 +34,51 @@ class ReaderState {
   /// Collective. A rank without memory for its own part tells the others.
   static std::shared_ptr<ReaderState> open(MPI_Comm communicator, const std::string& path,
                                            const ReaderOptions& options);
-  ReaderState(MPI_Comm communicator, std::string path, double rank_timeout, std::optional<Error> noted);
+  ReaderState(MPI_Comm communicator, std::string path, const ReaderOptions& options, double rank_timeout,
+              std::optional<Error> noted);
 
   const schema::Contents& contents() const noexcept { return contents_; }
   const schema::StoredRun& run(std::size_t number) const { return contents_.runs.at(number); }
   const std::string& path() const noexcept { return path_; }
 
   // Local.
-  void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target);
+  void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target, const GetOptions& options);
+  /// Fills the boxes on this rank alone.
+  void read_alone(ReadStep& step);
   void abandon() noexcept;
 
   // Collective.
   void read(ReadStep& step);
+  /// Whether there is more than was known, waiting for it for at most so many seconds.
+  bool refresh(const char* verb, double seconds);
   void close();
 
  private:
+  void release() noexcept;
   void open_together(std::optional<Error> failure);
   void require_open(const char* verb) const;
   void agree(const char* verb, std::string&& what, std::optional<Error> failure);
+  schema::Contents read_contents();
+  std::string look_for_more();
+  void require_same_file(std::uint64_t inode) const;
   void read_box(const ReadStep& step, const GetBox& asked);
+  void read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes);
+  void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure);
+  ReadJob prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan);
+  std::optional<hdf5::PlacedChunk> find(const ReadStep& step, const ChunkKey& key);
+  hdf5::InputFile& hdf5_file();
+  std::size_t memory_for(const schema::StoredRun& run, const std::vector<GetBox>& boxes) const;
 
   std::string path_;
+  ReaderOptions options_;
   comm::Communicator comm_;
   schema::Contents contents_;
-  std::optional<hdf5::InputFile> file_;  ///< opened by the first read of this rank
+  std::optional<hdf5::InputFile> file_;         ///< opened by the first read of this rank
+  bool is_of_contents_ = false;                 ///< file_ shows the tree that contents_ were read of
+  std::optional<storage::ReadOnlyFile> bytes_;  ///< opened by the first chunk that this rank reads
+  std::uint64_t inode_ = 0;                     ///< of the file that rank 0 opened
+  std::size_t threads_ = 0;                     ///< of a rank; 0: not known yet
+  std::shared_ptr<ChunkReads> chunk_reads_;     ///< made by the first read
   std::vector<std::byte> buffer_;
   bool closed_ = false;
 };

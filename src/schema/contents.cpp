@@ -134,12 +134,17 @@ void each_member(Archive& archive, Axis& one) {
   archive(one.attributes), archive(one.has_coordinates);
 }
 template <class Archive>
+void each_member(Archive& archive, Filter& one) {
+  archive(one.number), archive(one.parameters);
+}
+template <class Archive>
 void each_member(Archive& archive, StoredField& one) {
   Field& field = one.field;
   archive(field.name), archive(field.run), archive(field.path), archive(field.given), archive(field.stored);
   archive(field.axes), archive(field.components), archive(field.time_dependent), archive(field.fill),
       archive(field.codec);
   archive(field.chunk), archive(field.unit), archive(field.long_name), archive(field.attributes), archive(one.steps);
+  archive(one.storage.is_plain), archive(one.storage.filters), archive(one.storage.fill);
 }
 template <class Archive>
 void each_member(Archive& archive, StoredScalar& one) {

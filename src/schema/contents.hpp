@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/filters.hpp"
 #include "schema/description.hpp"
 
 /// \file
@@ -12,11 +13,20 @@
 
 namespace tessera::schema {
 
+/// How a dataset's chunks lie in the file, for those who read them without HDF5.
+struct ChunkStorage {
+  /// One step and all components of a cell in a chunk, elements as in memory, addresses from the file's begin.
+  bool is_plain = false;
+  std::vector<Filter> filters;  ///< in the order in which a chunk went through them
+  std::vector<std::byte> fill;  ///< one element: what a chunk holds that nobody wrote
+};
+
 /// A field with what is stored of it. `given` is the stored type; attributes are all but units, long_name, _FillValue
 /// and those of the dimension scales.
 struct StoredField {
   Field field;
   std::int64_t steps = 0;  ///< of a time-dependent field: its length along the time axis
+  ChunkStorage storage;
 };
 
 struct StoredScalar {

@@ -16,9 +16,12 @@
 #include "storage/directory.hpp"
 #include "storage/free_space.hpp"
 #include "storage/identity.hpp"
+#include "storage/local.hpp"
 #include "storage/read_at.hpp"
 #include "storage/reader_watch.hpp"
 #include "storage/shared_lock.hpp"
+#include "storage/shared_opening.hpp"
+#include "storage/sole_user.hpp"
 #include "storage/writer_lock.hpp"
 
 namespace tessera::storage {
@@ -161,7 +164,21 @@ class PosixFile : public File {
   bool readers_noticed() override {
     if (watch_) return watch_->noticed();
     watch_.emplace(descriptor_);
+    sole_user_.emplace(descriptor_);
     return true;
+  }
+
+  bool is_alone_by(std::chrono::steady_clock::time_point until) override {
+    return sole_user_ && sole_user_->is_alone_by(until, *watch_);
+  }
+
+  void give_opening(const OpeningGiver& giver) noexcept override {
+    if (is_local(descriptor_)) giver.give(descriptor_);
+  }
+
+  void take_opening(const OpeningTaker& taker) noexcept override {
+    const int shared = taker.take(descriptor_);
+    if (shared >= 0) ::close(std::exchange(descriptor_, shared));
   }
 
  private:
@@ -185,7 +202,8 @@ class PosixFile : public File {
   Identity identity_;
   WriterLock writer_lock_;
   SharedLock lock_;
-  std::optional<ReaderWatch> watch_;  ///< once somebody asks
+  std::optional<ReaderWatch> watch_;   ///< once somebody asks
+  std::optional<SoleUser> sole_user_;  ///< the same
 };
 
 std::unique_ptr<PosixFile> open_with(const std::string& path, const Place& place, int flags, const char* call) {

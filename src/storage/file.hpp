@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,6 +9,9 @@
 #include <string>
 
 namespace tessera::storage {
+
+class OpeningGiver;
+class OpeningTaker;
 
 /// Where a file is found, and what its user calls it: other names where links lead there.
 struct Place {
@@ -60,6 +64,15 @@ class File {
   /// Whether anybody else may have opened or read the file since the last call; true at the first call, and wherever
   /// that cannot be known. Reads through this object do not count.
   virtual bool readers_noticed() { return true; }
+
+  /// Whether nobody else has the file open, now or at some moment before `until`, for which it waits; those who share
+  /// this opening do not count. False at once where that cannot be known. After readers_noticed().
+  virtual bool is_alone_by(std::chrono::steady_clock::time_point) { return false; }
+
+  /// Shares this opening of the file with other processes, or goes on with theirs, where the file system is a local
+  /// one (SharedOpening). Before anything is written by who takes it.
+  virtual void give_opening(const OpeningGiver&) noexcept {}
+  virtual void take_opening(const OpeningTaker&) noexcept {}
 
   /// Is the file still the one that its path names, at least this long, and with these bytes? The first call is to come
   /// when it has its name.

@@ -2,12 +2,14 @@
 
 #if defined(__linux__)
 
+#include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -17,6 +19,8 @@
 namespace tessera::storage {
 
 namespace {
+
+constexpr unsigned closed = IN_CLOSE;
 
 /// What happened since the last call; everything when events were lost.
 unsigned take_events(int instance) noexcept {
@@ -71,7 +75,7 @@ ReaderWatch::ReaderWatch(int descriptor) {
   instance_ = instances.take();
   if (instance_ < 0) return;
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
-  watched_ = ::inotify_add_watch(instance_, path.c_str(), IN_OPEN | IN_ACCESS);
+  watched_ = ::inotify_add_watch(instance_, path.c_str(), IN_OPEN | IN_ACCESS | IN_CLOSE);
   if (watched_ < 0) instances.give_back(std::exchange(instance_, -1), -1);
 }
 
@@ -87,13 +91,25 @@ bool ReaderWatch::is_own() const noexcept { return instance_ >= 0 && ::getpid() 
 
 bool ReaderWatch::noticed() noexcept {
   if (!is_own()) return true;
-  const bool happened = take_events(instance_) != 0;
+  const bool happened = (take_events(instance_) & ~closed) != 0;
   return std::exchange(pending_, false) || happened;
+}
+
+bool ReaderWatch::wait_for_close(std::chrono::nanoseconds most) noexcept {
+  using std::chrono::seconds;
+  const auto whole = std::chrono::duration_cast<seconds>(most);
+  const timespec limit{whole.count(), static_cast<long>((most - whole).count())};
+  pollfd waiting{is_own() ? instance_ : -1, POLLIN, 0};
+  if (::ppoll(&waiting, 1, &limit, nullptr) <= 0) return false;
+  const unsigned seen = take_events(instance_);
+  pending_ = pending_ || (seen & ~closed) != 0;
+  return (seen & closed) != 0;
 }
 
 /// Forgets accesses since the last call, but not that the file was opened.
 void ReaderWatch::forget_reads() noexcept {
-  if (is_own() && (take_events(instance_) & ~static_cast<unsigned>(IN_ACCESS)) != 0) pending_ = true;
+  constexpr unsigned forgotten = IN_ACCESS | closed;
+  if (is_own() && (take_events(instance_) & ~forgotten) != 0) pending_ = true;
 }
 
 }  // namespace tessera::storage
@@ -106,6 +122,7 @@ ReaderWatch::ReaderWatch(int) {}
 ReaderWatch::~ReaderWatch() = default;
 bool ReaderWatch::is_own() const noexcept { return false; }
 bool ReaderWatch::noticed() noexcept { return true; }
+bool ReaderWatch::wait_for_close(std::chrono::nanoseconds) noexcept { return false; }
 void ReaderWatch::forget_reads() noexcept {}
 
 }  // namespace tessera::storage

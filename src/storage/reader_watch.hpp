@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+
 namespace tessera::storage {
 
 /// Notices that any process opens or reads a file: Linux' inotify, on local file systems, whose every access passes
@@ -17,6 +19,10 @@ class ReaderWatch {
 
   /// Whether somebody may have opened or read the file since the last call; true where that cannot be known.
   bool noticed() noexcept;
+
+  /// Waits until somebody closes the file, or for so long; has somebody? The system may count it as open for some
+  /// microseconds more. What else happens meanwhile is left to noticed().
+  bool wait_for_close(std::chrono::nanoseconds most) noexcept;
 
   /// While it lives, what is read is an own read, which is not to be noticed.
   class OwnRead {

@@ -3,15 +3,22 @@
 /// in blocks of steps as a ratio to the first block, and the metadata per step. Asserts nothing.
 ///
 ///     mpi_launch.sh RANKS commits [--steps N] [--chunks LIST] [--grace LIST] [--interval MS] [--readers] [--directory
-///     DIR]
+///     DIR] [--loop COMMAND]...
+///
+/// With --loop each file is written alone, with that program beside, which gets another file's path and reads that in a
+/// loop until it is ended (so it takes as much of the processors), and with the program reading this file.
 
 #include <mpi.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <random>
@@ -35,6 +42,8 @@ struct Case {
   bool power_safe = false;
   bool with_readers = false;
   std::string directory = "/dev/shm";
+  std::vector<std::string> loops;  ///< programs that read the file in a loop
+  int repetitions = 1;
 };
 
 void add_options(CLI::App& app, Case& what) {
@@ -46,6 +55,8 @@ void add_options(CLI::App& app, Case& what) {
   app.add_option("--interval", what.interval, "ms that the ranks sleep between two commits")->capture_default_str();
   app.add_flag("--power-safe", what.power_safe, "Durability::power_safe");
   app.add_flag("--readers", what.with_readers, "as if somebody read the file all the time (or it could not be known)");
+  app.add_option("--loop", what.loops, "a program that reads the file in a loop; may come several times");
+  app.add_option("--repetitions", what.repetitions, "of all files")->capture_default_str();
   app.add_option("--directory", what.directory, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
 }
 
@@ -63,6 +74,11 @@ class CountedFile : public tessera::storage::File {
   void truncate(std::uint64_t size) override { file_->truncate(size); }
   void sync() override { file_->sync(); }
   bool readers_noticed() override { return file_->readers_noticed() || with_readers_; }
+  bool is_alone_by(std::chrono::steady_clock::time_point until) override {
+    return !with_readers_ && file_->is_alone_by(until);
+  }
+  void give_opening(const tessera::storage::OpeningGiver& giver) noexcept override { file_->give_opening(giver); }
+  void take_opening(const tessera::storage::OpeningTaker& taker) noexcept override { file_->take_opening(taker); }
 
  private:
   std::unique_ptr<tessera::storage::File> file_;
@@ -70,9 +86,41 @@ class CountedFile : public tessera::storage::File {
   bool with_readers_;
 };
 
+/// A program that reads the file in a loop, on rank 0, while this lives.
+class Loop {
+ public:
+  Loop(const std::string& command, const std::string& path) {
+    if (command.empty()) return;
+    const std::string line = "exec " + command + " '" + path + "'";
+    process_ = ::fork();
+    if (process_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+      ::execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
+      ::_exit(127);
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(1));  // interpreters take their time
+  }
+  ~Loop() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGTERM);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+ private:
+  pid_t process_ = 0;
+};
+
 double quantile(std::vector<double> values, double share) {
   std::ranges::sort(values);
   return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
+double mean(const std::vector<double>& values) {
+  double total = 0;
+  for (const double one : values) total += one;
+  return total / static_cast<double>(values.size());
 }
 
 struct Figures {
@@ -82,14 +130,23 @@ struct Figures {
   double data_bytes = 0;     ///< of the chunks
 };
 
+std::string path_in(const Case& what) { return what.directory + "/tessera_bench_commits.h5"; }
+std::string other_path_in(const Case& what) { return what.directory + "/tessera_bench_commits.other.h5"; }
+
+/// What runs beside the writer.
+struct Beside {
+  std::string command;
+  bool reads_another = false;  ///< file
+};
+
 /// Collective.
-Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks) {
+Figures write_file(const Case& what, int chunks, int grace, const Beside& beside, int rank, int ranks) {
   std::uint64_t written = 0;
   using tessera::storage::File;
   tessera::storage::set_wrapper([&](std::unique_ptr<File> file) -> std::unique_ptr<File> {
     return std::make_unique<CountedFile>(std::move(file), written, what.with_readers);
   });
-  const std::string path = what.directory + "/tessera_bench_commits.h5";
+  const std::string path = path_in(what);
   tessera::Options options{.overwrite = true, .codec = tessera::Codec::deflate(1), .reader_grace_ms = grace};
   if (what.power_safe) options.durability = tessera::Durability::power_safe;
   Figures figures;
@@ -104,6 +161,7 @@ Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks)
     // Noise: chunks that do not shrink are stored as they are, so that what else is in the file is known.
     std::mt19937_64 noise(static_cast<std::uint64_t>(rank));
     for (double& value : values) value = std::bit_cast<double>(noise());
+    const Loop reader(rank == 0 ? beside.command : "", beside.reads_another ? other_path_in(what) : path);
     for (int n = 0; n < what.steps; ++n) {
       std::this_thread::sleep_for(std::chrono::milliseconds(what.interval));
       auto step = run.step(n);
@@ -124,7 +182,7 @@ Figures write_file(const Case& what, int chunks, int grace, int rank, int ranks)
   tessera::storage::set_wrapper({});
   if (rank == 0) {
     figures.file_bytes = static_cast<double>(std::filesystem::file_size(path));
-    std::filesystem::remove(path);
+    std::filesystem::rename(path, other_path_in(what));
   }
   return figures;
 }
@@ -142,18 +200,47 @@ void print_blocks(const Case& what, const std::vector<double>& milliseconds) {
   }
 }
 
-void print(const Case& what, int chunks, int grace, int ranks, const Figures& figures) {
-  std::printf("\n%d ranks, %d chunks of %lld bytes per rank and step, grace %d ms, %d ms between, %s readers, %s\n",
-              ranks, chunks, static_cast<long long>(what.edge * what.edge * what.edge * 8), grace, what.interval,
-              what.with_readers ? "with" : "no", what.directory.c_str());
+void print(const Case& what, int chunks, int grace, const Beside& beside, int ranks, const Figures& figures) {
+  std::printf(
+      "\n%d ranks, %d chunks of %lld bytes per rank and step, grace %d ms, %d ms between, %s readers%s%s%s, %s\n",
+      ranks, chunks, static_cast<long long>(what.edge * what.edge * what.edge * 8), grace, what.interval,
+      what.with_readers || !beside.command.empty() ? "with" : "no", beside.command.empty() ? "" : ": ",
+      beside.command.c_str(), beside.reads_another ? " of another file" : "", what.directory.c_str());
   print_blocks(what, figures.milliseconds);
-  double total = 0;
-  for (const double one : figures.milliseconds) total += one;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("  mean %.3f ms; metadata per step: %.0f bytes of the file, %.0f written; rank 0's peak RSS %ld MiB\n",
-              total / what.steps, (figures.file_bytes - figures.data_bytes) / what.steps,
+              mean(figures.milliseconds), (figures.file_bytes - figures.data_bytes) / what.steps,
               (figures.written_bytes - figures.data_bytes) / what.steps, usage.ru_maxrss / 1024);
+}
+
+double write_and_print(const Case& what, int chunks, int grace, const Beside& beside, int rank, int ranks) {
+  const Figures figures = write_file(what, chunks, grace, beside, rank, ranks);
+  if (rank == 0) print(what, chunks, grace, beside, ranks, figures);
+  return mean(figures.milliseconds);
+}
+
+/// Collective.
+void write_files(const Case& what, int chunks, int grace, int rank, int ranks) {
+  for (const std::string& loop : what.loops.empty() ? std::vector<std::string>{""} : what.loops) {
+    std::vector<double> to_alone;
+    std::vector<double> to_other;
+    for (int n = 0; n < what.repetitions; ++n) {
+      const double alone = write_and_print(what, chunks, grace, {}, rank, ranks);
+      if (loop.empty()) continue;
+      const double other = write_and_print(what, chunks, grace, {loop, true}, rank, ranks);
+      const double beside = write_and_print(what, chunks, grace, {loop, false}, rank, ranks);
+      to_alone.push_back(beside / alone);
+      to_other.push_back(beside / other);
+    }
+    if (rank != 0 || loop.empty()) continue;
+    std::printf(
+        "\n%d ranks, %d chunks, %s: mean commit %.2f (least %.2f) times that with the program at another file, "
+        "%.2f (least %.2f) times that alone\n",
+        ranks, chunks, loop.c_str(), quantile(to_other, 0.5), quantile(to_other, 0), quantile(to_alone, 0.5),
+        quantile(to_alone, 0));
+  }
+  if (rank == 0) std::filesystem::remove(other_path_in(what));
 }
 
 }  // namespace
@@ -171,8 +258,7 @@ int main(int argc, char** argv) {
   try {
     for (const int chunks : what.chunks) {
       for (const int grace : what.graces) {
-        const Figures figures = write_file(what, chunks, grace, rank, ranks);
-        if (rank == 0) print(what, chunks, grace, ranks, figures);
+        write_files(what, chunks, grace, rank, ranks);
       }
     }
   } catch (const std::exception& error) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what a commit costs as a file grows: time in blocks of 200 steps as a ratio to the first block, and bytes of
-# metadata per step; without readers and as if somebody read the file all the time. Wants a machine that does nothing
-# else. Asserts nothing.
+# metadata per step; without readers, with programs that open the file in a loop, and as if somebody read the file all
+# the time. Wants a machine that does nothing else. Asserts nothing.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -14,6 +14,7 @@ tests/bench/commits.sh [--build-dir DIR] [--ranks LIST] [-- OPTION_OF_COMMITS...
   --ranks LIST      numbers of ranks, with commas (1,2)
   --help            this text
 
+The environment variable PYTHON names a Python with h5py (/usr/bin/python3).
 What follows "--" goes to each run, for example: tests/bench/commits.sh -- --steps 500 --interval 10 --directory /tmp
 END
 }
@@ -23,7 +24,7 @@ die() {
   exit 1
 }
 
-build=$root/build ranks=1,2 rest=()
+build=$root/build ranks=1,2 python=${PYTHON:-/usr/bin/python3} rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage && exit ;;
@@ -44,5 +45,7 @@ program=$build/tests/bench/commits
 printf '%s cores, load %s\n' "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
 for number in ${ranks//,/ }; do
   "$root/cmake/mpi_launch.sh" "$number" "$program" "${rest[@]}"
+  "$root/cmake/mpi_launch.sh" "$number" "$program" --chunks 1 --grace 500 --steps 1000 --repetitions 3 \
+    --loop "'${program%/*}/read_in_a_loop'" --loop "'$python' '$root/tests/bench/read_in_a_loop.py'" "${rest[@]}"
   "$root/cmake/mpi_launch.sh" "$number" "$program" --readers --grace 500 --interval 10 --steps 600 "${rest[@]}"
 done

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -241,6 +242,43 @@ TEST(Deeds, OfReadersAreNone) {
     on_first_rank([&] { EXPECT_EQ(std::system(("cat '" + path + "' > /dev/null; touch '" + path + "'").c_str()), 0); });
   }
   file.writer().close();
+}
+
+/// Does the kernel tell who has a file open, in the directory of the test?
+bool kernel_tells(const std::string& path) {
+#if defined(F_SETLEASE)
+  int tells = 0;
+  if (world_rank() == 0) {
+    const std::string probe = path + ".probe";
+    const int descriptor = ::open(probe.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    tells = ::fcntl(descriptor, F_SETLEASE, F_WRLCK) == 0 ? 1 : 0;
+    ::close(descriptor);
+    std::ifstream systems("/proc/filesystems");
+    for (std::string word; systems >> word;) tells = word == "nfsd" ? 0 : tells;
+  }
+  MPI_Bcast(&tells, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  return tells == 1;
+#else
+  static_cast<void>(path);
+  return false;
+#endif
+}
+
+/// Whoever has closed the file is in no copy of the metadata any more: there are 64, and a minute to wait for each.
+TEST(Deeds, OfReadersThatHaveClosedTheFileHoldNothingUp) {
+  const std::string path = lost_path();
+  if (!kernel_tells(path)) GTEST_SKIP() << "the kernel does not tell who has a file open";
+  SmallFile file(path, {.overwrite = true, .reader_grace_ms = 60'000});
+  const double begin = MPI_Wtime();
+  for (int i = 0; i < 150; ++i) {
+    file.commit();
+    on_first_rank([&] { EXPECT_EQ(std::ifstream(path).get(), 0x89); });
+  }
+  EXPECT_LT(MPI_Wtime() - begin, 50);
+  file.writer().close();
+  if (has_python()) {
+    EXPECT_EQ(SmallFile::steps_in(path), 150);
+  }
 }
 
 /// h5py that was told not to lock: opening alone marks the file as open for writing.

@@ -23,6 +23,7 @@ class MemoryFile : public storage::File {
   void truncate(std::uint64_t size) override;
   void sync() override { syncs.push_back(writes.size()); }
   bool readers_noticed() override { return readers; }
+  bool is_alone_by(std::chrono::steady_clock::time_point) override { return alone; }
 
   /// All of the file; what was never written is zero.
   std::vector<std::byte> content() const;
@@ -37,6 +38,7 @@ class MemoryFile : public storage::File {
   std::vector<std::size_t> syncs;  ///< for each sync: how many writes came before it
   bool fails = false;              ///< every write throws
   bool readers = true;             ///< somebody may have read the file
+  bool alone = false;              ///< nobody has it open now
 };
 
 }  // namespace tessera::hdf5

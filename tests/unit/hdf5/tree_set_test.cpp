@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -147,6 +148,64 @@ TEST(TreeSetTest, OnceTheReadersGraceIsOverTwoTreesSufficeAgainAndTheOthersAreGi
   for (int n = 6; n < 40; ++n) trees.commit(record_of(trees, file, n));
   EXPECT_LT(trees.trees(), many);
   EXPECT_EQ(steps_in(file), 40);
+}
+
+/// Readers come and go all the time, but between two commits there is a moment without.
+TEST(TreeSetTest, WhereNobodyHasTheFileOpenTwoTreesSufficeAndNothingWaits) {
+  MemoryFile file;
+  file.alone = true;
+  TreeSet trees(file, {.grace = std::chrono::minutes(1)});
+  for (int n = 0; n < 40; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 2u);
+  EXPECT_EQ(steps_in(file), 40);
+}
+
+TEST(TreeSetTest, AMomentWithoutReadersFreesAllTreesButNoneThatIsReplacedLater) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = std::chrono::minutes(1)});
+  for (int n = 0; n < 5; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 6u);
+  file.alone = true;
+  trees.commit(record_of(trees, file, 5));
+  file.alone = false;  // somebody opened it, and is in what is published now
+  for (int n = 6; n < 9; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 6u) << "trees that rest no longer were not used";
+  for (int n = 9; n < 12; ++n) trees.commit(record_of(trees, file, n));
+  EXPECT_EQ(trees.trees(), 8u) << "a tree was changed in which the reader may be";
+  EXPECT_EQ(steps_in(file), 12);
+}
+
+/// A reader may stop at any line, also before it has read anything.
+TEST(TreeSetTest, AReaderThatStopsBetweenOpenAndReadFindsAWholeTree) {
+  const std::string path = ::testing::TempDir() + "tree_set_test_stopped.h5";
+  std::filesystem::remove(path);
+  const auto file = storage::create_file(path);
+  TreeSet trees(*file, {.grace = std::chrono::minutes(1)});
+  trees.expect_no_readers();
+  for (int n = 0; n < 3; ++n) trees.commit(record_of(trees, *file, n));
+  std::ifstream reader(path, std::ios::binary);
+  std::vector<char> superblock(48);
+  for (int n = 3; n < 6; ++n) trees.commit(record_of(trees, *file, n));
+  const std::size_t before = trees.trees();
+  EXPECT_GE(before, 4u) << "a tree was changed in which the reader may be";
+  reader.read(superblock.data(), 48);
+  for (int n = 6; n < 12; ++n) trees.commit(record_of(trees, *file, n));
+  EXPECT_EQ(trees.trees(), before + 6) << "a tree was changed in which the reader may be";
+  // What it finds behind the superblock that it has read.
+  std::vector<char> rest(1 << 20);
+  reader.read(rest.data(), static_cast<std::streamsize>(rest.size()));
+  const std::string seen = path + ".seen";
+  std::ofstream(seen, std::ios::binary)
+      .write(superblock.data(), 48)
+      .write(rest.data(), static_cast<std::streamsize>(rest.size()));
+  std::filesystem::resize_file(seen, std::filesystem::file_size(path));
+  EXPECT_EQ(steps_in(seen), 6);
+  reader.close();
+  trees.commit(record_of(trees, *file, 12));
+  EXPECT_LE(trees.trees(), before + 7) << "after the reader has gone";
+  EXPECT_EQ(steps_in(path), 13);
+  std::filesystem::remove(seen);
+  std::filesystem::remove(path);
 }
 
 TEST(TreeSetTest, ALaterTreeIsMadeWithoutTheHistory) {

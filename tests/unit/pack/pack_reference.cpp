@@ -20,6 +20,11 @@ void copy_element(const PackJob& job, std::int64_t source_offset, std::int64_t t
     std::memcpy(&value, source, sizeof(value));
     const float rounded = static_cast<float>(value);
     std::memcpy(target, &rounded, sizeof(rounded));
+  } else if (job.source_type == DataType::float32 && job.target_type == DataType::float64) {
+    float value = 0;
+    std::memcpy(&value, source, sizeof(value));
+    const double wide = value;
+    std::memcpy(target, &wide, sizeof(wide));
   } else {
     throw Error(ErrorCode::internal, "unsupported pair of types");
   }

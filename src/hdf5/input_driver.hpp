@@ -1,0 +1,55 @@
+#pragma once
+
+#include <hdf5.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hdf5/handle.hpp"
+#include "storage/read_only_file.hpp"
+
+namespace tessera::hdf5 {
+
+/// What HDF5 sees as a file that is read. It shows one superblock from begin to end, whatever a writer publishes
+/// meanwhile, and so one tree; and it can tell where a chunk lies (find_chunk.hpp).
+class InputDriver : public std::enable_shared_from_this<InputDriver> {
+ public:
+  /// \throws Error storage
+  explicit InputDriver(const std::string& path);
+
+  /// \throws Error hdf5
+  Handle open();
+
+  const storage::ReadOnlyFile& file() const noexcept { return file_; }
+  /// Whether the superblock is still the one that is shown. \throws Error storage
+  bool is_current() const;
+
+  /// HDF5 will be told to read a chunk of `size` bytes: its next request for that much raw data is not carried out, but
+  /// noted.
+  void look_for(std::uint64_t size) noexcept { sought_ = Sought{size, HADDR_UNDEF}; }
+  /// Where that chunk lies. \throws Error hdf5 unless HDF5 asked for it
+  haddr_t found();
+
+  /// Called by HDF5 through the driver's table.
+  bool read(H5FD_mem_t type, haddr_t address, std::size_t size, void* buffer) noexcept;
+
+ private:
+  struct Sought {
+    std::uint64_t size = 0;
+    haddr_t address = HADDR_UNDEF;
+  };
+  /// Of the superblock's versions 2 and 3, which our files have; of others it is some of it.
+  static constexpr std::size_t superblock_size = 48;
+  using Superblock = std::array<std::byte, superblock_size>;
+  Superblock read_superblock() const;
+
+  std::string path_;
+  storage::ReadOnlyFile file_;
+  Superblock superblock_;
+  std::optional<Sought> sought_;
+};
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/attempt.hpp"
+#include "base/text.hpp"
+#include "grid/periodic.hpp"
+#include "reader/state.hpp"
+#include "schema/array_rules.hpp"
+
+// What is asked for: checked, and noted.
+
+namespace tessera::detail {
+
+namespace {
+
+bool is_floating(DataType type) { return detail::element_type(type).is_floating; }
+
+void check_type(const schema::Field& field, DataType asked) {
+  if (asked == field.stored || (is_floating(asked) && is_floating(field.stored))) return;
+  throw Error(ErrorCode::type_mismatch, schema::described(field) + " holds " + to_string(field.stored) +
+                                            ", but the memory to read into is of " + to_string(asked));
+}
+
+/// Outside of the field only where it is closed to a ring.
+void check_box(const schema::Field& field, const Box& box, const Index& periodic) {
+  const Index shape = field.shape();
+  Box inside = box;
+  for (std::size_t i = 0; i < periodic.size(); ++i) {
+    const std::int64_t number = periodic[i];
+    if (number < 0 || static_cast<std::size_t>(number) >= shape.size() ||
+        std::find(periodic.begin(), periodic.begin() + i, number) != periodic.begin() + i) {
+      throw Error(ErrorCode::invalid_argument, schema::described(field) + ": the periodic axes " + to_string(periodic) +
+                                                   " are not different ones of its " + std::to_string(shape.size()) +
+                                                   ", which count from 0");
+    }
+    const auto axis = static_cast<std::size_t>(number);
+    if (axis >= box.lower.size() || axis >= box.upper.size()) continue;  // check_box says so
+    if (box.lower[axis] > box.upper[axis]) continue;
+    inside.lower[axis] = 0;
+    inside.upper[axis] = box.lower[axis] == box.upper[axis] ? 0 : shape[axis];
+  }
+  schema::check_box(field, inside);
+}
+
+/// The memory for a part of the box.
+AnyArray part_of(const AnyArray& target, const grid::WrappedPart& part) {
+  AnyArray result = target;
+  std::int64_t offset = 0;
+  for (std::size_t axis = 0; axis < part.shift.size(); ++axis) {
+    result.extents[axis] =
+        part.cells.upper[axis] - part.cells.lower[axis] + target.halo.low[axis] + target.halo.high[axis];
+    offset += part.shift[axis] * target.strides[axis];
+  }
+  result.data = static_cast<const std::byte*>(target.data) + offset * static_cast<std::int64_t>(size_of(target.type));
+  return result;
+}
+
+}  // namespace
+
+void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, AnyArray target,
+                      const GetOptions& options) {
+  attempt(step.noted, [&] {
+    require_open("StoredStep::get");
+    const schema::StoredRun& run = this->run(step.run);
+    const schema::StoredField* stored = run.field(name);
+    if (stored == nullptr) {
+      throw Error(ErrorCode::not_found,
+                  run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
+    }
+    const schema::Field& field = stored->field;
+    if (field.time_dependent != (step.number >= 0)) {
+      throw Error(ErrorCode::wrong_order,
+                  schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
+                                                                   : " has no steps; read it from StoredRun::statics"));
+    }
+    if (step.number >= stored->steps && field.time_dependent) {
+      throw Error(ErrorCode::not_found, schema::described(field) + " has " + std::to_string(stored->steps) +
+                                            " steps, and no step " + std::to_string(step.number));
+    }
+    check_box(field, box, options.periodic);
+    check_type(field, target.type);
+    if (target.host_copy) {
+      throw Error(ErrorCode::invalid_argument, schema::described(field) +
+                                                   ": the memory to read into is a device's; read into "
+                                                   "a host mirror and copy that");
+    }
+    target = schema::resolved(field, box, std::move(target));
+    if (std::ranges::find(target.strides, 0) != target.strides.end() && !box.empty()) {
+      throw Error(ErrorCode::shape_mismatch,
+                  schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
+    }
+    const auto number = static_cast<std::size_t>(stored - run.fields.data());
+    for (const grid::WrappedPart& part : grid::wrapped_parts(box, field.shape(), options.periodic)) {
+      step.boxes.push_back({number, part.cells, part_of(target, part)});
+    }
+  });
+}
+
+}  // namespace tessera::detail

@@ -1,0 +1,239 @@
+#include "reader/read_plan.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/attempt.hpp"
+#include "base/extents.hpp"
+#include "comm/exchange.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+using comm::Lists;
+using Numbers = std::vector<std::int64_t>;
+
+void append(Numbers& list, std::initializer_list<std::int64_t> values) { list.insert(list.end(), values); }
+
+std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+ChunkKey key_at(const std::int64_t* numbers) {
+  return {static_cast<std::size_t>(numbers[0]), static_cast<std::uint64_t>(numbers[1])};
+}
+
+void append(Numbers& list, const ChunkKey& key) { append(list, {signed_of(key.field), signed_of(key.number)}); }
+
+/// The end of the pieces of one chunk.
+template <class Iterator>
+Iterator end_of_chunk(Iterator begin, Iterator end) {
+  return std::find_if(begin, end, [&](const WantedPiece& other) { return other.chunk != begin->chunk; });
+}
+
+/// Makes the plan of one rank; each step takes what arrived in the exchange before.
+class Planning {
+ public:
+  Planning(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted)
+      : comm_(comm), run_(run), wanted_(std::move(wanted)), asked_(comm.ranks()) {}
+
+  /// To home ranks: chunks, and how many cells of each are wanted.
+  Lists questions() {
+    Lists out(comm_.ranks());
+    for (auto piece = wanted_.begin(); piece != wanted_.end();) {
+      const auto end = end_of_chunk(piece, wanted_.end());
+      std::int64_t cells = 0;
+      for (auto one = piece; one != end; ++one) cells += one->part.volume();
+      const std::size_t home = home_of(piece->chunk);
+      asked_[home].push_back(piece->chunk);
+      append(out[home], piece->chunk);
+      out[home].push_back(cells);
+      piece = end;
+    }
+    return out;
+  }
+
+  /// From home ranks: owners of chunks, in the order in which they were asked for; then to rank 0 all chunks.
+  Lists answers(const Lists& questions) const {
+    std::vector<Question> all;
+    Lists out(comm_.ranks());
+    for (std::size_t rank = 0; rank < questions.size(); ++rank) {
+      const Numbers& list = questions[rank];
+      for (std::size_t at = 0; at < list.size(); at += 3) {
+        all.push_back({key_at(&list[at]), rank, out[rank].size(), list[at + 2]});
+        out[rank].push_back(0);
+      }
+    }
+    std::ranges::stable_sort(all, {}, &Question::chunk);
+    for (auto begin = all.begin(); begin != all.end();) {
+      const auto end = std::find_if(begin, all.end(), [&](const Question& one) { return one.chunk != begin->chunk; });
+      const std::int64_t owner = signed_of(owner_of({begin, end}));
+      for (auto one = begin; one != end; ++one) out[one->rank][one->position] = owner;
+      append(out[0], begin->chunk);
+      out[0].push_back(owner);
+      begin = end;
+    }
+    return out;
+  }
+
+  /// To owners: from rank 0 first where their chunks lie, from all what they want of them.
+  Lists requests(const Lists& answers, const FindChunk& find) {
+    Lists out(comm_.ranks());
+    if (comm_.rank() == 0) tell_places(answers, find, out);
+    std::vector<std::size_t> next(comm_.ranks());
+    const auto self = comm_.rank();
+    for (auto piece = wanted_.begin(); piece != wanted_.end();) {
+      const auto end = end_of_chunk(piece, wanted_.end());
+      const std::size_t home = home_of(piece->chunk);
+      const auto owner = static_cast<int>(answers[home][next[home]++]);
+      for (; piece != end; ++piece) {
+        if (owner == self) {
+          own_.push_back(*piece);
+          continue;
+        }
+        Numbers& list = out[static_cast<std::size_t>(owner)];
+        append(list, piece->chunk);
+        list.insert(list.end(), piece->part.lower.begin(), piece->part.lower.end());
+        list.insert(list.end(), piece->part.upper.begin(), piece->part.upper.end());
+        plan_.arriving.push_back({owner, std::move(*piece)});
+      }
+    }
+    return out;
+  }
+
+  ReadPlan plan(const Lists& requests) {
+    const Numbers& places = requests[0];
+    const auto count = static_cast<std::size_t>(places.at(0));
+    for (std::size_t i = 0, at = 1; i < count; ++i, at += 5) {
+      OwnChunk chunk{key_at(&places[at]), {}, {}};
+      if (places[at + 2] >= 0) {
+        chunk.place =
+            hdf5::PlacedChunk{chunk.key.number, static_cast<std::uint64_t>(places[at + 2]),
+                              static_cast<std::uint32_t>(places[at + 3]), static_cast<std::uint32_t>(places[at + 4])};
+      }
+      plan_.chunks.push_back(std::move(chunk));
+    }
+    std::ranges::sort(plan_.chunks, {}, &OwnChunk::key);
+    for (std::size_t rank = 0; rank < requests.size(); ++rank) {
+      const int to = static_cast<int>(rank);
+      if (to == comm_.rank()) {
+        for (WantedPiece& piece : own_) chunk_of(piece.chunk).pieces.push_back({to, piece.box, piece.part});
+      }
+      take_requests(to, std::span(requests[rank]).subspan(rank == 0 ? 1 + 5 * count : 0));
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  struct Question {
+    ChunkKey chunk;
+    std::size_t rank;
+    std::size_t position;
+    std::int64_t cells;
+  };
+
+  std::size_t home_of(const ChunkKey& key) const {
+    const schema::Field& field = run_.fields[key.field].field;
+    const auto chunks = static_cast<std::uint64_t>(count_chunks(field.shape(), field.chunk));
+    return static_cast<std::size_t>(key.number / ((chunks - 1) / comm_.ranks() + 1));
+  }
+
+  /// Who wants most cells; chunks that several want alike are shared out.
+  static std::size_t owner_of(std::span<const Question> questions) {
+    const std::int64_t most = std::ranges::max_element(questions, {}, &Question::cells)->cells;
+    std::vector<std::size_t> ranks;
+    for (const Question& one : questions) {
+      if (one.cells == most) ranks.push_back(one.rank);
+    }
+    return ranks[questions.front().chunk.number % ranks.size()];
+  }
+
+  void tell_places(const Lists& answers, const FindChunk& find, Lists& out) const {
+    for (Numbers& list : out) list.push_back(0);
+    for (std::size_t home = 0; home < answers.size(); ++home) {
+      const Numbers& list = answers[home];
+      for (std::size_t at = asked_[home].size(); at < list.size(); at += 3) {
+        const ChunkKey key = key_at(&list[at]);
+        const auto place = find(key);
+        Numbers& to = out[static_cast<std::size_t>(list[at + 2])];
+        ++to[0];
+        append(to, key);
+        append(to, {place ? signed_of(place->address) : -1, place ? place->size : 0, place ? place->mask : 0});
+      }
+    }
+  }
+
+  OwnChunk& chunk_of(const ChunkKey& key) {
+    const auto found = std::ranges::lower_bound(plan_.chunks, key, {}, &OwnChunk::key);
+    if (found == plan_.chunks.end() || found->key != key) {
+      throw Error(ErrorCode::internal, "a rank is asked for a chunk that it does not own");
+    }
+    return *found;
+  }
+
+  void take_requests(int to, std::span<const std::int64_t> list) {
+    while (!list.empty()) {
+      const ChunkKey key = key_at(list.data());
+      const std::size_t axes = run_.fields.at(key.field).field.axes.size();
+      const auto* const lower = list.data() + 2;
+      const auto* const upper = lower + axes;
+      chunk_of(key).pieces.push_back({to, 0, {Index(lower, upper), Index(upper, upper + axes)}});
+      list = list.subspan(2 + 2 * axes);
+    }
+  }
+
+  const comm::Communicator& comm_;
+  const schema::StoredRun& run_;
+  std::vector<WantedPiece> wanted_;
+  std::vector<std::vector<ChunkKey>> asked_;  ///< by home
+  std::vector<WantedPiece> own_;
+  ReadPlan plan_;
+};
+
+}  // namespace
+
+grid::ChunkGrid chunk_grid(const schema::Field& field) { return {field.shape(), field.chunk}; }
+
+std::vector<WantedPiece> wanted_pieces(const schema::StoredRun& run, std::span<const GetBox> boxes,
+                                       const std::function<bool(const schema::StoredField&)>& is_wanted) {
+  std::vector<WantedPiece> pieces;
+  for (std::size_t number = 0; number < boxes.size(); ++number) {
+    const GetBox& asked = boxes[number];
+    const schema::StoredField& stored = run.fields.at(asked.field);
+    if (!is_wanted(stored)) continue;
+    chunk_grid(stored.field).for_each(asked.box, [&](std::uint64_t chunk, const Box& part) {
+      pieces.push_back({{asked.field, chunk}, number, part});
+    });
+  }
+  std::ranges::stable_sort(pieces, {}, &WantedPiece::chunk);
+  return pieces;
+}
+
+ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk& find, int self) {
+  ReadPlan plan;
+  for (const WantedPiece& piece : wanted) {
+    if (plan.chunks.empty() || plan.chunks.back().key != piece.chunk) {
+      plan.chunks.push_back({piece.chunk, find(piece.chunk), {}});
+    }
+    plan.chunks.back().pieces.push_back({self, piece.box, piece.part});
+  }
+  return plan;
+}
+
+ReadPlan make_read_plan(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted,
+                        const FindChunk& find, std::optional<Error>& failure) {
+  Planning planning(comm, run, std::move(wanted));
+  Lists lists;
+  const auto exchange = [&](auto&& make) {
+    attempt_unless(failure, [&] { lists = make(lists); });
+    lists = comm::all_to_all(comm, std::move(lists), std::exchange(failure, std::nullopt));
+  };
+  exchange([&](const Lists&) { return planning.questions(); });
+  exchange([&](const Lists& questions) { return planning.answers(questions); });
+  exchange([&](const Lists& answers) { return planning.requests(answers, find); });
+  ReadPlan plan;
+  attempt(failure, [&] { plan = planning.plan(lists); });
+  return plan;
+}
+
+}  // namespace tessera::detail

@@ -1,0 +1,109 @@
+#include "reader/unit_reader.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "base/attempt.hpp"
+#include "base/extents.hpp"
+#include "schema/array_rules.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+/// Chunks that are smaller are read together up to this.
+constexpr std::uint64_t read_bytes = std::uint64_t{4} << 20;
+
+void fill(std::span<std::byte> elements, std::span<const std::byte> value) {
+  for (std::size_t at = 0; at < elements.size(); at += value.size()) {
+    std::ranges::copy(value, elements.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+}
+
+/// Where a cell of a chunk lies in it, in bytes.
+std::size_t offset_in(const schema::Field& field, const Index& begin, const Index& cell, const Index& strides) {
+  std::int64_t cells = 0;
+  for (std::size_t axis = 0; axis < cell.size(); ++axis) cells += (cell[axis] - begin[axis]) * strides[axis];
+  return static_cast<std::size_t>(cells * field.cell_bytes());
+}
+
+Error damaged(const schema::StoredField& stored, std::int64_t step, const ChunkKey& key, const Error& error) {
+  return {error.code(), chunk_text(stored, step, key.number) + ": " + error.what() +
+                            "; the file was damaged after it was written: take a copy of it, or another step"};
+}
+
+}  // namespace
+
+std::string step_text(const schema::StoredRun& run, std::int64_t step) {
+  return (step < 0 ? "the static fields" : "step " + std::to_string(step)) + " of " + run.described();
+}
+
+std::string chunk_text(const schema::StoredField& stored, std::int64_t step, std::uint64_t number) {
+  return schema::described(stored.field) + (step < 0 ? std::string() : ", step " + std::to_string(step)) + ", chunk " +
+         std::to_string(number) + " (the cells " + to_string(chunk_grid(stored.field).cells_of(number)) + ")";
+}
+
+void UnitReader::read(const ReadJob& job, const ReadUnit& unit, std::span<std::byte> messages) {
+  const schema::StoredField& stored = job.run->fields[unit.chunks.front().chunk->key.field];
+  elements_.reserve(chunk_bytes_of(stored.field));
+  const std::span<std::byte> elements = elements_.first(chunk_bytes_of(stored.field));
+  std::size_t loaded = 0;
+  for (std::size_t number = 0; number < unit.chunks.size(); ++number) {
+    const OwnChunk& chunk = *unit.chunks[number].chunk;
+    try {
+      if (chunk.place) {
+        if (number >= loaded) loaded = load(job, unit, number);
+        decode(stored, chunk, elements);
+      } else {
+        fill(elements, stored.storage.fill);
+      }
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::hdf5 && error.code() != ErrorCode::storage) throw;
+      throw damaged(stored, job.step, chunk.key, error);
+    }
+    hand_out(job, stored, unit.chunks[number], elements, messages);
+  }
+}
+
+std::size_t UnitReader::load(const ReadJob& job, const ReadUnit& unit, std::size_t first) {
+  const auto& place = *unit.chunks[first].chunk->place;
+  begin_ = place.address;
+  std::uint64_t size = place.size;
+  std::size_t end = first + 1;
+  for (; end < unit.chunks.size(); ++end) {
+    const auto& next = unit.chunks[end].chunk->place;
+    if (!next || next->address != begin_ + size || size + next->size > read_bytes) break;
+    size += next->size;
+  }
+  // Before there is memory for it: what is damaged may say anything.
+  const std::uint64_t length = job.file->size();
+  if (begin_ > length || size > length - begin_) {
+    throw Error(ErrorCode::storage, "its " + std::to_string(size) + " bytes at " + std::to_string(begin_) +
+                                        " lie behind the file's end at " + std::to_string(length));
+  }
+  encoded_.reserve(size);
+  job.file->read(begin_, encoded_.first(size));
+  return end;
+}
+
+void UnitReader::decode(const schema::StoredField& stored, const OwnChunk& chunk, std::span<std::byte> elements) {
+  const auto bytes = encoded_.first(encoded_.size()).subspan(chunk.place->address - begin_, chunk.place->size);
+  decoder_.decode(stored.storage.filters, bytes, chunk.place->mask, elements);
+}
+
+void UnitReader::hand_out(const ReadJob& job, const schema::StoredField& stored, const UnitChunk& unit,
+                          std::span<const std::byte> elements, std::span<std::byte> messages) const {
+  const schema::Field& field = stored.field;
+  const Index strides = row_major_strides(field.chunk);
+  const Index begin = chunk_grid(field).cells_of(unit.chunk->key.number).lower;
+  const auto address = [&](const Box& part) { return elements.data() + offset_in(field, begin, part.lower, strides); };
+  for (const PackedPiece& piece : unit.packed) {
+    pack::pack_here(piece_job(field, piece.part, address(piece.part), strides, messages.data() + piece.offset));
+  }
+  for (const OwnPiece& piece : unit.chunk->pieces) {
+    if (piece.to != job.self) continue;
+    pack::pack_here(spread_job(field, job.boxes[piece.box], piece.part, address(piece.part), field.stored, strides));
+  }
+}
+
+}  // namespace tessera::detail

@@ -1,0 +1,82 @@
+#include "storage/sole_user.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <string>
+
+#include "storage/local.hpp"
+
+namespace tessera::storage {
+
+#if defined(F_SETLEASE) && defined(F_SETSIG)
+
+namespace {
+
+/// Is there an NFS server, or can nobody tell?
+bool may_be_exported() {
+  std::ifstream systems("/proc/filesystems");
+  bool is_complete = false;
+  for (std::string word; systems >> word;) {
+    if (word == "nfsd") return true;
+    is_complete = true;
+  }
+  return !is_complete;
+}
+
+int lease(int descriptor, int what) noexcept {
+  int result = 0;
+  do {
+    result = ::fcntl(descriptor, F_SETLEASE, what);
+  } while (result != 0 && errno == EINTR);
+  return result;
+}
+
+}  // namespace
+
+SoleUser::SoleUser(int descriptor) noexcept : descriptor_(descriptor) {
+  try {
+    may_ask_ = is_local(descriptor) && !may_be_exported();
+  } catch (...) {
+    may_ask_ = false;
+  }
+}
+
+/// Who opens the file while the lease is held has the kernel send a signal: SIGIO, which would end the program, or the
+/// one that is chosen here, which is ignored unless somebody handles it. The kernel forgets the choice with the lease.
+bool SoleUser::is_alone() noexcept {
+  if (!may_ask_) return false;
+  may_ask_ = ::fcntl(descriptor_, F_SETSIG, SIGURG) == 0;
+  if (!may_ask_) return false;
+  if (lease(descriptor_, F_WRLCK) == 0) {
+    may_ask_ = lease(descriptor_, F_UNLCK) == 0;
+    return true;
+  }
+  may_ask_ = errno == EAGAIN || errno == EBUSY;  // somebody has it open; else there are no leases here
+  return false;
+}
+
+#else
+
+SoleUser::SoleUser(int descriptor) noexcept : descriptor_(descriptor) {}
+bool SoleUser::is_alone() noexcept { return false; }
+
+#endif
+
+bool SoleUser::is_alone_by(Clock::time_point until, ReaderWatch& watch) noexcept {
+  using std::chrono::microseconds;
+  bool has_closed = false;
+  while (true) {
+    if (is_alone()) return true;
+    const auto now = Clock::now();
+    if (!may_ask_ || now >= until) return false;
+    // A close is told a moment before it counts.
+    const Clock::duration pause = has_closed ? microseconds(20) : microseconds(1000);
+    has_closed = watch.wait_for_close(std::min(pause, until - now));
+  }
+}
+
+}  // namespace tessera::storage

@@ -1,0 +1,18 @@
+#include <tessera/reader.hpp>
+
+#include "readers.hpp"
+
+namespace bench {
+
+void read_with_tessera(const std::string& path, const Case& what, Block& block) {
+  tessera::Reader in(MPI_COMM_WORLD, path);
+  const auto run = in.run("simulation_1");
+  for (int n = 0; n < what.steps; ++n) {
+    auto step = run.step(n);
+    step.get("velocity", tessera::Box::at(block.lower, block.extents), block.values[0]);
+    step.read();
+  }
+  in.close();
+}
+
+}  // namespace bench
