@@ -26,7 +26,7 @@ struct Options {
   bool single = false;  ///< store float instead of double
   bool overwrite = false;
   bool restart = false;  ///< go on with the file, where there is one
-  double margin = 60;  ///< s to keep until the job's time limit, after the last step
+  double margin = 60;    ///< s to keep until the job's time limit, after the last step
 };
 
 /// The options, or, where the program should end at once (an error, --help), what to print and the exit code.

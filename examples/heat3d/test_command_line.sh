@@ -63,7 +63,8 @@ goes_on() { # RANKS...
   fi
 }
 tolerance='' goes_on 2 2 2
-tolerance='--relative=1e-6 --exclude-path=/simulation_1/cg_residual --exclude-path=/simulation_2/cg_residual' goes_on 1 3 2
+tolerance='--relative=1e-6 --exclude-path=/simulation_1/cg_residual --exclude-path=/simulation_2/cg_residual'
+goes_on 1 3 2
 expect 1 --resolution 10 --steps 1 --output no/such/directory.h5
 says 'no/such'
 

@@ -63,8 +63,8 @@ enum class Durability : std::uint8_t {
 struct Options {
   /// Replace a file that is there already; its mode and group stay. Default: refuse with ErrorCode::file_exists.
   bool overwrite = false;
-  /// Whether to go on with a file that is there: one of ours, closed or left by a job that was killed, of either engine,
-  /// also after h5repack. Until the first commit the file is not changed. Needs Engine::direct.
+  /// Whether to go on with a file that is there: one of ours, closed or left by a job that was killed, of either
+  /// engine, also after h5repack. Until the first commit the file is not changed. Needs Engine::direct.
   OpenMode open = OpenMode::create;
   /// The file's `history` attribute (CF); default: the time of creation and the library's version. The
   /// environment variable SOURCE_DATE_EPOCH (seconds since 1970) replaces the clock.

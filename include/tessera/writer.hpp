@@ -26,7 +26,8 @@
 /// | Run::field, Run::attribute, Run::scalar                        | collective  |
 /// | Run::keep, Run::keep_until                                     | collective  |
 /// | Step::commit                                                   | collective  |
-/// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, destructors | local |
+/// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, destructors | local
+/// |
 ///
 /// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values;
 /// where one does not, every rank gets the same Error. Ranks without data take part too, without a put.
@@ -105,8 +106,9 @@ class Run {
  public:
   /// Declares a field. Collective. The dataset is `/<run>/<name>` with the axes (time,) grid (, components).
   ///
-  /// In a file that was there (Options::open) a known name means the field that is there. Type as stored, axes, components,
-  /// fill value, unit and long_name have to be the same; so do chunk, codec and attributes where they are given.
+  /// In a file that was there (Options::open) a known name means the field that is there. Type as stored, axes,
+  /// components, fill value, unit and long_name have to be the same; so do chunk, codec and attributes where they are
+  /// given.
   ///
   /// \tparam T the element type: an integer of 8 to 64 bits, float or double
   /// \throws Error invalid_argument, name_in_use, ranks_disagree; not_covered for a field that begins after the first
@@ -126,11 +128,11 @@ class Run {
   /// Declares a per-step scalar with its unit; Step::scalar alone does as well, without one. Collective.
   void scalar(const std::string& name, const ScalarOptions& options);
 
-  /// Of a run that was in the file, says how many of its steps to go on from: the first `steps`, or those not later than
-  /// `time` (but for rounding, 1e-12 of it), for example of the checkpoint that the job starts from. Collective, before
-  /// the run's first new step. The others are there until that is committed, and gone in the same instant; rank 0 says so
-  /// in one line, and so does the file's `history`.
-  /// \throws Error wrong_order, invalid_argument, ranks_disagree
+  /// Of a run that was in the file, says how many of its steps to go on from: the first `steps`, or those not later
+  /// than `time` (but for rounding, 1e-12 of it), for example of the checkpoint that the job starts from. Collective,
+  /// before the run's first new step. The others are there until that is committed, and gone in the same instant; rank
+  /// 0 says so in one line, and so does the file's `history`. \throws Error wrong_order, invalid_argument,
+  /// ranks_disagree
   void keep(std::int64_t steps);
   void keep_until(double time);  ///< \copydoc keep
 
@@ -160,8 +162,8 @@ class Run {
 /// One HDF5 file, written by all ranks of a communicator.
 class Writer {
  public:
-  /// Creates the file, or goes on with one (Options::open). Collective over `communicator`, which is duplicated (without
-  /// its topology).
+  /// Creates the file, or goes on with one (Options::open). Collective over `communicator`, which is duplicated
+  /// (without its topology).
   ///
   /// \throws Error file_exists, not_found, storage, hdf5, ranks_disagree, not_initialized
   Writer(MPI_Comm communicator, const std::string& path, const Options& options = {});
@@ -172,9 +174,8 @@ class Writer {
 
   /// A new run: the group `/<name>`, its parameters as attributes in the order given. Collective.
   ///
-  /// In a file that was there a known name means that run, once: parameters that it has need the same values, others are
-  /// added. Its steps stay, all or as Run::keep says.
-  /// \throws Error invalid_argument, name_in_use, ranks_disagree
+  /// In a file that was there a known name means that run, once: parameters that it has need the same values, others
+  /// are added. Its steps stay, all or as Run::keep says. \throws Error invalid_argument, name_in_use, ranks_disagree
   Run run(const std::string& name, const Attributes& parameters = {}, const RunOptions& options = {});
 
   /// The file's root group as a run, for fields that belong to no simulation. Collective.

@@ -65,8 +65,8 @@ std::vector<std::string> links_of(hid_t file, const std::string& group) {
   names.reserve(info.nlinks);
   std::array<char, 1024> name{};
   for (hsize_t number = 0; number < info.nlinks; ++number) {
-    const ssize_t size = H5Lget_name_by_idx(opened.get(), ".", index, H5_ITER_INC, number, name.data(), name.size(),
-                                            H5P_DEFAULT);
+    const ssize_t size =
+        H5Lget_name_by_idx(opened.get(), ".", index, H5_ITER_INC, number, name.data(), name.size(), H5P_DEFAULT);
     check(size < 0 ? -1 : 0, "H5Lget_name_by_idx", group);
     if (static_cast<std::size_t>(size) >= name.size()) {
       throw Error(ErrorCode::hdf5, group + " has a member with a name of 1024 bytes or more");  // not one of ours

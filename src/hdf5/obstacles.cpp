@@ -43,9 +43,7 @@ struct Layout {
 };
 
 /// Small ones are copied as doubles.
-bool fits_double(DataType type) {
-  return type != DataType::int64 && type != DataType::uint64;
-}
+bool fits_double(DataType type) { return type != DataType::int64 && type != DataType::uint64; }
 
 std::string of_contiguous(hid_t dataset, const Layout& layout, DataType type) {
   if (H5Dget_storage_size(dataset) == 0) return layout.rank == 1 ? "" : "is not stored in chunks";
@@ -83,7 +81,9 @@ std::string of_layout(hid_t dataset, const std::string& path, bool has_time) {
     return has_time ? "has a time axis that cannot grow" : of_contiguous(dataset, layout, *element);
   }
   if (std::string why = of_axes(layout, *element, has_time); !why.empty()) return why;
-  return layout.is_series() || has_usual_filters(list.get(), path, size_of(*element)) ? "" : "has filters that Tessera cannot write";
+  return layout.is_series() || has_usual_filters(list.get(), path, size_of(*element))
+             ? ""
+             : "has filters that Tessera cannot write";
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ void read_storage(hid_t dataset, const std::string& about, std::size_t begin, st
 bool has_usual_filters(hid_t list, const std::string& about, std::size_t element_bytes) {
   const std::vector<Filter> filters = filters_in(list, about);
   // HDF5 adds parameters of its own.
-  return std::ranges::equal(filters, filters_of(codec_of(filters), element_bytes), {}, &Filter::number, &Filter::number);
+  return std::ranges::equal(filters, filters_of(codec_of(filters), element_bytes), {}, &Filter::number,
+                            &Filter::number);
 }
 
 }  // namespace tessera::hdf5

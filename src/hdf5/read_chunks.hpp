@@ -14,7 +14,8 @@ namespace tessera::hdf5 {
 void read_storage(hid_t dataset, const std::string& about, std::size_t begin, std::size_t end,
                   schema::StoredField& stored);
 
-/// Whether a dataset of `element_bytes` has the filters of some Codec, and no others. \param list its creation properties
+/// Whether a dataset of `element_bytes` has the filters of some Codec, and no others. \param list its creation
+/// properties
 bool has_usual_filters(hid_t list, const std::string& about, std::size_t element_bytes);
 
 }  // namespace tessera::hdf5

@@ -27,7 +27,8 @@ Fields fields_of(unsigned version) {
     case 1: return {13, 28, 44, 100};
     case 2:
     case 3: return {9, 12, 28, 48};
-    default: refuse("it has a superblock of version " + std::to_string(version) + ", which this version cannot go on with");
+    default:
+      refuse("it has a superblock of version " + std::to_string(version) + ", which this version cannot go on with");
   }
 }
 

@@ -77,9 +77,9 @@ class DirectEngine : public Engine {
   Settings settings_;
   storage::Place place_;
   std::unique_ptr<storage::File> file_;
-  std::optional<hdf5::TreeSet> trees_;  ///< on rank 0
+  std::optional<hdf5::TreeSet> trees_;        ///< on rank 0
   std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
-  std::optional<Error> not_intact_;     ///< on rank 0: why root_value() told no end
+  std::optional<Error> not_intact_;           ///< on rank 0: why root_value() told no end
   bool usable_ = true;
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0

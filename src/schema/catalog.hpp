@@ -102,8 +102,8 @@ class Catalog {
   Catalog() = default;
   /// Of an empty file.
   explicit Catalog(Limits limits);
-  /// Of a file that is there (catalog_found.cpp). Definitions then mean what is there where the name is known, once each,
-  /// and have to be the same. \throws Error hdf5 where nothing can be added to it
+  /// Of a file that is there (catalog_found.cpp). Definitions then mean what is there where the name is known, once
+  /// each, and have to be the same. \throws Error hdf5 where nothing can be added to it
   Catalog(Limits limits, const Contents& contents);
 
   /// \{ What there is. Numbers count from 0; the root group is group 0.
@@ -118,8 +118,8 @@ class Catalog {
   /// \}
 
   /// \{ Definitions. \throws Error invalid_argument, name_in_use, not_covered, wrong_order
-  /// The attributes of the root group: Conventions, creator, history, then the user's. Of a file that is there the history
-  /// gets a further line, where `history` is not empty.
+  /// The attributes of the root group: Conventions, creator, history, then the user's. Of a file that is there the
+  /// history gets a further line, where `history` is not empty.
   void define_root(const std::string& history, const Attributes& attributes);
   /// Makes the root a run, or one with further parameters.
   void extend_root(const Attributes& parameters, const RunOptions& options);

@@ -22,8 +22,8 @@ constexpr Batch in_the_file = 1;
 bool is_run(const StoredRun& stored) { return stored.run.path.rfind('/') == 0; }
 
 [[noreturn]] void refuse_obstacle(const std::string& what, const std::string& obstacle) {
-  throw Error(ErrorCode::hdf5, what + " cannot be continued: " + obstacle +
-                                   "; take another name, and leave what is there as it is");
+  throw Error(ErrorCode::hdf5,
+              what + " cannot be continued: " + obstacle + "; take another name, and leave what is there as it is");
 }
 
 Field as_written(const StoredField& stored) {
@@ -41,8 +41,8 @@ Catalog::Catalog(Limits limits, const Contents& contents)
   }
   const FoundGroup& found = *group(root).before;
   if (!found.obstacle.empty()) {
-    throw Error(ErrorCode::hdf5, "nothing can be added to it, since in its root group " + found.obstacle +
-                                     "; write another file");
+    throw Error(ErrorCode::hdf5,
+                "nothing can be added to it, since in its root group " + found.obstacle + "; write another file");
   }
   const auto history = std::ranges::find(found.attributes, "history", &Attribute::name);
   if (history == found.attributes.end()) return;

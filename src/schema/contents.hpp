@@ -52,7 +52,7 @@ struct StoredRun {
 };
 
 struct Contents {
-  std::vector<StoredRun> runs;   ///< the root group first, then by creation
+  std::vector<StoredRun> runs;  ///< the root group first, then by creation
   std::int32_t dimensions = 0;  ///< netCDF's numbers of dimensions, from 0, are all below this one
 
   const StoredRun* run(std::string_view name) const noexcept;  ///< nullptr: none

@@ -42,9 +42,10 @@ std::string difference_of_axes(const Field& there, const Field& asked) {
 
 bool same_filters(const Field& there, const Field& asked) {
   const std::size_t bytes = size_of(there.stored);
-  return std::ranges::equal(filters_of(there.codec, bytes), filters_of(asked.codec, bytes), [](const auto& a, const auto& b) {
-    return a.number == b.number && a.parameters == b.parameters;
-  });
+  return std::ranges::equal(filters_of(there.codec, bytes), filters_of(asked.codec, bytes),
+                            [](const auto& a, const auto& b) {
+                              return a.number == b.number && a.parameters == b.parameters;
+                            });
 }
 
 }  // namespace
@@ -106,8 +107,8 @@ std::string difference(const Attributes& there, const Attributes& asked) {
 }
 
 void refuse_other(const std::string& what, const std::string& why) {
-  throw Error(ErrorCode::name_in_use, what + " is not the one that is in the file: " + why +
-                                          "; ask for what is there, or take another name");
+  throw Error(ErrorCode::name_in_use,
+              what + " is not the one that is in the file: " + why + "; ask for what is there, or take another name");
 }
 
 }  // namespace tessera::schema

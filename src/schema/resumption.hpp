@@ -13,9 +13,8 @@ namespace tessera::schema {
 /// The number of the field of that name that was in the file, where nobody has asked for it yet.
 std::optional<int> found_field(const Group& group, const std::string& name);
 
-/// \{ In what the one that is asked for is not the one that is there, as a clause with both values; empty where they are
-/// the same.
-/// \param has_codec whether a codec was asked for
+/// \{ In what the one that is asked for is not the one that is there, as a clause with both values; empty where they
+/// are the same. \param has_codec whether a codec was asked for
 std::string difference(const Field& there, const Field& asked, bool has_codec);
 std::string difference(const ScalarOptions& there, const ScalarOptions& asked);
 /// Of a run whose time axis is there.

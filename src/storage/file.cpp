@@ -134,9 +134,9 @@ class PosixFile : public File {
     const bool others_write = writer_lock_.take(descriptor_) == LockState::refused;
     const bool others_change = lock_.take(descriptor_) == LockState::refused;
     if (!others_write && !others_change) return;
-    throw Error(ErrorCode::storage,
-                "the file " + in_quotes(path_) + " is being written by another " + (others_write ? "job" : "program") +
-                    ", which has it locked; wait until that has ended, or write another file");
+    throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " is being written by another " +
+                                        (others_write ? "job" : "program") +
+                                        ", which has it locked; wait until that has ended, or write another file");
   }
 
   void close() override {

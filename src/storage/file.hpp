@@ -88,8 +88,8 @@ class File {
 std::unique_ptr<File> open_file(const std::string& path, const Place& place);
 inline std::unique_ptr<File> open_file(const std::string& path) { return open_file(path, {path, path}); }
 
-/// Opens an existing file to go on writing it, with HDF5's lock of a reader (SharedLock), and as the one writer there is,
-/// until it is closed. \throws Error storage: also where another program has it open for writing
+/// Opens an existing file to go on writing it, with HDF5's lock of a reader (SharedLock), and as the one writer there
+/// is, until it is closed. \throws Error storage: also where another program has it open for writing
 std::unique_ptr<File> continue_file(const std::string& path, const Place& place);
 
 /// Creates an empty file that must not exist, with the same locks.

@@ -7,7 +7,7 @@
 namespace tessera::storage {
 
 enum class LockState : std::uint8_t {
-  none,     ///< the file system has no locks, or the user wants none
+  none,  ///< the file system has no locks, or the user wants none
   held,
   refused,  ///< others have one that excludes it
 };

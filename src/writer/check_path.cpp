@@ -72,9 +72,9 @@ Target check_path(const std::string& path, const Options& options) {
     return {end, true};
   }
   if (!options.overwrite) {
-    throw Error(ErrorCode::file_exists,
-                "the file " + in_quotes(path) + " exists; remove it, choose another name, set Options::overwrite, or go on "
-                                        "with it (Options::open)");
+    throw Error(ErrorCode::file_exists, "the file " + in_quotes(path) +
+                                            " exists; remove it, choose another name, set Options::overwrite, or go on "
+                                            "with it (Options::open)");
   }
   require_access(end, W_OK, "cannot replace the file " + in_quotes(path));
   return {end, false};

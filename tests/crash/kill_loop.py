@@ -41,7 +41,10 @@ def progress_of(path):
 
 
 def one_kill(arguments, delay, drop=None):
-    """Returns the number of steps found, or raises. With `drop` the job goes on with the file, but for that many steps."""
+    """Returns the number of steps found, or raises.
+
+    With `drop` the job goes on with the file, but for that many steps.
+    """
     for path in (arguments.file, arguments.file + ".progress"):
         if os.path.exists(path) and (drop is None or path != arguments.file):
             os.remove(path)

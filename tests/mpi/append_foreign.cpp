@@ -40,7 +40,8 @@ std::string state_of(const std::string& path, const std::string& names) {
 import numpy as np
 f = h5py.File(sys.argv[1], 'r')
 right, counts = True, []
-for name in ')" + names + R"(':
+for name in ')" + names +
+                    R"(':
     g = f[name]; p = g['p']; t = g['time']; n = np.arange(p.shape[0])
     right &= bool((p[...] == n[:, None, None, None]).all() and (t[...] == n).all() and (g['energy'][...] == n).all())
     right &= p.dims[0][0] == t and p.dims[3][0].name == '/' + name + '/x'
@@ -70,17 +71,18 @@ TEST(AppendForeign, AFileOfTheOtherEngine) {
 TEST(AppendForeign, AfterH5repack) {
   if (!has_python()) GTEST_SKIP() << "needs Python with h5py";
   const std::string path = output_path();
-  for (const std::string& options : {std::string(), std::string("-L"), std::string("-f GZIP=1"), std::string("-S PAGE")}) {
+  for (const std::string& options :
+       {std::string(), std::string("-L"), std::string("-f GZIP=1"), std::string("-S PAGE")}) {
     {
       Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
       write_steps(out, "a", 0, 3);
       out.close();
     }
-    const std::string status = python(
-        "import os, subprocess\nc = ['h5repack', *'" + options +
-            "'.split(), sys.argv[1], sys.argv[1] + '.new']\n"
-            "print(subprocess.run(c).returncode); os.replace(sys.argv[1] + '.new', sys.argv[1])",
-        path);
+    const std::string status =
+        python("import os, subprocess\nc = ['h5repack', *'" + options +
+                   "'.split(), sys.argv[1], sys.argv[1] + '.new']\n"
+                   "print(subprocess.run(c).returncode); os.replace(sys.argv[1] + '.new', sys.argv[1])",
+               path);
     ASSERT_EQ(status, "0");
     {
       Writer out(MPI_COMM_WORLD, path, append);

@@ -82,8 +82,9 @@ TEST(AppendRefused, AnotherRunOrScalar) {
     Writer(MPI_COMM_WORLD, path, {.open = tessera::OpenMode::append, .attributes = {{"title", "two"}}});
   });
   Writer out(MPI_COMM_WORLD, path, append);
-  expect_error({ErrorCode::name_in_use, {"run 'a'", "'viscosity'", "0.25", "0.5"}},
-               [&] { out.run("a", {{"viscosity", 0.5}}); });
+  expect_error({ErrorCode::name_in_use, {"run 'a'", "'viscosity'", "0.25", "0.5"}}, [&] {
+    out.run("a", {{"viscosity", 0.5}});
+  });
   expect_error({ErrorCode::name_in_use, {"run 'a'", "'on'"}}, [&] { out.run("a", {{"on", false}}); });
   expect_error({ErrorCode::name_in_use, {"run 'a'", "time unit", "'s'", "'h'"}},
                [&] { out.run("a", {}, {.time_unit = "h"}); });
@@ -135,9 +136,8 @@ TEST(AppendRefused, WhatRanksDoNotAgreeAbout) {
 
 TEST(AppendRefused, OptionsThatContradictEachOther) {
   const std::string path = finished_file();
-  expect_error({ErrorCode::invalid_argument, {"overwrite", "open"}}, [&] {
-    Writer(MPI_COMM_WORLD, path, {.overwrite = true, .open = tessera::OpenMode::append});
-  });
+  expect_error({ErrorCode::invalid_argument, {"overwrite", "open"}},
+               [&] { Writer(MPI_COMM_WORLD, path, {.overwrite = true, .open = tessera::OpenMode::append}); });
 }
 
 TEST(AppendRefused, AFileThatAnotherWriterHas) {
@@ -159,15 +159,17 @@ TEST(AppendRefused, AFileThatAnotherWriterHas) {
 TEST(AppendRefused, AFileThatH5pyWrites) {
   if (!has_python()) GTEST_SKIP() << "needs Python with h5py";
   const std::string path = finished_file();
-  python("import subprocess, time\n"
-         "p = subprocess.Popen([sys.executable, '-c', \"import h5py,sys,time; f=h5py.File(sys.argv[1],'r+'); "
-         "open(sys.argv[1]+'.open','w'); time.sleep(30)\", sys.argv[1]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
-         "import os\n"
-         "for _ in range(200):\n"
-         "  if os.path.exists(sys.argv[1] + '.open'): break\n"
-         "  time.sleep(0.05)\n"
-         "open(sys.argv[1] + '.pid', 'w').write(str(p.pid))",
-         path);
+  python(
+      "import subprocess, time\n"
+      "p = subprocess.Popen([sys.executable, '-c', \"import h5py,sys,time; f=h5py.File(sys.argv[1],'r+'); "
+      "open(sys.argv[1]+'.open','w'); time.sleep(30)\", sys.argv[1]], stdout=subprocess.DEVNULL, "
+      "stderr=subprocess.DEVNULL)\n"
+      "import os\n"
+      "for _ in range(200):\n"
+      "  if os.path.exists(sys.argv[1] + '.open'): break\n"
+      "  time.sleep(0.05)\n"
+      "open(sys.argv[1] + '.pid', 'w').write(str(p.pid))",
+      path);
   expect_error({ErrorCode::storage, {path, "another program", "wait"}}, [&] { Writer(MPI_COMM_WORLD, path, append); });
   python("import os; os.kill(int(open(sys.argv[1] + '.pid').read()), 9)", path);
   Writer(MPI_COMM_WORLD, path, append).close();
