@@ -14,6 +14,7 @@
 
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/global_heap.hpp"
 
 namespace tessera::hdf5 {
 
@@ -165,6 +166,7 @@ bool InputDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void*
   attempt(failure, [&] {
     auto* out = static_cast<std::byte*>(buffer);
     file_.read_padded(address, {out, size});
+    if (!is_sound_heap({out, size})) throw Error(ErrorCode::hdf5, "a damaged global heap");
     if (address >= superblock_.size()) return;
     std::memcpy(out, superblock_.data() + address, std::min<std::size_t>(size, superblock_.size() - address));
   });

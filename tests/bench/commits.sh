@@ -45,7 +45,7 @@ program=$build/tests/bench/commits
 printf '%s cores, load %s\n' "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
 for number in ${ranks//,/ }; do
   "$root/cmake/mpi_launch.sh" "$number" "$program" "${rest[@]}"
-  "$root/cmake/mpi_launch.sh" "$number" "$program" --chunks 1 --grace 500 --steps 1000 --repetitions 3 \
+  "$root/cmake/mpi_launch.sh" "$number" "$program" --chunks 1 --grace 500 --steps 1000 --repetitions 5 \
     --loop "'${program%/*}/read_in_a_loop'" --loop "'$python' '$root/tests/bench/read_in_a_loop.py'" "${rest[@]}"
   "$root/cmake/mpi_launch.sh" "$number" "$program" --readers --grace 500 --interval 10 --steps 600 "${rest[@]}"
 done

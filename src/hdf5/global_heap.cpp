@@ -1,0 +1,41 @@
+#include "hdf5/global_heap.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+#include "base/round_up.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+constexpr std::size_t header_bytes = 16;  ///< of the heap, and of each object
+constexpr std::size_t size_at = 8;        ///< in both
+
+std::uint64_t number(std::span<const std::byte> block, std::size_t at, std::size_t bytes) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes; i-- > 0;) value = value << 8 | std::to_integer<std::uint64_t>(block[at + i]);
+  return value;
+}
+
+}  // namespace
+
+bool is_sound_heap(std::span<const std::byte> block) noexcept {
+  constexpr std::size_t smallest = 4096;
+  if (block.size() < smallest || std::memcmp(block.data(), "GCOL", 4) != 0) return true;
+  const std::uint64_t size = number(block, size_at, 8);
+  if (size < smallest) return false;
+  if (size > block.size()) return true;  // its begin, read to know how long it is
+  for (std::uint64_t at = header_bytes; at < size;) {
+    if (size - at < header_bytes) return true;  // too little for an object
+    const bool is_free = number(block, at, 2) == 0;
+    const std::uint64_t bytes = number(block, at + size_at, 8);
+    // Free space counts its header; an object has one, and begins at a multiple of 8.
+    if (bytes > size - at || (is_free && (bytes < header_bytes || at + bytes != size))) return false;
+    at += is_free ? bytes : header_bytes + round_up(bytes, std::uint64_t{8});
+    if (at > size) return false;
+  }
+  return true;
+}
+
+}  // namespace tessera::hdf5
