@@ -88,6 +88,8 @@ int measure_reads(const Arguments& arguments) {
   const int rank = rank_of_world();
   int ranks = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (rank == 0) std::filesystem::remove(path);  // of a run that was ended
+  MPI_Barrier(MPI_COMM_WORLD);
   {
     bench::Block block = block_of(what, rank, ranks);
     block.values.resize(1);
