@@ -32,6 +32,21 @@ TEST_F(Agree, SameCallReturnsTheFlagsOfAll) {
   EXPECT_EQ(agree(comm, {"call"}).flags, 0u);
 }
 
+/// OMPIO of Open MPI 5.0.3 writes wrong data on a communicator that has one.
+TEST_F(Agree, NoTopologyIsTakenOver) {
+  const int size = comm.size();
+  const int periodic = 0;
+  MPI_Comm cartesian = MPI_COMM_NULL;
+  ASSERT_EQ(MPI_Cart_create(MPI_COMM_WORLD, 1, &size, &periodic, 0, &cartesian), MPI_SUCCESS);
+  {
+    const Communicator own(cartesian);
+    int topology = MPI_CART;
+    ASSERT_EQ(MPI_Topo_test(own.get(), &topology), MPI_SUCCESS);
+    EXPECT_EQ(topology, MPI_UNDEFINED);
+  }
+  MPI_Comm_free(&cartesian);
+}
+
 TEST_F(Agree, TextOfAnyLengthIsOneCall) {
   EXPECT_NO_THROW(agree(comm, {""}));
   EXPECT_NO_THROW(agree(comm, {std::string(100000, 'x')}));
