@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <tessera/device_memory.hpp>
 #include <tessera/types.hpp>
 
 /// \file
@@ -71,11 +72,16 @@ class ArrayRef {
   /// For memory that this process cannot read directly: called at commit, returns a host copy with the same extents and
   /// strides. What it returns is released when the data is written.
   using HostCopy = std::function<std::shared_ptr<const T>()>;
-  const HostCopy& host_copy() const noexcept { return host_copy_; }  ///< empty for memory that can be read
   /// The same memory, read through `copy`.
   ArrayRef with_host_copy(HostCopy copy) const {
+    return with_device(std::make_shared<detail::CopiedByFunction<T>>(std::move(copy)));
+  }
+  /// Memory of a device that <tessera/kokkos.hpp> knows; null for memory that can be read.
+  const std::shared_ptr<const detail::DeviceMemory>& device() const noexcept { return device_; }
+  /// The same memory, reached through `device`.
+  ArrayRef with_device(std::shared_ptr<const detail::DeviceMemory> device) const {
     ArrayRef result = *this;
-    result.host_copy_ = std::move(copy);
+    result.device_ = std::move(device);
     return result;
   }
   /// Something to keep alive as long as the step needs the memory (a reference-counted view, say).
@@ -109,7 +115,7 @@ class ArrayRef {
   Index strides_;
   Halo halo_;
   std::optional<std::int64_t> count_;
-  HostCopy host_copy_;
+  std::shared_ptr<const detail::DeviceMemory> device_;
   std::shared_ptr<const void> owner_;
   bool to_be_copied_ = false;
   std::string defect_;
@@ -124,8 +130,8 @@ struct AnyArray {
   Index extents;  ///< empty: those of box, halo and components, in C order
   Index strides;
   Halo halo;
-  std::optional<std::int64_t> count;  ///< elements where there are no extents, if known
-  std::function<std::shared_ptr<const void>()> host_copy;
+  std::optional<std::int64_t> count;           ///< elements where there are no extents, if known
+  std::shared_ptr<const DeviceMemory> device;  ///< null: the host can read it
   std::shared_ptr<const void> owner;
   bool to_be_copied = false;
   std::string defect;

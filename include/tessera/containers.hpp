@@ -186,7 +186,7 @@ AnyArray any_array(Source&& source) {
                     "with FieldOptions::precision = Precision::single");
     }
     return {array.data(),  data_type_of<T>(), array.extents(), array.strides(),      array.halo(),
-            array.count(), array.host_copy(), array.owner(),   array.to_be_copied(), array.defect()};
+            array.count(), array.device(),    array.owner(),   array.to_be_copied(), array.defect()};
   } else {
     return {};
   }

@@ -4,6 +4,7 @@
 
 #include <Kokkos_Core.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <string>
@@ -11,10 +12,11 @@
 #include <utility>
 
 #include <tessera/array.hpp>
+#include <tessera/kokkos_device.hpp>
 #include <tessera/parallel_for.hpp>
 
 /// \file
-/// Kokkos views as arrays; the only header of the library that includes Kokkos, of which the compiled part knows
+/// Kokkos views as arrays. Only the headers <tessera/kokkos*.hpp> include Kokkos, of which the compiled part knows
 /// nothing. <tessera/tessera.hpp> includes this one where the program has Kokkos' headers and does not define
 /// TESSERA_NO_KOKKOS.
 
@@ -78,29 +80,37 @@ concept DynRankViewLike = !OffsetViewLike<V> && requires(const V& view) {
   view.ConstDownCast();
 };
 
-/// A host copy of a view that the host may not be able to access, kept alive by the result.
-/// A view with gaps is first gathered in its own space: copies between spaces need contiguous memory.
+/// The memory, extents and strides of a view whose rank is known when it is compiled, or not.
+template <class View, class Strided>
+auto strided(const View& view, const Strided& with_strides, std::size_t rank) {
+  Index extents;
+  Index strides;
+  std::size_t stride[9] = {};
+  with_strides.stride(stride);
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    extents.push_back(view.extent(axis));
+    strides.push_back(stride[axis]);
+  }
+  return ArrayRef<typename View::non_const_value_type>(view.data(), extents, strides);
+}
+
+/// An array of a view's memory that is reached through the device.
 template <class View>
-std::shared_ptr<const typename View::non_const_value_type> host_copy_of(const View& view) {
-  using Gathered = Kokkos::View<typename View::non_const_data_type, Kokkos::LayoutRight, typename View::device_type>;
-  const auto keep = [](auto mirror) -> std::shared_ptr<const typename View::non_const_value_type> {
-    auto owner = std::make_shared<decltype(mirror)>(mirror);
-    return {owner, owner->data()};
-  };
-  if (view.span_is_contiguous()) {
-    auto mirror = Kokkos::create_mirror(view);
-    Kokkos::deep_copy(mirror, view);
-    return keep(mirror);
+auto on_device(const View& view, const ArrayRef<typename View::non_const_value_type>& array) {
+  using Memory = ViewMemory<typename View::value_type, typename View::device_type>;
+  return array.with_device(std::make_shared<Memory>(view.data(), array.strides(), std::make_shared<View>(view)));
+}
+
+/// An array of a view in any memory space.
+template <class View>
+auto any_space(const View& view, const ArrayRef<typename View::non_const_value_type>& array) {
+  if constexpr (host_can_access<typename View::memory_space>) {
+    return array.with_owner(std::make_shared<View>(view));
+  } else if constexpr (is_element_v<typename View::non_const_value_type>) {
+    return on_device(view, array);
+  } else {
+    return array;  // refused elsewhere, with a reason
   }
-  typename Gathered::array_layout layout;
-  for (std::size_t axis = 0; axis < static_cast<std::size_t>(View::rank); ++axis) {
-    layout.dimension[axis] = view.extent(axis);
-  }
-  Gathered gathered(Kokkos::view_alloc(Kokkos::WithoutInitializing, "Tessera::gathered"), layout);
-  Kokkos::deep_copy(gathered, view);
-  auto mirror = Kokkos::create_mirror(gathered);
-  Kokkos::deep_copy(mirror, gathered);
-  return keep(mirror);
 }
 
 }  // namespace detail
@@ -109,8 +119,10 @@ std::shared_ptr<const typename View::non_const_value_type> host_copy_of(const Vi
 /// at index (k, j, i) of box plus halo, whatever the layout. A trailing axis holds the components where the field has
 /// several.
 ///
-/// The view is reference-counted until the step is over. A view that the host cannot access is mirrored at commit, one
-/// at a time. Kokkos has to be initialised.
+/// The view is reference-counted until the step is over, or read. Where the host cannot access it, it comes to the host
+/// when the step is committed, one field after the other: a kernel of the view's execution space leaves the halo out,
+/// brings the rest into C order and converts it, 32 MiB at a time; then it is copied to pinned memory, where this
+/// Kokkos has such (4.0 and newer). Kokkos has to be initialised.
 template <class Data, class... Properties>
 struct ArrayTraits<Kokkos::View<Data, Properties...>> {
   using View = Kokkos::View<Data, Properties...>;          ///< the view's type
@@ -126,27 +138,7 @@ struct ArrayTraits<Kokkos::View<Data, Properties...>> {
     if (std::string defect = detail::kokkos_defect(); !defect.empty()) {
       return ArrayRef<value_type>::defective(std::move(defect));
     }
-    if constexpr (detail::host_can_access<typename View::memory_space>) {
-      return strided(view).with_owner(std::make_shared<View>(view));
-    } else {
-      // What detail::host_copy_of returns has the view's strides when it is contiguous, else C order.
-      ArrayRef<value_type> described = strided(view);
-      if (!view.span_is_contiguous()) described = ArrayRef<value_type>(view.data(), described.extents());
-      return described.with_host_copy([view] { return detail::host_copy_of(view); });
-    }
-  }
-
- private:
-  static ArrayRef<value_type> strided(const View& view) {
-    Index extents;
-    Index strides;
-    std::size_t stride[9] = {};
-    view.stride(stride);
-    for (std::size_t axis = 0; axis < static_cast<std::size_t>(View::rank); ++axis) {
-      extents.push_back(view.extent(axis));
-      strides.push_back(stride[axis]);
-    }
-    return {view.data(), extents, strides};
+    return detail::any_space(view, detail::strided(view, view, static_cast<std::size_t>(View::rank)));
   }
 };
 
@@ -179,21 +171,11 @@ struct ArrayTraits<Dynamic> {
   using value_type = typename Dynamic::non_const_value_type;  ///< element type
   /// The memory, extents and strides.
   static ArrayRef<value_type> view(const Dynamic& dynamic) {
-    static_assert(detail::host_can_access<typename Dynamic::memory_space>,
-                  "a DynRankView that the host cannot access: put a Kokkos::View of its memory, for example "
-                  "Kokkos::subview(view.DownCast(), Kokkos::ALL, Kokkos::ALL, Kokkos::ALL, 0, 0, 0, 0)");
     if (std::string defect = detail::kokkos_defect(); !defect.empty()) {
       return ArrayRef<value_type>::defective(std::move(defect));
     }
-    Index extents;
-    Index strides;
-    std::size_t stride[9] = {};
-    dynamic.ConstDownCast().stride(stride);
-    for (std::size_t axis = 0; axis < dynamic.rank() && axis < Index::capacity; ++axis) {
-      extents.push_back(dynamic.extent(axis));
-      strides.push_back(stride[axis]);
-    }
-    return ArrayRef<value_type>(dynamic.data(), extents, strides).with_owner(std::make_shared<Dynamic>(dynamic));
+    const std::size_t rank = std::min<std::size_t>(dynamic.rank(), Index::capacity);
+    return detail::any_space(dynamic, detail::strided(dynamic, dynamic.ConstDownCast(), rank));
   }
 };
 

@@ -79,8 +79,8 @@ template <class T>
 inline constexpr bool is_target_v<Target<T>> = true;
 }  // namespace detail
 
-/// Memory that StoredStep::get fills: a pointer, a contiguous container, an mdspan, a host view, which all stay valid
-/// until read().
+/// Memory that StoredStep::get fills: a pointer, a contiguous container, an mdspan, which all stay valid until read();
+/// a Kokkos view in any layout and memory space, which is kept until then.
 template <class Source>
 auto into(Source&& source) {
   static_assert(detail::is_writable_target<Source>(),

@@ -36,8 +36,7 @@ void assemble(const Batch::Slot& slot, const GroupExchange& exchange, std::span<
     return raw.data() + bytes_of(offset, field);
   };
   for (const LocalPiece& piece : chunk.local) {
-    pack::pack_here(piece_job(field, source.put(piece.number), source.memory(piece.number), piece.part,
-                              place_of(piece.part), strides));
+    pack::pack_here(piece_job(field, source.put(piece.number), piece.part, place_of(piece.part), strides));
   }
   for (const RemotePiece& piece : chunk.remote) {
     pack::pack_here(

@@ -6,13 +6,14 @@
 #include "base/saturate.hpp"
 #include "pack/pack.hpp"
 #include "pipeline/piece_job.hpp"
+#include "pipeline/readable_put.hpp"
 #include "schema/array_rules.hpp"
 
 namespace tessera::pipeline {
 
-const std::byte* owned_memory(const PutBox& put, const void* memory) {
+const std::byte* owned_memory(const PutBox& put) {
   const std::int64_t offset = schema::offset_of(put.box.lower, put.box, put.array);
-  return static_cast<const std::byte*>(memory) + offset * static_cast<std::int64_t>(size_of(put.array.type));
+  return static_cast<const std::byte*>(put.array.data) + offset * static_cast<std::int64_t>(size_of(put.array.type));
 }
 
 Index distinct_extents(const PutBox& put) {
@@ -33,12 +34,12 @@ std::size_t copied_bytes(const PutBox& put) {
 }
 
 void copy_put(PutBox& put) {
-  const auto host = put.array.host_copy ? put.array.host_copy() : nullptr;
+  const PutBox host = readable(put, put.array.type);
   const std::shared_ptr<std::byte[]> copy(new std::byte[copied_bytes(put)]);
   pack::PackJob job;
-  job.source = owned_memory(put, host ? host.get() : put.array.data);
+  job.source = owned_memory(host);
   job.source_type = job.target_type = put.array.type;
-  job.source_strides = put.array.strides;
+  job.source_strides = host.array.strides;
   job.extents = distinct_extents(put);
   job.target = copy.get();
   job.target_strides = row_major_strides(job.extents);
@@ -53,7 +54,7 @@ void copy_put(PutBox& put) {
     put.array.extents[axis] = put.box.upper[axis] - put.box.lower[axis];
   }
   put.array.halo = {Index::filled(rank, 0), Index::filled(rank, 0)};
-  put.array.host_copy = nullptr;
+  put.array.device = nullptr;
   put.array.owner = copy;
 }
 

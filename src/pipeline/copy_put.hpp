@@ -5,7 +5,7 @@
 namespace tessera::pipeline {
 
 /// The address of a put's first owned element.
-const std::byte* owned_memory(const PutBox& put, const void* memory);
+const std::byte* owned_memory(const PutBox& put);
 
 /// Extents of the owned cells and components; 1 on axes with stride 0, which read the same elements again.
 Index distinct_extents(const PutBox& put);

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "pipeline/readable_put.hpp"
 #include "pipeline/stages.hpp"
 
 namespace tessera::pipeline {
@@ -14,20 +15,17 @@ class FieldSource {
  public:
   /// Makes the host copies. \throws what a copy throws
   explicit FieldSource(const FieldData& data) : data_(&data) {
-    for (const PutBox& put : data.puts) copies_.push_back(put.array.host_copy ? put.array.host_copy() : nullptr);
+    puts_.reserve(data.puts.size());
+    for (const PutBox& put : data.puts) puts_.push_back(readable(put, data.field->stored));
   }
 
   const FieldData& data() const noexcept { return *data_; }
   const schema::Field& field() const noexcept { return *data_->field; }
-  const PutBox& put(int number) const { return data_->puts.at(static_cast<std::size_t>(number)); }
-  const void* memory(int number) const {
-    const auto& copy = copies_.at(static_cast<std::size_t>(number));
-    return copy ? copy.get() : put(number).array.data;
-  }
+  const PutBox& put(int number) const { return puts_.at(static_cast<std::size_t>(number)); }
 
  private:
   const FieldData* data_;
-  std::vector<std::shared_ptr<const void>> copies_;
+  std::vector<PutBox> puts_;
 };
 
 /// One round of one field: what is packed, exchanged and encoded together.

@@ -22,7 +22,7 @@ constexpr int tag = comm::of_groups;
 /// Pieces one after the other, each contiguous in C order.
 void pack_pieces(const FieldSource& source, const std::vector<LocalPiece>& pieces, std::byte* target) {
   for (const LocalPiece& piece : pieces) {
-    pack::pack_here(piece_job(source.field(), source.put(piece.number), source.memory(piece.number), piece.part, target,
+    pack::pack_here(piece_job(source.field(), source.put(piece.number), piece.part, target,
                               row_major_strides(piece.part.extents())));
     target += bytes_of(piece.part.volume(), source.field());
   }

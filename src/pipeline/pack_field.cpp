@@ -2,6 +2,7 @@
 
 #include "grid/row_major_order.hpp"
 #include "pipeline/piece_job.hpp"
+#include "pipeline/readable_put.hpp"
 
 namespace tessera::pipeline {
 
@@ -9,7 +10,7 @@ namespace {
 
 /// True when the array's owned cells lie in memory just as the file wants them.
 bool is_packed(const schema::Field& field, const PutBox& put) {
-  if (put.array.host_copy || field.given != field.stored) return false;
+  if (put.array.device || field.given != field.stored) return false;
   std::int64_t stride = 1;
   const Index& extents = put.array.extents;
   for (std::size_t axis = extents.size(); axis-- > 0;) {
@@ -41,14 +42,12 @@ PackedField pack_field(const FieldData& data) {
   packed.data = packed.buffer.get();
   const auto placements = grid::row_major_order(packed.boxes);
   for (std::size_t number = 0; number < data.puts.size(); ++number) {
-    const PutBox& put = data.puts[number];
-    if (put.box.empty()) continue;
-    const auto copy = put.array.host_copy ? put.array.host_copy() : nullptr;
-    const void* memory = copy ? copy.get() : put.array.data;
+    if (data.puts[number].box.empty()) continue;
+    const PutBox put = readable(data.puts[number], field.stored);
     for (const grid::Placement& placement : placements) {
       if (placement.box != number) continue;
       std::byte* target = packed.buffer.get() + placement.offset * field.cell_bytes();
-      pack::pack(piece_job(field, put, memory, placement.part, target, placement.strides));
+      pack::pack(piece_job(field, put, placement.part, target, placement.strides));
     }
   }
   return packed;

@@ -5,10 +5,10 @@
 
 namespace tessera::pipeline {
 
-pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const void* memory, const Box& part,
-                        std::byte* target, const Index& cell_strides) {
+pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const Box& part, std::byte* target,
+                        const Index& cell_strides) {
   pack::PackJob job;
-  job.source_type = field.given;
+  job.source_type = put.array.type;
   job.target_type = field.stored;
   job.extents = part.extents();
   job.source_strides = put.array.strides;
@@ -20,7 +20,8 @@ pack::PackJob piece_job(const schema::Field& field, const PutBox& put, const voi
     job.extents.push_back(field.components);
     job.target_strides.push_back(1);
   }
-  job.source = static_cast<const std::byte*>(memory) + offset * static_cast<std::int64_t>(size_of(field.given));
+  job.source =
+      static_cast<const std::byte*>(put.array.data) + offset * static_cast<std::int64_t>(size_of(put.array.type));
   job.target = target;
   return job;
 }

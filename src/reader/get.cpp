@@ -79,7 +79,7 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     }
     check_box(field, box, options.periodic);
     check_type(field, target.type);
-    if (target.host_copy) {
+    if (target.device && !target.device->is_writable()) {
       throw Error(ErrorCode::invalid_argument, schema::described(field) +
                                                    ": the memory to read into is a device's; read into "
                                                    "a host mirror and copy that");
@@ -88,6 +88,9 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     if (std::ranges::find(target.strides, 0) != target.strides.end() && !box.empty()) {
       throw Error(ErrorCode::shape_mismatch,
                   schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
+    }
+    if (target.device && !box.empty()) {
+      target = step.devices.emplace_back(box, std::move(target)).on_host();
     }
     const auto number = static_cast<std::size_t>(stored - run.fields.data());
     for (const grid::WrappedPart& part : grid::wrapped_parts(box, field.shape(), options.periodic)) {

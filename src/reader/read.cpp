@@ -37,18 +37,20 @@ void ReaderState::read(ReadStep& step) {
   require_open("StoredStep::read");
   std::optional<Error> failure = std::exchange(step.noted, std::nullopt);
   const std::vector<GetBox> boxes = std::exchange(step.boxes, {});
+  const std::vector<DeviceTarget> devices = std::exchange(step.devices, {});
   std::string what;
   attempt(failure, [&] { what = "read of " + step_text(run(step.run), step.number); });
   agree("StoredStep::read", std::move(what), std::move(failure));
   failure.reset();
   attempt(failure, [&] { read_by_hdf5(step, boxes); });
-  read_chunks(step, boxes, std::move(failure));
+  read_chunks(step, boxes, devices, std::move(failure));
 }
 
 void ReaderState::read_alone(ReadStep& step) {
   require_open("StoredStep::read_alone");
   const std::optional<Error> failure = std::exchange(step.noted, std::nullopt);
   const std::vector<GetBox> boxes = std::exchange(step.boxes, {});
+  const std::vector<DeviceTarget> devices = std::exchange(step.devices, {});
   if (failure) throw *failure;
   const schema::StoredRun& run = this->run(step.run);
   in_context("reading " + step_text(run, step.number) + " alone", [&] {
@@ -61,6 +63,7 @@ void ReaderState::read_alone(ReadStep& step) {
     std::optional<Error> damage;
     reads.read(job, damage);
     if (damage) throw *damage;
+    for (const DeviceTarget& device : devices) device.hand_over();
   });
 }
 
@@ -124,7 +127,8 @@ ReadJob ReaderState::prepare(ChunkReads& reads, const ReadStep& step, const std:
   return {&run, step.number, boxes, comm_.rank(), bytes_ ? &*bytes_ : nullptr};
 }
 
-void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure) {
+void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes,
+                              const std::vector<DeviceTarget>& devices, std::optional<Error> failure) {
   const schema::StoredRun& run = this->run(step.run);
   if (threads_ == 0) {
     const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
@@ -147,6 +151,9 @@ void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& b
     comm::keep_forever(std::move(chunk_reads_));  // MPI may still use its memory
     throw;
   }
+  attempt_unless(failure, [&] {
+    for (const DeviceTarget& device : devices) device.hand_over();
+  });
   comm::conclude(comm_, "reading", failure);
 }
 

@@ -10,6 +10,7 @@
 #include "comm/communicator.hpp"
 #include "hdf5/input_file.hpp"
 #include "reader/chunk_reads.hpp"
+#include "reader/device_target.hpp"
 #include "reader/get_box.hpp"
 #include "schema/contents.hpp"
 #include "storage/read_only_file.hpp"
@@ -23,7 +24,8 @@ struct ReadStep {
   std::size_t run = 0;
   std::int64_t number = -1;  ///< -1: static fields
   std::vector<GetBox> boxes;
-  std::optional<Error> noted;  ///< the first error of a local call
+  std::vector<DeviceTarget> devices;  ///< whose host memory is in `boxes`
+  std::optional<Error> noted;         ///< the first error of a local call
 };
 
 /// One file that is read. Handles share it.
@@ -63,7 +65,8 @@ class ReaderState {
   void require_same_file(std::uint64_t inode) const;
   void read_box(const ReadStep& step, const GetBox& asked);
   void read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes);
-  void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error> failure);
+  void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, const std::vector<DeviceTarget>& devices,
+                   std::optional<Error> failure);
   ReadJob prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan);
   std::optional<hdf5::PlacedChunk> find(const ReadStep& step, const ChunkKey& key);
   hdf5::InputFile& hdf5_file();

@@ -113,4 +113,13 @@ std::int64_t offset_of(const Index& cell, const Box& box, const detail::AnyArray
   return offset;
 }
 
+detail::DeviceMemory::Part owned_part(const Box& box, const detail::AnyArray& array) {
+  detail::DeviceMemory::Part part{array.halo.low, box.extents()};
+  for (std::size_t axis = box.rank(); axis < array.extents.size(); ++axis) {
+    part.first.push_back(0);
+    part.extents.push_back(array.extents[axis]);
+  }
+  return part;
+}
+
 }  // namespace tessera::schema

@@ -26,4 +26,7 @@ detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray a
 /// Where a cell of the box is in such an array: elements behind its first one, which a halo begins with.
 std::int64_t offset_of(const Index& cell, const Box& box, const detail::AnyArray& array) noexcept;
 
+/// Where in a resolved array the cells of the box lie.
+detail::DeviceMemory::Part owned_part(const Box& box, const detail::AnyArray& array);
+
 }  // namespace tessera::schema

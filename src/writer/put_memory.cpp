@@ -24,7 +24,7 @@ std::uint64_t sample_of(const PutBox& put) {
   const Index extents = pipeline::distinct_extents(put);
   const std::uint64_t elements = pipeline::copied_bytes(put) / bytes;
   if (elements == 0) return 0;
-  const std::byte* memory = pipeline::owned_memory(put, put.array.data);
+  const std::byte* memory = pipeline::owned_memory(put);
   std::array<char, most * 8> sample{};
   std::size_t length = 0;
   const std::uint64_t count = std::min(elements, most);
@@ -52,13 +52,13 @@ struct Place {
 
 grid::Footprint footprint_of(const Place& place) {
   const PutBox& put = *place.put;
-  const auto address = reinterpret_cast<std::uintptr_t>(pipeline::owned_memory(put, put.array.data));
+  const auto address = reinterpret_cast<std::uintptr_t>(pipeline::owned_memory(put));
   return grid::footprint(address, size_of(put.array.type), pipeline::distinct_extents(put), put.array.strides,
                          place.field->number);
 }
 
 /// Memory that the host cannot read is taken as changed: there a buffer for several boxes is scratch.
-bool was_changed(const PutBox& put) { return put.array.host_copy || sample_of(put) != put.sample; }
+bool was_changed(const PutBox& put) { return put.array.device || sample_of(put) != put.sample; }
 
 /// The same text on every rank where two fields are concerned, so that the error is told once.
 [[noreturn]] void refuse(const Place& one, const Place& other) {
@@ -80,9 +80,9 @@ bool was_changed(const PutBox& put) { return put.array.host_copy || sample_of(pu
 void take_memory(const std::string& field, PutBox& put, std::size_t& copied_before, std::size_t budget) {
   if (put.box.empty()) return;
   const std::size_t bytes = pipeline::copied_bytes(put);
-  const bool few = bytes <= few_bytes && !put.array.host_copy;
+  const bool few = bytes <= few_bytes && !put.array.device;
   if (!put.array.to_be_copied && !few) {
-    if (!put.array.host_copy) put.sample = sample_of(put);
+    if (!put.array.device) put.sample = sample_of(put);
     return;
   }
   if (put.array.to_be_copied && budget != 0 && (bytes > budget || copied_before > budget - bytes)) {

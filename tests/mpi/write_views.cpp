@@ -3,6 +3,7 @@
 #include <tessera/kokkos.hpp>
 
 #include "support/test_file.hpp"
+#include "support/views.hpp"
 
 /// \file
 /// Kokkos views of rank 1 to 5 in every layout, as they come out of a simulation on the host.
@@ -13,42 +14,6 @@ using tessera::Grid;
 using tessera::Index;
 
 namespace {
-
-/// `view(i, j, ...)` for an index that is known at run time.
-template <class View>
-auto& at(const View& view, const Index& i) {
-  const auto n = [&](std::size_t axis) { return static_cast<std::size_t>(i[axis]); };
-  if constexpr (View::rank == 1) return view(n(0));
-  else if constexpr (View::rank == 2) return view(n(0), n(1));
-  else if constexpr (View::rank == 3) return view(n(0), n(1), n(2));
-  else if constexpr (View::rank == 4) return view(n(0), n(1), n(2), n(3));
-  else return view(n(0), n(1), n(2), n(3), n(4));
-}
-
-template <class View>
-View make_view(const Index& extents) {
-  typename View::array_layout layout;
-  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
-    layout.dimension[axis] = static_cast<std::size_t>(extents[axis]);
-  }
-  return View("view", layout);
-}
-
-/// The part of a larger view that has these extents and begins at 1 on every axis: a LayoutStride view with gaps.
-template <class View>
-auto inner(const View& larger, const Index& extents) {
-  const auto range = [&](std::size_t axis) { return Kokkos::make_pair(std::int64_t{1}, extents[axis] + 1); };
-  if constexpr (View::rank == 1) return Kokkos::subview(larger, range(0));
-  else if constexpr (View::rank == 2) return Kokkos::subview(larger, range(0), range(1));
-  else if constexpr (View::rank == 3) return Kokkos::subview(larger, range(0), range(1), range(2));
-  else if constexpr (View::rank == 4) return Kokkos::subview(larger, range(0), range(1), range(2), range(3));
-  else return Kokkos::subview(larger, range(0), range(1), range(2), range(3), range(4));
-}
-
-Index grown(Index extents, std::int64_t by) {
-  for (std::int64_t& extent : extents) extent += by;
-  return extents;
-}
 
 /// Puts this rank's boxes from views that `make(extents)` returns, filled by the formula.
 template <class T, class Make>
@@ -138,43 +103,8 @@ TEST(WriteViews, ReadOnlyAndUnmanagedOnes) {
   file.close();
 }
 
-/// The copy for views that the host cannot reach, made of one that it can: same strides, same values.
-TEST(HostCopy, OfAContiguousViewHasItsStrides) {
-  const Index extents{4, 3, 5};
-  const auto view = make_view<Kokkos::View<double***, Kokkos::LayoutLeft, Kokkos::HostSpace>>(extents);
-  for_each_index(extents, [&](const Index& index) { at(view, index) = value_at<double>(1, 1, index); });
-  const auto copy = tessera::detail::host_copy_of(view);
-  EXPECT_NE(copy.get(), view.data());
-  for_each_index(extents, [&](const Index& index) {
-    const auto offset = index[0] * static_cast<std::int64_t>(view.stride_0()) +
-                        index[1] * static_cast<std::int64_t>(view.stride_1()) +
-                        index[2] * static_cast<std::int64_t>(view.stride_2());
-    EXPECT_EQ(copy.get()[offset], at(view, index));
-  });
-}
-
-TEST(HostCopy, OfAViewWithGapsIsInCOrder) {
-  const Index extents{4, 3, 5};
-  const auto larger = make_view<Kokkos::View<float***, Kokkos::LayoutLeft, Kokkos::HostSpace>>(grown(extents, 2));
-  const auto view = inner(larger, extents);
-  ASSERT_FALSE(view.span_is_contiguous());
-  for_each_index(extents, [&](const Index& index) { at(view, index) = value_at<float>(1, 1, index); });
-  const auto copy = tessera::detail::host_copy_of(view);
-  std::ptrdiff_t place = 0;
-  for_each_index(extents, [&](const Index& index) { EXPECT_EQ(copy.get()[place++], at(view, index)); });
-}
-
-TEST(HostCopy, OutlivesTheView) {
-  std::shared_ptr<const double> copy;
-  {
-    const auto view = make_view<Kokkos::View<double*, Kokkos::HostSpace>>({3});
-    Kokkos::deep_copy(view, 2.5);
-    copy = tessera::detail::host_copy_of(view);
-  }
-  EXPECT_EQ(copy.get()[2], 2.5);
-}
-
-/// What views on a device do: the copy is made at commit, and read in place of the view's own memory.
+/// Memory that only a function of the program can copy: it is called at the commit, and its copy is read in place of
+/// the memory itself.
 TEST(HostCopy, IsWhatACommitReads) {
   const Index shape{9, 8, 7};
   TestFile file;
@@ -184,11 +114,11 @@ TEST(HostCopy, IsWhatACommitReads) {
   const Box box = blocks[static_cast<std::size_t>(file.rank())][0];
   auto step = run.step(0);
   const auto view = make_view<Kokkos::View<double***, Kokkos::LayoutLeft, Kokkos::HostSpace>>(box.extents());
-  const Index strides{static_cast<std::int64_t>(view.stride_0()), static_cast<std::int64_t>(view.stride_1()),
-                      static_cast<std::int64_t>(view.stride_2())};
+  const Index strides{view.stride(0), view.stride(1), view.stride(2)};
   const double elsewhere = 0;  // an address that the host must not read from
   step.raw().put(field.handle, box, tessera::array(&elsewhere, box.extents(), strides).with_host_copy([view] {
-    return tessera::detail::host_copy_of(view);
+    const auto copy = std::make_shared<std::vector<double>>(view.data(), view.data() + view.size());
+    return std::shared_ptr<const double>(copy, copy->data());
   }));
   for_each_owned(box, {}, 1, [&](const Index& place, const Index& cell, std::int64_t) {
     at(view, place) = value_at<double>(field.expected->seed, step.formula_step(field), cell);
