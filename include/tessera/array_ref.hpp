@@ -37,13 +37,8 @@ class ArrayRef {
 
  public:
   /// C order: the last axis is contiguous.
-  ArrayRef(const T* data, const Index& extents) : data_(data), extents_(extents), strides_(extents) {
-    std::int64_t stride = 1;
-    for (std::size_t axis = extents.size(); axis-- > 0;) {
-      strides_[axis] = stride;
-      stride *= extents[axis];
-    }
-  }
+  ArrayRef(const T* data, const Index& extents)
+      : data_(data), extents_(extents), strides_(detail::row_major_strides(extents)) {}
   /// Any strides, in elements; as many as there are extents.
   ArrayRef(const T* data, const Index& extents, const Index& strides)
       : data_(data), extents_(extents), strides_(strides) {}

@@ -177,9 +177,7 @@ AnyArray any_array(Source&& source) {
   if constexpr (!std::is_same_v<decltype(array), Refused>) {
     using Element = std::remove_cvref_t<decltype(*array.data())>;
     if constexpr (!is_element_v<Element>) {
-      static_assert(is_element_v<Element>,
-                    "a field holds integers of 8 to 64 bits, float or double; put complex numbers with components = 2, "
-                    "as tessera::array(reinterpret_cast<const double*>(pointer), extents, strides)");
+      require_element<Element>();
     } else {
       static_assert(!is_element_v<Element> || data_type_of<Element>() == data_type_of<T>(),
                     "the array's element type has to be the field's; to store double as float declare Field<double> "

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -143,39 +145,61 @@ struct FieldOptions {
   std::optional<Codec> codec = {};
 };
 
+/// @cond
 namespace detail {
+
+// The options of a field by name, once: they are handed on, compared between ranks and sent by this list. It does not
+// compile where one is missing.
+#define TESSERA_FIELD_OPTIONS \
+  unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec
+#define TESSERA_AS_TEXT(...) #__VA_ARGS__
+#define TESSERA_TEXT_OF(list) TESSERA_AS_TEXT(list)
+
+/// References to all options.
+template <class Options>
+constexpr auto each_option(Options& options) {
+  auto& [TESSERA_FIELD_OPTIONS] = options;
+  return std::tie(TESSERA_FIELD_OPTIONS);
+}
+/// Their names in this order, with ", " between them.
+inline constexpr std::string_view option_names = TESSERA_TEXT_OF(TESSERA_FIELD_OPTIONS);
+
+#undef TESSERA_TEXT_OF
+#undef TESSERA_AS_TEXT
+#undef TESSERA_FIELD_OPTIONS
+
+/// One element without its static type.
+using ElementBytes = std::vector<std::byte>;
 
 /// A field's options without their static type; made by Run::field.
 struct FieldRequest {
   DataType type = DataType::float64;
-  FieldOptions<double> options;  ///< its `fill` is unused
-  std::vector<std::byte> fill;   ///< the fill value's bytes, empty when there is none
+  FieldOptions<ElementBytes> options;
 };
 
-/// All options by name; the list of names does not compile when one is missing.
+template <class Value>
+void hand_on(const Value& given, Value& taken) {
+  taken = given;
+}
+template <class T>
+void hand_on(const std::optional<T>& given, std::optional<ElementBytes>& taken) {
+  if (!given) return;
+  const auto* bytes = reinterpret_cast<const std::byte*>(&*given);
+  taken.emplace(bytes, bytes + sizeof(T));
+}
+
 template <class T>
 FieldRequest untyped(const FieldOptions<T>& options) {
-  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] =
-      options;
-  FieldRequest request{data_type_of<T>(),
-                       {.unit = unit,
-                        .long_name = long_name,
-                        .location = location,
-                        .components = components,
-                        .time_dependent = time_dependent,
-                        .precision = precision,
-                        .attributes = attributes,
-                        .chunk = chunk,
-                        .codec = codec},
-                       {}};
-  if (fill) {
-    const auto* bytes = reinterpret_cast<const std::byte*>(&*fill);
-    request.fill.assign(bytes, bytes + sizeof(T));
-  }
+  FieldRequest request{data_type_of<T>(), {}};
+  const auto hand_on_all = [&](const auto&... given) {
+    std::apply([&](auto&... taken) { (hand_on(given, taken), ...); }, each_option(request.options));
+  };
+  std::apply(hand_on_all, each_option(options));
   return request;
 }
 
 }  // namespace detail
+/// @endcond
 
 /// Options of a per-step scalar series.
 struct ScalarOptions {

@@ -155,7 +155,7 @@ class StoredStep {
   StoredStep(std::shared_ptr<detail::ReaderState> state, std::unique_ptr<detail::ReadStep> step);
   template <class T>
   static detail::AnyArray untyped(const Target<T>& target) {
-    static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
+    detail::require_element<T>();
     return detail::any_array<T>(target.array);
   }
   void get_any(const std::string& field, const Box& box, detail::AnyArray target, const GetOptions& options);

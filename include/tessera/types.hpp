@@ -24,22 +24,32 @@ enum class DataType : std::uint8_t { int8, int16, int32, int64, uint8, uint16, u
 /// @cond
 namespace detail {
 
+/// An address for every C++ type.
+template <class T>
+inline constexpr char type_tag = 0;
+
 /// An element type: what is derived from it is derived from here. What HDF5 calls it: src/hdf5/element_type.cpp.
 struct ElementType {
   DataType type;
   const char* name;
+  const char* cpp_type;  ///< type_tag
   std::size_t bytes;
   bool is_signed;
   bool is_floating;
 };
 
-/// One for each DataType, in their order.
+template <class T>
+constexpr ElementType element(DataType type, const char* name) noexcept {
+  return {type, name, &type_tag<T>, sizeof(T), !std::is_unsigned_v<T>, !std::is_integral_v<T>};
+}
+
+/// One line for each DataType, in their order: the C++ type, and the name as NumPy spells it.
 inline constexpr std::array element_types{
-    ElementType{DataType::int8, "int8", 1, true, false},      ElementType{DataType::int16, "int16", 2, true, false},
-    ElementType{DataType::int32, "int32", 4, true, false},    ElementType{DataType::int64, "int64", 8, true, false},
-    ElementType{DataType::uint8, "uint8", 1, false, false},   ElementType{DataType::uint16, "uint16", 2, false, false},
-    ElementType{DataType::uint32, "uint32", 4, false, false}, ElementType{DataType::uint64, "uint64", 8, false, false},
-    ElementType{DataType::float32, "float32", 4, true, true}, ElementType{DataType::float64, "float64", 8, true, true}};
+    element<std::int8_t>(DataType::int8, "int8"),       element<std::int16_t>(DataType::int16, "int16"),
+    element<std::int32_t>(DataType::int32, "int32"),    element<std::int64_t>(DataType::int64, "int64"),
+    element<std::uint8_t>(DataType::uint8, "uint8"),    element<std::uint16_t>(DataType::uint16, "uint16"),
+    element<std::uint32_t>(DataType::uint32, "uint32"), element<std::uint64_t>(DataType::uint64, "uint64"),
+    element<float>(DataType::float32, "float32"),       element<double>(DataType::float64, "float64")};
 
 constexpr const ElementType& element_type(DataType type) noexcept {
   return element_types[static_cast<std::size_t>(type)];
@@ -51,6 +61,27 @@ static_assert([] {
   }
   return true;
 }());
+
+/// Integers, but not truth values and characters.
+template <class T>
+inline constexpr bool is_integer_v =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t> &&
+    !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>;
+
+/// The element type of a C++ type, nullptr where it has none: for integers by sign and size, so that `long` and
+/// `long long` are both int64.
+template <class T>
+constexpr const ElementType* element_of() noexcept {
+  for (const ElementType& element : element_types) {
+    if constexpr (is_integer_v<T>) {
+      const bool is_same_sign = element.is_signed == std::is_signed_v<T>;
+      if (!element.is_floating && element.bytes == sizeof(T) && is_same_sign) return &element;
+    } else {
+      if (element.cpp_type == &type_tag<T>) return &element;
+    }
+  }
+  return nullptr;
+}
 
 }  // namespace detail
 /// @endcond
@@ -64,26 +95,24 @@ constexpr const char* to_string(DataType type) noexcept { return detail::element
 /// True for the C++ types that a field can hold: integers of 8 to 64 bits (not bool, not a character type), float,
 /// double.
 template <class T>
-inline constexpr bool is_element_v = std::is_same_v<T, float> || std::is_same_v<T, double> ||
-                                     (std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> &&
-                                      !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t> &&
-                                      !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
-                                      !std::is_same_v<T, char32_t>);
+inline constexpr bool is_element_v = detail::element_of<T>() != nullptr;
 
-/// The DataType of a C++ type, by its kind and size: `long` and `long long` are both int64.
+/// The DataType of a C++ type; `long` and `long long` are both int64.
 template <class T>
   requires is_element_v<T>
-constexpr DataType data_type_of() noexcept {
-  static_assert(std::is_integral_v<T> || std::is_floating_point_v<T>,
-                "the standard's traits do not know this type: it would count as another one of its size");
-  constexpr auto found =
-      std::find_if(detail::element_types.begin(), detail::element_types.end(), [](const detail::ElementType& element) {
-        return element.bytes == sizeof(T) && element.is_signed == std::is_signed_v<T> &&
-               element.is_floating == std::is_floating_point_v<T>;
-      });
-  static_assert(found != detail::element_types.end(), "detail::element_types has no line for this type");
-  return found->type;
+constexpr DataType data_type_of() noexcept { return detail::element_of<T>()->type; }
+
+/// @cond
+namespace detail {
+/// Does not compile for a type that no field can hold.
+template <class T>
+constexpr void require_element() noexcept {
+  static_assert(is_element_v<T>,
+                "a field holds integers of 8 to 64 bits, float or double; put complex numbers with components = 2, as "
+                "tessera::array(reinterpret_cast<const double*>(pointer), extents, strides)");
 }
+}  // namespace detail
+/// @endcond
 
 namespace detail {
 
@@ -95,7 +124,7 @@ namespace detail {
 /// with a reason.
 // clang-format off
 template <class T>
-concept IndexNumber = is_element_v<T> || (std::floating_point<T>) ||
+concept IndexNumber = (is_integer_v<T>) || (std::floating_point<T>) ||
                       (!std::is_arithmetic_v<T> && requires(const T& value) { { +value } -> std::integral; });
 // clang-format on
 
@@ -205,5 +234,12 @@ class Index {
   std::array<std::int64_t, capacity> values_{};
   std::size_t size_ = 0;
 };
+
+/// @cond
+namespace detail {
+/// The strides of an array in C order, in elements: (5, 4, 3) has (12, 3, 1).
+Index row_major_strides(const Index& extents);
+}  // namespace detail
+/// @endcond
 
 }  // namespace tessera

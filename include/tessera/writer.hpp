@@ -110,12 +110,12 @@ class Run {
   /// components, fill value, unit and long_name have to be the same; so do chunk, codec and attributes where they are
   /// given.
   ///
-  /// \tparam T the element type: an integer of 8 to 64 bits, float or double
+  /// \tparam T the element type, see is_element_v
   /// \throws Error invalid_argument, name_in_use, ranks_disagree; not_covered for a field that begins after the first
   ///         step without a fill value
   template <class T>
   Field<T> field(const std::string& name, const Grid& grid, const FieldOptions<T>& options = {}) {
-    static_assert(is_element_v<T>, "a field holds integers of 8 to 64 bits, float or double");
+    detail::require_element<T>();
     // Made untyped in there, where a rank without memory for it can tell the others.
     const auto untyped = [](const void* given) { return detail::untyped(*static_cast<const FieldOptions<T>*>(given)); };
     return Field<T>(field_any(name, grid, &options, untyped));

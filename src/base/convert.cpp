@@ -8,7 +8,7 @@
 namespace tessera {
 
 std::vector<std::byte> converted(const std::vector<std::byte>& element, DataType from, DataType to) {
-  if (element.empty() || from == to) return element;
+  if (from == to) return element;
   if (from != DataType::float64 || to != DataType::float32) {
     throw Error(ErrorCode::internal, std::string("cannot convert ") + to_string(from) + " to " + to_string(to));
   }

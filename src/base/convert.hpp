@@ -14,7 +14,7 @@ constexpr bool can_convert(DataType from, DataType to) noexcept {
   return from == to || (is_floating(from) && is_floating(to));
 }
 
-/// The bytes of one element (or none) of another type. \throws Error internal for a pair that cannot be converted
+/// The bytes of one element of another type. \throws Error internal for a pair that cannot be converted
 std::vector<std::byte> converted(const std::vector<std::byte>& element, DataType from, DataType to);
 
 }  // namespace tessera

@@ -4,7 +4,7 @@
 
 namespace tessera {
 
-Index row_major_strides(const Index& extents) {
+Index detail::row_major_strides(const Index& extents) {
   Index strides = extents;
   std::int64_t stride = 1;
   for (std::size_t axis = extents.size(); axis-- > 0; stride = saturating_product(stride, extents[axis])) {

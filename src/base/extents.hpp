@@ -6,8 +6,7 @@
 
 namespace tessera {
 
-/// The strides of an array in C order, in elements: (5, 4, 3) has (12, 3, 1).
-Index row_major_strides(const Index& extents);
+using detail::row_major_strides;
 
 /// Chunks that an array of this shape has; edge chunks count. Example: 10 x 4 in chunks of 4 x 4: 3. The largest int64
 /// where there are more.

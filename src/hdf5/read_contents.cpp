@@ -234,10 +234,14 @@ class GroupReader {
     if (end - begin > most_axes) return false;
     for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axis_of(scales[axis], extents[axis]));
     read_storage(dataset, path, begin, end, stored);
-    field.fill = read_element_attribute(dataset, path, "_FillValue", type);
-    field.unit = read_text(dataset, path, "units");
-    field.long_name = read_text(dataset, path, "long_name");
-    field.attributes = attributes_of(dataset, path, {"units", "long_name"});
+    auto fill = read_element_attribute(dataset, path, "_FillValue", type);
+    if (!fill.empty()) field.fill = std::move(fill);
+    std::set<std::string, std::less<>> known;
+    for (const schema::TextOption& option : schema::text_options) {
+      field.*option.text = read_text(dataset, path, option.attribute);
+      known.insert(option.attribute);
+    }
+    field.attributes = attributes_of(dataset, path, known);
     if (has_time) note_length(path, extents[0]);
     run_.fields.push_back(std::move(stored));
     return true;

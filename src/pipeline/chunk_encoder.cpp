@@ -12,12 +12,13 @@ namespace {
 
 /// Fills a chunk with the field's fill value, or with zeros beyond its edge.
 void prefill(const schema::Field& field, std::span<std::byte> chunk) {
-  if (field.fill.empty()) {
+  if (!field.fill) {
     std::ranges::fill(chunk, std::byte{0});
     return;
   }
-  for (std::size_t at = 0; at < chunk.size(); at += field.fill.size()) {
-    std::memcpy(chunk.data() + at, field.fill.data(), field.fill.size());
+  const std::span<const std::byte> element = *field.fill;
+  for (std::size_t at = 0; at < chunk.size(); at += element.size()) {
+    std::memcpy(chunk.data() + at, element.data(), element.size());
   }
 }
 
@@ -48,9 +49,9 @@ void assemble(const Batch::Slot& slot, const GroupExchange& exchange, std::span<
 
 void ChunkEncoder::reserve(const schema::Field& field, std::size_t chunk_bytes) {
   memories_.try_emplace(field.path);
-  if (!has_filters(field.codec)) return;  // assembled where it is written from
+  if (!has_filters(*field.codec)) return;  // assembled where it is written from
   raw_.reserve(chunk_bytes);
-  if (encoder_for(field.codec) == nullptr) tools_.push_back({field.codec, codec::make_encoder(field.codec)});
+  if (encoder_for(*field.codec) == nullptr) tools_.push_back({*field.codec, codec::make_encoder(*field.codec)});
 }
 
 codec::Encoder* ChunkEncoder::encoder_for(const Codec& codec) const {
@@ -67,13 +68,13 @@ void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& fi
 
 std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer) {
   const schema::Field& field = *slot.unit->data->field;
-  if (!has_filters(field.codec)) {
+  if (!has_filters(*field.codec)) {
     assemble(slot, exchange, buffer.first(slot.raw_bytes));
     return slot.raw_bytes;
   }
   const std::span<std::byte> raw = raw_.first(slot.raw_bytes);
   assemble(slot, exchange, raw);
-  return encoder_for(field.codec)->encode({raw, size_of(field.stored)}, memories_.at(field.path), buffer);
+  return encoder_for(*field.codec)->encode({raw, size_of(field.stored)}, memories_.at(field.path), buffer);
 }
 
 std::size_t ChunkEncoder::bytes() const {

@@ -19,7 +19,7 @@ void SharedEstimates::share(std::span<const Unit> group) {
   for (const Unit& unit : group) {
     if (unit.data->field == field) continue;  // a later round of it
     field = unit.data->field;
-    if (compresses(field->codec) && begin(unit)) due_.push_back(field);
+    if (compresses(*field->codec) && begin(unit)) due_.push_back(field);
   }
   if (due_.empty()) return;
   const std::span<codec::PlaneEstimates> known = combination_.values(due_.size());

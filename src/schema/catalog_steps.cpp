@@ -104,7 +104,7 @@ void Catalog::define_remaining(int number) {
   Group changed = group(number);
   const Group before = changed;
   before.fields.for_each([&](int field, const FieldRecord& record) {
-    const bool shows = record.field.time_dependent || !record.field.fill.empty();
+    const bool shows = record.field.time_dependent || record.field.fill;
     if (record.batch == 0 && shows && !record.field.chunk.empty()) define_field(changed, field);
   });
   before.scalars.for_each([&](const std::string& name, const ScalarRecord&) {

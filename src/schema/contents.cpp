@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -42,6 +43,12 @@ class Output {
     std::vector<std::int8_t> bytes(values.begin(), values.end());
     list(bytes);
   }
+  template <class T>
+  void operator()(std::optional<T>& value) {
+    bool is_there = value.has_value();
+    (*this)(is_there);
+    if (value) (*this)(*value);
+  }
   std::string take() { return std::move(bytes_); }
 
  private:
@@ -75,6 +82,12 @@ class Input {
     std::vector<std::int8_t> bytes;
     list(bytes);
     values.assign(bytes.begin(), bytes.end());
+  }
+  template <class T>
+  void operator()(std::optional<T>& value) {
+    bool is_there = false;
+    (*this)(is_there);
+    if (is_there) (*this)(value.emplace());
   }
   void operator()(AttributeValue& value) {
     std::size_t kind = 0;
@@ -141,10 +154,10 @@ template <class Archive>
 void each_member(Archive& archive, StoredField& one) {
   Field& field = one.field;
   archive(field.name), archive(field.run), archive(field.path), archive(field.given), archive(field.stored);
-  archive(field.axes), archive(field.components), archive(field.time_dependent), archive(field.fill),
-      archive(field.codec);
-  archive(field.chunk), archive(field.unit), archive(field.long_name), archive(field.attributes), archive(one.steps);
+  archive(field.axes), archive(one.steps);
   archive(one.storage.is_plain), archive(one.storage.filters), archive(one.storage.fill);
+  FieldOptions<detail::ElementBytes>& options = field;
+  std::apply([&](auto&... option) { (archive(option), ...); }, detail::each_option(options));
 }
 template <class Archive>
 void each_member(Archive& archive, StoredScalar& one) {

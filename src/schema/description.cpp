@@ -151,23 +151,15 @@ std::string difference(const Axis& there, const Axis& asked) {
 
 Field describe(const Run& run, const std::string& name, const Grid& grid, const detail::FieldRequest& request,
                const Codec& default_codec) {
-  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] =
-      request.options;
-  Field field;
+  Field field{request.options};
   field.name = name;
   field.run = run.name;
   field.path = join(run.path, name);
   field.given = field.stored = request.type;
-  if (precision == Precision::single && request.type == DataType::float64) field.stored = DataType::float32;
-  field.axes = axes_of(grid, location);
-  field.components = components;
-  field.time_dependent = time_dependent;
-  field.fill = converted(request.fill, field.given, field.stored);
-  field.codec = codec.value_or(default_codec);
-  field.chunk = chunk;
-  field.unit = unit;
-  field.long_name = long_name;
-  field.attributes = attributes;
+  if (field.precision == Precision::single && request.type == DataType::float64) field.stored = DataType::float32;
+  field.axes = axes_of(grid, field.location);
+  if (field.fill) field.fill = converted(*field.fill, field.given, field.stored);
+  if (!field.codec) field.codec = default_codec;
   return field;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -40,22 +41,15 @@ struct Run {
   RunOptions options;
 };
 
-/// A field as the file has it.
-struct Field {
+/// A field as the file has it. Its options are those that were asked for, but the fill value is of the stored type, the
+/// codec is set, and the chunk too when it is chosen; of a field that was read, those that the file tells of.
+struct Field : FieldOptions<detail::ElementBytes> {
   std::string name;
   std::string run;  ///< the run's name
   std::string path;
   DataType given = DataType::float64;   ///< elements in the caller's memory
   DataType stored = DataType::float64;  ///< elements in the file
   std::vector<Axis> axes;               ///< of the grid, for the field's location; without time and components
-  std::int64_t components = 1;
-  bool time_dependent = true;
-  std::vector<std::byte> fill;  ///< of the stored type; empty: none
-  Codec codec;
-  Index chunk;  ///< per grid axis; empty until it is chosen
-  std::string unit;
-  std::string long_name;
-  Attributes attributes;
 
   /// Points or cells per grid axis.
   Index shape() const;
@@ -64,6 +58,17 @@ struct Field {
   /// Bytes of one point with all its components, as stored.
   std::int64_t cell_bytes() const;
 };
+
+/// An option of fields that the dataset has as an attribute of text.
+struct TextOption {
+  const char* option;
+  const char* attribute;
+  std::string Field::*text;  ///< empty: there is no such attribute
+};
+
+/// In the order in which datasets have them: they are checked, written and read back by this list.
+inline constexpr std::array text_options{TextOption{"unit", "units", &Field::unit},
+                                         TextOption{"long_name", "long_name", &Field::long_name}};
 
 /// The path of a member of a group; works for the root.
 std::string join(const std::string& group, const std::string& member);

@@ -95,8 +95,8 @@ void check_field(const Group& group, const Field& field) {
   if (field.components < 1 || field.components > 65536) {
     refuse(what + " has " + std::to_string(field.components) + " components; 1 to 65536 are possible");
   }
-  check_codec(field.codec, what);
-  if (field.time_dependent && field.fill.empty() && group.steps > 0) {
+  check_codec(*field.codec, what);
+  if (field.time_dependent && !field.fill && group.steps > 0) {
     throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(group.steps) +
                                             "; declare what the steps before read with FieldOptions::fill");
   }
@@ -107,9 +107,12 @@ void check_field(const Group& group, const Field& field) {
   }
   if (!field.chunk.empty()) check_given_chunk(field);
   check_chunk_count(what, field, 1);
-  check_text_attribute("the unit of " + what, field.unit);
-  check_text_attribute("the long_name of " + what, field.long_name);
-  check_attributes(what, field.attributes, {"units", "long_name"});
+  std::set<std::string> taken;
+  for (const TextOption& option : text_options) {
+    check_text_attribute("the " + std::string(option.option) + " of " + what, field.*option.text);
+    taken.insert(option.attribute);
+  }
+  check_attributes(what, field.attributes, std::move(taken));
 }
 
 }  // namespace tessera::schema

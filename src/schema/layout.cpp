@@ -94,8 +94,8 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps) {
   dataset.path = field.path;
   dataset.type = field.stored;
   dataset.unlimited = field.time_dependent;
-  dataset.codec = field.codec;
-  dataset.fill = field.fill;
+  dataset.codec = *field.codec;
+  if (field.fill) dataset.fill = *field.fill;
   if (field.time_dependent) {
     dataset.shape.push_back(steps);
     dataset.chunk.push_back(1);
@@ -186,11 +186,12 @@ Operations create_field(const std::string& group, const Field& field, std::int64
   Operations operations;
   operations.push_back(dataset_of(field, steps));
   attach_axes(operations, group, field);
-  if (!field.fill.empty()) {
-    operations.push_back(SetElementAttribute{field.path, "_FillValue", field.stored, field.fill});
+  if (field.fill) {
+    operations.push_back(SetElementAttribute{field.path, "_FillValue", field.stored, *field.fill});
   }
-  set_text(operations, field.path, "units", field.unit);
-  set_text(operations, field.path, "long_name", field.long_name);
+  for (const TextOption& option : text_options) {
+    set_text(operations, field.path, option.attribute, field.*option.text);
+  }
   set_all_of_variable(operations, field.path, field.attributes);
   return operations;
 }

@@ -20,7 +20,7 @@ std::string differ(const std::string& what, const std::string& there, const std:
 std::string steps_text(bool time_dependent) { return time_dependent ? "time-dependent" : "static"; }
 
 std::string fill_text(const Field& field) {
-  return field.fill.empty() ? "without a fill value" : "with the fill value 0x" + hexadecimal(field.fill);
+  return field.fill ? "with the fill value 0x" + hexadecimal(*field.fill) : "without a fill value";
 }
 
 std::string axes_text(const Field& field) {
@@ -42,7 +42,7 @@ std::string difference_of_axes(const Field& there, const Field& asked) {
 
 bool same_filters(const Field& there, const Field& asked) {
   const std::size_t bytes = size_of(there.stored);
-  return std::ranges::equal(filters_of(there.codec, bytes), filters_of(asked.codec, bytes),
+  return std::ranges::equal(filters_of(*there.codec, bytes), filters_of(*asked.codec, bytes),
                             [](const auto& a, const auto& b) {
                               return a.number == b.number && a.parameters == b.parameters;
                             });
@@ -74,7 +74,7 @@ std::string difference(const Field& there, const Field& asked, bool has_codec) {
   if (there.long_name != asked.long_name)
     return differ("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
   if (has_codec && !same_filters(there, asked))
-    return differ("it", describe_filters(there.codec, bytes), describe_filters(asked.codec, bytes));
+    return differ("it", describe_filters(*there.codec, bytes), describe_filters(*asked.codec, bytes));
   if (!asked.chunk.empty() && asked.chunk != there.chunk)
     return differ("its chunk", to_string(there.chunk), to_string(asked.chunk));
   for (const Attribute& attribute : asked.attributes) {

@@ -17,7 +17,7 @@ std::string line_of(const FieldEntry& field) {
   if (!field.choice) return text + "; chunks are chosen at the first commit that has data of it\n";
   text += "; " + std::to_string(field.choice->chunks) + " chunks of " + to_string(description.chunk) + " = " +
           size_text(field.choice->chunk_bytes) + ", " + std::to_string(field.choice->shared_chunks) +
-          " shared by ranks; " + describe_filters(description.codec, size_of(description.stored)) +
+          " shared by ranks; " + describe_filters(*description.codec, size_of(description.stored)) +
           "\n    why: " + field.choice->reason + "\n";
   return text;
 }

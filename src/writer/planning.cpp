@@ -40,9 +40,7 @@ void check_overlap(const comm::Communicator& comm, const FieldEntry& field, cons
 }
 
 /// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
-bool is_covered(const schema::Field& field, std::int64_t cells) {
-  return cells == whole(field).volume() || !field.fill.empty();
-}
+bool is_covered(const schema::Field& field, std::int64_t cells) { return cells == whole(field).volume() || field.fill; }
 
 std::optional<Error> gap_error(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
   std::int64_t cells = 0;
@@ -275,7 +273,7 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
       throw made_error(ErrorCode::invalid_argument, {},
                        [&] { return schema::too_many_chunks(what(), field, group.steps + 1); });
     }
-    if (!field.fill.empty() || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
+    if (field.fill || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
     throw made_error(ErrorCode::not_covered, {}, [&] {
       return Error(ErrorCode::not_covered, what() +
                                                " was put by no rank; put it in every step, or declare what such steps "

@@ -1,5 +1,11 @@
 #include "writer/text.hpp"
 
+#include <algorithm>
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
 #include <tessera/box.hpp>
 
 #include "base/filters.hpp"
@@ -23,6 +29,28 @@ std::string text_of(const std::vector<std::string>& values) {
 
 /// Fill values as their bytes: exact for every type, NaN included.
 std::string text_of(const std::vector<std::byte>& bytes) { return "0x" + hexadecimal(bytes); }
+
+std::string text_of(const std::string& text) { return in_quotes(text); }
+std::string text_of(std::same_as<bool> auto value) { return value ? "true" : "false"; }
+std::string text_of(std::same_as<std::int64_t> auto number) { return std::to_string(number); }
+std::string text_of(Location location) { return location == Location::cell ? "cell" : "point"; }
+std::string text_of(Precision precision) { return precision == Precision::single ? "single" : "as given"; }
+std::string text_of(const Index& index) { return to_string(index); }
+std::string text_of(const Codec& codec) { return to_string(codec); }
+
+using detail::text_of;  // numbers of other types too, as attributes
+
+/// Of options: another text for every other value, or ranks that differ do not notice. Of a type that is not among
+/// these nothing compiles.
+template <class Value>
+std::string text_of_option(const Value& value) {
+  return text_of(value);
+}
+std::string text_of_option(const Integer& value) { return text_of(std::int64_t{value}); }
+template <class Value>
+std::string text_of_option(const std::optional<Value>& value) {
+  return value ? text_of(*value) : "";
+}
 
 /// ", name value", left out when the value is the default.
 void add(std::string& text, const char* name, const std::string& value, bool is_set) {
@@ -60,6 +88,26 @@ std::string text_of(const Attributes& attributes) {
   return text + "}";
 }
 
+namespace {
+
+/// All options of a field that are not the default.
+void add_changed(std::string& text, const FieldOptions<ElementBytes>& options) {
+  const FieldOptions<ElementBytes> usual;
+  std::string_view names = option_names;
+  const auto add_one = [&](const auto& value, const auto& otherwise) {
+    const std::string name(names.substr(0, names.find(',')));
+    names.remove_prefix(std::min(names.size(), name.size() + std::string_view(", ").size()));
+    const std::string changed = text_of_option(value);
+    add(text, name.c_str(), changed, changed != text_of_option(otherwise));
+  };
+  const auto add_all = [&](const auto&... values) {
+    std::apply([&](const auto&... usual_ones) { (add_one(values, usual_ones), ...); }, each_option(usual));
+  };
+  std::apply(add_all, each_option(options));
+}
+
+}  // namespace
+
 std::string writer_text(const std::string& path, const Options& options) {
   std::string text = "Writer(" + in_quotes(path);
   add(text, "overwrite", "true", options.overwrite);
@@ -88,8 +136,6 @@ std::string run_text(const std::string& name, const Attributes& parameters, cons
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request) {
   // By their names, so that one that is forgotten does not compile.
   const auto& [spacing, origin, axes, axis_unit, axis_units, axis_attributes] = grid.options;
-  const auto& [unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec] =
-      request.options;
   std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) +
                      ", grid " + to_string(grid.shape);
   add(text, "spacing", text_of(spacing), !spacing.empty());
@@ -98,16 +144,7 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   add(text, "axis unit", in_quotes(axis_unit), !axis_unit.empty());
   add(text, "axis units", text_of(axis_units), !axis_units.empty());
   for (const Attributes& of_axis : axis_attributes) add(text, "axis attributes", text_of(of_axis), true);
-  add(text, "unit", in_quotes(unit), !unit.empty());
-  add(text, "long_name", in_quotes(long_name), !long_name.empty());
-  add(text, "location", "cell", location == Location::cell);
-  add(text, "components", std::to_string(components), components != 1);
-  add(text, "time_dependent", "false", !time_dependent);
-  add(text, "fill", text_of(request.fill), !request.fill.empty());
-  add(text, "precision", "single", precision == Precision::single);
-  add(text, "attributes", text_of(attributes), !attributes.empty());
-  add(text, "chunk", to_string(chunk), !chunk.empty());
-  if (codec) add(text, "codec", to_string(*codec), true);
+  add_changed(text, request.options);
   return text + ")";
 }
 

@@ -108,7 +108,7 @@ Json json_of(const ExpectedWrite& write) {
 }
 
 Json json_of(const ExpectedField& field, const tessera::Codec& default_codec) {
-  const tessera::FieldOptions<double>& options = field.options;
+  const auto& options = field.options;
   const tessera::Codec codec = options.codec.value_or(default_codec);
   std::vector<Json> writes;
   for (const ExpectedWrite& write : field.writes) writes.push_back(json_of(write));

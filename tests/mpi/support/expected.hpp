@@ -31,9 +31,9 @@ struct ExpectedField {
   std::string given;   ///< type of the values, as NumPy spells it
   std::string stored;  ///< type in the file
   tessera::Grid grid;
-  tessera::FieldOptions<double> options;  ///< its `fill` is unused
-  std::string fill;                       ///< as text; empty: none
-  std::string values_from;                ///< a file of raw values in place of the formula; empty: the formula
+  tessera::FieldOptions<tessera::detail::ElementBytes> options;
+  std::string fill;         ///< as text; empty: none
+  std::string values_from;  ///< a file of raw values in place of the formula; empty: the formula
   std::vector<ExpectedWrite> writes;
 };
 

@@ -16,6 +16,7 @@ schema::Field field(int number, int attributes = 0) {
   result.name = "f" + std::to_string(number);
   result.path = "/r/" + result.name;
   result.axes = schema::axes_of({{6, 6}}, Location::point);
+  result.codec = Codec{};
   result.chunk = {6, 6};
   for (int n = 0; n < attributes; ++n) result.attributes.push_back({"note_" + std::to_string(n), n});
   return result;

@@ -32,7 +32,7 @@ struct TreeCopyTest : ::testing::Test {
     result.time_dependent = time_dependent;
     result.codec = Codec::deflate(1);
     result.chunk = {4, 3};
-    result.fill.resize(8);
+    result.fill.emplace(8);
     return result;
   }
 
