@@ -83,23 +83,7 @@ std::vector<double> series_of(hid_t dataset, const std::string& about) {
 /// The name of the dimension scale of an axis, without its group; empty where there is none. By the dataset's own list,
 /// which HDF5 keeps in a heap without checksum, and crashes on where that is damaged: for scales that lie elsewhere.
 std::string listed_scale_name(hid_t dataset, unsigned axis, const std::string& about) {
-  std::string path;
-  const auto note = [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
-    try {
-      std::string& name = *static_cast<std::string*>(to);
-      const ssize_t length = H5Iget_name(scale, nullptr, 0);
-      if (length <= 0) return -1;
-      name.resize(static_cast<std::size_t>(length) + 1);
-      H5Iget_name(scale, name.data(), name.size());
-      name.pop_back();
-      return 1;  // the first one
-    } catch (...) {
-      return -1;
-    }
-  };
-  const int count = H5DSget_num_scales(dataset, axis);
-  check(count, "H5DSget_num_scales", about);
-  if (count > 0) check(H5DSiterate_scales(dataset, axis, nullptr, note, &path), "H5DSiterate_scales", about);
+  const std::string path = scale_path(dataset, axis, about);
   return path.substr(path.rfind('/') + 1);
 }
 

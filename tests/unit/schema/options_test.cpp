@@ -68,7 +68,8 @@ TEST(FieldOptions, OfAStoredFieldReachTheOtherRanks) {
   StoredField stored{{detail::untyped(all_set).options}, 7};
   stored.field.name = "T";
   stored.field.axes = axes_of({{5, 4}}, Location::point);
-  contents.runs.push_back({{"r", "/r", {}}, {}, {}, {stored}, {}});
+  contents.runs.emplace_back().run = {"r", "/r", {}};
+  contents.runs.back().fields = {stored};
   const Contents arrived = contents_of(to_bytes(contents));
   const StoredField& there = arrived.runs.at(0).fields.at(0);
   EXPECT_EQ(there.steps, 7);
