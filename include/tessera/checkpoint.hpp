@@ -59,16 +59,16 @@ struct StoredCheckpoint {
   std::vector<std::string> passed_over;  ///< newer ones that cannot be read: the file and the reason of each
 };
 
-/// One checkpoint, open until commit(): a file of its own, `<path>.<number>.h5`, with one step of one run. Until it is
-/// complete and on stable storage it is called `<path>.unfinished.h5`, and the ones before stay. Move-only.
+/// One checkpoint, open until commit(): a file of its own, `PATH.NUMBER.h5`, with one step of one run. Until it is
+/// complete and on stable storage it is called `PATH.unfinished.h5`, and the ones before stay. Move-only.
 class Checkpoint {
  public:
   /// The group in the file.
   static constexpr const char* run_name = "checkpoint";
 
   /// Begins a checkpoint. Collective.
-  /// \param path of all checkpoints of a simulation, without number and ".h5"
-  /// \param attributes what else is needed: numbers, texts and lists of them
+  /// \param communicator of all ranks \param path of all checkpoints of a simulation, without number and ".h5"
+  /// \param time of the state \param attributes what else is needed: numbers, texts, lists \param options how many stay
   /// \throws Error invalid_argument, storage, ranks_disagree
   Checkpoint(MPI_Comm communicator, const std::string& path, double time, const Attributes& attributes = {},
              const CheckpointOptions& options = {});

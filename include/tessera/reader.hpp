@@ -126,7 +126,7 @@ class StoredStep {
   /// Asks for a box of a field; any number of boxes, other ones on each rank, none, and overlapping ones, so that ghost
   /// layers are filled by asking for the larger box. Local: errors are thrown by read() on all ranks.
   ///
-  /// \param field its name; \param box in global indices
+  /// \param field its name; \param box in global indices; \param options whether it may go round periodic axes
   /// \param target where it goes: memory of the field's type, or double of float and float of double
   template <class Memory>
     requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
