@@ -138,6 +138,10 @@ std::vector<Trial> all_trials(const std::vector<Counts>& counts, bool in_system_
   }
   if (counts.size() == 1) return trials;
   for (const Way& way : ways) add_trials(trials, way, everybody, common, false);
+  for (Trial& trial : trials) {
+    Fault& fault = trial.fault;
+    fault.of_own_opening = in_system_calls && fault.kind == Kind::close && fault.rank > 0 && fault.n == 1;
+  }
   return trials;
 }
 

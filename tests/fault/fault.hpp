@@ -38,13 +38,14 @@ struct Fault {
   int error = 0;
   Effect effect = Effect::nothing;
   bool persistent = false;
+  bool of_own_opening = false;  ///< the close of a descriptor that nothing was written to, since ranks share rank 0's
 
   bool hits(int on_rank) const { return rank == everybody || rank == on_rank; }
   bool is_transparent() const { return error == EINTR || effect == Effect::part; }
   /// May all calls succeed all the same? The file is made longer than need be, a link replaced by a rename, and so on.
   bool may_be_silent() const {
     return is_transparent() || kind == Kind::grow || kind == Kind::truncate || kind == Kind::publish ||
-           kind == Kind::any;
+           kind == Kind::any || of_own_opening;
   }
 };
 

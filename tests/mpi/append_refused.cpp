@@ -160,7 +160,8 @@ TEST(AppendRefused, AFileThatH5pyWrites) {
   if (!has_python()) GTEST_SKIP() << "needs Python with h5py";
   const std::string path = finished_file();
   python(
-      "import subprocess, time\n"
+      "import os, subprocess, time\n"
+      "if os.path.exists(sys.argv[1] + '.open'): os.remove(sys.argv[1] + '.open')\n"
       "p = subprocess.Popen([sys.executable, '-c', \"import h5py,sys,time; f=h5py.File(sys.argv[1],'r+'); "
       "open(sys.argv[1]+'.open','w'); time.sleep(30)\", sys.argv[1]], stdout=subprocess.DEVNULL, "
       "stderr=subprocess.DEVNULL)\n"
