@@ -74,15 +74,14 @@ void DirectEngine::open_found() {
   std::optional<storage::OpeningGiver> giver;  // on rank 0
   std::optional<storage::OpeningTaker> taker;
   std::string bytes;
-  std::string path;
-  attempt(failure, [&] { path = std::filesystem::absolute(place_.path).string(); });  // that of no other job here
+  const auto own_name = [&] { return std::filesystem::absolute(place_.path).string(); };  // of no other job here
   const auto look = [&] {
     file_ = storage::continue_file(place_.path, place_);
     trees_.emplace(*file_, tree_options(), hdf5::TreeSet::Found{});
     trees_->expect_no_readers();  // those that are there read what nobody will change
     contents_ = trees_->contents();
     bytes = schema::to_bytes(*contents_);
-    giver.emplace(path);
+    giver.emplace(own_name());
   };
   together("reading what is in the file", comm_.rank() == 0, look);
   bytes = comm::broadcast_text(comm_, 0, bytes, failure);
@@ -90,7 +89,7 @@ void DirectEngine::open_found() {
     if (failure) throw *failure;
     contents_ = schema::contents_of(bytes);
     file_ = storage::open_file(place_.path, place_);
-    taker.emplace(path);
+    taker.emplace(own_name());
   };
   together("opening the file", comm_.rank() != 0, open_it);
   together("opening the file", comm_.rank() == 0, [&] { file_->give_opening(*giver); });

@@ -92,7 +92,7 @@ void Catalog::define_root(const std::string& history, const Attributes& attribut
 
 void Catalog::extend_root(const Attributes& parameters, const RunOptions& options) {
   if (group(root).found) {
-    resume_run("/", parameters, options);
+    resume_run(root, parameters, options);
     return;
   }
   Group changed = group(root);
@@ -111,9 +111,8 @@ void Catalog::extend_root(const Attributes& parameters, const RunOptions& option
 }
 
 int Catalog::add_run(const std::string& name, const Attributes& parameters, const RunOptions& options) {
+  if (const int* known = found_runs_.find(name)) return resume_run(*known, parameters, options);
   Group owner = group(root);
-  const Kind* known = owner.names.find(name);
-  if (owner.before && known != nullptr && *known == Kind::run) return resume_run(name, parameters, options);
   check_free(owner, "run", name);
   Group added;
   added.run = std::make_shared<const Run>(Run{name, "/" + name, options});

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -50,7 +51,8 @@ struct FoundGroup {
   std::vector<double> times;
   Attributes attributes;
   RunOptions options;
-  std::string obstacle;  ///< what keeps a writer from going on with it; empty: nothing
+  std::string obstacle;               ///< what keeps a writer from going on with it; empty: nothing
+  std::map<std::string, int> fields;  ///< their numbers
 };
 
 /// A run, or the root group.
@@ -166,7 +168,7 @@ class Catalog {
  private:
   Batch queue(Operations operations);
   void add_attributes(Group& group, const Attributes& attributes);
-  int resume_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
+  int resume_run(int number, const Attributes& parameters, const RunOptions& options);
   int resume_field(Group& group, int number, const Field& asked, bool has_codec);
   Operations match_attributes(Group& group, const Attributes& attributes);
   void add_found(const StoredRun& run);
@@ -181,7 +183,8 @@ class Catalog {
 
   Limits limits_;
   PersistentMap<int, Group> groups_;
-  std::int32_t dimensions_ = 0;  ///< dimension scales so far
+  PersistentMap<std::string, int> found_runs_;  ///< numbers of the runs that were there, by name
+  std::int32_t dimensions_ = 0;                 ///< dimension scales so far
   std::int64_t runs_with_steps_ = 0;
   std::int64_t max_run_steps_ = 0;  ///< its steps
   PersistentMap<Batch, Operations> queue_;

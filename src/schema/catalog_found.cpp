@@ -52,8 +52,7 @@ Catalog::Catalog(Limits limits, const Contents& contents)
 void Catalog::add_found(const StoredRun& stored) {
   Group added;
   added.run = std::make_shared<const Run>(stored.run);
-  added.before = std::make_shared<const FoundGroup>(
-      FoundGroup{stored.times, stored.attributes, stored.run.options, stored.obstacle});
+  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}};
   added.found = true;
   added.steps = static_cast<std::int64_t>(stored.times.size());
   if (added.steps > 0) added.last_time = stored.times.back();
@@ -65,7 +64,9 @@ void Catalog::add_found(const StoredRun& stored) {
       added.names.set(axis.name, Kind::axis);
       added.axes.set(axis.name, {axis, in_the_file});
     }
-    added.fields.set(static_cast<int>(added.fields.size()), {as_written(field), in_the_file, true, true});
+    const int number = static_cast<int>(added.fields.size());
+    before.fields[field.field.name] = number;
+    added.fields.set(number, {as_written(field), in_the_file, true, true});
   }
   for (const StoredScalar& scalar : stored.scalars) {
     added.names.set(scalar.name, Kind::scalar);
@@ -74,6 +75,7 @@ void Catalog::add_found(const StoredRun& stored) {
   for (const std::string& other : stored.others) {
     if (!added.names.contains(other)) added.names.set(other, Kind::other);
   }
+  added.before = std::make_shared<const FoundGroup>(std::move(before));
   if (added.steps > 0) ++runs_with_steps_;
   max_run_steps_ = std::max(max_run_steps_, added.steps);
   const int number = groups();
@@ -81,13 +83,12 @@ void Catalog::add_found(const StoredRun& stored) {
     Group owner = group(root);
     owner.names.set(stored.run.name, Kind::run);
     groups_.set(root, std::move(owner));
+    found_runs_.set(stored.run.name, number);
   }
   groups_.set(number, std::move(added));
 }
 
-int Catalog::resume_run(const std::string& name, const Attributes& parameters, const RunOptions& options) {
-  int number = 0;
-  while (group(number).run->name != name) ++number;
+int Catalog::resume_run(int number, const Attributes& parameters, const RunOptions& options) {
   Group resumed = group(number);
   const std::string what = resumed.described();
   if (!resumed.found)

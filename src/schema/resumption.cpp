@@ -51,13 +51,10 @@ bool same_filters(const Field& there, const Field& asked) {
 }  // namespace
 
 std::optional<int> found_field(const Group& group, const std::string& name) {
-  std::optional<int> number;
-  const Kind* kind = group.names.find(name);
-  if (!group.before || kind == nullptr || *kind != Kind::field) return number;
-  group.fields.for_each([&](int one, const FieldRecord& record) {
-    if (record.found && record.field.name == name) number = one;
-  });
-  return number;
+  if (!group.before) return {};
+  const auto known = group.before->fields.find(name);
+  const bool is_free = known != group.before->fields.end() && group.fields.find(known->second)->found;
+  return is_free ? std::optional(known->second) : std::nullopt;
 }
 
 std::string difference(const Field& there, const Field& asked, bool has_codec) {
