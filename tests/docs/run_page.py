@@ -11,7 +11,7 @@ Blocks of the page, in their order, in an empty directory that is also $HOME:
                             lines
     ```console build        only with --build: what makes the installation; without, $HOME/tessera is INSTALLED_TESSERA
     ```console needs=x,y    left out, with a line that says so, where a program x or y is missing; pkg-config:NAME is a
-                            library that pkg-config knows
+                            library that pkg-config knows, slurm is a SLURM that answers (its programs alone do not)
 
 A block without a name is for the reader alone. Every command has ten minutes; "mpiexec -n 4 PROGRAM" may have more
 ranks than there are cores.
@@ -84,9 +84,16 @@ def run(command, expected, directory, env):
     return good
 
 
+def succeeds(command):
+    return shutil.which(command[0]) is not None and subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def is_installed(name):
     if name.startswith("pkg-config:"):
-        return subprocess.run(["pkg-config", "--exists", name[11:]], check=False).returncode == 0
+        return succeeds(["pkg-config", "--exists", name[11:]])
+    if name == "slurm":
+        return succeeds(["timeout", "30", "sinfo"])
     return shutil.which(name) is not None
 
 
@@ -96,7 +103,7 @@ def left_out(words, build):
         return "the installation is given"
     needs = [name for word in words if word.startswith("needs=") for name in word[6:].split(",")]
     missing = [name for name in needs if not is_installed(name)]
-    return f"not installed: {', '.join(missing)}" if missing else ""
+    return f"not here: {', '.join(missing)}" if missing else ""
 
 
 def run_page(page, directory, build, env):
