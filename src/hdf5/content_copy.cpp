@@ -7,7 +7,6 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
-#include "hdf5/find_chunk.hpp"
 #include "hdf5/replay.hpp"
 #include "schema/description.hpp"
 
@@ -29,27 +28,6 @@ std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t 
         about);
   return values;
 }
-
-/// Extents of a dataset and of its chunks.
-struct Shape {
-  std::vector<hsize_t> now, most, chunk;
-
-  Shape(hid_t space, hid_t list, const std::string& about) {
-    const int rank = H5Sget_simple_extent_ndims(space);
-    check(rank, "H5Sget_simple_extent_ndims", about);
-    now.resize(static_cast<std::size_t>(rank));
-    most.resize(now.size());
-    check(H5Sget_simple_extent_dims(space, now.data(), most.data()), "H5Sget_simple_extent_dims", about);
-    const H5D_layout_t layout = H5Pget_layout(list);
-    check(layout < 0 ? -1 : 0, "H5Pget_layout", about);
-    if (layout != H5D_CHUNKED) return;
-    chunk.resize(now.size());
-    check(H5Pget_chunk(list, rank, chunk.data()), "H5Pget_chunk", about);
-  }
-
-  bool has_time() const { return !most.empty() && most[0] == H5S_UNLIMITED; }
-  bool is_series() const { return chunk.empty() || (now.size() == 1 && has_time()); }
-};
 
 }  // namespace
 
@@ -131,7 +109,7 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
   check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_DEFAULT), "H5Pset_alloc_time", path);
   const Handle type(check_id(H5Dget_type(from), "H5Dget_type", path), H5Tclose);
   const Handle space(check_id(H5Dget_space(from), "H5Dget_space", path), H5Sclose);
-  const Shape shape(space.get(), list.get(), path);
+  const DatasetShape shape(space.get(), list.get(), path);
   const hsize_t stored = H5Dget_storage_size(from);
   const Handle link = link_list(path);
   target.tree.enter(path);
@@ -146,15 +124,7 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
     if (stored > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), 0});
     return;
   }
-  const bool has_time = shape.has_time();
-  Part part{{path, has_time ? std::optional<std::int64_t>(0) : std::nullopt, {}, {}, false, {}}, 1, 0};
-  if (has_time) part.steps = static_cast<std::int64_t>(shape.now[0]);
-  for (std::size_t axis = has_time ? 1 : 0; axis < shape.now.size(); ++axis) {
-    part.grid.chunk.push_back(static_cast<std::int64_t>(shape.chunk[axis]));
-    const hsize_t count = (shape.now[axis] + shape.chunk[axis] - 1) / shape.chunk[axis];
-    part.grid.counts.push_back(static_cast<std::int64_t>(count));
-  }
-  parts_.push_back(std::move(part));
+  parts_.push_back({ChunkList(path, shape)});
 }
 
 bool ContentCopy::advance(Member& source, Member& target, Clock::time_point until) {
@@ -169,19 +139,16 @@ bool ContentCopy::advance(Member& source, Member& target, Clock::time_point unti
 bool ContentCopy::copy_chunks(Part& part, Member& source, Member& target, Clock::time_point until) {
   constexpr std::uint64_t per_look = 64;     // chunks between two looks at the clock
   constexpr std::uint64_t per_flush = 8192;  // keeps the blocks in memory few
-  std::uint64_t per_step = 1;
-  for (const std::int64_t count : part.grid.counts) per_step *= static_cast<std::uint64_t>(count);
-  const std::uint64_t end = per_step * static_cast<std::uint64_t>(part.steps);
+  const std::uint64_t end = part.chunks.end();
   if (part.next == end) return true;
-  const std::string& path = part.grid.dataset;
+  const std::string& path = part.chunks.path();
   const hid_t from = source.tree.dataset(path);
   const hid_t to = target.tree.dataset(path);
   for (; part.next < end; ++part.next) {
     if (part.next % per_look == 0 && Clock::now() >= until) return false;
     if (part.next % per_flush == per_flush - 1) flush(target);
-    const auto offset = offset_of(part.grid, static_cast<std::int64_t>(part.next / per_step), part.next % per_step);
-    const auto chunk = end == 1 ? find_only_chunk(from, path) : find_chunk(source.driver, from, offset, path);
-    if (chunk) register_chunk(target, to, offset, *chunk, path);
+    const auto chunk = part.chunks.find(source, from, part.next);
+    if (chunk) register_chunk(target, to, part.chunks.offset(part.next), *chunk, path);
   }
   return true;
 }

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "hdf5/chunk_list.hpp"
 #include "hdf5/copy_attributes.hpp"
 #include "hdf5/member.hpp"
-#include "hdf5/placed_chunks.hpp"
 
 namespace tessera::hdf5 {
 
@@ -24,8 +24,7 @@ class ContentCopy {
 
  private:
   struct Part {
-    PlacedChunks grid;
-    std::int64_t steps = 1;
+    ChunkList chunks;
     std::uint64_t next = 0;  ///< the chunk to look up next, counted over all steps
   };
   struct Series {

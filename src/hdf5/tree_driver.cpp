@@ -7,6 +7,7 @@
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/driver_table.hpp"
+#include "hdf5/global_heap.hpp"
 #include "hdf5/tree.hpp"
 
 namespace tessera::hdf5 {
@@ -197,6 +198,7 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
     }
     if (file_ == nullptr) defect("a read after the file was closed");
     file_->read(address, {out, size});
+    if (!is_sound_heap({out, size})) throw Error(ErrorCode::hdf5, "a damaged global heap");
     for (; block != kept_.end() && block->first < address + size; ++block) {
       const haddr_t from = std::max(address, block->first);
       const haddr_t to = std::min<haddr_t>(address + size, block->first + block->second.size());

@@ -13,6 +13,7 @@
 #include <tessera/error.hpp>
 
 #include "hdf5/arena.hpp"
+#include "hdf5/free_record.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/superblock.hpp"
 #include "storage/file.hpp"
@@ -22,8 +23,9 @@ namespace tessera::hdf5 {
 /// Hands out file space, for chunks and for the metadata of all trees alike. Only a commit that failed gives any back.
 class Space {
  public:
-  /// The superblock has a sector of its own: its write cannot tear anything else.
-  static constexpr std::uint64_t first = 4096;
+  /// The superblock has a sector of its own, so that its write cannot tear anything else; the record of free space,
+  /// too.
+  static constexpr std::uint64_t first = FreeRecord::offset + FreeRecord::capacity;
 
   /// Where the next block begins: a multiple of 8.
   std::uint64_t end() const noexcept { return end_; }

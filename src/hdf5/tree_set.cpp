@@ -12,9 +12,11 @@
 
 namespace tessera::hdf5 {
 
-TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), last_state_(file), options_(options) {
+TreeSet::TreeSet(storage::File& file, const Options& options)
+    : file_(file), last_state_(file), options_(options), reusable_(file) {
   const LibraryLock lock;
   const Quiet quiet;
+  reusable_.create();
   try {
     trees_.push_back(OwnMember(new Member(file_, space_, &runs_.young())));
     publish(*trees_.back());
@@ -25,10 +27,11 @@ TreeSet::TreeSet(storage::File& file, const Options& options) : file_(file), las
 }
 
 TreeSet::TreeSet(storage::File& file, const Options& options, Found)
-    : file_(file), last_state_(file), options_(options) {
+    : file_(file), last_state_(file), options_(options), reusable_(file) {
   const LibraryLock lock;
   const Quiet quiet;
   const Superblock found(file);
+  reusable_.find(found.end());
   last_state_.adopt(found.bytes(), found.end());
   space_.give_back(std::max(Space::first, (found.end() + 7) / 8 * 8));
   try {
@@ -73,6 +76,7 @@ void TreeSet::commit(Record record) {
     history_.push(std::move(record));
     open_what_is_lost();
     settle();
+    published_->work([&] { reusable_.look_at_dropped(*published_, history_[number]); });
     member = &next_member();
     member->work([&] {
       if (runs_.concerns(*changes)) copy_.reset();
@@ -84,6 +88,7 @@ void TreeSet::commit(Record record) {
   });
   if (!failure) {
     std::optional<Error> ignored;  // the record is in the file; the rest is made up for later
+    attempt(ignored, [&] { reusable_.committed(); });
     attempt(ignored, [&] { forget_history(); });
     return;
   }
@@ -94,6 +99,7 @@ void TreeSet::commit(Record record) {
     if (auto cause = published_->driver.take_failure()) failure = std::move(cause);
   }
   if (member != nullptr) discard(*member);
+  reusable_.failed(in_doubt_);
   space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
   throw *failure;
 }
@@ -147,7 +153,15 @@ bool TreeSet::nobody_reads(Clock::time_point until) {
     if (member.get() != published_) member->replaced = Clock::time_point::min();
   }
   last_reader_ = Clock::time_point::min();
+  reusable_.nobody_reads();
   return true;
+}
+
+std::optional<Extent> TreeSet::free_extent() {
+  if (reusable_.is_empty()) return {};
+  if (const auto extent = reusable_.offer(Clock::now(), options_.grace)) return extent;
+  if (file_.readers_noticed()) last_reader_ = Clock::now();
+  return nobody_reads() ? reusable_.offer(Clock::now(), options_.grace) : std::nullopt;
 }
 
 /// The tree for the next commit: the one that lacks least if nobody can be in it, or any that rests no longer, or a new
@@ -213,6 +227,7 @@ void TreeSet::publish(Member& member) {
   last_state_.writes_end(space_.end());
   member.driver.emit();
   run_ahead(member.driver.end());
+  reusable_.before_superblock();
   if (options_.power_safe) file_.sync();
   if (published_ != nullptr) last_state_.require();
   member.published = Clock::now();

@@ -7,6 +7,7 @@
 
 #include "hdf5/history.hpp"
 #include "hdf5/member.hpp"
+#include "hdf5/reusable_space.hpp"
 #include "hdf5/run_sharing.hpp"
 #include "hdf5/tree_copy.hpp"
 #include "schema/contents.hpp"
@@ -74,6 +75,14 @@ class TreeSet {
     last_state_.writes_end(space_.end());
   }
 
+  /// Space of what was dropped, which raw chunks of the next commit may take instead; nothing where there is none, or
+  /// readers may still be in it.
+  std::optional<Extent> free_extent();
+  /// What they took of it. Before commit().
+  void use(const Extent& extent) { reusable_.use(extent); }
+  /// How much of the file nothing refers to that the next commits may use.
+  std::uint64_t free_bytes() const noexcept { return reusable_.bytes(); }
+
   /// Makes the record part of the file. \throws Error; the file then is as before, what was reserved is free again, and
   /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the
   /// record in the file or not; the error says so, and the next call decides.
@@ -108,6 +117,7 @@ class TreeSet {
   storage::LastState last_state_;
   Options options_;
   Space space_;
+  ReusableSpace reusable_;
   RunSharing runs_;
   std::vector<OwnMember> trees_;
   std::optional<TreeCopy> copy_;                              ///< a tree that is being made

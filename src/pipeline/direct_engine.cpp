@@ -16,6 +16,8 @@ namespace {
 
 /// Instead of the file's end, where rank 0 cannot tell one.
 constexpr std::uint64_t nowhere = 0;
+/// Goes with the file's end, a multiple of 8: there is free space before it, of which rank 0 tells more.
+constexpr std::uint64_t has_free_space = 1;
 
 std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Settings& settings) {
   const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm));
@@ -175,8 +177,13 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
 std::uint64_t DirectEngine::root_value() noexcept {
   if (!trees_) return nowhere;
   not_intact_.reset();
-  attempt(not_intact_, [&] { trees_->require_intact(); });
-  return not_intact_ ? nowhere : trees_->end();
+  free_ = {};
+  attempt(not_intact_, [&] {
+    trees_->require_intact();
+    free_ = trees_->free_extent().value_or(hdf5::Extent{});
+  });
+  if (not_intact_) return nowhere;
+  return trees_->end() | (free_.size() > 0 ? has_free_space : 0);
 }
 
 /// What may fail for lack of memory, before any rank begins.
@@ -192,19 +199,26 @@ void DirectEngine::prepare(const Commit& commit) {
   gather_.reserve(own * sizeof(Registration), static_cast<std::size_t>(all) * sizeof(Registration));
 }
 
-void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
+void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) {
+  const std::uint64_t begin = root_value & ~has_free_space;
   if (begin == nowhere)
     attempt(failure, [&] {
       if (not_intact_) throw *not_intact_;
     });
   attempt_unless(failure, [&] { prepare(commit); });
   comm::conclude(comm_, begin == nowhere ? "looking at the file" : "preparing", failure);
+  if ((root_value & has_free_space) == 0) {
+    free_ = {};
+  } else {
+    free_.begin = comm::broadcast(comm_, 0, free_.begin);
+    free_.end = comm::broadcast(comm_, 0, free_.end);
+  }
   std::optional<Error> ignored;  // no warning, then
   if (trees_) {
     attempt(ignored, [&] { preflight_->before(commit, begin); });
     trees_->expect_writes();
   }
-  const DirectRounds::Result& result = rounds_->write(*file_, begin, settings_.power_safe);
+  const DirectRounds::Result& result = rounds_->write(*file_, begin, free_, settings_.power_safe);
   Statistics& statistics = rounds_->statistics();
   failure = result.failure;
   // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
@@ -262,6 +276,7 @@ void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, s
     comm_.watch().check_peers();  // once it is published it cannot be taken back
     attempt(failure, [&] {
       trees_->reserve(result.end - begin);
+      trees_->use({free_.begin, result.free.begin});
       trees_->commit(record_of(commit, *gathered));
       comm_.watch().set_progress(comm::Progress::published);
     });

@@ -42,7 +42,7 @@ class DirectEngine : public Engine {
   void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
   std::uint64_t root_value() noexcept override;
-  void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) override;
+  void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
   void leave() override;
@@ -80,6 +80,7 @@ class DirectEngine : public Engine {
   std::optional<hdf5::TreeSet> trees_;        ///< on rank 0
   std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
   std::optional<Error> not_intact_;           ///< on rank 0: why root_value() told no end
+  hdf5::Extent free_;                         ///< what the commit may use, on all ranks
   bool usable_ = true;
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0

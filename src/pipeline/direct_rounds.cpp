@@ -66,7 +66,8 @@ class DirectRounds::Writing {
   void write() {
     const Timer timer(statistics_.write);
     const comm::Range range = range_scan_.finish();
-    const std::uint64_t begin = result_.end + range.begin;
+    std::uint64_t& next = range.total <= result_.free.size() ? result_.free.begin : result_.end;
+    const std::uint64_t begin = next + range.begin;
     if (!result_.failure) {
       attempt(result_.failure, [&] {
         file_.write_parts(begin, batch_->parts());
@@ -79,7 +80,7 @@ class DirectRounds::Writing {
           {slot.chunk->number, address, static_cast<std::uint32_t>(slot.encoded_bytes)});
       address += slot.encoded_bytes;
     }
-    result_.end += range.total;
+    next += range.total;
     statistics_.stored_bytes += address - begin;
     batch_ = nullptr;
   }
@@ -131,8 +132,10 @@ void DirectRounds::prepare(std::span<const FieldData> fields) {
   estimates_.reserve_units(units);
 }
 
-const DirectRounds::Result& DirectRounds::write(storage::File& file, std::uint64_t end, bool start_sync) {
+const DirectRounds::Result& DirectRounds::write(storage::File& file, std::uint64_t end, const hdf5::Extent& free,
+                                                bool start_sync) {
   result_.end = end;
+  result_.free = free;
   std::optional<Error>& failure = result_.failure;
   Writing writing(range_scan_, file, start_sync, result_, statistics_);
   if (!groups_.empty()) begin_exchange(groups_[0], exchanges_[0], failure);

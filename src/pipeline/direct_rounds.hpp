@@ -8,6 +8,7 @@
 
 #include "base/workers.hpp"
 #include "comm/range_scan.hpp"
+#include "hdf5/free_extents.hpp"
 #include "pipeline/batch.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/group_exchange.hpp"
@@ -35,12 +36,14 @@ class DirectRounds {
 
   struct Result {
     std::uint64_t end = 0;         ///< of the file with all bytes of all ranks; the same on every rank
+    hdf5::Extent free;             ///< what is left of the free space that it was given; the same on every rank
     std::optional<Error> failure;  ///< this rank's; it took part to the end
     std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
   };
   /// Brings the data of the fields that were prepared into the file, from `end` on. Collective.
+  /// \param free takes groups first, as long as they fit; the same on every rank
   /// \param start_sync let the file system begin with stable storage at once
-  const Result& write(storage::File& file, std::uint64_t end, bool start_sync);
+  const Result& write(storage::File& file, std::uint64_t end, const hdf5::Extent& free, bool start_sync);
 
   /// Of the last write().
   const Result& result() const noexcept { return result_; }

@@ -19,6 +19,7 @@ BLOCKS = {
 }
 
 
+RECORD = b"TESSFREE"  # the record of free space
 MARK = b"tessera\n"  # at the end of the hole behind the content
 
 
@@ -34,13 +35,19 @@ class Commits:
         self.lines, self.touched, self.trees = [], [], {}
         self.metadata = False  # rank 0 writes its chunks first, then the tree
 
+    def kind_of(self, change, before):
+        if change.payload[:8] == RECORD:
+            return "record of free space"
+        name = BLOCKS.get(change.payload[:4])
+        self.metadata = self.metadata or (change.rank == 0 and (name is not None or before))
+        if not self.metadata or change.rank != 0:
+            return "chunks"
+        return f"tree, {name or 'values'}" if self.blocks else "tree"
+
     def note(self, change):
         begin, end = change.offset, change.offset + len(change.payload)
-        name = BLOCKS.get(change.payload[:4])
         before = any(first < end and begin < last for first, last in self.touched)
-        self.metadata = self.metadata or (change.rank == 0 and (name is not None or before))
-        in_tree = self.metadata and change.rank == 0
-        kind = "chunks" if not in_tree else f"tree, {name or 'values'}" if self.blocks else "tree"
+        kind = self.kind_of(change, before)
         self.touched.append((begin, end))
         key = (change.rank, kind, "in place" if before else "new")
         line = next((line for line in self.lines if line[0] == key), None)

@@ -85,8 +85,8 @@ def run(command, expected, directory, env):
 
 
 def succeeds(command):
-    return shutil.which(command[0]) is not None and subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return shutil.which(command[0]) is not None and subprocess.run(command, check=False, **quiet).returncode == 0
 
 
 def is_installed(name):

@@ -9,6 +9,7 @@ SHAPE = (8, 5, 4)
 GLOBAL = np.arange(np.prod(SHAPE), dtype=np.float64).reshape(SHAPE)
 ALL_STEPS = 3
 NO_WRITER = -1
+STEPS_BEFORE = 2  # of the file that is gone on with
 
 
 class Wrong(Exception):
@@ -60,8 +61,19 @@ def steps_in(path):
         return steps
 
 
+def check_other_run(path):
+    """Of a file that is gone on with: a run that nobody asks for."""
+    with h5py.File(path, "r") as file:
+        other = file["other"]
+        expect(list(other["time"][:]) == [7] and np.array_equal(other["a"][0], 1000.25 + GLOBAL), "the other run")
+
+
 def check_unmade(path, record):
     """The constructor failed: what was there before is there still; a name that could not be made durable may stay."""
+    if record["goes_on"]:
+        with open(path, "rb") as file, open(os.path.join(os.path.dirname(path), "beginning.h5"), "rb") as beginning:
+            expect(file.read() == beginning.read(), "the file to go on with was changed")
+        return
     if not os.path.exists(path):
         expect(not record["replaces"], "the file that was there is gone")
         return
@@ -78,6 +90,8 @@ def check_state(path, steps, record):
         check_unmade(path, record)
         return
     found = steps_in(path)
+    if record["goes_on"]:
+        check_other_run(path)
     allowed = (steps, steps + 1) if record["in_doubt"] else (steps,)
     expect(found in allowed, f"{found} steps instead of {steps}")
 

@@ -1,11 +1,11 @@
 /// \file
 /// Makes every fault of a small run, one run after the other in one set of processes.
 ///
-///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS]
+///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS] [--append 1]
 ///
 /// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or
-/// power_safe. With --share only every N-th fault is made. Each run is a line of DIRECTORY/manifest.jsonl, which
-/// check_faults.py reads.
+/// power_safe. With --share only every N-th fault is made; with --append a file of two steps is gone on with. Each run
+/// is a line of DIRECTORY/manifest.jsonl, which check_faults.py reads.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "scenario.hpp"
+#include "snapshot.hpp"
 #include "support/json.hpp"
 #include "witness.hpp"
 
@@ -32,6 +33,7 @@ struct Arguments {
   std::string directory;
   long share = 1;
   double limit = 15;
+  bool append = false;
 };
 
 Arguments parse(int argc, char** argv) {
@@ -40,6 +42,7 @@ Arguments parse(int argc, char** argv) {
   for (int i = 4; i + 1 < argc; i += 2) {
     if (std::strcmp(argv[i], "--share") == 0) arguments.share = std::atol(argv[i + 1]);
     else if (std::strcmp(argv[i], "--limit") == 0) arguments.limit = std::atof(argv[i + 1]);
+    else if (std::strcmp(argv[i], "--append") == 0) arguments.append = true;
     else std::exit(64);
   }
   return arguments;
@@ -62,6 +65,7 @@ std::string line_of(const Setup& setup, const Fault* fault, const std::string& p
                                    {"may_be_silent", Json::boolean(fault == nullptr || fault->may_be_silent())},
                                    {"policy", Json::string(policy)},
                                    {"replaces", Json::boolean(setup.options.overwrite)},
+                                   {"goes_on", Json::boolean(setup.goes_on)},
                                    {"steps", Json::number(outcome.steps)},
                                    {"errors", Json::number(outcome.errors)},
                                    {"error", Json::string(outcome.first_error)},
@@ -89,6 +93,7 @@ class Driver {
     setup_.options.reader_grace_ms = 0;
     setup_.options.chunk_bytes = 1;
     if (arguments.power_safe) setup_.options.durability = tessera::Durability::power_safe;
+    if (arguments.append) make_beginning();
     if (rank_ == 0) manifest_.open(arguments.directory + "/manifest.jsonl");
   }
 
@@ -109,17 +114,30 @@ class Driver {
   Outcome run_one(const Fault* fault, Policy policy, const std::string& policy_name) {
     const long number = runs_++;
     setup_.file = arguments_.directory + "/run_" + std::to_string(number) + ".h5";
-    setup_.options.overwrite = number % 2 == 1;
-    if (rank_ == 0 && setup_.options.overwrite) {
-      const Pause pause(*setup_.injector);
-      std::ofstream(setup_.file) << "old";
-    }
+    setup_.options.overwrite = !setup_.goes_on && number % 2 == 1;
+    if (rank_ == 0) prepare();
     const std::string text = fault == nullptr ? "none" : to_string(*fault);
     if (rank_ == 0) std::snprintf(now_, sizeof now_, "%s, then %s", text.c_str(), policy_name.c_str());
     MPI_Barrier(MPI_COMM_WORLD);
     Outcome outcome = run(setup_, fault, policy);
     if (rank_ == 0) manifest_ << line_of(setup_, fault, policy_name, outcome) << std::flush;
     return outcome;
+  }
+
+  void make_beginning() {
+    setup_.file = beginning();
+    tessera::fault::make_beginning(setup_);
+    setup_.goes_on = true;
+    setup_.options.open = tessera::OpenMode::append;
+  }
+
+  std::string beginning() const { return arguments_.directory + "/beginning.h5"; }
+
+  /// What is there before the writer.
+  void prepare() {
+    const Pause pause(*setup_.injector);
+    if (setup_.goes_on) copy_file(beginning(), setup_.file);
+    if (setup_.options.overwrite) std::ofstream(setup_.file) << "old";
   }
 
  public:

@@ -1,6 +1,7 @@
 #include "scenario.hpp"
 
 #include <optional>
+#include <stdexcept>
 
 #include "snapshot.hpp"
 #include "witness.hpp"
@@ -31,12 +32,29 @@ class Program {
     const bool began = begin();
     if (began) {
       define();
-      while (outcome_.steps < all_steps && write_step()) outcome_.steps += 1;
+      if (setup_.goes_on) go_on();
+      while (next_ < all_steps && write_step()) outcome_.steps = ++next_;
       close();
     }
     setup_.injector->disarm();
     outcome_.fired = witness_.on_any(setup_.injector->fired());
     outcome_.counts = witness_.gather(setup_.injector->counts());
+  }
+
+  void make_beginning() {
+    begin();
+    define();
+    while (next_ < steps_before && write_step()) ++next_;
+    witness_.call("another run", [&] {
+      const Grid grid{{nz, ny, nx}};
+      auto other = writer_->run("other");
+      auto field = other.field<double>("a", grid);
+      auto step = other.step(7);
+      step.put(field, box_, values_.data());
+      step.commit();
+    });
+    close();
+    if (outcome_.errors > 0) throw std::runtime_error(outcome_.first_error);
   }
 
  private:
@@ -51,6 +69,11 @@ class Program {
     if (witness_.call("Writer, again", make)) return true;
     outcome_.losses.push_back("no writer after the fault had gone");
     return false;
+  }
+
+  void go_on() {
+    next_ = steps_kept;
+    witness_.call("keep", [&] { run_->keep(steps_kept); });
   }
 
   void define() {
@@ -78,7 +101,7 @@ class Program {
 
   /// False where the program gives up.
   bool write_step() {
-    const int n = outcome_.steps;
+    const int n = next_;
     const auto make = [&] { commit(n); };
     if (witness_.call("commit " + std::to_string(n), make)) return true;
     look();
@@ -122,6 +145,7 @@ class Program {
   Witness witness_;
   Outcome& outcome_;
   int rank_ = 0;
+  int next_ = 0;  ///< the step to write
   Box box_;
   std::vector<double> values_;
   std::vector<std::int32_t> labels_;
@@ -136,8 +160,14 @@ class Program {
 
 Outcome run(const Setup& setup, const Fault* fault, Policy policy) {
   Outcome outcome;
+  if (setup.goes_on) outcome.steps = steps_before;
   Program(setup, fault, policy, outcome).run();
   return outcome;
+}
+
+void make_beginning(const Setup& setup) {
+  Outcome outcome;
+  Program(setup, nullptr, Policy::retry, outcome).make_beginning();
 }
 
 }  // namespace tessera::fault

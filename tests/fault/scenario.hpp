@@ -15,7 +15,8 @@ struct Setup {
   std::string file;
   Options options;
   Injector* injector = nullptr;
-  double limit = 15;  ///< seconds that a call may take
+  double limit = 15;     ///< seconds that a call may take
+  bool goes_on = false;  ///< with a file that make_beginning() made: Options::open is append
 };
 
 /// What came of one run; the same on every rank.
@@ -36,8 +37,15 @@ struct Outcome {
 
 constexpr int all_steps = 3;
 constexpr int no_writer = -1;
+constexpr int steps_before = 2;  ///< of the file that is gone on with
+constexpr int steps_kept = 1;    ///< of these
 
 /// Writes a file of three steps with `fault` (nothing: none). Collective. check_faults.py knows every value.
+/// Where the file is gone on with, the last step that it has is dropped and written again.
 Outcome run(const Setup& setup, const Fault* fault, Policy policy);
+
+/// Writes the file to go on with: `steps_before` steps, and another run that nobody asks for. Collective.
+/// \throws std::runtime_error when that fails
+void make_beginning(const Setup& setup);
 
 }  // namespace tessera::fault

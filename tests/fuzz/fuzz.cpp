@@ -62,6 +62,25 @@ std::vector<std::string> comparable(std::vector<std::string> events) {
   return events;
 }
 
+bool on_all_ranks(bool here) {
+  int value = here ? 1 : 0;
+  MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  return value != 0;
+}
+
+/// The program of a seed; where all ranks closed the file, every other time a second job goes on with it.
+fuzz::Outcome run_seed(std::uint64_t seed, const std::string& path, bool collective, int rank, int ranks) {
+  const auto as_this_rank = [&](const fuzz::Program& program, std::uint64_t variant) {
+    return fuzz::as_rank_runs_it(program, variant, rank, ranks);
+  };
+  fuzz::Outcome outcome = fuzz::run_program(MPI_COMM_WORLD, path, as_this_rank(fuzz::make_program(seed), seed),
+                                            collective ? tessera::Engine::collective : tessera::Engine::direct);
+  if (!on_all_ranks(outcome.closed) || seed % 2 == 0) return outcome;
+  const std::uint64_t variant = seed + (std::uint64_t{1} << 32);
+  const auto program = fuzz::make_continuation(variant, outcome.runs, outcome.fields, outcome.times);
+  return fuzz::continue_program(MPI_COMM_WORLD, path, as_this_rank(program, variant), std::move(outcome));
+}
+
 Json manifest_of(const std::string& file, const fuzz::Outcome& outcome) {
   std::vector<std::pair<std::string, Json>> runs;
   for (const auto& [name, times] : outcome.times) {
@@ -138,9 +157,7 @@ int main(int argc, char** argv) {
     alarm(seconds_for_one);
     const auto begin = std::chrono::steady_clock::now();
     const std::string file = std::to_string(seed) + ".h5";
-    const fuzz::Program program = fuzz::as_rank_runs_it(fuzz::make_program(seed), seed, rank, ranks);
-    const fuzz::Outcome outcome = fuzz::run_program(MPI_COMM_WORLD, directory + "/" + file, program,
-                                                    collective ? tessera::Engine::collective : tessera::Engine::direct);
+    const fuzz::Outcome outcome = run_seed(seed, directory + "/" + file, collective, rank, ranks);
     const auto texts = gather(joined(comparable(outcome.events)), rank, ranks);
     alarm(0);
     if (rank != 0) continue;

@@ -22,6 +22,35 @@ class Generator {
  public:
   explicit Generator(std::uint64_t seed) : choose_(seed) {}
 
+  /// Knows the same fields, and perhaps one more; goes on after some of the steps.
+  Program make_continuation(const Program& runs, const Program& fields,
+                            const std::map<std::string, std::vector<double>>& times) {
+    for (const Call& run : runs) {
+      add(run);
+      for (const Call& field : fields) {
+        if (field.run != run.run) continue;
+        add(field);
+        if (field.time_dependent) fields_.push_back(field);
+      }
+      if (choose_.one_in(3)) {
+        Call late{.kind = Kind::field, .run = run.run, .field = 100 + run.run, .name = "late", .shape = {4, 5}};
+        late.has_fill = true;
+        fields_.push_back(late);
+        add(late);
+      }
+      const auto& known = times.at(run.name);
+      auto kept = static_cast<int>(known.size());
+      if (kept > 0 && choose_.one_in(2)) {
+        kept = choose_.below(kept + 1);
+        add({.kind = Kind::keep, .run = run.run, .value = static_cast<double>(kept)});
+      }
+      double time = kept > 0 ? known[static_cast<std::size_t>(kept) - 1] : 0;
+      for (int n = choose_.below(4); n > 0; --n) make_step(run.run, true, time += 1 + choose_.below(3));
+    }
+    add({.kind = Kind::close});
+    return std::move(program_);
+  }
+
   Program make() {
     const int runs = 1 + choose_.below(2);
     for (int run = 0; run < runs; ++run) {
@@ -110,6 +139,11 @@ void change(Call& call, Chooser& choose) {
 
 Program make_program(std::uint64_t seed) { return Generator(seed).make(); }
 
+Program make_continuation(std::uint64_t seed, const Program& runs, const Program& fields,
+                          const std::map<std::string, std::vector<double>>& times) {
+  return Generator(seed).make_continuation(runs, fields, times);
+}
+
 Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, int ranks) {
   Chooser choose(seed ^ 0x5bd1e995);
   Program mine = program;
@@ -136,8 +170,8 @@ Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, in
 }
 
 std::string to_string(const Call& call) {
-  static const char* names[] = {"run", "field",  "attribute", "declare_scalar", "step",  "statics",
-                                "put", "scalar", "commit",    "drop",           "close", "leave"};
+  static const char* names[] = {"run",    "field",  "attribute", "declare_scalar", "step",  "statics", "put",
+                                "scalar", "commit", "drop",      "close",          "leave", "keep"};
   return std::string(names[static_cast<int>(call.kind)]) + "(run " + std::to_string(call.run) + ", field " +
          std::to_string(call.field) + ", '" + call.name + "', " + std::to_string(call.value) + ")";
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 
 namespace fuzz {
 
-enum class Kind { run, field, attribute, declare_scalar, step, statics, put, scalar, commit, drop, close, leave };
+enum class Kind { run, field, attribute, declare_scalar, step, statics, put, scalar, commit, drop, close, leave, keep };
 
 /// One call. Runs and fields are numbered in the order in which the program makes them.
 struct Call {
@@ -19,7 +20,7 @@ struct Call {
   int run = 0;
   int field = 0;
   std::string name;      ///< of what is made
-  double value = 0;      ///< time, scalar or parameter
+  double value = 0;      ///< time, scalar or parameter, or the number of steps to keep
   tessera::Index shape;  ///< of a field
   int type = 0;          ///< of a field: 0 double, 1 float, 2 int32
   bool time_dependent = true;
@@ -33,6 +34,11 @@ using Program = std::vector<Call>;
 
 /// The program of a seed; a few have an error that all ranks make alike.
 Program make_program(std::uint64_t seed);
+
+/// The same for a job that goes on with a file. \param runs, fields calls that made what is in it \param times of each
+/// run, by its name
+Program make_continuation(std::uint64_t seed, const Program& runs, const Program& fields,
+                          const std::map<std::string, std::vector<double>>& times);
 
 /// What this rank makes of it: mostly the same; on one rank, in most programs, a call is left out, doubled, changed,
 /// swapped or is the last one. The same seed chooses the same rank everywhere.

@@ -1,7 +1,9 @@
 /// \file
-/// Changes bytes of a file and reads it: read_fuzz FIRST_SEED ROUNDS. Each round ends within seconds, with an Error or
-/// with the values that were written, where the file has a checksum of them. A round that crashes or hangs has printed
-/// its seed; `read_fuzz SEED 1` does it again, and leaves the file as read_fuzz.h5.
+/// Changes bytes of a file and reads it: read_fuzz FIRST_SEED ROUNDS [append]. Each round ends within seconds, with an
+/// Error or with the values that were written, where the file has a checksum of them. With `append` the file is gone on
+/// with first, in the same way: where that is refused the file is as it was, to the byte; where a step was committed it
+/// reads back. A round that crashes or hangs has printed its seed; `read_fuzz SEED 1` does it again, and leaves the
+/// file as read_fuzz.h5.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -52,15 +54,18 @@ std::vector<T> values_of(int step, std::size_t count) {
   return values;
 }
 
-void write_file() {
-  tessera::Writer out(MPI_COMM_SELF, path, {.overwrite = true});
+/// Steps from `first` to `end`, of a new file where that is the first one.
+void write_file(int first, int end) {
+  const bool append = first > 0;
+  const auto mode = append ? tessera::OpenMode::append : tessera::OpenMode::create;
+  tessera::Writer out(MPI_COMM_SELF, path, {.overwrite = !append, .open = mode});
   auto run = out.run("a", {{"viscosity", 0.5}, {"name", "x"}, {"list", std::vector<double>{1, 2}}});
   const tessera::Grid grid{shape};
   const auto p = run.field<double>("p", grid, {.unit = "Pa", .chunk = {4, 4, 4}});
   const auto v = run.field<float>("v", grid, {.components = 3, .chunk = {6, 9, 5}});
   const auto raw = run.field<std::int32_t>("raw", grid, {.chunk = {5, 5, 5}, .codec = tessera::Codec::none()});
   const auto mask = run.field<std::int64_t>("mask", grid, {.time_dependent = false, .chunk = {12, 9, 10}});
-  for (int n = 0; n < steps; ++n) {
+  for (int n = first; n < end; ++n) {
     auto step = run.step(n);
     const auto of_p = values_of<double>(n, cells);
     const auto of_v = values_of<float>(n, 3 * cells);
@@ -127,14 +132,19 @@ void read_field(const tessera::StoredRun& run, const char* name, int number, std
   if (has_checksum && values != values_of<T>(std::max(number, 0), count)) fail("WRONG VALUES");
 }
 
-/// How many reads ended with an error.
-int read_file() {
+/// Only an error that users can make something of.
+void check_error(const tessera::Error& error) {
+  if (error.code() == tessera::ErrorCode::internal) fail(error.what());
+}
+
+/// How many reads of so many steps ended with an error.
+int read_file(int steps) {
   int errors = 0;
   const auto attempt = [&](auto&& action) {
     try {
       action();
     } catch (const tessera::Error& error) {
-      if (error.code() == tessera::ErrorCode::internal) fail(error.what());
+      check_error(error);
       ++errors;
     }
   };
@@ -155,17 +165,39 @@ int read_file() {
   return errors;
 }
 
+/// Goes on with the file. \returns whether that was refused or failed
+bool append_to_file(const std::vector<char>& before) {
+  try {
+    write_file(steps, steps + 1);
+  } catch (const tessera::Error& error) {
+    check_error(error);
+    const bool refused = std::string_view(error.what()).find("cannot be gone on with") != std::string_view::npos;
+    if (refused && content() != before) fail("a file that cannot be gone on with was changed: ");
+    return true;
+  }
+  try {
+    tessera::Reader in(MPI_COMM_SELF, path);
+    read_field<double>(in.run("a"), "p", steps, cells, true);
+    read_field<std::int32_t>(in.run("a"), "raw", steps, cells, true);
+    in.close();
+  } catch (const tessera::Error& error) {
+    fail(error.what());
+  }
+  return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   const unsigned first = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 1;
   const unsigned rounds = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 100;
+  const bool append = argc > 3 && std::string_view(argv[3]) == "append";
   for (const int signal : {SIGALRM, SIGSEGV, SIGBUS, SIGFPE, SIGABRT}) std::signal(signal, tell);
-  write_file();
+  write_file(0, steps);
   const std::vector<char> original = content();
   const auto places = signatures(original);
-  if (read_file() != 0) fail("the file as it was written cannot be read\n");
+  if (read_file(steps) != 0) fail("the file as it was written cannot be read\n");
   unsigned with_errors = 0;
   for (unsigned seed = first; seed < first + rounds; ++seed) {
     std::snprintf(round_text.data(), round_text.size(), "seed %u\n", seed);
@@ -175,7 +207,8 @@ int main(int argc, char** argv) {
     std::ofstream(path, std::ios::binary | std::ios::trunc)
         .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     alarm(seconds_per_round);
-    if (read_file() != 0) ++with_errors;
+    const bool appended = append && !append_to_file(bytes);
+    if (read_file(steps) != 0 || (append && !appended)) ++with_errors;
     alarm(0);
   }
   std::printf("%u rounds, %u with errors, no wrong value\n", rounds, with_errors);

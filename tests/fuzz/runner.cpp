@@ -1,5 +1,6 @@
 #include "runner.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace fuzz {
@@ -23,13 +24,11 @@ tessera::FieldOptions<T> options_of(const Call& call) {
 
 class Runner {
  public:
-  Runner(MPI_Comm comm, const std::string& path, tessera::Engine engine) {
+  Runner(MPI_Comm comm, const std::string& path, const tessera::Options& options, Outcome before)
+      : outcome_(std::move(before)) {
     MPI_Comm_rank(comm, &rank_);
     MPI_Comm_size(comm, &ranks_);
-    collective([&] {
-      writer_ = std::make_unique<tessera::Writer>(
-          comm, path, tessera::Options{.overwrite = true, .engine = engine, .reader_grace_ms = 0});
-    });
+    collective([&] { writer_ = std::make_unique<tessera::Writer>(comm, path, options); });
   }
 
   void run(const Call& call) {
@@ -51,6 +50,7 @@ class Runner {
         if (step_) step_->scalar(call.name, call.value);
         return;
       case Kind::commit: return commit(run);
+      case Kind::keep: return keep(run, call);
       default: step_.reset();
     }
   }
@@ -77,6 +77,7 @@ class Runner {
     collective([&] {
       runs_.emplace(call.run, writer_->run(call.name, {{"parameter", call.value}}));
       outcome_.times[call.name];
+      if (std::ranges::find(outcome_.runs, call.run, &Call::run) == outcome_.runs.end()) outcome_.runs.push_back(call);
     });
   }
 
@@ -92,7 +93,8 @@ class Runner {
           fields_.insert_or_assign(call.field,
                                    run.field<std::int32_t>(call.name, grid, options_of<std::int32_t>(call)));
       }
-      outcome_.fields.push_back(call);
+      if (std::ranges::find(outcome_.fields, call.field, &Call::field) == outcome_.fields.end())
+        outcome_.fields.push_back(call);
     });
   }
 
@@ -110,7 +112,17 @@ class Runner {
     step_.emplace(std::move(step));
     time_ = time;
     arrays_.clear();
-    row_ = static_cast<int>(time ? outcome_.times[runs_.at(call.run).name()].size() : 0);
+    const std::string& run = runs_.at(call.run).name();
+    const auto kept = kept_.find(run);
+    row_ = static_cast<int>(!time ? 0 : kept != kept_.end() ? kept->second : outcome_.times[run].size());
+  }
+
+  /// The other steps are gone when the next one is committed.
+  void keep(tessera::Run& run, const Call& call) {
+    collective([&] {
+      run.keep(static_cast<std::int64_t>(call.value));
+      kept_[run.name()] = static_cast<std::size_t>(call.value);
+    });
   }
 
   /// This rank's slab of the field.
@@ -140,7 +152,10 @@ class Runner {
     if (!step_) return;
     collective([&] {
       step_->commit();
-      if (time_) outcome_.times[run.name()].push_back(*time_);
+      if (!time_) return;
+      auto& times = outcome_.times[run.name()];
+      if (const auto kept = kept_.extract(run.name())) times.resize(kept.mapped());
+      times.push_back(*time_);
     });
     step_.reset();
   }
@@ -167,6 +182,7 @@ class Runner {
   std::optional<tessera::Step> step_;
   std::optional<double> time_;
   int row_ = 0;
+  std::map<std::string, std::size_t> kept_;  ///< steps of runs, the others of which are to go
   std::vector<std::shared_ptr<void>> arrays_;
   Outcome outcome_;
 };
@@ -174,7 +190,14 @@ class Runner {
 }  // namespace
 
 Outcome run_program(MPI_Comm comm, const std::string& path, const Program& program, tessera::Engine engine) {
-  Runner runner(comm, path, engine);
+  Runner runner(comm, path, {.overwrite = true, .engine = engine, .reader_grace_ms = 0}, {});
+  for (const Call& call : program) runner.run(call);
+  return runner.finish();
+}
+
+Outcome continue_program(MPI_Comm comm, const std::string& path, const Program& program, Outcome before) {
+  before.closed = false;
+  Runner runner(comm, path, {.open = tessera::OpenMode::append, .reader_grace_ms = 0}, std::move(before));
   for (const Call& call : program) runner.run(call);
   return runner.finish();
 }

@@ -21,9 +21,13 @@ struct Outcome {
   /// Committed times by run, and the fields that were made: what the file has to hold.
   std::map<std::string, std::vector<double>> times;
   std::vector<Call> fields;
+  std::vector<Call> runs;
 };
 
 /// Runs a rank's program on a new file. Collective in what it should be.
 Outcome run_program(MPI_Comm comm, const std::string& path, const Program& program, tessera::Engine engine);
+
+/// The same on the file that a program left, which all ranks have closed.
+Outcome continue_program(MPI_Comm comm, const std::string& path, const Program& program, Outcome before);
 
 }  // namespace fuzz

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "hdf5/free_extents.hpp"
+#include "hdf5/free_record.hpp"
+#include "hdf5/log.hpp"
+#include "hdf5/member.hpp"
+#include "storage/file.hpp"
+
+namespace tessera::hdf5 {
+
+/// The space of chunks that are dropped (Run::keep), for chunks to come: of this job, and of jobs that went on with the
+/// file before, by the record in the file.
+///
+/// What a commit drops is free once its superblock is written. What a commit uses is taken off the record before its
+/// superblock is written, so that the record never names what the published tree refers to.
+class ReusableSpace {
+ public:
+  using Clock = FreeExtents::Clock;
+
+  explicit ReusableSpace(storage::File& file) : file_(file) {}
+
+  /// Of a new file: an empty record. \throws Error storage
+  void create();
+  /// Of a file that is there, and ends at `end`: what its record names. \throws Error storage
+  void find(std::uint64_t end);
+
+  /// The space that the next commit may use; see FreeExtents::largest.
+  std::optional<Extent> offer(Clock::time_point now, Clock::duration grace) const;
+  /// Ranks have written chunks there, which the commit to come refers to.
+  void use(const Extent& extent);
+  bool is_empty() const noexcept { return free_.bytes() == 0; }
+  void nobody_reads() noexcept { free_.nobody_reads(); }
+
+  /// A commit begins: notes which chunks it drops. \param published the tree that has them
+  void look_at_dropped(Member& published, const Record& record);
+  /// Everything but the superblock is written. \throws Error storage
+  void before_superblock();
+  void committed();
+  /// \param in_doubt whether the commit may be in the file all the same
+  void failed(bool in_doubt) noexcept;
+
+  std::uint64_t bytes() const noexcept { return free_.bytes(); }
+
+ private:
+  void write(const FreeRecord::Bytes& record);
+
+  storage::File& file_;
+  FreeExtents free_;
+  std::optional<FreeRecord::Bytes> record_;  ///< in the file; nothing where it has none
+  std::optional<Extent> used_;               ///< by the commit that is under way
+  std::vector<Extent> dropped_;              ///< by the same
+};
+
+}  // namespace tessera::hdf5

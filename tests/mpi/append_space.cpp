@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "support/outside.hpp"
+#include "support/test_file.hpp"
+
+/// \file
+/// Jobs that each drop what the one before wrote last, and write it again: the file does not grow by it. The number of
+/// jobs: TESSERA_TEST_JOBS.
+
+using namespace tessera_test;
+using tessera::Grid;
+using tessera::Index;
+
+namespace {
+
+const Index shape{24, 96, 80};
+
+/// Values that hardly compress, so that the size of a step is known.
+std::vector<double> noise(std::int64_t step, const tessera::Box& box) {
+  std::vector<double> values;
+  for (std::int64_t z = box.lower[0]; z < box.upper[0]; ++z) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(1000 * step + z));
+    for (std::int64_t i = 0; i < shape[1] * shape[2]; ++i) values.push_back(static_cast<double>(random() % (1u << 30)));
+  }
+  return values;
+}
+
+tessera::Box slab(int rank, int ranks) {
+  const std::int64_t begin = shape[0] * rank / ranks;
+  return {{begin, 0, 0}, {shape[0] * (rank + 1) / ranks, shape[1], shape[2]}};
+}
+
+/// One job: goes on after `from` steps of those that are there, up to `to`.
+void job(const std::string& path, std::int64_t from, std::int64_t to, bool closes) {
+  int rank = 0;
+  int ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const auto mode = from == 0 ? tessera::OpenMode::create : tessera::OpenMode::append;
+  tessera::Writer out(MPI_COMM_WORLD, path, {.overwrite = from == 0, .open = mode, .reader_grace_ms = 0});
+  auto run = out.run("a");
+  const auto field = run.field<double>("f", Grid{shape}, {.chunk = {6, 96, 80}});
+  if (from > 0) run.keep(from);
+  for (std::int64_t n = from; n < to; ++n) {
+    const tessera::Box box = slab(rank, ranks);
+    const auto values = noise(n, box);
+    auto step = run.step(static_cast<double>(n));
+    step.put(field, box, values.data());
+    step.commit();
+  }
+  if (closes) out.close();
+}
+
+/// Every value of the steps, by stock h5py; the number of the steps that differ, on every rank.
+std::string differing_steps(const std::string& path, std::int64_t steps) {
+  const std::string other = path + ".whole";
+  job(other, 0, steps, true);
+  return python(
+      "a, b = (h5py.File(sys.argv[1] + end, 'r')['a'] for end in ('', '.whole')); "
+      "print(sum(not np.array_equal(x, y) for x, y in zip(a['f'], b['f'])) + abs(len(a['f']) - len(b['f'])), "
+      "np.array_equal(a['time'][:], np.arange(len(b['time']))))",
+      path);
+}
+
+TEST(AppendSpace, OfDroppedStepsIsUsedAgain) {
+  const char* wanted = std::getenv("TESSERA_TEST_JOBS");
+  const std::int64_t jobs = wanted != nullptr ? std::atoll(wanted) : 12;
+  const std::string path = "append_space.h5";
+  constexpr std::int64_t dropped = 2;
+  constexpr std::int64_t new_steps = 1;
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  testing::internal::CaptureStderr();  // what was dropped, and writers that are not closed
+  std::int64_t steps = 6;
+  job(path, 0, steps, true);
+  for (std::int64_t n = 0; n < jobs; ++n) {
+    job(path, steps - dropped, steps + new_steps, n % 3 != 0 || n + 1 == jobs);
+    steps += new_steps;
+  }
+  testing::internal::GetCapturedStderr();
+  MPI_Barrier(MPI_COMM_WORLD);
+  EXPECT_EQ(differing_steps(path, steps), "0 True");
+  if (rank != 0) return;
+  const auto size = static_cast<double>(std::filesystem::file_size(path));
+  const auto whole = static_cast<double>(std::filesystem::file_size(path + ".whole"));
+  // Without it each job adds the two steps that it repeats.
+  EXPECT_LT(size, 1.2 * whole) << jobs << " jobs";
+}
+
+}  // namespace
