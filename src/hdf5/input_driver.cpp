@@ -52,8 +52,8 @@ herr_t close_input(H5FD_t* file) {
 /// By instance: a file that was opened again may show another tree.
 int compare_inputs(const H5FD_t* a, const H5FD_t* b) { return a < b ? -1 : a > b ? 1 : 0; }
 
-herr_t query_input(const H5FD_t*, unsigned long* flags) {
-  *flags = H5FD_FEAT_ACCUMULATE_METADATA_READ | H5FD_FEAT_DATA_SIEVE;
+herr_t query_input(const H5FD_t* file, unsigned long* flags) {
+  *flags = file == nullptr ? 0 : file_of(file).driver->features();
   return 0;
 }
 
@@ -151,6 +151,10 @@ Handle InputDriver::open() {
   return {check_id(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, access.get()), "H5Fopen", path_), H5Fclose};
 }
 
+unsigned long InputDriver::features() const noexcept {
+  return H5FD_FEAT_DATA_SIEVE | (watch_ ? 0 : H5FD_FEAT_ACCUMULATE_METADATA_READ);
+}
+
 haddr_t InputDriver::found() {
   const auto sought = std::exchange(sought_, std::nullopt);
   if (sought && sought->address != HADDR_UNDEF) return sought->address;
@@ -167,8 +171,10 @@ bool InputDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void*
     auto* out = static_cast<std::byte*>(buffer);
     file_.read_padded(address, {out, size});
     if (!is_sound_heap({out, size})) throw Error(ErrorCode::hdf5, "a damaged global heap");
-    if (address >= superblock_.size()) return;
-    std::memcpy(out, superblock_.data() + address, std::min<std::size_t>(size, superblock_.size() - address));
+    if (address < superblock_.size()) {
+      std::memcpy(out, superblock_.data() + address, std::min<std::size_t>(size, superblock_.size() - address));
+    }
+    if (watch_ && type != H5FD_MEM_DRAW) watch_(address, {out, size});
   });
   return !failure;
 }

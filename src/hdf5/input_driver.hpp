@@ -4,9 +4,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "hdf5/handle.hpp"
 #include "storage/read_only_file.hpp"
@@ -26,6 +29,13 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   const storage::ReadOnlyFile& file() const noexcept { return file_; }
   /// Whether the superblock is still the one that is shown. \throws Error storage
   bool is_current() const;
+
+  /// Called with every block of metadata that HDF5 reads from here on, by its address; an empty one ends it. Blocks
+  /// that HDF5 has in memory it does not read again. Before open(): HDF5 then reads each block by itself.
+  using Watch = std::function<void(haddr_t, std::span<const std::byte>)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+  /// What HDF5 may do to read less often.
+  unsigned long features() const noexcept;
 
   /// HDF5 will be told to read a chunk of `size` bytes: its next request for that much raw data is not carried out, but
   /// noted.
@@ -50,6 +60,7 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   storage::ReadOnlyFile file_;
   Superblock superblock_;
   std::optional<Sought> sought_;
+  Watch watch_;
 };
 
 }  // namespace tessera::hdf5

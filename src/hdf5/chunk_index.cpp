@@ -1,0 +1,206 @@
+#include "hdf5/chunk_index.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <tessera/error.hpp>
+
+#include "hdf5/check.hpp"
+#include "hdf5/find_chunk.hpp"
+#include "hdf5/index_elements.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+/// Takes chunks by their place in the grid.
+class Collector {
+ public:
+  Collector(const ChunkGrid& grid, std::uint64_t base) : grid_(grid), counts_(grid.counts()), base_(base) {
+    // An array's first axis is the one that may grow, then the others.
+    for (std::size_t axis = 0; axis < counts_.size(); ++axis) order_.push_back(axis);
+    const auto grows = [&](std::size_t axis) { return grid.most[axis] == H5S_UNLIMITED; };
+    std::stable_partition(order_.begin(), order_.end(), grows);
+    for (std::size_t axis = 0; axis < counts_.size(); ++axis) {
+      const hsize_t most = grid.most[axis];
+      room_.push_back(most == H5S_UNLIMITED ? 0 : (most + grid.chunk[axis] - 1) / grid.chunk[axis]);
+    }
+  }
+
+  /// By the number in an array, whose grid is as large as the dataset may become.
+  void take(std::uint64_t number, const IndexEntry& entry) {
+    std::array<std::uint64_t, H5S_MAX_RANK> scaled{};
+    for (std::size_t i = order_.size(); i-- > 0;) {
+      const std::size_t axis = order_[i];
+      const std::uint64_t room = i == 0 ? 0 : room_[axis];
+      scaled[axis] = room == 0 ? number : number % room;
+      number = room == 0 ? 0 : number / room;
+    }
+    take(scaled.data(), entry);
+  }
+
+  void take(const std::uint64_t* scaled, const IndexEntry& entry) {
+    std::uint64_t number = 0;
+    for (std::size_t axis = 0; axis < counts_.size(); ++axis) {
+      if (scaled[axis] >= counts_[axis]) return void(++index.outside);
+      number = number * counts_[axis] + scaled[axis];
+    }
+    if (entry.size > std::numeric_limits<std::uint32_t>::max()) {
+      throw Error(ErrorCode::hdf5, "the chunk index has a chunk of " + std::to_string(entry.size) + " bytes");
+    }
+    sorted_ = sorted_ && (index.chunks.empty() || index.chunks.back().index < number);
+    index.chunks.push_back({number, base_ + entry.address, static_cast<std::uint32_t>(entry.size), entry.mask});
+  }
+
+  ChunkIndex finish() {
+    if (!sorted_) std::ranges::sort(index.chunks, {}, &PlacedChunk::index);
+    return std::move(index);
+  }
+
+  ChunkIndex index;
+
+ private:
+  const ChunkGrid& grid_;
+  std::vector<std::uint64_t> counts_;
+  std::vector<std::uint64_t> room_;  ///< chunks along each axis, at most; 0: no limit
+  std::vector<std::size_t> order_;
+  std::uint64_t base_;
+  bool sorted_ = true;
+};
+
+struct Root {
+  std::string_view signature;
+  haddr_t address = HADDR_UNDEF;
+};
+
+/// Has HDF5 look for the first chunk, and sees which index it opens.
+std::optional<Root> find_root(InputDriver& driver, hid_t dataset, const std::string& about) {
+  constexpr std::array<std::string_view, 4> signatures{"EAHD", "FAHD", "BTHD", "TREE"};
+  std::optional<Root> root;
+  driver.watch([&](haddr_t address, std::span<const std::byte> block) {
+    if (root || block.size() < 4) return;
+    const std::string_view begin(reinterpret_cast<const char*>(block.data()), 4);
+    const auto* const found = std::ranges::find(signatures, begin);
+    if (found != signatures.end()) root = Root{*found, address};
+  });
+  try {
+    chunk_storage_size(dataset, {}, about);
+  } catch (...) {
+    driver.watch([](haddr_t, std::span<const std::byte>) {});
+    throw;
+  }
+  driver.watch([](haddr_t, std::span<const std::byte>) {});
+  return root;
+}
+
+/// The number of bytes before the file's first address.
+std::uint64_t base_of(hid_t dataset, const std::string& about) {
+  const Handle file(check_id(H5Iget_file_id(dataset), "H5Iget_file_id", about), H5Fclose);
+  const Handle list(check_id(H5Fget_create_plist(file.get()), "H5Fget_create_plist", about), H5Pclose);
+  hsize_t size = 0;
+  check(H5Pget_userblock(list.get(), &size), "H5Pget_userblock", about);
+  std::size_t addresses = 0;
+  std::size_t lengths = 0;
+  check(H5Pget_sizes(list.get(), &addresses, &lengths), "H5Pget_sizes", about);
+  if (addresses != 8 || lengths != 8) throw Error(ErrorCode::hdf5, "it has addresses of other than 8 bytes");
+  return size;
+}
+
+/// An index that is no block: one chunk, or all chunks one after the other.
+void look_up(InputDriver& driver, hid_t dataset, const ChunkGrid& grid, const std::string& about, ChunkIndex& index) {
+  const std::vector<std::uint64_t> counts = grid.counts();
+  if (grid.count() == 1) {
+    if (const auto chunk = find_only_chunk(dataset, about)) index.chunks.push_back(*chunk);
+    return;
+  }
+  for (std::uint64_t number = 0; number < grid.count(); ++number) {
+    ChunkOffset offset{};
+    std::uint64_t rest = number;
+    for (std::size_t axis = counts.size(); axis-- > 0; rest /= counts[axis]) {
+      offset[axis] = rest % counts[axis] * grid.chunk[axis];
+    }
+    auto chunk = find_chunk(driver, dataset, offset, about);
+    if (!chunk) continue;
+    chunk->index = number;
+    index.chunks.push_back(*chunk);
+  }
+}
+
+}  // namespace
+
+ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
+  ChunkGrid grid;
+  const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", about), H5Pclose);
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", about), H5Tclose);
+  grid.element_bytes = H5Tget_size(type.get());
+  const int rank = std::max(H5Sget_simple_extent_ndims(space.get()), 0);
+  grid.extents.resize(static_cast<std::size_t>(rank));
+  grid.most.resize(grid.extents.size());
+  check(H5Sget_simple_extent_dims(space.get(), grid.extents.data(), grid.most.data()), "H5Sget_simple_extent_dims",
+        about);
+  if (rank == 0 || H5Pget_layout(list.get()) != H5D_CHUNKED) return grid;
+  grid.chunk.resize(grid.extents.size());
+  check(H5Pget_chunk(list.get(), rank, grid.chunk.data()), "H5Pget_chunk", about);
+  return grid;
+}
+
+std::vector<std::uint64_t> ChunkGrid::counts() const {
+  std::vector<std::uint64_t> counts;
+  for (std::size_t axis = 0; axis < chunk.size(); ++axis) {
+    counts.push_back(extents[axis] / chunk[axis] + (extents[axis] % chunk[axis] != 0 ? 1 : 0));
+  }
+  return counts;
+}
+
+std::uint64_t ChunkGrid::count() const {
+  std::uint64_t result = chunk.empty() ? 0 : 1;
+  for (const std::uint64_t count : counts()) {
+    if (count != 0 && result > std::numeric_limits<std::uint64_t>::max() / count) {
+      throw Error(ErrorCode::hdf5, "it has more chunks than can be counted");
+    }
+    result *= count;
+  }
+  return result;
+}
+
+std::uint64_t ChunkGrid::chunk_bytes() const {
+  std::uint64_t bytes = element_bytes;
+  for (const hsize_t extent : chunk) bytes *= extent;
+  return bytes;
+}
+
+ChunkIndex read_chunk_index(InputDriver& driver, hid_t dataset, const std::string& about) {
+  const ChunkGrid grid = ChunkGrid::of(dataset, about);
+  if (grid.count() == 0) return {};
+  const std::uint64_t base = base_of(dataset, about);
+  const std::optional<Root> root = find_root(driver, dataset, about);
+  Collector collector(grid, base);
+  if (!root) {
+    if (H5Dget_storage_size(dataset) == 0) return {};  // goes through the index, where there is one
+    look_up(driver, dataset, grid, about, collector.index);
+    return collector.finish();
+  }
+  IndexSource source{driver.file(), base, {}};
+  const std::uint64_t address = root->address - base;
+  const auto by_number = [&](std::uint64_t number, const IndexEntry& entry) { collector.take(number, entry); };
+  const auto by_place = [&](const std::uint64_t* scaled, const IndexEntry& entry) { collector.take(scaled, entry); };
+  if (root->signature == "EAHD") {
+    read_extensible_array(source, address, grid.chunk_bytes(), by_number);
+  } else if (root->signature == "FAHD") {
+    read_fixed_array(source, address, grid.chunk_bytes(), by_number);
+  } else if (root->signature == "BTHD") {
+    read_btree_2(source, address, grid.chunk_bytes(), grid.chunk.size(), by_place);
+  } else {
+    std::vector<std::uint64_t> chunk(grid.chunk.begin(), grid.chunk.end());
+    read_btree(source, address, chunk.data(), chunk.size(), by_place);
+  }
+  collector.index.blocks = std::move(source.blocks);
+  return collector.finish();
+}
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hdf5/index_block.hpp"
+#include "hdf5/input_driver.hpp"
+#include "hdf5/placed_chunks.hpp"
+
+namespace tessera::hdf5 {
+
+/// The shape of a dataset in chunks.
+struct ChunkGrid {
+  std::vector<hsize_t> extents;
+  std::vector<hsize_t> most;   ///< H5S_UNLIMITED where an axis may grow
+  std::vector<hsize_t> chunk;  ///< empty: there are no chunks
+  std::uint64_t element_bytes = 0;
+
+  /// Of an open dataset. \throws Error hdf5
+  static ChunkGrid of(hid_t dataset, const std::string& about);
+
+  std::vector<std::uint64_t> counts() const;  ///< chunks along each axis
+  std::uint64_t count() const;                ///< of all of them
+  std::uint64_t chunk_bytes() const;          ///< of one, without filters
+};
+
+/// The chunks of a dataset that there are.
+struct ChunkIndex {
+  /// PlacedChunk::index: the row-major number in the grid of all chunks, time too. Ascending.
+  std::vector<PlacedChunk> chunks;
+  std::vector<FileRange> blocks;  ///< of the index itself, as far as it was read here
+  std::uint64_t outside = 0;      ///< chunks beyond the dataset's extents
+};
+
+/// Reads a dataset's chunk index whole. HDF5 is asked for one chunk, to learn from the driver where the index begins.
+/// \param driver of the dataset's file, which was opened with a watch; that of the caller is not called any more
+/// \param dataset of which HDF5 has looked up no chunk yet
+/// \throws Error hdf5, storage
+ChunkIndex read_chunk_index(InputDriver& driver, hid_t dataset, const std::string& about);
+
+}  // namespace tessera::hdf5

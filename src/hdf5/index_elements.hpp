@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/function_ref.hpp"
+#include "hdf5/index_block.hpp"
+
+/// \file
+/// Chunk indexes, read whole: 10^6 chunks in tenths of a second, where HDF5's own calls look each chunk up, or (before
+/// 1.14) go through the index from its begin for each. HDF5 file format specification 3.0, VII and III.A.1.
+
+namespace tessera::hdf5 {
+
+/// What an index has of a chunk.
+struct IndexEntry {
+  std::uint64_t address = no_address;
+  std::uint64_t size = 0;
+  std::uint32_t mask = 0;
+};
+
+/// Elements of an array of chunks, as they are stored: with sizes where there are filters.
+struct ElementForm {
+  std::uint64_t chunk_bytes = 0;  ///< of a chunk without filters
+  std::size_t bytes = 0;          ///< of an element
+  bool filtered = false;
+
+  IndexEntry take(Cursor& cursor) const noexcept;
+};
+
+/// \param number of the chunk in the array
+using TakeElement = FunctionRef<void(std::uint64_t number, const IndexEntry& entry)>;
+/// \param scaled the chunk's place in the grid of chunks, an element per axis
+using TakeScaled = FunctionRef<void(const std::uint64_t* scaled, const IndexEntry& entry)>;
+
+/// \{ All chunks that there are, from the index whose header (or root) lies at `address`. \throws Error hdf5, storage
+void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
+void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
+void read_btree(IndexSource& source, std::uint64_t address, const std::uint64_t* chunk, std::size_t axes,
+                TakeScaled take);
+void read_btree_2(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, std::size_t axes,
+                  TakeScaled take);
+/// \}
+
+}  // namespace tessera::hdf5
