@@ -176,6 +176,7 @@ bool InputDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void*
     }
     if (watch_ && type != H5FD_MEM_DRAW) watch_(address, {out, size});
   });
+  if (failure && !failure_) failure_ = failure;
   return !failure;
 }
 

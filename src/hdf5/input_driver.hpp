@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include <tessera/error.hpp>
+
 #include "hdf5/handle.hpp"
 #include "storage/read_only_file.hpp"
 
@@ -43,6 +45,9 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   /// Where that chunk lies. \throws Error hdf5 unless HDF5 asked for it
   haddr_t found();
 
+  /// What a read met that HDF5 asked for; forgotten by this call. See work_through().
+  std::optional<Error> take_failure() { return std::exchange(failure_, std::nullopt); }
+
   /// Called by HDF5 through the driver's table.
   bool read(H5FD_mem_t type, haddr_t address, std::size_t size, void* buffer) noexcept;
 
@@ -61,6 +66,7 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   Superblock superblock_;
   std::optional<Sought> sought_;
   Watch watch_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace tessera::hdf5

@@ -16,6 +16,7 @@
 #include "hdf5/find_chunk.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/read_contents.hpp"
+#include "hdf5/work_through.hpp"
 
 namespace tessera::hdf5 {
 
@@ -47,10 +48,28 @@ InputFile::InputFile(std::string path) : path_(std::move(path)) {
   }
 }
 
-schema::Contents InputFile::contents() const {
+schema::Contents InputFile::contents() {
   const LibraryLock lock;
   const Quiet quiet;
-  return read_contents(file_.get());
+  schema::Contents contents;
+  work([&] { contents = read_contents(file_.get()); });
+  return contents;
+}
+
+/// After a read that failed the file is opened anew.
+template <class Action>
+void InputFile::work(Action&& action) {
+  if (in_doubt_) {
+    datasets_.clear();
+    file_ = Handle();
+    file_ = driver_->open();
+    in_doubt_ = false;
+  }
+  work_through(*driver_, [&] {
+    in_doubt_ = true;
+    action();
+  });
+  in_doubt_ = false;
 }
 
 hid_t InputFile::dataset(const schema::Field& field) {
@@ -70,13 +89,23 @@ std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, st
   if (field.time_dependent) offset[axis++] = static_cast<hsize_t>(step);
   for (const std::int64_t cell : first) offset[axis++] = static_cast<hsize_t>(cell);
   const bool only = count_chunks(field.shape(), field.chunk) == 1 && (!field.time_dependent || stored.steps == 1);
-  return only ? find_only_chunk(dataset(field), field.path) : find_chunk(*driver_, dataset(field), offset, field.path);
+  std::optional<PlacedChunk> found;
+  work([&] {
+    const hid_t dataset = this->dataset(field);
+    found = only ? find_only_chunk(dataset, field.path) : find_chunk(*driver_, dataset, offset, field.path);
+  });
+  return found;
 }
 
 void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
                      void* target) {
   const LibraryLock lock;
   const Quiet quiet;
+  work([&] { read_box(stored, step, box, type, target); });
+}
+
+void InputFile::read_box(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
+                         void* target) {
   const schema::Field& field = stored.field;
   const hid_t dataset = this->dataset(field);
   std::vector<hsize_t> start;

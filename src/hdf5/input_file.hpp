@@ -25,7 +25,7 @@ class InputFile {
 
   /// What is in it: groups, and in them datasets of numbers whose axes have dimension scales, or of one axis, `time`.
   /// What a field cannot be (structures, texts, more than 4 axes) is left out.
-  schema::Contents contents() const;
+  schema::Contents contents();
 
   /// Reads a box of a field, one step of it where it has steps, into `target`: C order, the components of a cell
   /// together, converted to `type` by HDF5.
@@ -41,12 +41,16 @@ class InputFile {
   std::uint64_t inode() const noexcept { return driver_->file().inode(); }
 
  private:
+  template <class Action>
+  void work(Action&& action);
+  void read_box(const schema::StoredField& field, std::int64_t step, const Box& box, DataType type, void* target);
   hid_t dataset(const schema::Field& field);
 
   std::string path_;
   std::shared_ptr<InputDriver> driver_;
   Handle file_;
   std::map<std::string, Handle> datasets_;  ///< by path: those that were read from
+  bool in_doubt_ = false;                   ///< a call failed: HDF5 may have half of an object in memory
 };
 
 }  // namespace tessera::hdf5

@@ -29,6 +29,14 @@ void Member::refresh() {
   is_stale = false;
 }
 
+void Member::make_sound() {
+  if (is_lost()) {
+    open_again();
+  } else if (driver.read_failed()) {
+    refresh();
+  }
+}
+
 /// A group without a link whose header HDF5 takes to be the one at `address`; the first one shows the driver what an
 /// empty group looks like.
 Handle Member::group_at(haddr_t address, const std::string& path) {

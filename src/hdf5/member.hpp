@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/attempt.hpp"
 #include "hdf5/runs.hpp"
 #include "hdf5/tree.hpp"
 #include "hdf5/tree_driver.hpp"
+#include "hdf5/work_through.hpp"
 
 namespace tessera::hdf5 {
 
@@ -32,19 +32,18 @@ struct Member {
   bool is_lost() const noexcept { return !driver.is_open(); }
   void open_again();
 
-  /// Does something with HDF5. Where that fails since the driver did, what the driver met is thrown.
+  /// Does something with HDF5. Where the driver failed, what it met is thrown, also where HDF5 makes nothing of that.
   template <class Action>
   void work(Action&& action) {
-    std::optional<Error> failure;
-    attempt(failure, std::forward<Action>(action));
-    if (!failure) return;
-    if (auto cause = driver.take_failure()) failure = std::move(cause);
-    throw *failure;
+    work_through(driver, std::forward<Action>(action));
   }
 
   /// Closes the file, all of which has been emitted, and opens it once more: HDF5 has nothing of it in memory then, and
   /// adds nothing to blocks that it has begun. \throws Error hdf5
   void refresh();
+
+  /// The same where the tree is lost, or what HDF5 has of it in memory is in doubt.
+  void make_sound();
 
   /// Links to a run as another tree has it, and takes such a link away. Call refresh() before: HDF5 may remember
   /// what was at these addresses. \throws Error hdf5

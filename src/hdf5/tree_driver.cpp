@@ -94,6 +94,7 @@ Handle TreeDriver::open_found(const Superblock& superblock) {
 Handle TreeDriver::open_again() {
   foreign_.clear();
   failure_.reset();  // what HDF5 tried to write when it closed the file is not part of it
+  read_failed_ = false;
   const Handle access = access_list(*this);
   return opened_file(H5Fopen(file_name, is_found_ ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access.get()), "H5Fopen");
 }
@@ -205,6 +206,7 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
       if (from < to) std::memcpy(out + (from - address), block->second.data() + (from - block->first), to - from);
     }
   });
+  read_failed_ = read_failed_ || failure.has_value();
   if (failure && !failure_) failure_ = failure;
   return !failure;
 }

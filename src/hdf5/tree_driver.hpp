@@ -142,6 +142,8 @@ class TreeDriver {
   /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed
   /// reads only, since HDF5 1.10.8 can neither close a file nor end the process cleanly after a flush that failed.
   std::optional<Error> take_failure() { return std::exchange(failure_, std::nullopt); }
+  /// Whether a read failed since the file was opened: HDF5 may go on with half of an object, and call that all of it.
+  bool read_failed() const noexcept { return read_failed_; }
 
   // Called by HDF5 through the driver's table.
   haddr_t allocate(H5FD_mem_t type, hsize_t size) noexcept;
@@ -194,6 +196,7 @@ class TreeDriver {
   Blocks kept_;                 ///< by address, not overlapping
   std::uint64_t new_from_ = 0;  ///< blocks at or behind this address are new since the last publication
   std::optional<Error> failure_;
+  bool read_failed_ = false;
 };
 
 }  // namespace tessera::hdf5

@@ -107,9 +107,7 @@ void TreeSet::commit(Record record) {
 /// Other parts of the program may end HDF5, or close what is open.
 void TreeSet::open_what_is_lost() {
   if (copy_ && copy_->is_lost()) copy_.reset();
-  for (const auto& member : trees_) {
-    if (member->is_lost()) member->open_again();
-  }
+  for (const auto& member : trees_) member->make_sound();
 }
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.
@@ -206,6 +204,7 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   attempt(failure, [&] {
     if (!copy_) copy_.emplace(file_, space_, runs_, *published_);
     done = copy_->advance(*published_, until);
+    if (const auto cause = published_->driver.take_failure()) throw *cause;
   });
   copying_ += Clock::now() - begin;
   if (failure) {
@@ -224,6 +223,9 @@ Member* TreeSet::copied_member(Clock::time_point until) {
 void TreeSet::publish(Member& member) {
   member.tree.flush();
   if (const auto failure = member.driver.take_failure()) throw *failure;
+  if (published_ != nullptr) {
+    if (const auto failure = published_->driver.take_failure()) throw *failure;  // something was copied from it
+  }
   last_state_.writes_end(space_.end());
   member.driver.emit();
   run_ahead(member.driver.end());

@@ -6,17 +6,19 @@
 
 #include "storage/local.hpp"
 #include "storage/read_at.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::storage {
 
 /// O_PATH does not open the file.
 ChangeDetector::ChangeDetector(const Place& place) : identity_(place) {
 #ifdef O_PATH
-  descriptor_ = ::open(place.path.c_str(), O_PATH | O_CLOEXEC);
+  descriptor_ = uninterrupted([&] { return ::open(place.path.c_str(), O_PATH | O_CLOEXEC); });
   may_read_ = descriptor_ >= 0 && is_local(descriptor_);
   if (may_read_) {
     ::close(descriptor_);
-    descriptor_ = ::open(place.path.c_str(), O_RDWR | O_CLOEXEC);  // the lock of a writer asks for that
+    descriptor_ = uninterrupted(
+        [&] { return ::open(place.path.c_str(), O_RDWR | O_CLOEXEC); });  // the lock of a writer asks for that
     may_read_ = descriptor_ >= 0;
   }
   if (may_read_) {

@@ -22,6 +22,7 @@
 #include "storage/shared_lock.hpp"
 #include "storage/shared_opening.hpp"
 #include "storage/sole_user.hpp"
+#include "storage/uninterrupted.hpp"
 #include "storage/writer_lock.hpp"
 
 namespace tessera::storage {
@@ -29,14 +30,6 @@ namespace tessera::storage {
 namespace {
 
 [[noreturn]] void fail(const char* call, const std::string& path, int error) { throw system_error(call, path, error); }
-
-/// Repeats a call that a signal interrupted.
-template <class Call>
-auto uninterrupted(Call&& call) {
-  auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
 
 Wrapper& wrapper() {
   static Wrapper instance;

@@ -14,11 +14,12 @@
 #include "base/text.hpp"
 #include "storage/check.hpp"
 #include "storage/read_at.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::storage {
 
 ReadOnlyFile::ReadOnlyFile(std::string path) : path_(std::move(path)) {
-  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  descriptor_ = uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_CLOEXEC); });
   if (descriptor_ < 0) throw system_error("opening for reading", path_, errno);
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "storage/uninterrupted.hpp"
+
 namespace tessera::storage {
 
 /// HDF5 1.10 knows the first two words; who says one of the others means the same.
@@ -22,10 +24,7 @@ bool locks_are_forbidden() noexcept {
 LockState SharedLock::take(int descriptor) noexcept {
   release();
   if (locks_are_forbidden()) return LockState::none;
-  int result = 0;
-  do {
-    result = ::flock(descriptor, LOCK_SH | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
+  const int result = uninterrupted([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); });
   if (result != 0) return errno == EWOULDBLOCK ? LockState::refused : LockState::none;
   descriptor_ = descriptor;
   owner_ = ::getpid();

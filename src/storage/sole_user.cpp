@@ -9,6 +9,7 @@
 #include <string>
 
 #include "storage/local.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::storage {
 
@@ -28,11 +29,7 @@ bool may_be_exported() {
 }
 
 int lease(int descriptor, int what) noexcept {
-  int result = 0;
-  do {
-    result = ::fcntl(descriptor, F_SETLEASE, what);
-  } while (result != 0 && errno == EINTR);
-  return result;
+  return uninterrupted([&] { return ::fcntl(descriptor, F_SETLEASE, what); });
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "base/digest.hpp"
 #include "storage/directory.hpp"
 #include "storage/local.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::storage {
 
@@ -32,7 +33,7 @@ std::string prefix_of(const std::string& path) {
 }
 
 bool is_local_directory(const std::string& directory) {
-  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor = uninterrupted([&] { return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (descriptor < 0) return false;
   const bool result = is_local(descriptor);
   ::close(descriptor);
@@ -50,7 +51,8 @@ bool is_abandoned(int descriptor) {
 
 /// The lock is held until the name is gone: of several who clean up, one does.
 void remove_if_abandoned(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  const int descriptor =
+      uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC); });
   if (descriptor < 0) return;
   struct stat opened {};
   struct stat named {};

@@ -11,6 +11,7 @@
 #include "storage/directory.hpp"
 #include "storage/file_permissions.hpp"
 #include "storage/stale_files.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::storage {
 
@@ -18,7 +19,7 @@ Unfinished::Unfinished(const Place& place) : place_(place) {
   remove_stale_files(place.path);
   path_ = (std::filesystem::path(directory_of(place.path)) / unfinished_name(place.path)).string();
   file_ = create_file(path_, place);
-  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  descriptor_ = uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); });
   if (descriptor_ >= 0) return;
   const int error = errno;
   ::unlink(path_.c_str());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/local.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::storage {
 
@@ -20,11 +21,7 @@ bool set_lock([[maybe_unused]] int descriptor, [[maybe_unused]] short type) noex
   range.l_whence = SEEK_SET;
   range.l_start = static_cast<off_t>(1) << 62;
   range.l_len = 1;
-  int result = 0;
-  do {
-    result = ::fcntl(descriptor, F_OFD_SETLK, &range);
-  } while (result != 0 && errno == EINTR);
-  return result == 0;
+  return uninterrupted([&] { return ::fcntl(descriptor, F_OFD_SETLK, &range); }) == 0;
 #else
   errno = ENOSYS;
   return false;

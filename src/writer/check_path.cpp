@@ -13,6 +13,7 @@
 #include "comm/io_hints.hpp"
 #include "storage/directory.hpp"
 #include "storage/links.hpp"
+#include "storage/uninterrupted.hpp"
 
 namespace tessera::detail {
 
@@ -88,7 +89,8 @@ void check_mpi_io_path(const std::string& path) {
   }
   std::error_code ignored;
   const bool is_new = !fs::exists(path, ignored);
-  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0), 0666);
+  const int file = storage::uninterrupted(
+      [&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC | (is_new ? O_CREAT | O_EXCL : 0), 0666); });
   if (file < 0) {
     throw Error(ErrorCode::storage, "cannot create the file " + in_quotes(path) + ": " + std::strerror(errno) +
                                         "; choose another directory or name");

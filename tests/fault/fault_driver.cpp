@@ -1,11 +1,11 @@
 /// \file
 /// Makes every fault of a small run, one run after the other in one set of processes.
 ///
-///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS] [--append 1]
+///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS] [--append 1] [--read 1]
 ///
 /// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or
-/// power_safe. With --share only every N-th fault is made; with --append a file of two steps is gone on with. Each run
-/// is a line of DIRECTORY/manifest.jsonl, which check_faults.py reads.
+/// power_safe. With --share only every N-th fault is made; with --append a file of two steps is gone on with, with
+/// --read it is read. Each run is a line of DIRECTORY/manifest.jsonl, which check_faults.py reads.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -34,6 +34,7 @@ struct Arguments {
   long share = 1;
   double limit = 15;
   bool append = false;
+  bool read = false;
 };
 
 Arguments parse(int argc, char** argv) {
@@ -43,6 +44,7 @@ Arguments parse(int argc, char** argv) {
     if (std::strcmp(argv[i], "--share") == 0) arguments.share = std::atol(argv[i + 1]);
     else if (std::strcmp(argv[i], "--limit") == 0) arguments.limit = std::atof(argv[i + 1]);
     else if (std::strcmp(argv[i], "--append") == 0) arguments.append = true;
+    else if (std::strcmp(argv[i], "--read") == 0) arguments.read = true;
     else std::exit(64);
   }
   return arguments;
@@ -62,7 +64,8 @@ std::string line_of(const Setup& setup, const Fault* fault, const std::string& p
   std::string text = Json::object({{"file", Json::string(setup.file)},
                                    {"fault", Json::string(fault == nullptr ? "none" : to_string(*fault))},
                                    {"transparent", Json::boolean(fault != nullptr && fault->is_transparent())},
-                                   {"may_be_silent", Json::boolean(fault == nullptr || fault->may_be_silent())},
+                                   {"may_be_silent", Json::boolean(fault == nullptr || fault->may_be_silent() ||
+                                                                   (setup.reads && fault->kind == Kind::close))},
                                    {"policy", Json::string(policy)},
                                    {"replaces", Json::boolean(setup.options.overwrite)},
                                    {"goes_on", Json::boolean(setup.goes_on)},
@@ -93,7 +96,7 @@ class Driver {
     setup_.options.reader_grace_ms = 0;
     setup_.options.chunk_bytes = 1;
     if (arguments.power_safe) setup_.options.durability = tessera::Durability::power_safe;
-    if (arguments.append) make_beginning();
+    if (arguments.append || arguments.read) make_beginning();
     if (rank_ == 0) manifest_.open(arguments.directory + "/manifest.jsonl");
   }
 
@@ -119,7 +122,7 @@ class Driver {
     const std::string text = fault == nullptr ? "none" : to_string(*fault);
     if (rank_ == 0) std::snprintf(now_, sizeof now_, "%s, then %s", text.c_str(), policy_name.c_str());
     MPI_Barrier(MPI_COMM_WORLD);
-    Outcome outcome = run(setup_, fault, policy);
+    Outcome outcome = setup_.reads ? run_reading(setup_, fault) : run(setup_, fault, policy);
     if (rank_ == 0) manifest_ << line_of(setup_, fault, policy_name, outcome) << std::flush;
     return outcome;
   }
@@ -128,6 +131,7 @@ class Driver {
     setup_.file = beginning();
     tessera::fault::make_beginning(setup_);
     setup_.goes_on = true;
+    setup_.reads = arguments_.read;
     setup_.options.open = tessera::OpenMode::append;
   }
 

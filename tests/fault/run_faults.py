@@ -100,6 +100,7 @@ def main():
     parser.add_argument("--ranks", type=int, default=4)
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
     parser.add_argument("--append", action="store_true", help="go on with a file of two steps")
+    parser.add_argument("--read", action="store_true", help="read a file of two steps")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
     parser.add_argument("--shim", help="the library to preload")
     parser.add_argument("--engine", default="direct", choices=("direct", "collective"),
@@ -115,6 +116,8 @@ def main():
                 str(arguments.share), "--limit", str(arguments.limit)]
     if arguments.append:
         command += ["--append", "1"]
+    if arguments.read:
+        command += ["--read", "1"]
     tally = Tally()
     begin = time.monotonic()
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as job:

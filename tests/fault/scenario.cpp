@@ -10,7 +10,7 @@ namespace tessera::fault {
 
 namespace {
 
-constexpr std::int64_t nz = 8, ny = 5, nx = 4;
+const std::int64_t nz = grid_points[0], ny = grid_points[1], nx = grid_points[2];
 
 /// This rank's part of the run, and the run itself.
 class Program {
@@ -111,7 +111,8 @@ class Program {
     }
     setup_.injector->disarm();
     if (witness_.call("commit, again", make)) return true;
-    outcome_.losses.push_back("step " + std::to_string(n) + " cannot be committed after the fault had gone");
+    outcome_.losses.push_back("step " + std::to_string(n) +
+                              " cannot be committed after the fault had gone: " + outcome_.last_error);
     return false;
   }
 

@@ -17,6 +17,7 @@ struct Setup {
   Injector* injector = nullptr;
   double limit = 15;     ///< seconds that a call may take
   bool goes_on = false;  ///< with a file that make_beginning() made: Options::open is append
+  bool reads = false;    ///< that file, instead: a close that fails does no harm
 };
 
 /// What came of one run; the same on every rank.
@@ -24,6 +25,7 @@ struct Outcome {
   int steps = 0;   ///< committed ones
   int errors = 0;  ///< calls that threw
   std::string first_error;
+  std::string last_error;
   bool fired = false;        ///< the fault, on some rank
   bool last_failed = false;  ///< close() threw
   bool in_doubt = false;     ///< an error said that the file may hold the step or not
@@ -35,6 +37,7 @@ struct Outcome {
   std::vector<Counts> counts;              ///< by rank
 };
 
+const Index grid_points{8, 5, 4};  ///< check_faults.py knows them
 constexpr int all_steps = 3;
 constexpr int no_writer = -1;
 constexpr int steps_before = 2;  ///< of the file that is gone on with
@@ -47,5 +50,8 @@ Outcome run(const Setup& setup, const Fault* fault, Policy policy);
 /// Writes the file to go on with: `steps_before` steps, and another run that nobody asks for. Collective.
 /// \throws std::runtime_error when that fails
 void make_beginning(const Setup& setup);
+
+/// Reads that file whole with `fault`, and once more what failed. Collective.
+Outcome run_reading(const Setup& setup, const Fault* fault);
 
 }  // namespace tessera::fault

@@ -67,7 +67,8 @@ bool Witness::call(const std::string& name, const std::function<void()>& action)
   const bool fine = std::all_of(all.begin(), all.end(), [](const Seen& seen) { return seen.code == 0; });
   if (fine) return true;
   outcome_.errors += 1;
-  if (outcome_.first_error.empty()) outcome_.first_error = name + ": " + text;
+  outcome_.last_error = name + ": " + text;
+  if (outcome_.first_error.empty()) outcome_.first_error = outcome_.last_error;
   if (text.find("may hold") != std::string::npos) outcome_.in_doubt = true;
   return false;
 }
