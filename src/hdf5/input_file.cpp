@@ -42,6 +42,8 @@ InputFile::InputFile(std::string path) : path_(std::move(path)) {
     } catch (const Error& error) {
       // Something may have been published just then.
       if (left > 1 && !driver_->is_current()) continue;
+      if (const auto cause = driver_->take_failure())
+        throw Error(cause->code(), "opening " + in_quotes(path_) + " for reading failed: " + cause->what());
       throw Error(error.code(), "opening " + in_quotes(path_) + " for reading failed: " + error.what() +
                                     "; is it a complete HDF5 file (h5dump -H shows)?");
     }
