@@ -1,14 +1,12 @@
 #include "storage/shared_lock.hpp"
 
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <iterator>
 #include <string_view>
-#include <utility>
 
 namespace tessera::storage {
 
@@ -27,14 +25,13 @@ LockState SharedLock::take(int descriptor) noexcept {
     result = ::flock(descriptor, LOCK_SH | LOCK_NB);
   } while (result != 0 && errno == EINTR);
   if (result != 0) return errno == EWOULDBLOCK ? LockState::refused : LockState::none;
-  descriptor_ = descriptor;
-  owner_ = ::getpid();
+  held_.hold(descriptor);
   return LockState::held;
 }
 
 void SharedLock::release() noexcept {
-  const int descriptor = std::exchange(descriptor_, -1);
-  if (descriptor >= 0 && ::getpid() == owner_) static_cast<void>(::flock(descriptor, LOCK_UN));
+  const int descriptor = held_.release();
+  if (descriptor >= 0) static_cast<void>(::flock(descriptor, LOCK_UN));
 }
 
 }  // namespace tessera::storage

@@ -1,10 +1,8 @@
 #include "storage/writer_lock.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "storage/local.hpp"
 
@@ -37,14 +35,13 @@ LockState WriterLock::take(int descriptor) noexcept {
   release();
   if (locks_are_forbidden() || !is_local(descriptor)) return LockState::none;
   if (!set_lock(descriptor, F_WRLCK)) return errno == EAGAIN || errno == EACCES ? LockState::refused : LockState::none;
-  descriptor_ = descriptor;
-  owner_ = ::getpid();
+  held_.hold(descriptor);
   return LockState::held;
 }
 
 void WriterLock::release() noexcept {
-  const int descriptor = std::exchange(descriptor_, -1);
-  if (descriptor >= 0 && ::getpid() == owner_) static_cast<void>(set_lock(descriptor, F_UNLCK));
+  const int descriptor = held_.release();
+  if (descriptor >= 0) static_cast<void>(set_lock(descriptor, F_UNLCK));
 }
 
 }  // namespace tessera::storage

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <sys/types.h>
-
+#include "storage/held_lock.hpp"
 #include "storage/shared_lock.hpp"
 
 namespace tessera::storage {
@@ -23,8 +22,7 @@ class WriterLock {
   void release() noexcept;
 
  private:
-  int descriptor_ = -1;  ///< of the locked file
-  pid_t owner_ = 0;
+  HeldLock held_;
 };
 
 }  // namespace tessera::storage
