@@ -73,6 +73,12 @@ std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, st
   return only ? find_only_chunk(dataset(field), field.path) : find_chunk(*driver_, dataset(field), offset, field.path);
 }
 
+std::uint64_t InputFile::stored_bytes(const schema::Field& field) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  return H5Dget_storage_size(dataset(field));
+}
+
 void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
                      void* target) {
   const LibraryLock lock;

@@ -10,14 +10,19 @@ namespace tessera::storage {
 
 namespace {
 
-/// \param type F_WRLCK or F_UNLCK
-bool set_lock([[maybe_unused]] int descriptor, [[maybe_unused]] short type) noexcept {
-#ifdef F_OFD_SETLK
+struct flock lock_of_type(short type) noexcept {
   struct flock range {};
   range.l_type = type;
   range.l_whence = SEEK_SET;
   range.l_start = static_cast<off_t>(1) << 62;
   range.l_len = 1;
+  return range;
+}
+
+/// \param type F_WRLCK or F_UNLCK
+bool set_lock([[maybe_unused]] int descriptor, [[maybe_unused]] short type) noexcept {
+#ifdef F_OFD_SETLK
+  struct flock range = lock_of_type(type);
   int result = 0;
   do {
     result = ::fcntl(descriptor, F_OFD_SETLK, &range);
@@ -42,6 +47,15 @@ LockState WriterLock::take(int descriptor) noexcept {
 void WriterLock::release() noexcept {
   const int descriptor = held_.release();
   if (descriptor >= 0) static_cast<void>(set_lock(descriptor, F_UNLCK));
+}
+
+bool has_writer([[maybe_unused]] int descriptor) noexcept {
+#ifdef F_OFD_GETLK
+  struct flock range = lock_of_type(F_WRLCK);
+  return ::fcntl(descriptor, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+#else
+  return false;
+#endif
 }
 
 }  // namespace tessera::storage

@@ -25,4 +25,8 @@ class WriterLock {
   HeldLock held_;
 };
 
+/// Whether a job of Tessera holds that lock now. \param descriptor open, for reading or writing; of another opening
+/// than the job's own. False where there are no such locks.
+bool has_writer(int descriptor) noexcept;
+
 }  // namespace tessera::storage
