@@ -31,7 +31,7 @@ packages_of() {
     library)
       echo g++ cmake ninja-build pkg-config
       echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev "$(kokkos_package)" zlib1g-dev
-      echo libisal-dev libdeflate-dev libcli11-dev
+      echo libisal-dev libdeflate-dev libcli11-dev nlohmann-json3-dev libpng-dev
       ;;
     examples)
       packages_of library

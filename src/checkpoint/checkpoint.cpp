@@ -1,5 +1,6 @@
 #include <tessera/checkpoint.hpp>
 
+#include "base/present.hpp"
 #include "checkpoint/latest.hpp"
 #include "checkpoint/state.hpp"
 
@@ -7,15 +8,6 @@
 /// The public handle: each call goes to the state behind it.
 
 namespace tessera {
-
-namespace {
-
-detail::CheckpointState& present(const std::shared_ptr<detail::CheckpointState>& state) {
-  if (state) return *state;
-  throw Error(ErrorCode::wrong_order, "a call on a Checkpoint that was moved from; use the new one");
-}
-
-}  // namespace
 
 Checkpoint::Checkpoint(MPI_Comm communicator, const std::string& path, double time, const Attributes& attributes,
                        const CheckpointOptions& options)
@@ -27,18 +19,18 @@ Checkpoint::~Checkpoint() = default;
 
 void Checkpoint::attribute(const std::string& name, const AttributeValue& value) { run().attribute(name, value); }
 
-void Checkpoint::commit() { present(state_).commit(); }
+void Checkpoint::commit() { present(state_, "Checkpoint").commit(); }
 
-const std::string& Checkpoint::path() const { return present(state_).file(); }
+const std::string& Checkpoint::path() const { return present(state_, "Checkpoint").file(); }
 
-std::int64_t Checkpoint::number() const { return present(state_).number(); }
+std::int64_t Checkpoint::number() const { return present(state_, "Checkpoint").number(); }
 
 std::optional<StoredCheckpoint> Checkpoint::latest(MPI_Comm communicator, const std::string& path) {
   return detail::latest_checkpoint(communicator, path);
 }
 
-Run& Checkpoint::run() { return present(state_).run(); }
+Run& Checkpoint::run() { return present(state_, "Checkpoint").run(); }
 
-Step& Checkpoint::step() { return present(state_).step(); }
+Step& Checkpoint::step() { return present(state_, "Checkpoint").step(); }
 
 }  // namespace tessera

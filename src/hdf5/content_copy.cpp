@@ -7,6 +7,7 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
+#include "hdf5/links.hpp"
 #include "hdf5/replay.hpp"
 #include "schema/description.hpp"
 
@@ -28,33 +29,6 @@ std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t 
         about);
   return values;
 }
-
-}  // namespace
-
-std::vector<std::string> links_of(hid_t file, const std::string& group) {
-  const Handle opened(check_id(H5Gopen2(file, group.c_str(), H5P_DEFAULT), "H5Gopen2", group), H5Gclose);
-  const Handle list(check_id(H5Gget_create_plist(opened.get()), "H5Gget_create_plist", group), H5Pclose);
-  unsigned order = 0;  // files of others may not keep one
-  check(H5Pget_link_creation_order(list.get(), &order), "H5Pget_link_creation_order", group);
-  const H5_index_t index = order != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
-  H5G_info_t info{};
-  check(H5Gget_info(opened.get(), &info), "H5Gget_info", group);
-  std::vector<std::string> names;
-  names.reserve(info.nlinks);
-  std::array<char, 1024> name{};
-  for (hsize_t number = 0; number < info.nlinks; ++number) {
-    const ssize_t size =
-        H5Lget_name_by_idx(opened.get(), ".", index, H5_ITER_INC, number, name.data(), name.size(), H5P_DEFAULT);
-    check(size < 0 ? -1 : 0, "H5Lget_name_by_idx", group);
-    if (static_cast<std::size_t>(size) >= name.size()) {
-      throw Error(ErrorCode::hdf5, group + " has a member with a name of 1024 bytes or more");  // not one of ours
-    }
-    names.emplace_back(name.data(), static_cast<std::size_t>(size));
-  }
-  return names;
-}
-
-namespace {
 
 /// Not the list that HDF5 gives for the group: it has the group's number of links in it.
 Handle group_list_like(hid_t group, const std::string& about) {
@@ -84,21 +58,22 @@ void copy_group(Member& source, Member& target, const std::string& path) {
 void ContentCopy::begin(Member& source, Member& target, const std::string& group) {
   Addresses scales;
   const hid_t file = source.tree.file();
-  std::vector<std::string> names = links_of(file, group);
+  const Handle opened(check_id(H5Gopen2(file, group.c_str(), H5P_DEFAULT), "H5Gopen2", group), H5Gclose);
+  std::vector<Link> links = links_of(opened.get(), group);
   // Axes come first in files of ours; in others each dataset has to wait for its own.
-  for (std::vector<std::string> waiting; !names.empty(); names = std::exchange(waiting, {})) {
-    for (const std::string& name : names) {
-      const std::string path = schema::join(group, name);
+  for (std::vector<Link> waiting; !links.empty(); links = std::exchange(waiting, {})) {
+    for (const Link& link : links) {
+      const std::string path = schema::join(group, link.name);
       const Handle object(check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
       if (H5Iget_type(object.get()) != H5I_DATASET) continue;
       if (source.is_found() && !has_scales(object.get(), path, scales)) {
-        waiting.push_back(name);
+        waiting.push_back(link);
         continue;
       }
       copy_dataset(target, path, object.get(), scales);
       scales.emplace(reference_to(object.get(), path), path);
     }
-    if (waiting.size() == names.size()) throw Error(ErrorCode::internal, group + ": datasets whose axes are not in it");
+    if (waiting.size() == links.size()) throw Error(ErrorCode::internal, group + ": datasets whose axes are not in it");
   }
   target.tree.list_new_uses();
 }

@@ -44,9 +44,6 @@ class ContentCopy {
 /// Makes a group like that of `source`, with its attributes; empty.
 void copy_group(Member& source, Member& target, const std::string& path);
 
-/// The names of what is in a group, in order of creation.
-std::vector<std::string> links_of(hid_t file, const std::string& group);
-
 /// What is copied goes to the storage, where nobody looks, so that it takes no memory. \throws Error
 void flush(Member& member);
 

@@ -1,14 +1,10 @@
 #include "hdf5/driver_table.hpp"
 
-#if H5_VERSION_GE(1, 13, 0)
-#include <H5FDdevelop.h>
-#endif
-
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
+#include <new>
 
 #include "hdf5/check.hpp"
+#include "hdf5/driver_class.hpp"
 #include "hdf5/tree_driver.hpp"
 
 namespace tessera::hdf5 {
@@ -47,9 +43,6 @@ herr_t close_tree(H5FD_t* file) {
   delete reinterpret_cast<DriverFile*>(file);
   return 0;
 }
-
-/// By instance: HDF5 takes files that compare equal for one file, and the trees are not.
-int compare_trees(const H5FD_t* a, const H5FD_t* b) { return a < b ? -1 : a > b ? 1 : 0; }
 
 /// No features: no accumulator and no aggregation, which would move blocks behind the driver's back.
 herr_t query_tree(const H5FD_t*, unsigned long* flags) {
@@ -96,24 +89,14 @@ herr_t write_block(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size
   return 0;
 }
 
-/// The table differs between versions: assign by name. No lock (status flags would keep readers out), no truncate (it
-/// would remove other trees), no flush (publish() decides).
+/// No lock (status flags would keep readers out), no truncate (it would remove other trees), no flush (publish()
+/// decides).
 H5FD_class_t make_table() {
-  H5FD_class_t table{};
-#if H5_VERSION_GE(1, 14, 0)
-  table.version = H5FD_CLASS_VERSION;
-#endif
-#if H5_VERSION_GE(1, 13, 0)
-  table.value = static_cast<H5FD_class_value_t>(600);  // 512 and above: free for drivers that are not registered
-#endif
-  table.name = "tessera";
-  table.maxaddr = static_cast<haddr_t>(1) << 62;
-  table.fc_degree = H5F_CLOSE_STRONG;
+  H5FD_class_t table = driver_class("tessera", 600);
   table.terminate = forget_registration;
   table.fapl_size = sizeof(DriverInfo);
   table.open = open_tree;
   table.close = close_tree;
-  table.cmp = compare_trees;
   table.query = query_tree;
   table.alloc = allocate;
   table.free = free_nothing;
@@ -122,8 +105,6 @@ H5FD_class_t make_table() {
   table.get_eof = get_end;
   table.read = read_block;
   table.write = write_block;
-  const H5FD_mem_t free_lists[] = H5FD_FLMAP_DICHOTOMY;
-  std::copy(std::begin(free_lists), std::end(free_lists), table.fl_map);
   return table;
 }
 

@@ -1,12 +1,7 @@
 #include "hdf5/input_driver.hpp"
 
-#if H5_VERSION_GE(1, 13, 0)
-#include <H5FDdevelop.h>
-#endif
-
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <new>
 #include <utility>
 
@@ -14,6 +9,7 @@
 
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/driver_class.hpp"
 #include "hdf5/global_heap.hpp"
 
 namespace tessera::hdf5 {
@@ -48,9 +44,6 @@ herr_t close_input(H5FD_t* file) {
   delete &file_of(file);
   return 0;
 }
-
-/// By instance: a file that was opened again may show another tree.
-int compare_inputs(const H5FD_t* a, const H5FD_t* b) { return a < b ? -1 : a > b ? 1 : 0; }
 
 herr_t query_input(const H5FD_t* file, unsigned long* flags) {
   *flags = file == nullptr ? 0 : file_of(file).driver->features();
@@ -96,23 +89,12 @@ herr_t forget_registration() {
   return 0;
 }
 
-/// The table differs between versions: assign by name, as in driver_table.cpp.
 H5FD_class_t make_table() {
-  H5FD_class_t table{};
-#if H5_VERSION_GE(1, 14, 0)
-  table.version = H5FD_CLASS_VERSION;
-#endif
-#if H5_VERSION_GE(1, 13, 0)
-  table.value = static_cast<H5FD_class_value_t>(601);  // 512 and above: free for drivers that are not registered
-#endif
-  table.name = "tessera_input";
-  table.maxaddr = static_cast<haddr_t>(1) << 62;
-  table.fc_degree = H5F_CLOSE_STRONG;
+  H5FD_class_t table = driver_class("tessera_input", 601);
   table.terminate = forget_registration;
   table.fapl_size = sizeof(DriverInfo);
   table.open = open_input;
   table.close = close_input;
-  table.cmp = compare_inputs;
   table.query = query_input;
   table.get_eoa = get_end;
   table.set_eoa = set_end;
@@ -121,8 +103,6 @@ H5FD_class_t make_table() {
   table.write = write_block;
   table.lock = lock_file;
   table.unlock = unlock_file;
-  const H5FD_mem_t free_lists[] = H5FD_FLMAP_DICHOTOMY;
-  std::copy(std::begin(free_lists), std::end(free_lists), table.fl_map);
   return table;
 }
 

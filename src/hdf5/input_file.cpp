@@ -99,6 +99,12 @@ std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, st
   return found;
 }
 
+std::uint64_t InputFile::stored_bytes(const schema::Field& field) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  return H5Dget_storage_size(dataset(field));
+}
+
 void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
                      void* target) {
   const LibraryLock lock;

@@ -35,6 +35,9 @@ class InputFile {
   /// storage is plain.
   std::optional<PlacedChunk> find(const schema::StoredField& field, std::int64_t step, const Index& first);
 
+  /// Bytes of its chunks as they are stored, of all steps. HDF5 goes through the index of chunks for it.
+  std::uint64_t stored_bytes(const schema::Field& field);
+
   /// Whether the file still begins as it did when this opened it: no writer has published another tree.
   bool is_current() const { return driver_->is_current(); }
   /// Its number in its file system.

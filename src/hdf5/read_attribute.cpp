@@ -7,6 +7,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
+#include "schema/names.hpp"
 
 namespace tessera::hdf5 {
 
@@ -136,6 +137,15 @@ std::optional<AttributeValue> read_attribute(hid_t owner, const std::string& abo
     }
     default: return std::nullopt;
   }
+}
+
+Attributes read_attributes(hid_t owner, const std::string& about, const std::set<std::string, std::less<>>& known) {
+  Attributes result;
+  for (const std::string& name : attribute_names(owner, about)) {
+    if (schema::is_reserved(name) || known.contains(name)) continue;
+    if (auto value = read_attribute(owner, about, name)) result.push_back({name, std::move(*value)});
+  }
+  return result;
 }
 
 std::vector<std::byte> read_element_attribute(hid_t owner, const std::string& about, const char* name, DataType type) {

@@ -3,7 +3,9 @@
 #include <hdf5.h>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,9 @@ bool has_attribute(hid_t owner, const std::string& about, const char* name);
 /// Nothing for what an AttributeValue cannot be: references, structures, more dimensions, integers above 2^63 - 1.
 /// Integers of up to 32 bits become int32, others int64.
 std::optional<AttributeValue> read_attribute(hid_t owner, const std::string& about, const std::string& name);
+
+/// All attributes that can be values, but for Tessera's and HDF5's own and those that the caller has read already.
+Attributes read_attributes(hid_t owner, const std::string& about, const std::set<std::string, std::less<>>& known);
 
 /// The bytes of one element of this type, converted by HDF5; empty without such an attribute.
 std::vector<std::byte> read_element_attribute(hid_t owner, const std::string& about, const char* name, DataType type);

@@ -3,82 +3,24 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <map>
-#include <optional>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/links.hpp"
 #include "hdf5/obstacles.hpp"
 #include "hdf5/read_attribute.hpp"
+#include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "schema/names.hpp"
 
 namespace tessera::hdf5 {
 
 namespace {
-
-/// \param known those that the caller has read already
-Attributes attributes_of(hid_t owner, const std::string& about, const std::set<std::string, std::less<>>& known) {
-  Attributes result;
-  for (const std::string& name : attribute_names(owner, about)) {
-    if (schema::is_reserved(name) || known.contains(name)) continue;
-    if (auto value = read_attribute(owner, about, name)) result.push_back({name, std::move(*value)});
-  }
-  return result;
-}
-
-struct Link {
-  std::string name;
-  bool is_hard = false;  ///< others lead to other files, or nowhere
-};
-
-/// The members of a group, in the order of creation where the file keeps it, else by name.
-std::vector<Link> links_of(hid_t group, const std::string& about) {
-  std::vector<Link> names;
-  const auto add = [](hid_t, const char* name, const H5L_info_t* info, void* list) -> herr_t {
-    try {
-      static_cast<std::vector<Link>*>(list)->push_back({name, info->type == H5L_TYPE_HARD});
-      return 0;
-    } catch (...) {
-      return -1;
-    }
-  };
-  hsize_t at = 0;
-  if (H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, &at, add, &names) < 0) {
-    names.clear();
-    at = 0;
-    check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &at, add, &names), "H5Literate", about);
-  }
-  return names;
-}
-
-Index extents_of(hid_t dataset, const std::string& about, bool& is_usable) {
-  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
-  const int rank = H5Sget_simple_extent_ndims(space.get());
-  is_usable = rank >= 1 && rank <= static_cast<int>(Index::capacity);
-  if (!is_usable) return {};
-  std::array<hsize_t, Index::capacity> extents{};
-  check(H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr), "H5Sget_simple_extent_dims", about);
-  return Index(extents.begin(), extents.begin() + rank);
-}
-
-std::vector<double> series_of(hid_t dataset, const std::string& about) {
-  bool is_usable = false;
-  const Index extents = extents_of(dataset, about, is_usable);
-  if (!is_usable || extents.size() != 1) return {};
-  std::vector<double> values(static_cast<std::size_t>(extents[0]));
-  if (!values.empty()) {
-    check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread", about);
-  }
-  return values;
-}
 
 /// The name of the dimension scale of an axis, without its group; empty where there is none. By the dataset's own list,
 /// which HDF5 keeps in a heap without checksum, and crashes on where that is damaged: for scales that lie elsewhere.
@@ -95,12 +37,12 @@ class GroupReader {
  public:
   /// \param scales of the groups above
   GroupReader(hid_t group, std::string path, Purpose purpose, ScaleNames scales)
-      : group_(group), path_(std::move(path)), purpose_(purpose), scales_(std::move(scales)) {}
+      : group_(group), path_(path), purpose_(purpose), scales_(std::move(scales)), axes_(group, std::move(path)) {}
 
   schema::StoredRun read() {
     run_.run.path = path_;
     run_.run.name = path_ == "/" ? "/" : path_.substr(1);
-    run_.attributes = attributes_of(group_, path_, {});
+    run_.attributes = read_attributes(group_, path_, {});
     const std::vector<Link> links = links_of(group_, path_);
     for (const auto& [name, is_hard] : links) {
       const std::string path = schema::join(path_, name);
@@ -143,10 +85,9 @@ class GroupReader {
   void add(hid_t dataset, const std::string& name, const std::string& path) {
     const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
     const auto element = element_type_of(type.get(), path);
-    bool is_usable = false;
-    const Index extents = extents_of(dataset, path, is_usable);
+    const Index extents = extents_of(dataset, path);
     bool has_time = false;
-    bool is_known = element && is_usable;
+    bool is_known = element && !extents.empty();
     if (is_known && name == "time" && extents.size() == 1) {
       add_time(dataset, path);
       has_time = true;
@@ -183,9 +124,9 @@ class GroupReader {
 
   void add_time(hid_t dataset, const std::string& path) {
     run_.has_time = true;
-    run_.times = series_of(dataset, path);
+    run_.times = read_series(dataset, path);
     run_.run.options.time_unit = read_text(dataset, path, "units");
-    run_.run.options.time_attributes = attributes_of(dataset, path, {"units"});
+    run_.run.options.time_attributes = read_attributes(dataset, path, {"units"});
   }
 
   /// \return whether it is one
@@ -196,7 +137,7 @@ class GroupReader {
     const bool has_time = scales[0] == "time";
     if (has_time && extents.size() == 1) {
       run_.scalars.push_back({name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")}, {}});
-      if (purpose_ == Purpose::reading) run_.scalars.back().values = series_of(dataset, path);
+      if (purpose_ == Purpose::reading) run_.scalars.back().values = read_series(dataset, path);
       note_length(path, extents[0]);
       return true;
     }
@@ -216,7 +157,7 @@ class GroupReader {
     }
     constexpr std::size_t most_axes = 4;
     if (end - begin > most_axes) return false;
-    for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axis_of(scales[axis], extents[axis]));
+    for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axes_.read(scales[axis], extents[axis]));
     read_storage(dataset, path, begin, end, stored);
     auto fill = read_element_attribute(dataset, path, "_FillValue", type);
     if (!fill.empty()) field.fill = std::move(fill);
@@ -225,7 +166,7 @@ class GroupReader {
       field.*option.text = read_text(dataset, path, option.attribute);
       known.insert(option.attribute);
     }
-    field.attributes = attributes_of(dataset, path, known);
+    field.attributes = read_attributes(dataset, path, known);
     if (has_time) note_length(path, extents[0]);
     run_.fields.push_back(std::move(stored));
     return true;
@@ -242,48 +183,6 @@ class GroupReader {
 
   void note_length(const std::string& path, std::int64_t steps) { lengths_.emplace_back(path, steps); }
 
-  /// Fields share axes, and an axis may be long: each is read once.
-  const schema::Axis& axis_of(const std::string& name, std::int64_t length) {
-    const auto found = axes_.find({name, length});
-    return found != axes_.end() ? found->second
-                                : axes_.emplace(std::pair(name, length), read_axis(name, length)).first->second;
-  }
-
-  /// With the coordinates of a uniform grid; others are left to whoever reads the axis itself.
-  schema::Axis read_axis(const std::string& name, std::int64_t length) const {
-    schema::Axis axis;
-    axis.name = name;
-    axis.length = length;
-    if (name.empty() || H5Lexists(group_, name.c_str(), H5P_DEFAULT) <= 0) {
-      axis.has_coordinates = false;
-      return axis;
-    }
-    const std::string path = schema::join(path_, name);
-    const Handle scale(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
-    axis.unit = read_text(scale.get(), path, "units");
-    axis.attributes = attributes_of(scale.get(), path, {"units", "origin", "spacing"});
-    constexpr std::string_view no_variable = "This is a netCDF dimension but not a netCDF variable";
-    if (read_text(scale.get(), path, "NAME").starts_with(no_variable)) {
-      axis.has_coordinates = read_number(scale.get(), path, "origin", axis.origin) &&
-                             read_number(scale.get(), path, "spacing", axis.spacing);
-      return axis;
-    }
-    const std::vector<double> coordinates = series_of(scale.get(), path);
-    if (!coordinates.empty()) axis.origin = coordinates.front();
-    if (coordinates.size() > 1) {
-      axis.spacing = (coordinates.back() - coordinates.front()) / static_cast<double>(coordinates.size() - 1);
-    }
-    return axis;
-  }
-
-  static bool read_number(hid_t owner, const std::string& about, const char* name, double& value) {
-    if (!has_attribute(owner, about, name)) return false;
-    const auto read = read_attribute(owner, about, name);
-    const auto* number = read ? std::get_if<double>(&read->storage()) : nullptr;
-    if (number != nullptr) value = *number;
-    return number != nullptr;
-  }
-
   hid_t group_;
   std::string path_;
   Purpose purpose_;
@@ -293,7 +192,7 @@ class GroupReader {
   std::vector<std::string> groups_;
   std::vector<std::pair<std::string, Handle>> datasets_;  ///< open, until all scales are known
   ScaleNames scales_;
-  std::map<std::pair<std::string, std::int64_t>, schema::Axis> axes_;
+  AxisReader axes_;
 };
 
 /// Hard links may go in circles.

@@ -6,142 +6,15 @@
 #include <array>
 #include <utility>
 
-#include "base/filters.hpp"
 #include "hdf5/attribute.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/creation_lists.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/log.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "schema/layout.hpp"
 
 namespace tessera::hdf5 {
-
-namespace {
-
-constexpr unsigned creation_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
-
-/// Up to this many attributes lie in the object's header. More, or one of 64 KiB and more, go to an index of their own
-/// ("dense" storage), with more than 8 of which H5Ocopy of HDF5 1.10.8 crashes (the program h5copy).
-constexpr unsigned max_compact_attributes = 256;
-
-/// What groups, datasets and the root group have in common.
-void set_object_options(hid_t list, const std::string& about) {
-  check(H5Pset_attr_creation_order(list, creation_order), "H5Pset_attr_creation_order", about);
-  check(H5Pset_attr_phase_change(list, max_compact_attributes, max_compact_attributes - 2), "H5Pset_attr_phase_change",
-        about);
-  check(H5Pset_obj_track_times(list, false), "H5Pset_obj_track_times", about);
-}
-
-Handle creation_list(hid_t list_class, const std::string& about) {
-  return {check_id(H5Pcreate(list_class), "H5Pcreate", about), H5Pclose};
-}
-
-std::vector<hsize_t> extents_of(const Index& index) {
-  std::vector<hsize_t> result;
-  for (const std::int64_t extent : index) result.push_back(static_cast<hsize_t>(extent));
-  return result;
-}
-
-/// Sets the filters of a chunked dataset.
-void set_filters(hid_t list, const schema::CreateDataset& dataset) {
-  for (const Filter& filter : filters_of(dataset.codec, size_of(dataset.type))) {
-    check(H5Pset_filter(list, filter.number, H5Z_FLAG_OPTIONAL, filter.parameters.size(), filter.parameters.data()),
-          "H5Pset_filter", dataset.path);
-  }
-}
-
-/// Chunks without a fill value are never filled: every cell gets written. An axis may have no values; in a file of
-/// several ranks HDF5 allocates it all the same, and without filling it keeps what lay in some rank's memory.
-void set_fill(hid_t list, const schema::CreateDataset& dataset) {
-  if (dataset.fill.empty()) {
-    const auto time = dataset.chunk.empty() ? H5D_FILL_TIME_ALLOC : H5D_FILL_TIME_NEVER;
-    check(H5Pset_fill_time(list, time), "H5Pset_fill_time", dataset.path);
-    return;
-  }
-  check(H5Pset_fill_value(list, memory_type(dataset.type).get(), dataset.fill.data()), "H5Pset_fill_value",
-        dataset.path);
-  check(H5Pset_fill_time(list, H5D_FILL_TIME_IFSET), "H5Pset_fill_time", dataset.path);
-}
-
-Handle dataset_list(const schema::CreateDataset& dataset) {
-  Handle list = creation_list(H5P_DATASET_CREATE, dataset.path);
-  set_object_options(list.get(), dataset.path);
-  if (!dataset.chunk.empty()) {
-    const auto chunk = extents_of(dataset.chunk);
-    check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), "H5Pset_chunk", dataset.path);
-    set_filters(list.get(), dataset);
-  }
-  set_fill(list.get(), dataset);
-  return list;
-}
-
-/// Links of a small group lie in its header, which then is made large enough for all at once, and for the attributes;
-/// those of a large one in an index of their own from the beginning. HDF5 asks for a number of links: a message of some
-/// bytes and the name each.
-void reserve_header(hid_t list, const ExpectedContent& expected, const std::string& about) {
-  constexpr unsigned max_in_header = 64;
-  constexpr std::size_t link_bytes = 25;
-  constexpr std::size_t max_links = 1000;
-  constexpr std::size_t max_name_bytes = 1000;
-  const bool is_small = expected.links <= max_in_header;
-  check(H5Pset_link_phase_change(list, is_small ? max_in_header : 0, is_small ? max_in_header / 2 : 0),
-        "H5Pset_link_phase_change", about);
-  const std::size_t name = std::min(expected.longest + 1, max_name_bytes);  // that it is UTF-8 takes a byte
-  const std::size_t links = (is_small ? expected.links : 0) + expected.attributes / (link_bytes + name) + 1;
-  check(H5Pset_est_link_info(list, static_cast<unsigned>(std::min(links, max_links)), static_cast<unsigned>(name)),
-        "H5Pset_est_link_info", about);
-}
-
-/// What the groups that are made by these operations get.
-std::map<std::string, ExpectedContent> content_of_new_groups(const schema::Operations& operations) {
-  constexpr std::size_t attribute_bytes = 60;       // besides name and value
-  constexpr std::size_t max_in_header = 64u << 10;  // HDF5's limit
-  std::map<std::string, ExpectedContent> groups;
-  for (const auto& operation : operations) {
-    if (const auto* group = std::get_if<schema::CreateGroup>(&operation)) groups[group->path];
-    if (const auto* attribute = std::get_if<schema::SetAttribute>(&operation)) {
-      const auto owner = groups.find(attribute->path);
-      const std::size_t bytes = attribute_bytes + attribute->name.size() + content_bytes(*attribute);
-      if (owner != groups.end() && bytes < max_in_header) owner->second.attributes += bytes;
-    }
-    if (const auto* dataset = std::get_if<schema::CreateDataset>(&operation)) {
-      const std::size_t slash = dataset->path.rfind('/');
-      const auto parent = groups.find(dataset->path.substr(0, slash));
-      if (parent == groups.end()) continue;
-      parent->second.links += 1;
-      parent->second.longest = std::max(parent->second.longest, dataset->path.size() - slash - 1);
-    }
-  }
-  return groups;
-}
-
-}  // namespace
-
-Handle link_list(const std::string& path) {
-  Handle list = creation_list(H5P_LINK_CREATE, path);
-  check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "H5Pset_char_encoding", path);
-  return list;
-}
-
-Handle group_creation_list(const std::string& path) {
-  Handle list = creation_list(H5P_GROUP_CREATE, path);
-  check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", path);
-  set_object_options(list.get(), path);
-  return list;
-}
-
-Handle file_creation_list() {
-  Handle list = creation_list(H5P_FILE_CREATE, "the file");
-  check(H5Pset_link_creation_order(list.get(), creation_order), "H5Pset_link_creation_order", "the file");
-  set_object_options(list.get(), "the file");
-  return list;
-}
-
-Handle file_access_list() {
-  Handle list = creation_list(H5P_FILE_ACCESS, "the file");
-  check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "H5Pset_libver_bounds", "the file");
-  return list;
-}
 
 void Tree::apply(const schema::Operation& operation) {
   std::visit([this](const auto& one) { apply_one(one); }, operation);
@@ -243,14 +116,14 @@ void Tree::apply_one(const schema::SetElementAttribute& operation) {
 }
 
 void Tree::apply_one(const schema::CreateDataset& operation) {
-  const auto shape = extents_of(operation.shape);
+  const std::vector<hsize_t> shape(operation.shape.begin(), operation.shape.end());
   auto largest = shape;
   if (operation.unlimited) largest.front() = H5S_UNLIMITED;
   const Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), largest.data()),
                               "H5Screate_simple", operation.path),
                      H5Sclose);
   enter(operation.path);
-  const Handle list = dataset_list(operation);
+  const Handle list = dataset_creation_list(operation);
   const Handle link = link_list(operation.path);
   Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), file_type(operation.type).get(), space.get(),
                                      link.get(), list.get(), H5P_DEFAULT),

@@ -8,18 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "hdf5/creation_lists.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/handle.hpp"
 #include "schema/operation.hpp"
 
 namespace tessera::hdf5 {
-
-/// What a new group will hold.
-struct ExpectedContent {
-  unsigned links = 0;
-  std::size_t longest = 0;     ///< bytes of a link's name
-  std::size_t attributes = 0;  ///< their bytes in the header, about
-};
 
 /// Metadata of one open HDF5 file, to which operations are applied in order.
 ///
@@ -96,14 +90,5 @@ class Tree {
   std::map<std::string, std::vector<ScaleUse>> new_uses_;  ///< by scale; not in its attribute yet
   std::map<std::string, ExpectedContent> expected_;        ///< of the groups that the operations at hand make
 };
-
-/// Property lists for creating files: creation order of links and attributes tracked, no time stamps.
-Handle file_creation_list();
-/// Property list for creating a group: creation order of links and attributes tracked, no time stamps.
-Handle group_creation_list(const std::string& path);
-/// For links with names in UTF-8.
-Handle link_list(const std::string& path);
-/// Access to files that any HDF5 from 1.10 on reads, whatever wrote them.
-Handle file_access_list();
 
 }  // namespace tessera::hdf5

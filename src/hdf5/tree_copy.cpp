@@ -1,6 +1,7 @@
 #include "hdf5/tree_copy.hpp"
 
 #include "hdf5/check.hpp"
+#include "hdf5/links.hpp"
 
 namespace tessera::hdf5 {
 
@@ -17,8 +18,9 @@ void TreeCopy::begin(const RunSharing& runs, Member& source) {
     source.is_stale = true;  // and then may read blocks that are not to be added to
   }
   copy_group(source, *member_, "/");
-  for (const std::string& name : links_of(source.tree.file(), "/")) {
-    const std::string path = "/" + name;
+  const Handle root(check_id(H5Gopen2(source.tree.file(), "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
+  for (const Link& link : links_of(root.get(), "/")) {
+    const std::string path = "/" + link.name;
     const Handle object(check_id(H5Oopen(source.tree.file(), path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
     if (H5Iget_type(object.get()) != H5I_GROUP) continue;
     if (runs.is_shared(path)) {

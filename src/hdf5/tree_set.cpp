@@ -13,13 +13,13 @@
 namespace tessera::hdf5 {
 
 TreeSet::TreeSet(storage::File& file, const Options& options)
-    : file_(file), last_state_(file), options_(options), reusable_(file) {
+    : file_(file), options_(options), reusable_(file), publisher_(file, space_, reusable_, options.power_safe) {
   const LibraryLock lock;
   const Quiet quiet;
   reusable_.create();
   try {
     trees_.push_back(OwnMember(new Member(file_, space_, &runs_.young())));
-    publish(*trees_.back());
+    publisher_.publish(*trees_.back());
   } catch (...) {
     trees_.clear();  // in this turn
     throw;
@@ -27,29 +27,26 @@ TreeSet::TreeSet(storage::File& file, const Options& options)
 }
 
 TreeSet::TreeSet(storage::File& file, const Options& options, Found)
-    : file_(file), last_state_(file), options_(options), reusable_(file) {
+    : file_(file), options_(options), reusable_(file), publisher_(file, space_, reusable_, options.power_safe) {
   const LibraryLock lock;
   const Quiet quiet;
   const Superblock found(file);
   reusable_.find(found.end());
-  last_state_.adopt(found.bytes(), found.end());
-  space_.give_back(std::max(Space::first, (found.end() + 7) / 8 * 8));
+  publisher_.begin_behind(found);
   try {
     trees_.push_back(OwnMember(new Member(file_, space_, found)));
   } catch (...) {
     trees_.clear();  // in this turn
     throw;
   }
-  published_ = trees_.back().get();
-  published_end_ = found.end();
-  kept_ = space_.end();
+  publisher_.adopt(*trees_.back());
 }
 
 schema::Contents TreeSet::contents() {
   const LibraryLock lock;
   const Quiet quiet;
   schema::Contents contents;
-  published_->work([&] { contents = read_contents(published_->tree.file(), Purpose::appending); });
+  published()->work([&] { contents = read_contents(published()->tree.file(), Purpose::appending); });
   return contents;
 }
 
@@ -75,15 +72,15 @@ void TreeSet::commit(Record record) {
     changes.emplace(record);
     history_.push(std::move(record));
     open_what_is_lost();
-    settle();
-    published_->work([&] { reusable_.look_at_dropped(*published_, history_[number]); });
+    publisher_.settle();
+    published()->work([&] { reusable_.look_at_dropped(*published(), history_[number]); });
     member = &next_member();
     member->work([&] {
       if (runs_.concerns(*changes)) copy_.reset();
-      const Names present = runs_.prepare(*member, *published_, trees_, *changes);
+      const Names present = runs_.prepare(*member, *published(), trees_, *changes);
       runs_.add(*changes);
       replay(history_, *member, present);
-      publish(*member);
+      publisher_.publish(*member);
     });
   });
   if (!failure) {
@@ -95,12 +92,12 @@ void TreeSet::commit(Record record) {
   if (changes) runs_.take_back(*changes);
   if (history_.end() > number) history_.drop_last();
   copy_.reset();
-  if (published_ != nullptr) {
-    if (auto cause = published_->driver.take_failure()) failure = std::move(cause);
+  if (published() != nullptr) {
+    if (auto cause = published()->driver.take_failure()) failure = std::move(cause);
   }
   if (member != nullptr) discard(*member);
-  reusable_.failed(in_doubt_);
-  space_.give_back(kept_);  // chunks and blocks of the next try take the place of these
+  reusable_.failed(publisher_.is_in_doubt());
+  publisher_.give_back();
   throw *failure;
 }
 
@@ -117,7 +114,7 @@ void TreeSet::discard(Member& member) {
 
 /// Can no reader be in this tree?
 bool TreeSet::may_change(const Member& member, Clock::time_point now) const {
-  if (&member == published_ || member.is_found()) return false;
+  if (&member == published() || member.is_found()) return false;
   if (member.replaced + options_.grace <= now) return true;
   // Who opened the file reads the superblock within `grace`, so nobody came in after that.
   return last_reader_ == Clock::time_point::min() || member.published > last_reader_ + options_.grace;
@@ -137,7 +134,7 @@ Member* TreeSet::ready_member() const {
 Member* TreeSet::latest_member() const {
   Member* latest = nullptr;
   for (const auto& member : trees_) {
-    if (member.get() == published_ || member->is_found()) continue;
+    if (member.get() == published() || member->is_found()) continue;
     if (latest == nullptr || member->applied > latest->applied) latest = member.get();
   }
   return latest;
@@ -148,7 +145,7 @@ Member* TreeSet::latest_member() const {
 bool TreeSet::nobody_reads(Clock::time_point until) {
   if (!file_.is_alone_by(until)) return false;
   for (const auto& member : trees_) {
-    if (member.get() != published_) member->replaced = Clock::time_point::min();
+    if (member.get() != published()) member->replaced = Clock::time_point::min();
   }
   last_reader_ = Clock::time_point::min();
   reusable_.nobody_reads();
@@ -173,7 +170,7 @@ Member& TreeSet::next_member() {
   if (latest == nullptr) return *copied_member(Clock::time_point::max());
   auto until = Clock::time_point::max();
   for (const auto& member : trees_) {
-    if (member.get() == published_ || member->is_found()) continue;
+    if (member.get() == published() || member->is_found()) continue;
     until = std::min(until, member->replaced + options_.grace);
   }
   return awaited_member(until);
@@ -202,13 +199,13 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   bool done = false;
   const auto begin = Clock::now();
   attempt(failure, [&] {
-    if (!copy_) copy_.emplace(file_, space_, runs_, *published_);
-    done = copy_->advance(*published_, until);
-    if (const auto cause = published_->driver.take_failure()) throw *cause;
+    if (!copy_) copy_.emplace(file_, space_, runs_, *published());
+    done = copy_->advance(*published(), until);
+    if (const auto cause = published()->driver.take_failure()) throw *cause;
   });
   copying_ += Clock::now() - begin;
   if (failure) {
-    const auto cause = published_->driver.take_failure();
+    const auto cause = published()->driver.take_failure();
     copy_.reset();
     if (trees_.size() > 1) return nullptr;  // others only have to be waited for
     throw cause ? *cause : *failure;
@@ -220,70 +217,9 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   return trees_.back().get();
 }
 
-void TreeSet::publish(Member& member) {
-  member.tree.flush();
-  if (const auto failure = member.driver.take_failure()) throw *failure;
-  if (published_ != nullptr) {
-    if (const auto failure = published_->driver.take_failure()) throw *failure;  // something was copied from it
-  }
-  last_state_.writes_end(space_.end());
-  member.driver.emit();
-  run_ahead(member.driver.end());
-  reusable_.before_superblock();
-  if (options_.power_safe) file_.sync();
-  if (published_ != nullptr) last_state_.require();
-  member.published = Clock::now();
-  std::optional<Error> failure;
-  attempt(failure, [&] { write_superblock(member); });
-  if (failure) take_back(*failure);
-  member.driver.set_writable(false);
-  if (published_ != nullptr) published_->replaced = Clock::now();
-  published_ = &member;
-  published_end_ = member.driver.end();
-  kept_ = space_.end();
-}
-
-void TreeSet::write_superblock(Member& member) {
-  last_state_.forget_superblock();
-  member.driver.publish();
-  last_state_.wrote_superblock(member.driver.superblock());
-  if (options_.power_safe) file_.sync();
-}
-
-/// Nobody knows what of a superblock that failed is in the file. So the published one is written once more, and
-/// whatever the other one points at stays as it is: a reader may have seen it.
-void TreeSet::take_back(const Error& failure) {
-  kept_ = space_.end();
-  in_doubt_ = published_ != nullptr;
-  std::optional<Error> ignored;  // the first failure is the one to tell
-  attempt(ignored, [&] { settle(); });
-  if (!in_doubt_) throw failure;
-  throw made_error(failure.code(), {}, [&] {
-    return Error(failure.code(), std::string(failure.what()) +
-                                     "; until the next commit or close() succeeds, the file may hold this step or not");
-  });
-}
-
-void TreeSet::settle() {
-  if (!in_doubt_ || published_ == nullptr) return;
-  write_superblock(*published_);
-  in_doubt_ = false;
-}
-
-/// HDF5 asks for the file's length first and reads the superblock then: where a commit comes between, the length has to
-/// reach beyond that commit's end, or the file counts as truncated. So the file is kept longer than its content (a
-/// hole, which takes no space, and a mark at its end) by more than a commit usually adds; close() removes it.
-void TreeSet::run_ahead(std::uint64_t end) {
-  constexpr std::uint64_t least = std::uint64_t{64} << 20;
-  if (published_end_ != 0) max_growth_ = std::max(max_growth_, end - std::min(end, published_end_));
-  const std::uint64_t wanted = std::max({least, end / 2, 4 * max_growth_});
-  const bool is_near = last_state_.length() < end + wanted / 2;
-  last_state_.reach(end, is_near ? end + wanted : last_state_.length());
-}
-
 /// Gives up trees that lack too much, and drops the records that all others have.
 void TreeSet::forget_history() {
-  std::erase_if(trees_, [&](const auto& one) { return one->is_found() && one.get() != published_; });
+  std::erase_if(trees_, [&](const auto& one) { return one->is_found() && one.get() != published(); });
   const auto lacks_too_much = [&](std::size_t applied) {
     const bool in_rotation = applied + 2 * trees_.size() + 2 >= history_.end();
     return !in_rotation && history_.bytes_from(applied) > options_.log_bytes;
@@ -301,19 +237,14 @@ void TreeSet::close() {
   const LibraryLock lock;
   const Quiet quiet;
   std::optional<Error> failure;
-  attempt(failure, [&] { settle(); });
+  attempt(failure, [&] { publisher_.settle(); });
   copy_.reset();
   // A file that was found, and not committed to, stays as it was.
-  const bool is_own = published_ != nullptr && !published_->is_found();
+  const bool is_own = published() != nullptr && !published()->is_found();
   for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();
-  published_ = nullptr;
-  if (is_own && !in_doubt_) {
-    attempt(failure, [&] {
-      last_state_.cut(published_end_);
-      if (options_.power_safe) file_.sync();
-    });
-  }
+  publisher_.forget();
+  if (is_own && !publisher_.is_in_doubt()) attempt(failure, [&] { publisher_.cut(); });
   if (failure) throw *failure;
 }
 

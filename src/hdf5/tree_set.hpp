@@ -7,12 +7,12 @@
 
 #include "hdf5/history.hpp"
 #include "hdf5/member.hpp"
+#include "hdf5/publisher.hpp"
 #include "hdf5/reusable_space.hpp"
 #include "hdf5/run_sharing.hpp"
 #include "hdf5/tree_copy.hpp"
 #include "schema/contents.hpp"
 #include "storage/file.hpp"
-#include "storage/last_state.hpp"
 
 namespace tessera::hdf5 {
 
@@ -63,16 +63,16 @@ class TreeSet {
 
   /// \throws Error storage where the file was removed, replaced, truncated or changed by others. Ask before anything is
   /// written behind its end.
-  void require_intact() const { last_state_.require(); }
+  void require_intact() const { publisher_.last_state().require(); }
 
   /// Says that ranks will write behind end(), until reserve() says how far.
-  void expect_writes() noexcept { last_state_.writes_begin(); }
+  void expect_writes() noexcept { publisher_.last_state().writes_begin(); }
 
   /// Space for raw chunks: `size` bytes at the end of the file. Nothing refers to it before commit().
   std::uint64_t end() const noexcept { return space_.end(); }
   void reserve(std::uint64_t size) {
     space_.allocate(size);
-    last_state_.writes_end(space_.end());
+    publisher_.last_state().writes_end(space_.end());
   }
 
   /// Space of what was dropped, which raw chunks of the next commit may take instead; nothing where there is none, or
@@ -88,7 +88,7 @@ class TreeSet {
   /// record in the file or not; the error says so, and the next call decides.
   void commit(Record record);
 
-  bool usable() const noexcept { return published_ != nullptr; }
+  bool usable() const noexcept { return published() != nullptr; }
   std::size_t trees() const noexcept { return trees_.size(); }
   /// Records in memory, for trees that lack them.
   std::size_t kept_records() const noexcept { return history_.size(); }
@@ -104,30 +104,22 @@ class TreeSet {
   bool nobody_reads(Clock::time_point until = {});
   Member& awaited_member(Clock::time_point until);
   Member* copied_member(Clock::time_point until);
-  void publish(Member& member);
-  void write_superblock(Member& member);
-  [[noreturn]] void take_back(const Error& failure);
-  void settle();
   void open_what_is_lost();
-  void run_ahead(std::uint64_t end);
   void discard(Member& member);
   void forget_history();
 
+  Member* published() const noexcept { return publisher_.published(); }
+
   storage::File& file_;
-  storage::LastState last_state_;
   Options options_;
   Space space_;
   ReusableSpace reusable_;
+  Publisher publisher_;
   RunSharing runs_;
   std::vector<OwnMember> trees_;
   std::optional<TreeCopy> copy_;                              ///< a tree that is being made
   Clock::duration copying_{};                                 ///< how long that has taken
   Clock::duration copy_time_ = std::chrono::milliseconds(1);  ///< and the last one took in all
-  Member* published_ = nullptr;
-  std::uint64_t published_end_ = 0;
-  std::uint64_t kept_ = Space::first;  ///< space from here on belongs to no tree
-  bool in_doubt_ = false;              ///< the file may have another superblock than that of published_
-  std::uint64_t max_growth_ = 0;
   History history_;
   Clock::time_point last_reader_ = Clock::time_point::min();  ///< when somebody may have opened or read the file
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/present.hpp"
 #include "base/text.hpp"
 #include "reader/state.hpp"
 
@@ -13,14 +14,6 @@
 namespace tessera {
 
 namespace {
-
-template <class Pointer>
-auto& present(Pointer& pointer, const char* what) {
-  if (!pointer) {
-    throw Error(ErrorCode::wrong_order, std::string("a call on a ") + what + " that was moved from; use the new one");
-  }
-  return *pointer;
-}
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::not_found, message); }
 

@@ -1,14 +1,12 @@
 #include "storage/shared_lock.hpp"
 
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <iterator>
 #include <string_view>
-#include <utility>
 
 #include "storage/uninterrupted.hpp"
 
@@ -26,14 +24,13 @@ LockState SharedLock::take(int descriptor) noexcept {
   if (locks_are_forbidden()) return LockState::none;
   const int result = uninterrupted([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); });
   if (result != 0) return errno == EWOULDBLOCK ? LockState::refused : LockState::none;
-  descriptor_ = descriptor;
-  owner_ = ::getpid();
+  held_.hold(descriptor);
   return LockState::held;
 }
 
 void SharedLock::release() noexcept {
-  const int descriptor = std::exchange(descriptor_, -1);
-  if (descriptor >= 0 && ::getpid() == owner_) static_cast<void>(::flock(descriptor, LOCK_UN));
+  const int descriptor = held_.release();
+  if (descriptor >= 0) static_cast<void>(::flock(descriptor, LOCK_UN));
 }
 
 }  // namespace tessera::storage

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
+
+#include "storage/held_lock.hpp"
 
 namespace tessera::storage {
 
@@ -29,13 +29,11 @@ class SharedLock {
   /// waits.
   LockState take(int descriptor) noexcept;
 
-  /// Before the descriptor is closed. The lock belongs to what the descriptor stands for: a child of fork() has a part
-  /// in it and would keep it beyond that; and must not be the one to end it.
+  /// Before the descriptor is closed: children of fork() have a part in it.
   void release() noexcept;
 
  private:
-  int descriptor_ = -1;  ///< of the locked file
-  pid_t owner_ = 0;
+  HeldLock held_;
 };
 
 }  // namespace tessera::storage

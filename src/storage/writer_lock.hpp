@@ -1,7 +1,6 @@
 #pragma once
 
-#include <sys/types.h>
-
+#include "storage/held_lock.hpp"
 #include "storage/shared_lock.hpp"
 
 namespace tessera::storage {
@@ -23,8 +22,11 @@ class WriterLock {
   void release() noexcept;
 
  private:
-  int descriptor_ = -1;  ///< of the locked file
-  pid_t owner_ = 0;
+  HeldLock held_;
 };
+
+/// Whether a job of Tessera holds that lock now. \param descriptor open, for reading or writing; of another opening
+/// than the job's own. False where there are no such locks.
+bool has_writer(int descriptor) noexcept;
 
 }  // namespace tessera::storage

@@ -1,11 +1,10 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "grid/gap.hpp"
-#include "grid/overlap.hpp"
 #include "pipeline/all_boxes.hpp"
 #include "pipeline/division.hpp"
 #include "schema/limits.hpp"
+#include "writer/coverage.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -15,42 +14,6 @@
 namespace tessera::detail {
 
 namespace {
-
-std::string described(const FieldEntry& field) { return "field " + in_quotes(field.description().name); }
-
-std::string described(const grid::OwnedBox& owned) {
-  return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);
-}
-
-Box whole(const schema::Field& field) {
-  const Index shape = field.shape();
-  return Box::at(Index::filled(shape.size(), 0), shape);
-}
-
-/// This rank's boxes do not overlap each other or another rank's.
-void check_overlap(const comm::Communicator& comm, const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
-  std::vector<grid::OwnedBox> own;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(own),
-               [&](const grid::OwnedBox& owned) { return owned.rank == comm.rank(); });
-  if (const auto overlap = grid::find_overlap(own, all)) {
-    throw Error(ErrorCode::overlap, described(field) + ": " + described(overlap->first) + " and " +
-                                        described(overlap->second) + " overlap in " + to_string(overlap->common) +
-                                        "; every cell has to be put once");
-  }
-}
-
-/// Every cell of the field is put, or there is a fill value. Boxes do not overlap, so volumes add up.
-bool is_covered(const schema::Field& field, std::int64_t cells) { return cells == whole(field).volume() || field.fill; }
-
-std::optional<Error> gap_error(const FieldEntry& field, const std::vector<grid::OwnedBox>& all) {
-  std::int64_t cells = 0;
-  for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
-  if (is_covered(field.description(), cells)) return std::nullopt;
-  const auto gap = grid::find_gap(whole(field.description()), all);
-  return Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
-                                           " (among others); put all of " + to_string(whole(field.description())) +
-                                           ", or declare what the rest reads with FieldOptions::fill");
-}
 
 grid::ChunkRequest request_of(const schema::Field& field, const Options& options, std::int64_t steps) {
   grid::ChunkRequest request;
@@ -245,8 +208,8 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
   std::optional<Error> gap;  // the same on every rank
   attempt(failure, [&] {
     for (const auto& [number, boxes] : all) {
-      const FieldEntry& field = *run.fields[static_cast<std::size_t>(number)];
-      check_overlap(comm_, field, boxes);
+      const schema::Field& field = run.fields[static_cast<std::size_t>(number)]->description();
+      check_overlap(field, boxes, comm_.rank());
       if (!gap) gap = gap_error(field, boxes);
     }
     if (!gap) gap.emplace(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");

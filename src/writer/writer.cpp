@@ -2,23 +2,13 @@
 
 #include <tessera/writer.hpp>
 
+#include "base/present.hpp"
 #include "writer/state.hpp"
 
 /// \file
 /// The public handles: each call goes to the state behind them.
 
 namespace tessera {
-
-namespace {
-/// A handle that was moved from, or a default-constructed one, has nothing behind it.
-template <class Pointer>
-Pointer& present(Pointer& pointer, const char* what) {
-  if (!pointer) {
-    throw Error(ErrorCode::wrong_order, std::string("a call on a ") + what + " that was moved from; use the new one");
-  }
-  return pointer;
-}
-}  // namespace
 
 Writer::Writer(MPI_Comm communicator, const std::string& path, const Options& options)
     : state_(detail::WriterState::open(communicator, path, options)) {}
@@ -38,36 +28,36 @@ Writer::~Writer() {
 }
 
 Run Writer::run(const std::string& name, const Attributes& parameters, const RunOptions& options) {
-  return {state_, present(state_, "Writer")->add_run(name, parameters, options)};
+  return {state_, present(state_, "Writer").add_run(name, parameters, options)};
 }
 
 Run Writer::root(const Attributes& parameters, const RunOptions& options) {
-  return {state_, present(state_, "Writer")->root(parameters, options)};
+  return {state_, present(state_, "Writer").root(parameters, options)};
 }
 
-void Writer::close() { present(state_, "Writer")->close(); }
+void Writer::close() { present(state_, "Writer").close(); }
 
-std::string Writer::explain() const { return present(state_, "Writer")->explain(); }
+std::string Writer::explain() const { return present(state_, "Writer").explain(); }
 
 Run::Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry)
     : state_(std::move(state)), entry_(std::move(entry)) {}
 
 std::shared_ptr<detail::FieldEntry> Run::field_any(const std::string& name, const Grid& grid, const void* options,
                                                    detail::FieldRequest (*make_request)(const void* options)) {
-  return present(state_, "Run")->add_field(*entry_, name, grid, [&] { return make_request(options); });
+  return present(state_, "Run").add_field(*entry_, name, grid, [&] { return make_request(options); });
 }
 
 void Run::attribute(const std::string& name, const AttributeValue& value) {
-  present(state_, "Run")->add_attribute(*entry_, name, value);
+  present(state_, "Run").add_attribute(*entry_, name, value);
 }
 
 void Run::scalar(const std::string& name, const ScalarOptions& options) {
-  present(state_, "Run")->add_scalar(*entry_, name, options);
+  present(state_, "Run").add_scalar(*entry_, name, options);
 }
 
-void Run::keep(std::int64_t steps) { present(state_, "Run")->keep_steps(*entry_, steps); }
+void Run::keep(std::int64_t steps) { present(state_, "Run").keep_steps(*entry_, steps); }
 
-void Run::keep_until(double time) { present(state_, "Run")->keep_until(*entry_, time); }
+void Run::keep_until(double time) { present(state_, "Run").keep_until(*entry_, time); }
 
 std::int64_t Run::steps() const {
   present(state_, "Run");
@@ -76,9 +66,9 @@ std::int64_t Run::steps() const {
 
 double Run::last_time() const { return steps() > 0 ? entry_->group().last_time : std::nan(""); }
 
-Step Run::step(double time) { return {state_, present(state_, "Run")->begin_step(*entry_, time)}; }
+Step Run::step(double time) { return {state_, present(state_, "Run").begin_step(*entry_, time)}; }
 
-Step Run::statics() { return {state_, present(state_, "Run")->begin_step(*entry_, std::nullopt)}; }
+Step Run::statics() { return {state_, present(state_, "Run").begin_step(*entry_, std::nullopt)}; }
 
 const std::string& Run::name() const noexcept {
   static const std::string moved_from;
@@ -109,17 +99,17 @@ void Step::drop() noexcept {
 }
 
 void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array) {
-  present(state_, "Step")->put(entry_.get(), field.get(), box, std::move(array));
+  present(state_, "Step").put(entry_.get(), field.get(), box, std::move(array));
 }
 
 void Step::scalar(const std::string& name, double value) {
-  present(state_, "Step")->put_scalar(entry_.get(), name, {value, false});
+  present(state_, "Step").put_scalar(entry_.get(), name, {value, false});
 }
 
 void Step::scalar_of_one_rank(const std::string& name, std::optional<double> value) {
-  present(state_, "Step")->put_scalar(entry_.get(), name, {value, true});
+  present(state_, "Step").put_scalar(entry_.get(), name, {value, true});
 }
 
-void Step::commit() { present(state_, "Step")->commit(entry_.get()); }
+void Step::commit() { present(state_, "Step").commit(entry_.get()); }
 
 }  // namespace tessera

@@ -10,7 +10,11 @@ options_in() {
   grep -oE -- '--[a-z][a-z-]*' | sort -u
 }
 
-said=$({ "$program" --help && "$program" doctor --help; } | options_in)
+verbs=$("$program" --help | sed -n '/^Subcommands:/,$ s/^  \([a-z]\{1,\}\) .*/\1/p')
+said=$({
+  "$program" --help
+  for verb in $verbs; do "$program" "$verb" --help; done
+} | options_in)
 written=$(sed -e '/^\.\\"/d' -e 's/\\-/-/g' "$page" | options_in)
 if ! diff <(printf '%s\n' "$said") <(printf '%s\n' "$written"); then
   printf 'The options of %s (<) are not those of %s (>)\n' "$program" "$page" >&2

@@ -12,7 +12,7 @@
 #include <tessera/checkpoint.hpp>
 #include <tessera/reader.hpp>
 
-#include "support/for_each_index.hpp"
+#include "support/box_values.hpp"
 #include "support/formula.hpp"
 #include "support/outside.hpp"
 
@@ -51,16 +51,6 @@ std::int32_t kind(std::int64_t number, const Index& at) { return value_at<std::i
 std::vector<Box> own_boxes(const Index& of, int ranks) {
   if (world_rank() >= ranks) return {};
   return uneven_slabs(of, ranks)[static_cast<std::size_t>(world_rank())];
-}
-
-template <class T, class Value>
-std::vector<T> filled(const Box& box, const Value& value) {
-  std::vector<T> values;
-  for_each_index(box.extents(), [&](Index at) {
-    for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis] += box.lower[axis];
-    values.push_back(value(at));
-  });
-  return values;
 }
 
 std::int64_t write(const std::string& path, const CheckpointOptions& options = {}, std::int64_t expected = 0) {

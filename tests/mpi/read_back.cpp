@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "support/blocks.hpp"
+#include "support/box_values.hpp"
 #include "support/for_each_index.hpp"
-#include "support/formula.hpp"
 #include "support/outside.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
@@ -49,16 +49,6 @@ class FirstRanks {
 double pressure(int step, const Index& at) { return value_at<double>(1, step, at); }
 std::int32_t velocity(int step, const Index& at, int component) {
   return value_at<std::int32_t>(2, step, at, component);
-}
-
-template <class T, class Value>
-std::vector<T> filled(const Box& box, int components, Value&& value) {
-  std::vector<T> values;
-  for_each_index(box.extents(), [&](Index at) {
-    for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis] += box.lower[axis];
-    for (int component = 0; component < components; ++component) values.push_back(static_cast<T>(value(at, component)));
-  });
-  return values;
 }
 
 /// Writes a file on `ranks` ranks: fields of several types, one static, one that begins late, scalars, parameters.

@@ -10,8 +10,7 @@
 #include <sstream>
 
 #include "support/blocks.hpp"
-#include "support/for_each_index.hpp"
-#include "support/formula.hpp"
+#include "support/box_values.hpp"
 #include "support/outside.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
@@ -31,16 +30,6 @@ namespace {
 const Index shape{21, 18, 10};
 const Box whole{{0, 0, 0}, shape};
 constexpr int steps = 2;
-
-template <class T>
-std::vector<T> values_of(int seed, int step, const Box& box, int components = 1) {
-  std::vector<T> values;
-  for_each_index(box.extents(), [&](Index at) {
-    for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis] += box.lower[axis];
-    for (int c = 0; c < components; ++c) values.push_back(value_at<T>(static_cast<std::uint64_t>(seed), step, at, c));
-  });
-  return values;
-}
 
 /// Fields of several types, chunks and codecs, by all ranks.
 void write(const std::string& path) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "support/box_values.hpp"
 #include "support/for_each_index.hpp"
-#include "support/formula.hpp"
 #include "support/outside.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
@@ -27,15 +27,13 @@ namespace {
 const Index shape{6, 5, 4};
 const Box whole{{0, 0, 0}, shape};
 
+/// Boxes go round.
 std::vector<double> values_of(int step, const Box& box = whole) {
-  std::vector<double> values;
-  for_each_index(box.extents(), [&](Index at) {
-    for (std::size_t axis = 0; axis < at.size(); ++axis) {
-      at[axis] = ((box.lower[axis] + at[axis]) % shape[axis] + shape[axis]) % shape[axis];
-    }
-    values.push_back(value_at<double>(1, step, at));
+  return filled<double>(box, 1, [&](Index at, int) {
+    for (std::size_t axis = 0; axis < at.size(); ++axis)
+      at[axis] = (at[axis] % shape[axis] + shape[axis]) % shape[axis];
+    return value_at<double>(1, step, at);
   });
-  return values;
 }
 
 /// A writer of rank 0 alone; nothing on the others.

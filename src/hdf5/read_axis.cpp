@@ -1,0 +1,76 @@
+#include "hdf5/read_axis.hpp"
+
+#include <array>
+#include <string_view>
+#include <variant>
+
+#include "hdf5/check.hpp"
+#include "hdf5/handle.hpp"
+#include "hdf5/read_attribute.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+bool read_number(hid_t owner, const std::string& about, const char* name, double& value) {
+  if (!has_attribute(owner, about, name)) return false;
+  const auto read = read_attribute(owner, about, name);
+  const auto* number = read ? std::get_if<double>(&read->storage()) : nullptr;
+  if (number != nullptr) value = *number;
+  return number != nullptr;
+}
+
+}  // namespace
+
+Index extents_of(hid_t dataset, const std::string& about) {
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  if (rank < 1 || rank > static_cast<int>(Index::capacity)) return {};
+  std::array<hsize_t, Index::capacity> extents{};
+  check(H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr), "H5Sget_simple_extent_dims", about);
+  return Index(extents.begin(), extents.begin() + rank);
+}
+
+std::vector<double> read_series(hid_t dataset, const std::string& about) {
+  const Index extents = extents_of(dataset, about);
+  if (extents.size() != 1) return {};
+  std::vector<double> values(static_cast<std::size_t>(extents[0]));
+  if (!values.empty()) {
+    check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread", about);
+  }
+  return values;
+}
+
+const schema::Axis& AxisReader::read(const std::string& name, std::int64_t length) {
+  const auto found = read_.find({name, length});
+  return found != read_.end() ? found->second
+                              : read_.emplace(std::pair(name, length), read_new(name, length)).first->second;
+}
+
+schema::Axis AxisReader::read_new(const std::string& name, std::int64_t length) const {
+  schema::Axis axis;
+  axis.name = name;
+  axis.length = length;
+  if (name.empty() || H5Lexists(group_, name.c_str(), H5P_DEFAULT) <= 0) {
+    axis.has_coordinates = false;
+    return axis;
+  }
+  const std::string path = schema::join(path_, name);
+  const Handle scale(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+  axis.unit = read_text(scale.get(), path, "units");
+  axis.attributes = read_attributes(scale.get(), path, {"units", "origin", "spacing"});
+  constexpr std::string_view no_variable = "This is a netCDF dimension but not a netCDF variable";
+  if (read_text(scale.get(), path, "NAME").starts_with(no_variable)) {
+    axis.has_coordinates = read_number(scale.get(), path, "origin", axis.origin) &&
+                           read_number(scale.get(), path, "spacing", axis.spacing);
+    return axis;
+  }
+  const std::vector<double> coordinates = read_series(scale.get(), path);
+  if (!coordinates.empty()) axis.origin = coordinates.front();
+  if (coordinates.size() > 1) {
+    axis.spacing = (coordinates.back() - coordinates.front()) / static_cast<double>(coordinates.size() - 1);
+  }
+  return axis;
+}
+
+}  // namespace tessera::hdf5

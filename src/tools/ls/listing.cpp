@@ -1,0 +1,113 @@
+#include "tools/ls/listing.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "tools/common/find.hpp"
+
+namespace tessera::tools {
+
+namespace {
+
+/// More runs than these get a line each.
+constexpr std::size_t most_runs_in_full = 4;
+
+ListedField listed(const schema::StoredField& field) {
+  ListedField result;
+  result.field = &field;
+  result.raw_bytes = static_cast<double>(field.field.cell_bytes());
+  for (const std::int64_t extent : field.field.shape()) result.raw_bytes *= static_cast<double>(extent);
+  if (field.field.time_dependent) result.raw_bytes *= static_cast<double>(field.steps);
+  return result;
+}
+
+ListedRun listed(const schema::StoredRun& run) {
+  ListedRun result;
+  result.run = &run;
+  for (const auto& field : run.fields) result.fields.push_back(listed(field));
+  for (const auto& scalar : run.scalars) result.scalars.push_back(&scalar);
+  return result;
+}
+
+ListedRun listed(const Found& found) {
+  if (found.field == nullptr && found.scalar == nullptr) return listed(*found.run);
+  ListedRun result;
+  result.run = found.run;
+  if (found.field != nullptr) result.fields.push_back(listed(*found.field));
+  if (found.scalar != nullptr) result.scalars.push_back(found.scalar);
+  return result;
+}
+
+bool matches(const std::string& pattern, const std::string& name) {
+  return ::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
+}
+
+/// Of a run what matches: all of it, or single fields and scalars.
+ListedRun matching(const schema::StoredRun& run, std::string pattern) {
+  if (pattern.starts_with('/') && pattern.size() > 1) pattern.erase(0, 1);
+  if (matches(pattern, run.run.name)) return listed(run);
+  const std::string before = run.run.path == "/" ? "" : run.run.name + "/";
+  ListedRun result;
+  result.run = &run;
+  for (const auto& field : run.fields) {
+    if (matches(pattern, before + field.field.name)) result.fields.push_back(listed(field));
+  }
+  for (const auto& scalar : run.scalars) {
+    if (matches(pattern, before + scalar.name)) result.scalars.push_back(&scalar);
+  }
+  return result;
+}
+
+void add_matching(const std::string& pattern, Listing& listing) {
+  const std::size_t before = listing.runs.size();
+  for (const auto* run : runs_of(listing.contents)) {
+    ListedRun found = matching(*run, pattern);
+    const bool is_whole = matches(pattern, run->run.name);
+    if (is_whole || !found.fields.empty() || !found.scalars.empty()) listing.runs.push_back(std::move(found));
+  }
+  if (listing.runs.size() == before) {
+    throw Error(ErrorCode::not_found, "nothing in " + in_quotes(listing.file) + " matches " + in_quotes(pattern));
+  }
+}
+
+void choose_runs(const ListRequest& request, Listing& listing) {
+  if (request.names.empty()) {
+    for (const auto* run : runs_of(listing.contents)) listing.runs.push_back(listed(*run));
+  }
+  for (const std::string& name : request.names) {
+    if (is_pattern(name) && listing.contents.run(name) == nullptr) {
+      add_matching(name, listing);
+    } else {
+      listing.runs.push_back(listed(find(listing.contents, name)));
+    }
+  }
+  listing.is_summary = !request.one_by_one && listing.runs.size() > most_runs_in_full;
+}
+
+}  // namespace
+
+bool is_pattern(const std::string& name) { return name.find_first_of("*?[") != name.npos; }
+
+Listing list(const ListRequest& request) {
+  hdf5::InputFile file = open_input(request.file);
+  Listing listing;
+  listing.file = request.file;
+  listing.state = writer_state(request.file);
+  std::error_code ignored;
+  listing.bytes = static_cast<double>(std::filesystem::file_size(request.file, ignored));
+  listing.contents = file.contents();
+  choose_runs(request, listing);
+  if (listing.is_summary) return listing;
+  for (ListedRun& run : listing.runs) {
+    for (ListedField& field : run.fields)
+      field.stored_bytes = static_cast<double>(file.stored_bytes(field.field->field));
+  }
+  return listing;
+}
+
+}  // namespace tessera::tools

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/contents.hpp"
+#include "tools/common/input.hpp"
+
+namespace tessera::tools {
+
+struct Range {
+  double minimum = 0;
+  double maximum = 0;
+};
+
+struct ListedField {
+  const schema::StoredField* field = nullptr;
+  double raw_bytes = 0;                ///< of all steps that there are, not compressed
+  std::optional<double> stored_bytes;  ///< of its chunks; nothing where that was not asked for
+  std::optional<Range> range;          ///< of all steps; nothing where the file has no statistics of it
+};
+
+struct ListedRun {
+  const schema::StoredRun* run = nullptr;
+  std::vector<ListedField> fields;
+  std::vector<const schema::StoredScalar*> scalars;
+};
+
+/// What `tessera ls` shows of a file.
+struct Listing {
+  std::string file;
+  double bytes = 0;
+  WriterState state = WriterState::closed;
+  schema::Contents contents;    ///< what the pointers of `runs` lead to
+  std::vector<ListedRun> runs;  ///< those that were asked for, in the file's order
+  bool is_summary = false;      ///< a line for each run, since there are many
+};
+
+struct ListRequest {
+  std::string file;
+  std::vector<std::string> names;  ///< runs, "run/field", shell patterns of both; empty: all
+  bool one_by_one = false;         ///< never a summary
+};
+
+/// Looks at the file. \throws Error as open_input does; not_found for a name that matches nothing
+Listing list(const ListRequest& request);
+
+/// Whether a name of the command line has characters of a shell pattern.
+bool is_pattern(const std::string& name);
+
+}  // namespace tessera::tools
