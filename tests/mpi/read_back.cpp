@@ -8,6 +8,7 @@
 
 #include "support/blocks.hpp"
 #include "support/box_values.hpp"
+#include "support/first_ranks.hpp"
 #include "support/for_each_index.hpp"
 #include "support/outside.hpp"
 #include "support/same_error.hpp"
@@ -27,24 +28,6 @@ const Index shape{9, 7, 5};
 constexpr int steps = 3;
 /// The field `late` begins here.
 constexpr int first_late = 2;
-
-/// The first ranks of the world; MPI_COMM_NULL on others.
-class FirstRanks {
- public:
-  explicit FirstRanks(int count) {
-    MPI_Comm_split(MPI_COMM_WORLD, world_rank() < count ? 0 : MPI_UNDEFINED, world_rank(), &comm_);
-  }
-  ~FirstRanks() {
-    if (comm_ != MPI_COMM_NULL) MPI_Comm_free(&comm_);
-  }
-  FirstRanks(const FirstRanks&) = delete;
-  FirstRanks& operator=(const FirstRanks&) = delete;
-  bool has_this_rank() const { return comm_ != MPI_COMM_NULL; }
-  MPI_Comm comm() const { return comm_; }
-
- private:
-  MPI_Comm comm_ = MPI_COMM_NULL;
-};
 
 double pressure(int step, const Index& at) { return value_at<double>(1, step, at); }
 std::int32_t velocity(int step, const Index& at, int component) {
