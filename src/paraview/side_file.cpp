@@ -1,0 +1,111 @@
+#include "paraview/side_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "paraview/xml.hpp"
+#include "storage/check.hpp"
+#include "storage/directory.hpp"
+#include "storage/file.hpp"
+#include "storage/stale_files.hpp"
+
+namespace tessera::paraview {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array extensions{".vtkhdf", ".xmf"};
+
+/// A temporary name, which goes when the file has not got its own.
+class Beside {
+ public:
+  explicit Beside(const std::string& path)
+      : path_((fs::path(storage::directory_of(path)) / storage::unfinished_name(path)).string()) {}
+  ~Beside() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+constexpr const char* mark = "Tessera side file of ";
+
+/// Whether a file has this text. The mark lies near the begin: what may be long, numbers of steps, comes last. False
+/// for what cannot be read.
+bool holds(const std::string& path, const std::string& text) {
+  constexpr std::size_t enough = 1u << 20;
+  std::ifstream file(path, std::ios::binary);
+  std::string begin(enough, '\0');
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  begin.resize(static_cast<std::size_t>(file.gcount()));
+  return begin.find(text) != std::string::npos;
+}
+
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
+}
+
+}  // namespace
+
+const char* extension_of(Format format) { return extensions.at(static_cast<std::size_t>(format)); }
+
+std::string side_file_mark(const std::string& study) { return mark + in_quotes(study); }
+
+std::string side_file_path(const std::string& study, const std::string& run, Format format) {
+  const fs::path path(study);
+  std::string name = path.stem().string();
+  if (run != "/") {
+    name += "." + run;
+    for (char& letter : name) letter = letter == '/' ? '.' : letter;  // a group in a group
+  }
+  return (path.parent_path() / (name + extension_of(format))).string();
+}
+
+void replace_side_file(const std::string& path, std::span<const std::byte> bytes, bool sync) {
+  if (exists(path) && !holds(path, mark)) {
+    throw Error(ErrorCode::file_exists, in_quotes(path) +
+                                            " is no side file of Tessera's, and was left as it is; "
+                                            "give it another name");
+  }
+  const storage::Place place{path, path};
+  const Beside beside(path);
+  const auto file = storage::create_file(beside.path(), place);
+  file->write(0, bytes);
+  if (sync) file->sync();
+  file->close();
+  storage::publish_file(beside.path(), place, true);
+  if (sync) storage::sync_directory(path);
+}
+
+void remove_side_files(const std::string& study) {
+  const std::string stem = fs::path(study).stem().string();
+  const std::string own = side_file_mark(fs::path(study).filename().string());
+  std::error_code error;
+  fs::directory_iterator entry(storage::directory_of(study), error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const std::string extension = entry->path().extension().string();
+    if ((extension != extensions[0] && extension != extensions[1]) || !name.starts_with(stem + ".")) continue;
+    // "study.a.vtkhdf" may be a run of study.h5, or the root group of study.a.h5.
+    if (!holds(entry->path().string(), own) && !holds(entry->path().string(), xml_escaped(own))) continue;
+    if (!fs::remove(entry->path(), error) && error) break;
+  }
+  if (error) throw storage::system_error("removing the side files of", study, error.value());
+}
+
+}  // namespace tessera::paraview
