@@ -3,6 +3,7 @@
 #include <hdf5.h>
 
 #include "hdf5/check.hpp"
+#include "hdf5/creation_lists.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/library_lock.hpp"

@@ -30,10 +30,10 @@ void make_side_file(const Scene& scene, const std::string& study, Format format,
                     bool sync) {
   const std::string path = side_file_path(study, scene.run, format);
   if (format == Format::vtkhdf) {
-    replace_side_file(path, hdf5::file_image(vtkhdf_of(scene, name_of(study))), sync);
+    replace_side_file(path, name_of(study), hdf5::file_image(vtkhdf_of(scene, name_of(study))), sync);
   } else {
     const std::string text = xdmf_of(scene, name_of(study), times);
-    replace_side_file(path, std::as_bytes(std::span(text)), sync);
+    replace_side_file(path, name_of(study), std::as_bytes(std::span(text)), sync);
   }
 }
 

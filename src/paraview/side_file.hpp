@@ -23,9 +23,9 @@ std::string side_file_mark(const std::string& study);
 std::string side_file_path(const std::string& study, const std::string& run, Format format);
 
 /// Writes a side file under another name and gives it its own by a rename: whoever opens it finds the old one or the
-/// new one. \param sync its bytes are on stable storage before it has its name
+/// new one. \param study without directory \param sync its bytes are on stable storage before it has its name
 /// \throws Error file_exists where something else has that name, else Error storage
-void replace_side_file(const std::string& path, std::span<const std::byte> bytes, bool sync);
+void replace_side_file(const std::string& path, const std::string& study, std::span<const std::byte> bytes, bool sync);
 
 /// Removes all side files of a study, of whatever runs. \throws Error storage
 void remove_side_files(const std::string& study);

@@ -18,7 +18,7 @@
 /// * `Values` has exactly `NSteps` values, or VTK 9.3 crashes: a view of as many, since `time` grows.
 /// * The field data of a step is found by its offset alone.
 /// * VTK 9.1 and 9.2 read version 1.0 alone, without time. Arrays of cells are an error there, and of fewer than three
-///   axes the end of the program: files with any of these say version 2.0, which is refused.
+///   axes the end of the program: files with any of these say version 2.0, of which they warn.
 
 namespace tessera::paraview {
 

@@ -3,6 +3,7 @@
 
 #include "tools/doctor/command.hpp"
 #include "tools/ls/command.hpp"
+#include "tools/paraview/command.hpp"
 #include "tools/plot/command.hpp"
 #include "tools/show/command.hpp"
 #include "tools/tail/command.hpp"
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
   add_show(program);
   add_tail(program);
   add_plot(program);
+  add_paraview(program);
   add_doctor(program);
   return program.run();
 }

@@ -74,12 +74,13 @@ def one_kill(arguments, delay, drop=None):
     if not promised <= steps <= promised + 1 and not (promised == found and steps == first_new):
         raise check_run.Wrong(f"{steps} steps, but {promised} were committed")
     if arguments.paraview:
-        check_side_files_of(arguments.file, steps)
+        # Steps that are to be dropped go from them before they do from the file.
+        check_side_files_of(arguments.file, steps if drop is None else min(steps, first_new))
     return steps
 
 
 def check_side_files_of(file, steps):
-    """They show committed steps, each value: all of them or all but the last; of many steps, in text, a hundredth less."""
+    """They show committed steps, each value: all of them or all but the last; .xmf files of many a hundredth less."""
     for line in check_side_files.check_study(pathlib.Path(file), may_lag=True):
         name, shown = line.removesuffix(" steps").rsplit(": ", 1)
         least = steps - 1 - (steps // 100 if ".xmf" in name else 0)

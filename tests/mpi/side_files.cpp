@@ -212,7 +212,7 @@ TEST(SideFiles, GoOnWithAFile) {
 }
 
 void check_and_clear(const std::string& said, const std::string& foreign, const std::string& directory) {
-  EXPECT_NE(said.find(".foreign.vtkhdf' is no side file of Tessera's"), said.npos) << said;
+  EXPECT_NE(said.find(".foreign.vtkhdf' is no side file of 'SideFiles."), said.npos) << said;
   EXPECT_NE(said.find(".directory.xmf"), said.npos) << said;
   EXPECT_EQ(std::ranges::count(said, '\n'), 2) << "one warning for each run:\n" << said;
   std::string content;
