@@ -57,7 +57,8 @@ std::string StepLines::line(const schema::StoredRun& run, std::int64_t step, std
     const auto value = value_at(run.scalars[i]);
     text += "  " + cell(value ? rounded(*value) : "", scalar_width(run.scalars[i]));
   }
-  return text + "  " + cell(seconds ? fixed(*seconds, 2) : "", number_width) + "\n";
+  if (seconds) text += "  " + cell(fixed(*seconds, 2), number_width);
+  return text + "\n";
 }
 
 }  // namespace tessera::tools
