@@ -10,6 +10,7 @@ setup_debian.sh [--list | --missing] SET     install what is missing of a set of
              examples  to build, run and plot the examples too
              tests     to run the whole test suite
              lint      to have clang-tidy look at the sources too (the test lint.tidy; 200 MB with LLVM)
+             paraview  to look at side files in ParaView (the tests interop.in_vtk.*; 800 MB)
              debian    to run the suite on another Debian too (tests/debian13.sh, tests/debian_unstable.sh)
              slurm     to submit the SLURM job script on this machine (tests/slurm.sh)
   --list     only print the set
@@ -45,6 +46,7 @@ packages_of() {
       echo libhdf5-dev
       ;;
     lint) echo clang-tidy ;;
+    paraview) echo paraview python3-paraview ;; # python3-vtk9 conflicts with the latter
     debian) echo debootstrap debian-archive-keyring ;;
     slurm) echo slurmctld slurmd slurm-client munge ;;
     *) die "there is no set of packages '$1'; see --help" ;;

@@ -10,7 +10,8 @@ usage() {
   cat <<'END'
 examples/run.sh [OPTION...] [-- HEAT3D_OPTION...]
 
-Writes out/heat3d.h5 and out/heat3d.png; the log of each stage is out/log/<stage>.log.
+Writes out/heat3d.h5 and out/heat3d.png, and beside the first what ParaView opens: out/heat3d.simulation_1.vtkhdf
+(ParaView 5.12 and newer) or .xmf. The log of each stage is out/log/<stage>.log.
 
   --ranks N         MPI processes (4)
   --build-dir DIR   where to compile (build); shared with tests/run.sh, nothing is compiled twice
@@ -39,12 +40,21 @@ postprocess=$root/examples/postprocess
 
 run_example() {
   bash "$root/cmake/mpi_launch.sh" "${option[ranks]}" "${option[build-dir]}/examples/heat3d/heat3d" \
-    --output "$result" --overwrite "${program_options[@]}"
+    --output "$result" --overwrite --paraview "${program_options[@]}"
   printf 'summary: %s, %s\n' "${result##*/}" "$(du -h "$result" | cut -f 1)"
 }
 
 list_result() {
   "$(choose_python)" "$postprocess/list.py" "$result"
+  local program=${option[build-dir]}/src/tools/tessera
+  [ ! -x "$program" ] || "$program" ls "$result"
+}
+
+# The program is left out where its libraries are missing.
+build_example() {
+  local targets=(heat3d)
+  if cmake --build "${option[build-dir]}" --target help | grep -q tessera_program; then targets+=(tessera_program); fi
+  build "${targets[@]}"
 }
 
 draw_result() {
@@ -63,9 +73,11 @@ configure_examples() {
 stages_begin 6
 stage install install_packages examples
 stage configure configure_examples
-stage build build heat3d
+stage build build_example
 stage run run_example
 stage list list_result
 stage plot draw_result
 cat "${option[out-dir]}/log/list.log"
 printf 'data: %s\npicture: %s\n' "$result" "$picture"
+printf 'for ParaView 5.12 and newer: %s\nfor older ones: %s\n' "${result%.h5}.simulation_1.vtkhdf" \
+  "${result%.h5}.simulation_1.xmf"

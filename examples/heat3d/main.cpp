@@ -51,6 +51,7 @@ int run(const heat3d::Options& options, int rank) {
                       {.overwrite = options.overwrite,
                        .open = options.restart ? tessera::OpenMode::append_or_create : tessera::OpenMode::create,
                        .attributes = {{"title", "Heat conduction in a steel cube with a brass rod"}},
+                       .paraview = options.paraview ? tessera::SideFiles::both : tessera::SideFiles::none,
                        .codec = options.level == 0 ? tessera::Codec::none() : tessera::Codec::deflate(options.level)});
   for (std::size_t n = 0; n < options.simulations.size() && finish.reason().empty(); ++n) {
     const std::string name = "simulation_" + std::to_string(n + 1);

@@ -22,8 +22,9 @@ struct Options {
   int every = 1;            ///< time steps from one output to the next; the initial state is always written
   double tolerance = 1e-6;  ///< of the linear solver
   std::string output = "heat3d.h5";
-  int level = 4;        ///< of deflate, 0: no compression
-  bool single = false;  ///< store float instead of double
+  int level = 4;          ///< of deflate, 0: no compression
+  bool single = false;    ///< store float instead of double
+  bool paraview = false;  ///< keep side files for ParaView beside the file
   bool overwrite = false;
   bool restart = false;  ///< go on with the file, where there is one
   double margin = 60;    ///< s to keep until the job's time limit, after the last step

@@ -61,6 +61,16 @@ enum class Durability : std::uint8_t {
   power_safe,
 };
 
+/// Small files beside the file by which ParaView and VTK open its runs: `study.simulation_1.vtkhdf` or `.xmf` beside
+/// `study.h5` for the run `simulation_1`, `study.vtkhdf` for fields in the root group. They hold names, shapes and
+/// references; no value of a field is in them. docs/paraview.md
+enum class SideFiles : std::uint8_t {
+  none,
+  vtkhdf,  ///< for VTK 9.3, ParaView 5.12 and newer; without time also for VTK 9.1
+  xdmf,    ///< for all versions: `.xmf`, text that grows with the steps
+  both,
+};
+
 /// Options of a Writer.
 struct Options {
   /// Replace a file that is there already; its mode and group stay. Default: refuse with ErrorCode::file_exists.
@@ -73,6 +83,12 @@ struct Options {
   std::string history = {};
   /// Further attributes of the file's root group, for example {"title", "..."}.
   Attributes attributes = {};
+  /// Which side files rank 0 keeps for ParaView, one per run. Each is replaced as a whole after a commit has been
+  /// published, so it shows committed steps at any instant, and lags by the last commit at most, or by a ten-thousandth
+  /// of the steps (`.xmf`: a hundredth) where there are many; at close it shows all. A side file that cannot be written
+  /// is warned of on stderr, once per run, and the steps are kept: `tessera paraview` makes it afterwards. With
+  /// Engine::collective they come at close.
+  SideFiles paraview = SideFiles::none;
   /// Codec of all fields that name none.
   Codec codec = {};
   /// Bytes of a chunk that the automatic choice aims at, before compression; kept between 256 KiB and 16 MiB.

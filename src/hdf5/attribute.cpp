@@ -85,7 +85,9 @@ Encoded text(std::span<const std::string> values, bool scalar, bool fixed) {
   return fixed || has_zero ? fixed_text(values, scalar) : variable_text(values, scalar);
 }
 Encoded encode(const std::string& value, schema::TextForm form) {
-  return text({&value, 1}, true, form == schema::TextForm::fixed);
+  Encoded result = text({&value, 1}, true, form != schema::TextForm::variable);
+  if (form == schema::TextForm::ascii) check(H5Tset_cset(result.file.get(), H5T_CSET_ASCII), "H5Tset_cset", "ASCII");
+  return result;
 }
 /// Of lists netCDF makes strings, not characters, however they are stored.
 Encoded encode(const std::vector<std::string>& values, schema::TextForm) { return text(values, false, false); }

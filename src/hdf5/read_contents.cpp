@@ -97,8 +97,8 @@ class GroupReader {
     } else {
       is_known = false;
     }
-    if (purpose_ == Purpose::reading) return;
     if (!is_known) run_.others.push_back(name);
+    if (purpose_ == Purpose::reading) return;
     note(obstacle_in_dataset(dataset, path, has_time));
     note(obstacle_in_scales(dataset, path));
     note_dimension(dataset, path);

@@ -25,6 +25,7 @@ struct CreateGroup {
 enum class TextForm : std::uint8_t {
   variable,  ///< variable-length strings
   fixed,  ///< characters, which is all that netCDF's older interfaces read; lists are of variable length all the same
+  ascii,  ///< as `fixed`, and said to be ASCII, which is all that VTK reads
 };
 
 /// A new attribute of a group or dataset.

@@ -83,6 +83,7 @@ void WriterState::create_file(const std::string& path, std::optional<Error> fail
   schema::Catalog next;
   attempt_unless(failure, [&] {
     engine_ = make_engine(comm_, {path, path_}, options_, false);
+    side_files_ = make_side_files();
     next = schema::Catalog({engine_->max_series(), engine_->name()});
     const bool has_history = !options_.history.empty();
     next.define_root(has_history ? options_.history : opened_at_ + ": created by Tessera " TESSERA_VERSION_STRING,
@@ -90,12 +91,16 @@ void WriterState::create_file(const std::string& path, std::optional<Error> fail
     add_entries(next);
   });
   comm::conclude(comm_, "opening", failure);
+  if (side_files_) side_files_->before_creation();
   engine_->open();  // at last: where it succeeds there is a file
   keep(std::move(next));
 }
 
 void WriterState::continue_file(const std::string& path, std::optional<Error> failure) {
-  attempt_unless(failure, [&] { engine_ = make_engine(comm_, {path, path_}, options_, true); });
+  attempt_unless(failure, [&] {
+    engine_ = make_engine(comm_, {path, path_}, options_, true);
+    side_files_ = make_side_files();
+  });
   comm::conclude(comm_, "opening", failure);
   const auto name = "the file " + in_quotes(path_) + " cannot be gone on with";
   in_context(name, [&] { engine_->open(); });
@@ -107,6 +112,14 @@ void WriterState::continue_file(const std::string& path, std::optional<Error> fa
   });
   in_context(name, [&] { comm::conclude(comm_, "opening", failure); });
   keep(std::move(next));
+}
+
+/// nullptr: this rank writes no side files.
+std::unique_ptr<paraview::LiveSideFiles> WriterState::make_side_files() const {
+  if (comm_.rank() != 0 || options_.paraview == SideFiles::none) return nullptr;
+  return std::make_unique<paraview::LiveSideFiles>(
+      path_, paraview::LiveSideFiles::Settings{options_.paraview, options_.durability == Durability::power_safe,
+                                               options_.engine == Engine::collective});
 }
 
 /// What stands for the runs and fields of a catalog.

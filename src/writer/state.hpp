@@ -14,6 +14,7 @@
 #include "comm/agree.hpp"
 #include "comm/communicator.hpp"
 #include "grid/chunk_choice.hpp"
+#include "paraview/live.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/plan_cache.hpp"
 #include "schema/catalog.hpp"
@@ -127,6 +128,7 @@ class WriterState {
   void create_file(const std::string& path, std::optional<Error> failure);
   void continue_file(const std::string& path, std::optional<Error> failure);
   void add_entries(const schema::Catalog& catalog);
+  std::unique_ptr<paraview::LiveSideFiles> make_side_files() const;
   void keep(schema::Catalog&& next) noexcept;
   template <class Name, class Steps>
   void drop_steps(const char* verb, RunEntry& run, const Name& name, Steps&& steps);
@@ -165,6 +167,7 @@ class WriterState {
   Options options_;             ///< with what the environment decides
   comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
+  std::unique_ptr<paraview::LiveSideFiles> side_files_;  ///< on rank 0, where there are to be any
   bool closed_ = false;
   std::string opened_at_;    ///< when, by rank 0's clock
   std::string close_name_;   ///< of the call that ends the writer, for the agreement

@@ -1,6 +1,7 @@
 #include "writer/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string_view>
@@ -115,6 +116,8 @@ std::string writer_text(const std::string& path, const Options& options) {
   add(text, "open", "append_or_create", options.open == OpenMode::append_or_create);
   add(text, "history", in_quotes(options.history), !options.history.empty());
   add(text, "attributes", text_of(options.attributes), !options.attributes.empty());
+  constexpr std::array side_files{"none", "vtkhdf", "xdmf", "both"};
+  add(text, "paraview", side_files.at(static_cast<std::size_t>(options.paraview)), options.paraview != SideFiles::none);
   text += ", codec " + to_string(options.codec) + ", chunk bytes " + std::to_string(options.chunk_bytes);
   text += options.engine == Engine::direct ? ", direct engine" : ", collective engine";
   add(text, "durability", "power_safe", options.durability == Durability::power_safe);

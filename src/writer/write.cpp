@@ -55,6 +55,7 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     next = defined;
     commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
   });
+  if (side_files_ && !failure && time && !catalog_.group(run).cut.empty()) side_files_->before_cut(catalog_, run);
   try {
     engine_->commit(commit, std::move(failure), root_value);
   } catch (const Error& error) {
@@ -68,6 +69,7 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
   }
   next.settle();
   keep(std::move(next));
+  if (side_files_) side_files_->after_commit(catalog_, run, !commit.definitions.empty());
 }
 
 }  // namespace tessera::detail

@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import pathlib
 import random
 import signal
 import subprocess
@@ -10,6 +11,9 @@ import sys
 import time
 
 import check_run
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
+import check_side_files
 
 
 def kill_tree(root):
@@ -49,7 +53,7 @@ def one_kill(arguments, delay, drop=None):
         if os.path.exists(path) and (drop is None or path != arguments.file):
             os.remove(path)
     command = [arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000", "--progress",
-               arguments.file + ".progress", "--grace", "0", "--shift"]
+               arguments.file + ".progress", "--grace", "0", "--shift"] + ["--paraview"] * arguments.paraview
     found = 0
     if drop is not None:
         command += ["--resume", str(drop)]
@@ -69,7 +73,18 @@ def one_kill(arguments, delay, drop=None):
     first_new = max(1, found - (drop or 0)) + 1
     if not promised <= steps <= promised + 1 and not (promised == found and steps == first_new):
         raise check_run.Wrong(f"{steps} steps, but {promised} were committed")
+    if arguments.paraview:
+        # Steps that are to be dropped go from them before they do from the file.
+        check_side_files_of(arguments.file, steps if drop is None else min(steps, first_new))
     return steps
+
+
+def check_side_files_of(file, steps):
+    """They show committed steps, each value: all of them or all but the last; .xmf files of many a hundredth less."""
+    for line in check_side_files.check_study(pathlib.Path(file), may_lag=True):
+        name, shown = line.removesuffix(" steps").rsplit(": ", 1)
+        least = steps - 1 - (steps // 100 if ".xmf" in name else 0)
+        check_run.expect(int(shown) >= least, f"{name} shows {shown} of {steps} steps")
 
 
 def unfinished_files(path):
@@ -85,8 +100,9 @@ def clean_up(arguments, failures):
         os.utime(path, (0, 0))
     if os.path.exists(arguments.file):
         os.remove(arguments.file)
-    subprocess.run([arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1"], check=True,
-                   timeout=60, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1",
+                    *["--paraview"] * arguments.paraview], check=True, timeout=60, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
     failures += [f"{path} is still there" for path in unfinished_files(arguments.file)]
     return len(remains)
 
@@ -97,7 +113,8 @@ def kill_at_start(arguments, delay):
         os.remove(arguments.file)
     before = unfinished_files(arguments.file)
     job = subprocess.Popen([arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000",
-                            "--grace", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                            "--grace", "0", *["--paraview"] * arguments.paraview],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
     while (not os.path.exists(arguments.file) and unfinished_files(arguments.file) == before
            and time.monotonic() < deadline):
@@ -119,6 +136,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--chain", action="store_true",
                         help="each job goes on with what the last one left, but for a random number of steps")
+    parser.add_argument("--paraview", action="store_true", help="with side files for ParaView, which are checked too")
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)
     failures, steps = [], []

@@ -63,13 +63,14 @@ def make_program(directory, name, line):
 
 
 def environment(home):
-    """PATH begins with an mpiexec that works on any machine and the Python that has h5py."""
+    """PATH begins with an mpiexec that works on any machine, the Python that has h5py, and the installed programs."""
     programs = home / ".programs"
     mpiexec = os.environ.get("MPIEXEC") or shutil.which("mpiexec")
     launch = f'MPIEXEC="{mpiexec}" exec bash "{SOURCE}/cmake/mpi_launch.sh" "$@"'
     make_program(programs, "mpiexec", f'[ "$1" = -n ] && shift\n{launch}')
     make_program(programs, "python3", f'exec "{sys.executable}" "$@"')
-    return dict(os.environ, HOME=str(home), PATH=f"{programs}:{os.environ['PATH']}", MPLBACKEND="Agg", LC_ALL="C.UTF-8")
+    path = f"{programs}:{home}/tessera/bin:{os.environ['PATH']}"
+    return dict(os.environ, HOME=str(home), PATH=path, MPLBACKEND="Agg", LC_ALL="C.UTF-8")
 
 
 def run(command, expected, directory, env):

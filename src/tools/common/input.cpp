@@ -12,6 +12,8 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "storage/local.hpp"
+#include "storage/shared_lock.hpp"
 #include "storage/writer_lock.hpp"
 
 namespace tessera::tools {
@@ -42,7 +44,7 @@ hdf5::InputFile open_input(const std::string& path) {
   return hdf5::InputFile(path);
 }
 
-WriterState writer_state(const std::string& path) {
+WriterState writer_state(const std::string& path) noexcept {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return WriterState::closed;
   WriterState state = WriterState::closed;
@@ -50,7 +52,8 @@ WriterState writer_state(const std::string& path) {
   if (storage::has_writer(descriptor)) {
     state = WriterState::live;
   } else if (::fstat(descriptor, &info) == 0 && has_end_mark(descriptor, info.st_size)) {
-    state = WriterState::open;
+    const bool knows_writers = storage::is_local(descriptor) && !storage::locks_are_forbidden();
+    state = knows_writers ? WriterState::left : WriterState::open;
   }
   ::close(descriptor);
   return state;
@@ -59,7 +62,18 @@ WriterState writer_state(const std::string& path) {
 const char* to_string(WriterState state) noexcept {
   switch (state) {
     case WriterState::closed: return "closed";
+    case WriterState::live: return "live";
+    case WriterState::left: return "left";
+    case WriterState::open: return "open";
+  }
+  return "";
+}
+
+const char* in_words(WriterState state) noexcept {
+  switch (state) {
+    case WriterState::closed: return "closed";
     case WriterState::live: return "being written";
+    case WriterState::left: return "not closed, no job writes it";
     case WriterState::open: return "not closed";
   }
   return "";

@@ -2,7 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+
+#include <tessera/error.hpp>
 
 namespace tessera::tools {
 
@@ -11,8 +15,9 @@ std::string json_text(const Json& value, int indent) {
 }
 
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const std::size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fflush(stdout) == 0 && written == text.size()) return;
+  throw Error(ErrorCode::storage, std::string("writing to standard output failed: ") + std::strerror(errno));
 }
 
 }  // namespace tessera::tools

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 /// One value and a line break. Text that is not UTF-8 is shown with U+FFFD. \param indent -1: all in one line
 std::string json_text(const Json& value, int indent = 2);
 
-/// On standard output, at once.
+/// On standard output, at once. \throws Error storage
 void print(const std::string& text);
 
 }  // namespace tessera::tools

@@ -34,10 +34,17 @@ std::string extents_text(const Index& extents) {
   return text;
 }
 
+std::string axis_label(const schema::Field& field, std::size_t axis) {
+  const std::string& name = field.axes[axis].name;
+  return name.empty() ? "axis_" + std::to_string(axis) : name;
+}
+
 std::vector<DatasetAxis> axes_of(const schema::StoredField& stored) {
   std::vector<DatasetAxis> axes;
   if (stored.field.time_dependent) axes.push_back({"time", stored.steps});
-  for (const schema::Axis& axis : stored.field.axes) axes.push_back({axis.name, axis.length});
+  for (std::size_t axis = 0; axis < stored.field.axes.size(); ++axis) {
+    axes.push_back({axis_label(stored.field, axis), stored.field.axes[axis].length});
+  }
   if (stored.field.components > 1) axes.push_back({"component", stored.field.components});
   return axes;
 }

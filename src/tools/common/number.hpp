@@ -14,6 +14,9 @@ std::string rounded(double value, int digits = 6);
 /// "3 x 16 x 32"; empty for none.
 std::string extents_text(const Index& extents);
 
+/// The name of a grid axis; "axis_0" where it has none.
+std::string axis_label(const schema::Field& field, std::size_t axis);
+
 /// Names and extents of a dataset's axes, in its order: time, those of the grid, components.
 struct DatasetAxis {
   std::string name;

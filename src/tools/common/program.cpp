@@ -5,10 +5,10 @@
 #include <utility>
 
 #include <tessera/config.hpp>
+#include <tessera/error.hpp>
 
 #include "comm/mpi_library.hpp"
 #include "hdf5/hdf5_library.hpp"
-#include "tools/common/exit_code.hpp"
 #include "tools/common/told.hpp"
 
 namespace tessera::tools {
@@ -41,12 +41,19 @@ CLI::App* Program::add_verb(const std::string& name, const std::string& what_it_
   return verb;
 }
 
+std::string Program::called() const {
+  const auto verbs = app_->get_subcommands();
+  return verbs.empty() ? "tessera" : "tessera " + verbs.front()->get_name();
+}
+
 int Program::run() {
   return told([this] {
     try {
       app_->parse(argc_, argv_);
+    } catch (const CLI::Success& help_or_version) {
+      return app_->exit(help_or_version);
     } catch (const CLI::ParseError& error) {
-      return app_->exit(error) == 0 ? int{good} : int{wrong_command_line};
+      throw Error(ErrorCode::invalid_argument, std::string(error.what()) + " (" + called() + " --help says more)");
     }
     return chosen_();
   });

@@ -32,6 +32,8 @@ class Program {
   char**& argv() noexcept { return argv_; }
 
  private:
+  std::string called() const;  ///< "tessera ls", as far as it was read
+
   int& argc_;
   char**& argv_;
   std::unique_ptr<CLI::App> app_;

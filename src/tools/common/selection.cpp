@@ -58,7 +58,9 @@ std::vector<Part> parts_of(std::string text) {
 
 std::string axis_names(const schema::Field& field) {
   std::string names;
-  for (const schema::Axis& axis : field.axes) names += (names.empty() ? "" : ", ") + axis.name;
+  for (std::size_t axis = 0; axis < field.axes.size(); ++axis) {
+    names += (axis > 0 ? ", " : "") + axis_label(field, axis);
+  }
   return names;
 }
 
@@ -69,14 +71,14 @@ std::vector<std::size_t> axes_of_parts(const std::vector<Part>& parts, const sch
     const std::size_t place = result.size();
     std::size_t axis = reversed ? field.axes.size() - 1 - place : place;
     if (!part.name.empty()) {
-      const auto found = std::ranges::find(field.axes, part.name, &schema::Axis::name);
-      axis = static_cast<std::size_t>(found - field.axes.begin());
+      axis = 0;
+      while (axis < field.axes.size() && axis_label(field, axis) != part.name) ++axis;
     }
     if (axis >= field.axes.size()) {
       refuse("field " + in_quotes(field.name) + " has the axes " + axis_names(field) + "; not " +
              in_quotes(part.name.empty() ? part.value : part.name));
     }
-    if (std::ranges::find(result, axis) != result.end()) refuse("axis " + field.axes[axis].name + " is given twice");
+    if (std::ranges::find(result, axis) != result.end()) refuse("axis " + axis_label(field, axis) + " is given twice");
     result.push_back(axis);
   }
   return result;
@@ -181,7 +183,7 @@ Box chosen_box(hdf5::InputFile& file, const schema::StoredRun& run, const schema
     const std::vector<Part> parts = parts_of(selection.box);
     const auto axes = axes_of_parts(parts, field, false);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Span span = span_of(parts[i].value, shape[axes[i]], "axis " + field.axes[axes[i]].name);
+      const Span span = span_of(parts[i].value, shape[axes[i]], "axis " + axis_label(field, axes[i]));
       box.lower[axes[i]] = span.lower;
       box.upper[axes[i]] = span.upper;
     }

@@ -54,6 +54,7 @@ std::size_t width_of(std::string_view text) noexcept {
 }
 
 std::string Table::text(std::size_t indent) const {
+  if (rows_.empty()) return {};
   std::vector<std::size_t> widths(columns_.size(), 0);
   for (const auto& row : rows_) {
     for (std::size_t column = 0; column < row.size(); ++column) {

@@ -12,6 +12,9 @@ namespace tessera::tools {
 
 namespace {
 
+/// Of a count, in JSON without a point.
+Json whole(double count) { return count < 1e18 ? Json(static_cast<std::int64_t>(count)) : Json(count); }
+
 Json axis_json(const schema::Axis& axis) {
   Json json{{"name", axis.name}, {"length", axis.length}, {"unit", axis.unit}};
   if (!axis.has_coordinates || axis.length == 0) return json;
@@ -45,8 +48,8 @@ Json field_json(const ListedField& listed) {
   json["attributes"] = attributes_json(field.attributes);
   json["chunk"] = std::vector<std::int64_t>(field.chunk.begin(), field.chunk.end());
   json["filters"] = filters_json(stored.storage.filters);
-  json["raw_bytes"] = listed.raw_bytes;
-  json["stored_bytes"] = listed.stored_bytes ? Json(*listed.stored_bytes) : Json();
+  json["raw_bytes"] = whole(listed.raw_bytes);
+  json["stored_bytes"] = listed.stored_bytes ? whole(*listed.stored_bytes) : Json();
   json["minimum"] = listed.range ? Json(listed.range->minimum) : Json();
   json["maximum"] = listed.range ? Json(listed.range->maximum) : Json();
   return json;
@@ -76,7 +79,8 @@ Json run_json(const ListedRun& listed) {
   const schema::StoredRun& run = *listed.run;
   Json json{{"name", run.run.name}, {"path", run.run.path}, {"parameters", attributes_json(run.attributes)}};
   json["steps"] = run.has_time ? Json(run.times.size()) : Json();
-  json["time"] = {{"unit", run.run.options.time_unit}, {"values", run.times}};
+  json["time"] = Json();
+  if (run.has_time) json["time"] = {{"unit", run.run.options.time_unit}, {"values", run.times}};
   json["axes"] = axes_json(listed);
   json["fields"] = Json::array();
   for (const ListedField& field : listed.fields) json["fields"].push_back(field_json(field));
@@ -88,7 +92,7 @@ Json run_json(const ListedRun& listed) {
 }  // namespace
 
 Json listing_json(const Listing& listing) {
-  Json json{{"file", listing.file}, {"bytes", listing.bytes}, {"state", to_string(listing.state)}};
+  Json json{{"file", listing.file}, {"bytes", whole(listing.bytes)}, {"state", to_string(listing.state)}};
   const schema::StoredRun* root = listing.contents.run("/");
   json["attributes"] = root == nullptr ? Json::object() : attributes_json(root->attributes);
   json["runs"] = Json::array();

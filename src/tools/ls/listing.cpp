@@ -1,9 +1,10 @@
 #include "tools/ls/listing.hpp"
 
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <utility>
 
 #include <tessera/error.hpp>
 
@@ -75,6 +76,14 @@ void add_matching(const std::string& pattern, Listing& listing) {
   }
 }
 
+/// Without the hole behind the content of a file that was not closed.
+double bytes_of(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return 0;
+  constexpr double block = 512;
+  return std::min(static_cast<double>(info.st_size), static_cast<double>(info.st_blocks) * block);
+}
+
 void choose_runs(const ListRequest& request, Listing& listing) {
   if (request.names.empty()) {
     for (const auto* run : runs_of(listing.contents)) listing.runs.push_back(listed(*run));
@@ -98,8 +107,7 @@ Listing list(const ListRequest& request) {
   Listing listing;
   listing.file = request.file;
   listing.state = writer_state(request.file);
-  std::error_code ignored;
-  listing.bytes = static_cast<double>(std::filesystem::file_size(request.file, ignored));
+  listing.bytes = bytes_of(request.file);
   listing.contents = file.contents();
   choose_runs(request, listing);
   if (listing.is_summary) return listing;

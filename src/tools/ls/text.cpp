@@ -82,7 +82,7 @@ std::string shape_text(const ListedField& listed) {
 std::string names_text(const ListedField& listed) {
   std::string text;
   for (const DatasetAxis& axis : axes_of(*listed.field)) {
-    text += (text.empty() ? "" : " ") + (axis.name.empty() ? "?" : printable(axis.name));
+    text += (text.empty() ? "" : " ") + printable(axis.name);
   }
   return text;
 }
@@ -172,7 +172,7 @@ std::string run_text(const ListedRun& listed, const Listing& listing, const List
 std::string listing_text(const Listing& listing, const ListStyle& style) {
   std::string text = printable(listing.file) + "  " +
                      doctor::count_text(static_cast<std::int64_t>(runs_of(listing.contents).size()), "run") + ", " +
-                     size_text(listing.bytes) + ", " + to_string(listing.state) + "\n";
+                     size_text(listing.bytes) + ", " + in_words(listing.state) + "\n";
   if (style.details && !listing.is_summary) {
     const schema::StoredRun* root = listing.contents.run("/");
     const bool is_listed = std::ranges::any_of(listing.runs, [&](const ListedRun& run) { return run.run == root; });

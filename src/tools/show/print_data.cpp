@@ -76,10 +76,12 @@ class Nesting {
 
 std::string csv_title(const Shown& shown) {
   const schema::Field& field = shown.field->field;
-  std::string title = field.time_dependent ? "step,time" : "";
-  for (const schema::Axis& axis : field.axes) title += (title.empty() ? "" : ",") + quoted(printable(axis.name));
+  std::string title = field.time_dependent ? "step,time," : "";
+  for (std::size_t axis = 0; axis < field.axes.size(); ++axis)
+    title += quoted(printable(axis_label(field, axis))) + ",";
   for (std::int64_t i = 0; i < field.components; ++i) {
-    title += "," + quoted(printable(field.name) + (field.components > 1 ? "_" + std::to_string(i) : ""));
+    if (i > 0) title += ",";
+    title += quoted(printable(field.name) + (field.components > 1 ? "_" + std::to_string(i) : ""));
   }
   return title + "\n";
 }
@@ -114,7 +116,7 @@ void print_json(hdf5::InputFile& file, const std::string& path, const Shown& sho
   Json about{{"file", path}, {"field", field.path}, {"type", to_string(field.stored)}, {"unit", field.unit}};
   about["axes"] = Json::array();
   for (std::size_t axis = 0; axis < shown.box.rank(); ++axis) {
-    about["axes"].push_back({{"name", field.axes[axis].name},
+    about["axes"].push_back({{"name", axis_label(field, axis)},
                              {"unit", field.axes[axis].unit},
                              {"first", shown.box.lower[axis]},
                              {"coordinates", shown.coordinates[axis]}});

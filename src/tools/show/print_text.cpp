@@ -54,12 +54,12 @@ class TextPrinter {
 
  private:
   static std::string with_unit(const std::string& unit) { return unit.empty() ? "" : " " + printable(unit); }
+  std::string label(std::size_t axis) const { return printable(axis_label(field_, axis)); }
   const std::string& time_unit() const { return shown_.run->run.options.time_unit; }
 
   std::string place(std::size_t axis, std::int64_t cell) const {
-    return printable(field_.axes[axis].name) + " = " +
-           rounded(shown_.coordinates[axis][static_cast<std::size_t>(cell)]) + with_unit(field_.axes[axis].unit) +
-           " [" + std::to_string(shown_.box.lower[axis] + cell) + "]";
+    return label(axis) + " = " + rounded(shown_.coordinates[axis][static_cast<std::size_t>(cell)]) +
+           with_unit(field_.axes[axis].unit) + " [" + std::to_string(shown_.box.lower[axis] + cell) + "]";
   }
 
   /// The field, and where it is shown along the axes that have one cell.
@@ -126,8 +126,7 @@ class TextPrinter {
   /// A line for each cell along the one long axis, or for the only cell.
   void print_line(const Values& values) {
     const std::size_t axis = long_axes_.empty() ? 0 : long_axes_[0];
-    std::vector<Table::Column> columns{{"", Table::Align::right},
-                                       {printable(field_.axes[axis].name), Table::Align::right}};
+    std::vector<Table::Column> columns{{"", Table::Align::right}, {label(axis), Table::Align::right}};
     std::ranges::copy(value_columns(), std::back_inserter(columns));
     Table table(columns);
     for (const std::int64_t cell : few_of(shown_.box.volume(), most_rows, full_)) {
@@ -165,8 +164,7 @@ class TextPrinter {
     const std::int64_t width = shown_.box.upper[across] - shown_.box.lower[across];
     const std::int64_t height = shown_.box.upper[down] - shown_.box.lower[down];
     const auto cells = few_of(width, most_columns, full_);
-    std::vector<Table::Column> columns{
-        {printable(field_.axes[down].name + " \\ " + field_.axes[across].name), Table::Align::right}};
+    std::vector<Table::Column> columns{{label(down) + " \\ " + label(across), Table::Align::right}};
     for (const std::int64_t cell : cells) {
       columns.push_back({cell == gap ? "..." : rounded(shown_.coordinates[across][static_cast<std::size_t>(cell)]),
                          Table::Align::right});

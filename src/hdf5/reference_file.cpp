@@ -1,0 +1,105 @@
+#include "hdf5/reference_file.hpp"
+
+#include <hdf5.h>
+
+#include "hdf5/check.hpp"
+#include "hdf5/creation_lists.hpp"
+#include "hdf5/element_type.hpp"
+#include "hdf5/handle.hpp"
+#include "hdf5/library_lock.hpp"
+#include "hdf5/tree.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+std::vector<hsize_t> extents_of(const Index& index) { return {index.begin(), index.end()}; }
+
+Handle space_of(const Index& shape, const std::string& about) {
+  const auto extents = extents_of(shape);
+  return {check_id(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), "H5Screate_simple",
+                   about),
+          H5Sclose};
+}
+
+/// Names of virtual datasets' sources are patterns: %b stands for a number, %% for a percent sign.
+std::string as_pattern(const std::string& name) {
+  std::string pattern;
+  for (const char letter : name) pattern.append(letter == '%' ? 2 : 1, letter);
+  return pattern;
+}
+
+/// With the oldest formats that do, and so a superblock without flags: in the image H5Fget_file_image clears those of a
+/// newer one, and leaves its checksum as it was.
+Handle memory_access_list() {
+  constexpr std::size_t increment = 64u << 10;  // bytes by which the memory grows
+  Handle list(check_id(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate", "a file in memory"), H5Pclose);
+  check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "H5Pset_libver_bounds",
+        "a file in memory");
+  check(H5Pset_fapl_core(list.get(), increment, false), "H5Pset_fapl_core", "a file in memory");
+  return list;
+}
+
+void add(hid_t file, const std::string& other, const ReferenceFile::Link& link) {
+  const Handle list = link_list(link.path);
+  check(H5Lcreate_external(other.c_str(), link.target.c_str(), file, link.path.c_str(), list.get(), H5P_DEFAULT),
+        "H5Lcreate_external", link.path);
+}
+
+void add(hid_t file, const std::string& other, const ReferenceFile::View& view) {
+  const Handle space = space_of(view.shape, view.path);
+  const Handle source = space_of(view.target_shape, view.path);
+  const auto count = extents_of(view.count);
+  const std::vector<hsize_t> start(count.size(), 0);
+  check(H5Sselect_hyperslab(source.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        "H5Sselect_hyperslab", view.path);
+  const Handle list(check_id(H5Pcreate(H5P_DATASET_CREATE), "H5Pcreate", view.path), H5Pclose);
+  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", view.path);
+  check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(view.target).c_str(),
+                       source.get()),
+        "H5Pset_virtual", view.path);
+  const Handle links = link_list(view.path);
+  const Handle made(check_id(H5Dcreate2(file, view.path.c_str(), file_type(view.type).get(), space.get(), links.get(),
+                                        list.get(), H5P_DEFAULT),
+                             "H5Dcreate2", view.path),
+                    H5Dclose);
+}
+
+void add(hid_t file, const ReferenceFile::Alias& alias) {
+  const Handle list = link_list(alias.path);
+  check(H5Lcreate_hard(file, alias.target.c_str(), file, alias.path.c_str(), list.get(), H5P_DEFAULT), "H5Lcreate_hard",
+        alias.path);
+}
+
+std::vector<std::byte> image_of(hid_t file) {
+  const char* about = "a file in memory";
+  check(H5Fflush(file, H5F_SCOPE_GLOBAL), "H5Fflush", about);
+  const auto size = H5Fget_file_image(file, nullptr, 0);
+  check(size < 0 ? -1 : 0, "H5Fget_file_image", about);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  check(H5Fget_file_image(file, bytes.data(), bytes.size()) < 0 ? -1 : 0, "H5Fget_file_image", about);
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<std::byte> file_image(const ReferenceFile& file) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  const Handle access = memory_access_list();
+  const Handle creation = file_creation_list();
+  // No file of this name comes about, but HDF5 refuses one that it has open already.
+  Tree tree({check_id(H5Fcreate("tessera: a file in memory", H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate",
+                      "a file in memory"),
+             H5Fclose},
+            true);
+  tree.apply(file.own);
+  for (const auto& link : file.links) add(tree.file(), file.other, link);
+  for (const auto& view : file.views) add(tree.file(), file.other, view);
+  for (const auto& alias : file.aliases) add(tree.file(), alias);
+  auto bytes = image_of(tree.file());
+  tree.close();
+  return bytes;
+}
+
+}  // namespace tessera::hdf5

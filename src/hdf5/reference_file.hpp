@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <tessera/types.hpp>
+
+#include "schema/operation.hpp"
+
+namespace tessera::hdf5 {
+
+/// An HDF5 file that shows datasets of another one: names and shapes, no value.
+struct ReferenceFile {
+  /// A dataset of the other file under another name (an external link).
+  struct Link {
+    std::string path;
+    std::string target;  ///< in the other file
+  };
+  /// The first elements of a dataset of the other file along each of its axes, in another shape (a virtual dataset).
+  struct View {
+    std::string path;
+    DataType type = DataType::float64;
+    Index shape;
+    std::string target;  ///< in the other file
+    Index target_shape;
+    Index count;  ///< of elements along each axis of the target; as many as `shape` has
+  };
+  /// A dataset of this file under a second name.
+  struct Alias {
+    std::string path;
+    std::string target;
+  };
+
+  std::string other;  ///< the other file, as a path from the directory of this one
+  schema::Operations own;
+  std::vector<Link> links;
+  std::vector<View> views;
+  std::vector<Alias> aliases;
+};
+
+/// Its bytes; equal ones for equal files. Groups of links, views and aliases are among `own`. \throws Error hdf5
+std::vector<std::byte> file_image(const ReferenceFile& file);
+
+}  // namespace tessera::hdf5

@@ -1,0 +1,124 @@
+#include "paraview/live.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/attempt.hpp"
+#include "base/text.hpp"
+#include "storage/stale_files.hpp"
+
+namespace tessera::paraview {
+
+bool is_due(Format format, std::int64_t shown, std::int64_t steps) {
+  const std::int64_t few = format == Format::vtkhdf ? 10000 : 100;  // 8 bytes a step; text
+  return steps < shown || steps - shown >= std::max<std::int64_t>(1, steps / few);
+}
+
+LiveSideFiles::LiveSideFiles(const std::string& study, const Settings& settings)
+    : study_(std::filesystem::absolute(study).string()), name_(study), settings_(settings) {}
+
+bool LiveSideFiles::has(Format format) const noexcept {
+  const SideFiles which = settings_.which;
+  return which == SideFiles::both || which == (format == Format::vtkhdf ? SideFiles::vtkhdf : SideFiles::xdmf);
+}
+
+template <class Action>
+void LiveSideFiles::guarded(RunState& state, Action&& action) noexcept {
+  std::optional<Error> failure;
+  attempt(failure, action);
+  if (!failure || state.warned) return;
+  state.warned = true;
+  std::fprintf(stderr,
+               "tessera: warning: %s: a side file for ParaView is not up to date, all steps are in the file: %s. "
+               "\"tessera paraview\" makes it afterwards.\n",
+               name_.c_str(), failure->what());
+}
+
+void LiveSideFiles::before_creation() noexcept {
+  RunState all;
+  guarded(all, [&] { remove_side_files(study_); });
+}
+
+void LiveSideFiles::before_cut(const schema::Catalog& catalog, int run) noexcept {
+  std::optional<Error> no_memory;
+  attempt(no_memory, [&] {
+    RunState& state = runs_[run];
+    guarded(state, [&] {
+      note(catalog.group(run), state);
+      update(catalog, run, true);
+    });
+  });
+}
+
+void LiveSideFiles::after_commit(const schema::Catalog& catalog, int run, bool has_new) noexcept {
+  std::optional<Error> no_memory;
+  attempt(no_memory, [&] {
+    RunState& state = runs_[run];
+    state.lags = true;
+    guarded(state, [&] {
+      note(catalog.group(run), state);
+      if (!settings_.at_close_only) update(catalog, run, has_new);
+    });
+  });
+}
+
+void LiveSideFiles::at_close(const schema::Catalog& catalog) noexcept {
+  for (auto& [run, state] : runs_) {
+    if (state.lags) guarded(state, [&, number = run] { update(catalog, number, true); });
+  }
+}
+
+/// The times of all steps, of which the catalog knows the last one and those before this writer.
+void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
+  if (!has(Format::xdmf)) return;
+  const auto steps = static_cast<std::size_t>(group.steps);
+  if (state.times.empty() && group.before) state.times = group.before->times;
+  if (state.times.size() > steps) state.times.resize(steps);
+  if (state.times.size() < steps) state.times.push_back(group.last_time);
+}
+
+void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
+  const std::int64_t steps = catalog.group(run).steps;
+  RunState& state = runs_.at(run);
+  std::optional<Scene> scene;  // not made where nothing is due
+  bool lags = false;
+  for (const Format format : {Format::vtkhdf, Format::xdmf}) {
+    if (!has(format)) continue;
+    std::int64_t& shown = state.shown.at(static_cast<std::size_t>(format));
+    if (!now && !is_due(format, shown, steps)) {
+      lags = true;
+      continue;
+    }
+    if (!scene) scene = scene_of(catalog, run);
+    if (shown < 0) storage::remove_stale_files(side_file_path(study_, scene->run, format));
+    if (!obstacle(*scene, study_, format).empty()) continue;
+    make_side_file(*scene, study_, format, state.times, settings_.sync);
+    shown = steps;
+  }
+  if (scene && !scene->empty()) tell(state, *scene);
+  state.lags = lags;
+}
+
+/// What the side files will not show; once.
+void LiveSideFiles::tell(RunState& state, const Scene& scene) {
+  if (std::exchange(state.told, true)) return;
+  const std::string run = scene.run == "/" ? "the root group" : "run " + in_quotes(scene.run);
+  for (const Format format : {Format::vtkhdf, Format::xdmf}) {
+    if (!has(format)) continue;
+    const std::string what = "a " + std::string(extension_of(format)) + " file for ParaView ";
+    const auto say = [&](const std::string& text) {
+      std::fprintf(stderr, "tessera: %s: %s\n", name_.c_str(), text.c_str());
+    };
+    const std::string why = obstacle(scene, study_, format);
+    if (!why.empty()) {
+      say(what + "cannot show " + run + ": " + why);
+      continue;
+    }
+    for (const std::string& part : left_out(scene, format)) say(what + "does not show, of " + run + ", the " + part);
+  }
+}
+
+}  // namespace tessera::paraview

@@ -1,0 +1,182 @@
+#include "paraview/scene.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace tessera::paraview {
+
+namespace {
+
+constexpr std::string_view of_cells = "_cell";
+constexpr std::size_t most_axes = 3;
+
+bool is_cell_axis(const schema::Axis& axis) { return axis.name.ends_with(of_cells); }
+
+struct Candidate {
+  const schema::Field* field;
+  Location location;
+  std::int64_t steps;  ///< of a time-dependent one
+};
+
+/// A file tells of the location by the names of the axes alone.
+Location location_in_file(const schema::Field& field) {
+  return std::ranges::all_of(field.axes, is_cell_axis) ? Location::cell : Location::point;
+}
+
+/// The points around cells. One cell of a file may be between two points, or on an only one; `shift` tells, where this
+/// program has made the axis.
+SceneAxis points_around(const schema::Axis& cells) {
+  SceneAxis axis{cells.name.substr(0, cells.name.size() - of_cells.size()), cells.length, cells.coordinate(0), 1};
+  if (cells.length == 1 && cells.shift == 0) return axis;
+  axis.points += 1;
+  axis.spacing = cells.spacing;
+  axis.origin -= cells.spacing / 2;
+  if (cells.shift != 0) axis.origin = cells.origin;
+  return axis;
+}
+
+std::vector<SceneAxis> points_of(const Candidate& candidate) {
+  std::vector<SceneAxis> axes;
+  for (const schema::Axis& axis : candidate.field->axes) {
+    if (candidate.location == Location::cell) {
+      axes.push_back(points_around(axis));
+    } else {
+      axes.push_back({axis.name, axis.length, axis.coordinate(0), axis.length > 1 ? axis.spacing : 1});
+    }
+  }
+  return axes;
+}
+
+/// Axes of a run with the same name and length are the same. One cell fits on one point and between two.
+bool are_same(const std::vector<SceneAxis>& grid, const std::vector<SceneAxis>& axes, Location location) {
+  if (grid.size() != axes.size()) return false;
+  for (std::size_t i = 0; i < grid.size(); ++i) {
+    const bool fits = location == Location::cell && axes[i].points <= 2 && grid[i].points <= 2;
+    if (grid[i].name != axes[i].name || (grid[i].points != axes[i].points && !fits)) return false;
+  }
+  return true;
+}
+
+/// The grid of most fields. Points tell more of it than cells do.
+std::vector<SceneAxis> grid_of(const std::vector<Candidate>& fields) {
+  std::vector<SceneAxis> best;
+  std::ptrdiff_t most = 0;
+  for (const Location location : {Location::point, Location::cell}) {
+    for (const Candidate& candidate : fields) {
+      if (candidate.location != location || candidate.field->axes.size() > most_axes) continue;
+      auto grid = points_of(candidate);
+      const auto count = std::ranges::count_if(fields, [&](const Candidate& other) {
+        return are_same(grid, points_of(other), other.location);
+      });
+      if (count <= most) continue;
+      most = count;
+      best = std::move(grid);
+    }
+  }
+  return best;
+}
+
+/// Names of arrays that are taken already get a number.
+class Names {
+ public:
+  std::string unique(std::string name) {
+    std::ranges::replace_if(
+        name, [](char letter) { return letter == '.' || letter == '/'; }, '_');
+    std::string tried = name;
+    for (int number = 2; !taken_.insert(tried).second; ++number) tried = name + "_" + std::to_string(number);
+    return tried;
+  }
+
+ private:
+  std::set<std::string> taken_;
+};
+
+std::string described(const SceneAxis& axis) { return axis.name + " (" + std::to_string(axis.points) + ")"; }
+
+std::string described(const std::vector<SceneAxis>& axes) {
+  std::string text;
+  for (const SceneAxis& axis : axes) text += (text.empty() ? "" : ", ") + described(axis);
+  return text;
+}
+
+/// Why a field is not shown; empty where it is.
+std::string obstacle(const Scene& scene, const Candidate& candidate) {
+  const schema::Field& field = *candidate.field;
+  if (field.axes.size() > most_axes) return "has " + std::to_string(field.axes.size()) + " axes, more than three";
+  if (!are_same(scene.axes, points_of(candidate), candidate.location))
+    return "is on other points, " + described(points_of(candidate)) + ", than most: " + described(scene.axes);
+  if (field.time_dependent && candidate.steps < scene.steps)
+    return "has " + std::to_string(candidate.steps) + " of " + std::to_string(scene.steps) + " steps";
+  return {};
+}
+
+void add_fields(Scene& scene, const std::vector<Candidate>& fields) {
+  scene.axes = grid_of(fields);
+  Names names;
+  for (const Candidate& candidate : fields) {
+    const schema::Field& field = *candidate.field;
+    if (field.time_dependent && scene.steps == 0) continue;  // no values yet
+    const std::string why = obstacle(scene, candidate);
+    if (!why.empty()) {
+      scene.left_out.push_back("field " + in_quotes(field.name) + ", which " + why);
+      continue;
+    }
+    scene.arrays.push_back({names.unique(field.name), field.path, field.stored, candidate.location, field.shape(),
+                            field.components, field.time_dependent});
+  }
+}
+
+Scene begin_scene(const schema::Run& run, std::int64_t steps) {
+  Scene scene;
+  scene.run = run.name;
+  scene.path = run.path;
+  scene.steps = steps;
+  return scene;
+}
+
+void add_series(Scene& scene, const std::vector<std::string>& scalars) {
+  if (scene.steps == 0) return;
+  Names names;
+  for (const std::string& name : scalars) {
+    scene.series.push_back({names.unique(name), schema::join(scene.path, name)});
+  }
+}
+
+}  // namespace
+
+Scene scene_of(const schema::StoredRun& run) {
+  Scene scene = begin_scene(run.run, static_cast<std::int64_t>(run.times.size()));
+  std::vector<Candidate> fields;
+  for (const auto& stored : run.fields) fields.push_back({&stored.field, location_in_file(stored.field), stored.steps});
+  add_fields(scene, fields);
+  std::vector<std::string> scalars;
+  for (const auto& scalar : run.scalars) {
+    if (scalar.values.size() >= run.times.size()) scalars.push_back(scalar.name);
+  }
+  add_series(scene, scalars);
+  return scene;
+}
+
+Scene scene_of(const schema::Catalog& catalog, int number) {
+  const schema::Group& group = catalog.group(number);
+  Scene scene = begin_scene(*group.run, group.steps);
+  std::vector<Candidate> fields;
+  group.fields.for_each([&](int, const schema::FieldRecord& record) {
+    if (record.written && catalog.state(record.batch) == schema::State::in_file)
+      fields.push_back({&record.field, record.field.location, group.steps});
+  });
+  add_fields(scene, fields);
+  std::vector<std::string> scalars;
+  group.scalars.for_each([&](const std::string& name, const schema::ScalarRecord& record) {
+    if (catalog.state(record.batch) == schema::State::in_file) scalars.push_back(name);
+  });
+  add_series(scene, scalars);
+  return scene;
+}
+
+}  // namespace tessera::paraview

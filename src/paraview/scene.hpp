@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <tessera/options.hpp>
+#include <tessera/types.hpp>
+
+#include "schema/catalog.hpp"
+#include "schema/contents.hpp"
+
+/// \file
+/// What ParaView shows of a run: one grid of up to three axes, the fields on it, and the scalars of the steps.
+
+namespace tessera::paraview {
+
+/// An axis of the grid's points.
+struct SceneAxis {
+  std::string name;
+  std::int64_t points = 1;
+  double origin = 0;
+  double spacing = 1;  ///< 1 where there is one point
+};
+
+struct SceneArray {
+  std::string name;  ///< in ParaView: unique, without '/' and '.', which VTK refuses
+  std::string path;  ///< of the dataset
+  DataType type = DataType::float64;
+  Location location = Location::point;
+  Index shape;  ///< of the grid's points or cells, slowest axis first
+  std::int64_t components = 1;
+  bool time_dependent = false;
+};
+
+/// A number per step.
+struct SceneSeries {
+  std::string name;
+  std::string path;
+};
+
+struct Scene {
+  std::string run;              ///< its name; "/" for the root group
+  std::string path;             ///< of its group
+  std::vector<SceneAxis> axes;  ///< slowest first; empty: nothing to show
+  std::int64_t steps = 0;
+  std::vector<SceneArray> arrays;
+  std::vector<SceneSeries> series;
+  std::vector<std::string> left_out;  ///< what is not shown, and why: "field 'u', which has 4 axes"
+
+  bool empty() const noexcept { return arrays.empty(); }
+};
+
+/// Of a run of a file that was read.
+Scene scene_of(const schema::StoredRun& run);
+/// Of a run that is being written: what is in the file of it.
+Scene scene_of(const schema::Catalog& catalog, int group);
+
+}  // namespace tessera::paraview

@@ -1,0 +1,172 @@
+#include "paraview/xdmf.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "base/text.hpp"
+#include "paraview/side_file.hpp"
+#include "paraview/xml.hpp"
+
+namespace tessera::paraview {
+
+namespace {
+
+std::string numbers(const std::vector<std::int64_t>& values) {
+  std::string text;
+  for (const std::int64_t value : values) text += (text.empty() ? "" : " ") + std::to_string(value);
+  return text;
+}
+std::string numbers(const std::vector<double>& values) {
+  std::string text;
+  for (const double value : values) text += (text.empty() ? "" : " ") + exact(value);
+  return text;
+}
+
+/// The readers have no 64-bit integers without sign; what HDF5 makes of these with sign is right up to 2^63 - 1.
+std::string type_text(DataType type) {
+  const auto text = [&](const char* name) {
+    return std::string("NumberType=\"") + name + "\" Precision=\"" + std::to_string(size_of(type)) + "\"";
+  };
+  switch (type) {
+    case DataType::int8: return text("Char");
+    case DataType::uint8: return text("UChar");
+    case DataType::int16: return text("Short");
+    case DataType::uint16: return text("UShort");
+    case DataType::uint32: return text("UInt");
+    case DataType::float32:
+    case DataType::float64: return text("Float");
+    default: return text("Int");
+  }
+}
+
+bool is_flat(const Scene& scene) {
+  return scene.axes.size() < 3 || std::ranges::any_of(scene.axes, [](const auto& axis) { return axis.points == 1; });
+}
+
+/// Of cells of a flat grid the readers want none along its thin axes, and fail.
+bool is_shown(const Scene& scene, const SceneArray& array) {
+  return array.location == Location::point || !is_flat(scene);
+}
+
+/// Six components stay six in VTK's order; "Tensor6" would be taken for another order, and made nine.
+std::string kind_of(std::int64_t components) {
+  return components == 1 ? "Scalar" : components == 3 ? "Vector" : components == 9 ? "Tensor" : "Matrix";
+}
+
+class Text {
+ public:
+  Text(const Scene& scene, const std::string& study, std::span<const double> times)
+      : scene_(scene), mark_(xml_escaped(side_file_mark(study))), study_(xml_escaped(study)), times_(times),
+        padding_(3 - scene.axes.size()) {}
+
+  std::string build() {
+    text_ =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Xdmf Version=\"2.0\">\n<Domain>\n<Information Name=\"creator\" "
+        "Value=\"" +
+        mark_ + "\"/>\n";
+    const std::string name = xml_escaped(scene_.run);
+    if (times_.empty()) {
+      add_grid(name, nullptr, 0);
+    } else {
+      text_ += "<Grid Name=\"" + name + "\" GridType=\"Collection\" CollectionType=\"Temporal\">\n";
+      for (std::size_t step = 0; step < times_.size(); ++step) add_grid(name, &times_[step], step);
+      text_ += "</Grid>\n";
+    }
+    return std::move(text_ += "</Domain>\n</Xdmf>\n");
+  }
+
+ private:
+  void add_grid(const std::string& name, const double* time, std::size_t step) {
+    text_ += "<Grid Name=\"" + name + "\" GridType=\"Uniform\">";
+    if (time != nullptr) text_ += "<Time Value=\"" + exact(*time) + "\"/>";
+    add_points();
+    for (const SceneArray& array : scene_.arrays) {
+      if (is_shown(scene_, array)) add(array, step);
+    }
+    for (const SceneSeries& series : scene_.series) add(series, step);
+    text_ += "</Grid>\n";
+  }
+
+  /// Always three axes: of one point where the grid has fewer.
+  void add_points() {
+    std::vector<std::int64_t> points(padding_, 1);
+    std::vector<double> origin(padding_, 0);
+    std::vector<double> spacing(padding_, 1);
+    for (const SceneAxis& axis : scene_.axes) {
+      points.push_back(axis.points);
+      origin.push_back(axis.origin);
+      spacing.push_back(axis.spacing);
+    }
+    const std::string item = "<DataItem Dimensions=\"3\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">";
+    text_ += "<Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"" + numbers(points) +
+             "\"/><Geometry GeometryType=\"ORIGIN_DXDYDZ\">" + item + numbers(origin) + "</DataItem>" + item +
+             numbers(spacing) + "</DataItem></Geometry>\n";
+  }
+
+  std::string dataset(const std::vector<std::int64_t>& shape, DataType type, const std::string& path) const {
+    return "<DataItem Dimensions=\"" + numbers(shape) + "\" " + type_text(type) + " Format=\"HDF\">" + study_ + ":" +
+           xml_escaped(path) + "</DataItem>";
+  }
+
+  /// One step of a dataset whose first axis is time.
+  std::string of_step(std::size_t step, std::vector<std::int64_t> shape, const std::vector<std::int64_t>& shown,
+                      DataType type, const std::string& path) const {
+    std::vector<std::int64_t> selection(3 * (shape.size() + 1), 1);  // start, stride, count
+    const auto size = static_cast<std::ptrdiff_t>(shape.size() + 1);
+    std::fill(selection.begin(), selection.begin() + size, 0);
+    selection.front() = static_cast<std::int64_t>(step);
+    std::ranges::copy(shape, selection.begin() + 2 * size + 1);
+    shape.insert(shape.begin(), scene_.steps);
+    return "<DataItem ItemType=\"HyperSlab\" Dimensions=\"" + numbers(shown) + "\"><DataItem Dimensions=\"3 " +
+           std::to_string(size) + "\" Format=\"XML\">" + numbers(selection) + "</DataItem>" +
+           dataset(shape, type, path) + "</DataItem>";
+  }
+
+  void add(const SceneArray& array, std::size_t step) {
+    std::vector<std::int64_t> shape(array.shape.begin(), array.shape.end());
+    if (array.components > 1) shape.push_back(array.components);
+    std::vector<std::int64_t> shown = shape;
+    shown.insert(shown.begin(), padding_, 1);
+    text_ += "<Attribute Name=\"" + xml_escaped(array.name) + "\" AttributeType=\"" + kind_of(array.components) +
+             "\" Center=\"" + (array.location == Location::cell ? "Cell" : "Node") + "\">";
+    text_ += array.time_dependent ? of_step(step, shape, shown, array.type, array.path)
+                                  : dataset(shown, array.type, array.path);
+    text_ += "</Attribute>\n";
+  }
+
+  void add(const SceneSeries& series, std::size_t step) {
+    text_ += "<Attribute Name=\"" + xml_escaped(series.name) + "\" AttributeType=\"Scalar\" Center=\"Grid\">" +
+             of_step(step, {}, {1}, DataType::float64, series.path) + "</Attribute>\n";
+  }
+
+  const Scene& scene_;
+  std::string mark_;
+  std::string study_;
+  std::span<const double> times_;
+  std::size_t padding_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::vector<std::string> xdmf_left_out(const Scene& scene) {
+  std::vector<std::string> result;
+  for (const SceneArray& array : scene.arrays) {
+    if (!is_shown(scene, array))
+      result.push_back("field " + in_quotes(array.name) + ", which lies in cells of a flat grid");
+  }
+  return result;
+}
+
+std::string xdmf_obstacle(const Scene& scene, const std::string& study) {
+  const auto has_colon = [](const std::string& text) { return text.find(':') != text.npos; };
+  if (has_colon(study) || has_colon(scene.path)) return "there is a ':' in its path, where XDMF's readers end a name";
+  return {};
+}
+
+std::string xdmf_of(const Scene& scene, const std::string& study, std::span<const double> times) {
+  return Text(scene, study, times).build();
+}
+
+}  // namespace tessera::paraview

@@ -1,0 +1,135 @@
+#include "tools/paraview/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "paraview/make.hpp"
+#include "tools/common/exit_code.hpp"
+#include "tools/common/find.hpp"
+#include "tools/common/guarded.hpp"
+#include "tools/common/input.hpp"
+#include "tools/common/json.hpp"
+
+namespace tessera::tools {
+
+namespace {
+
+struct ParaviewOptions {
+  std::string file;
+  std::vector<std::string> runs;
+  bool xmf = false;
+  bool json = false;
+};
+
+/// What became of a run.
+struct Outcome {
+  std::string run;
+  std::string path;  ///< empty: none was made
+  std::string why;   ///< not
+  std::vector<std::string> left_out;
+  std::int64_t steps = 0;
+  std::size_t arrays = 0;
+  std::vector<std::int64_t> points;
+};
+
+/// All that have something to show, or those that are named.
+std::vector<const schema::StoredRun*> chosen_runs(const schema::Contents& contents, const ParaviewOptions& options) {
+  if (options.runs.empty()) return runs_of(contents);
+  std::vector<const schema::StoredRun*> runs;
+  for (const std::string& name : options.runs) {
+    const Found found = find(contents, name);
+    if (found.field != nullptr || found.scalar != nullptr || !found.axis.empty())
+      throw Error(ErrorCode::not_found, in_quotes(name) + " is no run; side files show a run with all its fields");
+    runs.push_back(found.run);
+  }
+  return runs;
+}
+
+Outcome make(const schema::StoredRun& run, const ParaviewOptions& options, std::set<std::string>& made) {
+  const auto format = options.xmf ? paraview::Format::xdmf : paraview::Format::vtkhdf;
+  const paraview::Scene scene = paraview::scene_of(run);
+  Outcome outcome{run.run.name, {}, paraview::obstacle(scene, options.file, format), {}, 0, 0, {}};
+  if (!outcome.why.empty()) return outcome;
+  const std::string path = paraview::side_file_path(options.file, scene.run, format);
+  if (!made.insert(path).second) {
+    outcome.why = "its side file would have the name of another one, " + in_quotes(path);
+    return outcome;
+  }
+  paraview::make_side_file(scene, options.file, format, run.times);
+  outcome.path = path;
+  outcome.left_out = paraview::left_out(scene, format);
+  outcome.steps = scene.steps;
+  outcome.arrays = scene.arrays.size() + scene.series.size() - (outcome.left_out.size() - scene.left_out.size());
+  for (const auto& axis : scene.axes) outcome.points.push_back(axis.points);
+  return outcome;
+}
+
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string text_of(const Outcome& outcome) {
+  if (outcome.path.empty()) return "run " + in_quotes(outcome.run) + ": no side file, since " + outcome.why + "\n";
+  std::string points;
+  for (const std::int64_t count : outcome.points) points += (points.empty() ? "" : " x ") + std::to_string(count);
+  std::string text = outcome.path + ": " + counted(static_cast<std::size_t>(outcome.steps), "step") + ", " +
+                     counted(outcome.arrays, "array") + ", " + points + " points\n";
+  for (const std::string& what : outcome.left_out) text += "  without the " + what + "\n";
+  return text;
+}
+
+Json json_of(const Outcome& outcome) {
+  Json json{{"run", outcome.run}};
+  if (outcome.path.empty()) {
+    json["obstacle"] = outcome.why;
+    return json;
+  }
+  json.update({{"side_file", outcome.path}, {"steps", outcome.steps}, {"arrays", outcome.arrays}});
+  json["points"] = outcome.points;
+  json["left_out"] = outcome.left_out;
+  return json;
+}
+
+int run_paraview(const ParaviewOptions& options) {
+  const schema::Contents contents = open_input(options.file).contents();
+  std::set<std::string> made;
+  int code = good;
+  Json runs = Json::array();
+  for (const auto* run : chosen_runs(contents, options)) {
+    const Outcome outcome = make(*run, options, made);
+    if (outcome.path.empty() || !outcome.left_out.empty()) code = findings;
+    if (options.json) {
+      runs.push_back(json_of(outcome));
+    } else {
+      print(text_of(outcome));
+    }
+  }
+  if (options.json) print(json_text({{"file", options.file}, {"runs", runs}}));
+  return code;
+}
+
+}  // namespace
+
+void add_paraview(Program& program) {
+  const auto options = std::make_shared<ParaviewOptions>();
+  CLI::App* verb =
+      program.add_verb("paraview", "Make the side files by which ParaView opens runs: FILE.RUN.vtkhdf or .xmf",
+                       [options] { return guarded(options->file, [&] { return run_paraview(*options); }); });
+  verb->add_option("FILE", options->file, "An HDF5 file that Tessera wrote, or one laid out like it")->required();
+  verb->add_option("RUN", options->runs, "Runs to show (all); / is the root group");
+  verb->add_flag("--xmf", options->xmf, "Make .xmf files, for ParaView before 5.12, instead of .vtkhdf files");
+  verb->add_flag("--json", options->json, "Print one JSON object");
+  verb->footer(
+      "The side files lie beside FILE and refer to it; no value is copied. Earlier ones are replaced.\n"
+      "Exit code: 0 all is shown, 1 a run or some fields are not, 2 the file cannot be read.");
+}
+
+}  // namespace tessera::tools

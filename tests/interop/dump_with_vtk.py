@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Writes what VTK sees in side files (.vtkhdf, .xmf) to FILE.npz, for check_side_files.py to compare. Runs in any
+Python that has VTK: python3 with python3-vtk9, or ParaView's pvpython.
+
+    dump_with_vtk.py FILE...          prints VTK's version and what it can read
+"""
+
+import json
+import sys
+
+import numpy as np
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkVersion
+from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline as Pipeline
+
+
+def reader_of(path):
+    """None where this VTK was built without the reader."""
+    try:
+        if path.endswith(".vtkhdf"):
+            from vtkmodules.vtkIOHDF import vtkHDFReader as Reader
+        else:
+            from vtkmodules.vtkIOXdmf2 import vtkXdmfReader as Reader
+    except ImportError:
+        return None
+    reader = Reader()
+    reader.SetFileName(path)
+    return reader
+
+
+def leaf_of(data):
+    """The one grid of a file, which some readers put into blocks."""
+    while data is not None and data.IsA("vtkMultiBlockDataSet"):
+        data = data.GetBlock(0) if data.GetNumberOfBlocks() else None
+    return data
+
+
+def arrays_of(data):
+    for kind, owner in (("point", data.GetPointData()), ("cell", data.GetCellData()), ("field", data.GetFieldData())):
+        for number in range(owner.GetNumberOfArrays()):
+            array = owner.GetAbstractArray(number)
+            if array.IsNumeric():
+                names = [array.GetComponentName(c) for c in range(array.GetNumberOfComponents())]
+                yield kind, array.GetName(), vtk_to_numpy(array), names
+
+
+def dump(path):
+    reader = reader_of(path)
+    if reader is None:
+        return None
+    reader.UpdateInformation()
+    information = reader.GetOutputInformation(0)
+    times = information.Get(Pipeline.TIME_STEPS()) if information.Has(Pipeline.TIME_STEPS()) else []
+    steps, kept = [], []
+    for time in times or [None]:
+        reader.Update() if time is None else reader.UpdateTimeStep(time)
+        data = leaf_of(reader.GetOutputDataObject(0))
+        step = {"time": time, "arrays": []}
+        steps.append(step)
+        if data is None:
+            continue
+        step |= {"class": data.GetClassName(), "bounds": data.GetBounds(), "dimensions": data.GetDimensions()}
+        step |= {"points": data.GetNumberOfPoints(), "cells": data.GetNumberOfCells()}
+        for kind, name, values, names in arrays_of(data):
+            step["arrays"].append([kind, name, len(kept), names])
+            kept.append(values)
+    np.savez(path + ".npz", index=json.dumps(steps), **{f"a{number}": values for number, values in enumerate(kept)})
+    return len(steps)
+
+
+def main():
+    print("VTK", vtkVersion.GetVTKVersion())
+    for path in sys.argv[1:]:
+        steps = dump(path)
+        print(path, "left out: this VTK has no reader" if steps is None else f"{steps} steps", flush=True)
+
+
+if __name__ == "__main__":
+    main()
