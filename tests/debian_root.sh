@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2031
 # What tests/debian13.sh and tests/debian_unstable.sh share: builds and tests Tessera in a root of another Debian, and
-# has each side read the files that the other wrote. To be sourced with `script`, `release` (what debootstrap calls it),
-# `title` and `about` set.
+# has each side read, and go on with, the files that the other wrote. To be sourced with `script`, `release` (what
+# debootstrap calls it), `title` and `about` set.
 
 # shellcheck source-path=SCRIPTDIR source=../cmake/stages.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../cmake/stages.sh"
@@ -163,9 +163,23 @@ read_here() {
     "$dir/build/tests/mpi" "$own_build/tests/mpi"
 }
 
+has_starts() { # BUILD_DIRECTORY
+  compgen -G "$1/tests/crash/resume_*/start.h5" >/dev/null
+}
+
+continue_in_debian() {
+  in_debian bash /tessera/tests/interop/continue_foreign.sh /other /build /build/continued
+}
+
+continue_here() {
+  TESSERA_PYTHON=$(choose_python) bash "$root/tests/interop/continue_foreign.sh" \
+    "$dir/build" "$own_build" "$dir/continued"
+}
+
 [ "${option[clean]}" = no ] || rm -rf --one-file-system "$dir/build"
 stages=6
-if has_files "$own_build"; then stages=8; fi
+if has_files "$own_build"; then stages=$((stages + 2)); fi
+if has_starts "$own_build"; then stages=$((stages + 2)); fi
 stages_begin "$stages"
 stage install install_packages debian
 stage root make_root
@@ -181,6 +195,10 @@ if has_files "$own_build" && has_files "$dir/build"; then
   stage read-here read_here
 else
   printf 'No exchange of files: the tests mpi.write have not run in both %s and %s\n' "$own_build" "$dir/build"
+fi
+if has_starts "$own_build" && has_starts "$dir/build"; then
+  stage continue-there continue_in_debian
+  stage continue-here continue_here
 fi
 python3 "$root/cmake/ctest_summary.py" "$dir/build/tests.xml" || failed_stages+=(summary)
 stages_end

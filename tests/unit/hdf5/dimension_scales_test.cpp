@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <hdf5_hl.h>
 
+#include <string_view>
+
 #include "hdf5/check.hpp"
 #include "hdf5/replay.hpp"
 #include "memory_file.hpp"
@@ -67,13 +69,17 @@ Handle dataset(const Handle& opened, const std::string& path) {
   return {H5Dopen2(opened.get(), path.c_str(), H5P_DEFAULT), H5Dclose};
 }
 
-/// Type and extent of an attribute are those of another one.
+/// Type and extent of an attribute are those of another one. HDF5 2.x calls the axis in a REFERENCE_LIST unsigned,
+/// which was signed before, and reads both.
 void expect_same_attribute(hid_t a, hid_t b, const char* name) {
   const Handle one(H5Aopen(a, name, H5P_DEFAULT), H5Aclose);
   const Handle other(H5Aopen(b, name, H5P_DEFAULT), H5Aclose);
   const Handle type(H5Aget_type(one.get()), H5Tclose);
   const Handle other_type(H5Aget_type(other.get()), H5Tclose);
-  EXPECT_GT(H5Tequal(type.get(), other_type.get()), 0) << name;
+#if H5_VERSION_GE(2, 0, 0)
+  if (std::string_view(name) != reference_list)
+#endif
+    EXPECT_GT(H5Tequal(type.get(), other_type.get()), 0) << name;
   const Handle extent(H5Aget_space(one.get()), H5Sclose);
   const Handle other_extent(H5Aget_space(other.get()), H5Sclose);
   EXPECT_GT(H5Sextent_equal(extent.get(), other_extent.get()), 0) << name;
