@@ -16,6 +16,7 @@
 #include <tessera/grid.hpp>
 #include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
+#include <tessera/statistics.hpp>
 #include <tessera/types.hpp>
 
 /// \file
@@ -190,9 +191,12 @@ class StoredRun {
   const std::vector<double>& times() const;  ///< of the steps
   const std::string& time_unit() const;      ///< of times(); empty: none
 
-  std::vector<std::string> fields() const;                           ///< names
-  bool has_field(const std::string& name) const;                     ///< whether there is one
-  FieldInfo field(const std::string& name) const;                    ///< \throws Error not_found
+  std::vector<std::string> fields() const;         ///< names
+  bool has_field(const std::string& name) const;   ///< whether there is one
+  FieldInfo field(const std::string& name) const;  ///< \throws Error not_found
+  /// Minimum, maximum, mean and the like of a field at each step, as the writer has kept them (Options::statistics);
+  /// empty where it has not. Reads some bytes of the file. \throws Error not_found, and what reading may throw
+  FieldStatistics statistics(const std::string& field) const;
   std::vector<std::string> scalars() const;                          ///< names
   const std::vector<double>& scalar(const std::string& name) const;  ///< one per step. \throws Error not_found
 

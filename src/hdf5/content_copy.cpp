@@ -17,14 +17,18 @@ namespace {
 
 using Clock = Member::Clock;
 
-std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t count, const std::string& about) {
-  std::vector<double> values(static_cast<std::size_t>(count));
-  const auto first = static_cast<hsize_t>(start);
-  const auto length = static_cast<hsize_t>(count);
+/// \param columns 0: of a dataset of one dimension
+std::vector<double> read_values(hid_t dataset, std::int64_t start, std::int64_t count, std::int64_t columns,
+                                const std::string& about) {
+  std::vector<double> values(static_cast<std::size_t>(columns > 0 ? count * columns : count));
+  const std::array<hsize_t, 2> first{static_cast<hsize_t>(start), 0};
+  const std::array<hsize_t, 2> length{static_cast<hsize_t>(count), static_cast<hsize_t>(columns)};
   const Handle in_file(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
-  const Handle in_memory(check_id(H5Screate_simple(1, &length, nullptr), "H5Screate_simple", about), H5Sclose);
-  check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, &first, nullptr, &length, nullptr), "H5Sselect_hyperslab",
-        about);
+  const Handle in_memory(check_id(H5Screate_simple(columns > 0 ? 2 : 1, length.data(), nullptr), "H5Screate_simple",
+                                  about),
+                         H5Sclose);
+  check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, first.data(), nullptr, length.data(), nullptr),
+        "H5Sselect_hyperslab", about);
   check(H5Dread(dataset, H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, values.data()), "H5Dread",
         about);
   return values;
@@ -57,6 +61,13 @@ void copy_group(Member& source, Member& target, const std::string& path) {
 
 void ContentCopy::begin(Member& source, Member& target, const std::string& group) {
   Addresses scales;
+  begin(source, target, group, scales);
+  target.tree.list_new_uses();
+}
+
+/// \param scales of the groups above
+void ContentCopy::begin(Member& source, Member& target, const std::string& group, Addresses& scales) {
+  std::vector<std::string> groups;
   const hid_t file = source.tree.file();
   const Handle opened(check_id(H5Gopen2(file, group.c_str(), H5P_DEFAULT), "H5Gopen2", group), H5Gclose);
   std::vector<Link> links = links_of(opened.get(), group);
@@ -65,7 +76,9 @@ void ContentCopy::begin(Member& source, Member& target, const std::string& group
     for (const Link& link : links) {
       const std::string path = schema::join(group, link.name);
       const Handle object(check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
-      if (H5Iget_type(object.get()) != H5I_DATASET) continue;
+      const H5I_type_t kind = H5Iget_type(object.get());
+      if (kind == H5I_GROUP && group != "/") groups.push_back(path);
+      if (kind != H5I_DATASET) continue;
       if (source.is_found() && !has_scales(object.get(), path, scales)) {
         waiting.push_back(link);
         continue;
@@ -75,7 +88,10 @@ void ContentCopy::begin(Member& source, Member& target, const std::string& group
     }
     if (waiting.size() == links.size()) throw Error(ErrorCode::internal, group + ": datasets whose axes are not in it");
   }
-  target.tree.list_new_uses();
+  for (const std::string& path : groups) {
+    copy_group(source, target, path);
+    begin(source, target, path, scales);
+  }
 }
 
 void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t from, const Addresses& scales) {
@@ -96,7 +112,8 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
     copy_attributes(from, target.tree, made.get(), path, scales);
   }
   if (shape.is_series()) {
-    if (stored > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), 0});
+    const std::int64_t columns = shape.is_table() ? static_cast<std::int64_t>(shape.now[1]) : 0;
+    if (stored > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), columns, 0});
     return;
   }
   parts_.push_back({ChunkList(path, shape)});
@@ -129,12 +146,12 @@ bool ContentCopy::copy_chunks(Part& part, Member& source, Member& target, Clock:
 }
 
 bool ContentCopy::copy_values(Series& series, Member& source, Member& target, Clock::time_point until) {
-  constexpr std::int64_t most = 1 << 16;
+  const std::int64_t most = (std::int64_t{1} << 16) / std::max<std::int64_t>(1, series.columns) + 1;
   while (series.next < series.length) {
     if (Clock::now() >= until) return false;
     const std::int64_t count = std::min(most, series.length - series.next);
-    auto values = read_values(source.tree.dataset(series.path), series.next, count, series.path);
-    target.tree.apply(schema::WriteValues{series.path, series.next, std::move(values)});
+    auto values = read_values(source.tree.dataset(series.path), series.next, count, series.columns, series.path);
+    target.tree.apply(schema::WriteValues{series.path, series.next, std::move(values), series.columns});
     series.next += count;
   }
   return true;

@@ -15,7 +15,8 @@ namespace tessera::hdf5 {
 /// Takes time with the number of chunks, so that can be done a part at a time.
 class ContentCopy {
  public:
-  /// Makes what `source` has in the group, but for groups in it; all but values and chunks. The group exists.
+  /// Makes what `source` has in the group, all but values and chunks; in the root but for the groups there. The group
+  /// exists.
   void begin(Member& source, Member& target, const std::string& group);
 
   /// Copies values and chunks, until all is done (true) or that time has come. `source`: any tree that has at least
@@ -30,9 +31,11 @@ class ContentCopy {
   struct Series {
     std::string path;
     std::int64_t length = 0;
+    std::int64_t columns = 0;  ///< of a table, whose rows count
     std::int64_t next = 0;
   };
 
+  void begin(Member& source, Member& target, const std::string& group, Addresses& scales);
   void copy_dataset(Member& target, const std::string& path, hid_t from, const Addresses& scales);
   bool copy_chunks(Part& part, Member& source, Member& target, Member::Clock::time_point until);
   bool copy_values(Series& series, Member& source, Member& target, Member::Clock::time_point until);

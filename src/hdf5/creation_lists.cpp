@@ -84,20 +84,24 @@ std::map<std::string, ExpectedContent> content_of_new_groups(const schema::Opera
   constexpr std::size_t attribute_bytes = 60;       // besides name and value
   constexpr std::size_t max_in_header = 64u << 10;  // HDF5's limit
   std::map<std::string, ExpectedContent> groups;
+  const auto note_member = [&groups](const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    const auto parent = groups.find(path.substr(0, slash));
+    if (parent == groups.end()) return;
+    parent->second.links += 1;
+    parent->second.longest = std::max(parent->second.longest, path.size() - slash - 1);
+  };
   for (const auto& operation : operations) {
-    if (const auto* group = std::get_if<schema::CreateGroup>(&operation)) groups[group->path];
+    if (const auto* group = std::get_if<schema::CreateGroup>(&operation)) {
+      groups[group->path];
+      note_member(group->path);
+    }
     if (const auto* attribute = std::get_if<schema::SetAttribute>(&operation)) {
       const auto owner = groups.find(attribute->path);
       const std::size_t bytes = attribute_bytes + attribute->name.size() + content_bytes(*attribute);
       if (owner != groups.end() && bytes < max_in_header) owner->second.attributes += bytes;
     }
-    if (const auto* dataset = std::get_if<schema::CreateDataset>(&operation)) {
-      const std::size_t slash = dataset->path.rfind('/');
-      const auto parent = groups.find(dataset->path.substr(0, slash));
-      if (parent == groups.end()) continue;
-      parent->second.links += 1;
-      parent->second.longest = std::max(parent->second.longest, dataset->path.size() - slash - 1);
-    }
+    if (const auto* dataset = std::get_if<schema::CreateDataset>(&operation)) note_member(dataset->path);
   }
   return groups;
 }

@@ -16,6 +16,7 @@
 #include "hdf5/find_chunk.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/read_contents.hpp"
+#include "hdf5/read_statistics.hpp"
 #include "hdf5/work_through.hpp"
 
 namespace tessera::hdf5 {
@@ -80,6 +81,15 @@ hid_t InputFile::dataset(const schema::Field& field) {
     opened = Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
   }
   return opened.get();
+}
+
+FieldStatistics InputFile::statistics(const schema::StatisticsTable& table, const std::string& field,
+                                      std::int64_t most) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  FieldStatistics found;
+  work([&] { found = read_statistics(file_.get(), table, field, most); });
+  return found;
 }
 
 std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, std::int64_t step, const Index& first) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <tessera/box.hpp>
+#include <tessera/statistics.hpp>
 
 #include "hdf5/handle.hpp"
 #include "hdf5/input_driver.hpp"
@@ -30,6 +31,9 @@ class InputFile {
   /// Reads a box of a field, one step of it where it has steps, into `target`: C order, the components of a cell
   /// together, converted to `type` by HDF5.
   void read(const schema::StoredField& field, std::int64_t step, const Box& box, DataType type, void* target);
+
+  /// The statistics of a field that the table has, of at most so many steps.
+  FieldStatistics statistics(const schema::StatisticsTable& table, const std::string& field, std::int64_t most);
 
   /// Where the chunk lies that begins with the cell `first`; nothing for one that nobody wrote. For fields whose
   /// storage is plain.

@@ -52,8 +52,7 @@ void Merged::add(const Record& record) {
   for (const schema::SetLength& length : record.begin) lengths[length.path] = length.length;
   for (const schema::WriteValues& write : record.finish) {
     auto& writes = values[write.path];
-    const bool continues =
-        !writes.empty() && writes.back().start + static_cast<std::int64_t>(writes.back().values.size()) == write.start;
+    const bool continues = !writes.empty() && writes.back().start + writes.back().places() == write.start;
     if (continues) {
       writes.back().values.insert(writes.back().values.end(), write.values.begin(), write.values.end());
     } else {

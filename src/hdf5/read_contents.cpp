@@ -16,6 +16,7 @@
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
+#include "hdf5/read_statistics.hpp"
 #include "schema/names.hpp"
 
 namespace tessera::hdf5 {
@@ -52,6 +53,7 @@ class GroupReader {
       }
       Handle object(check_id(H5Oopen(group_, name.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose);
       const H5I_type_t kind = H5Iget_type(object.get());
+      if (kind == H5I_GROUP && name == schema::statistics_group && add_statistics(object.get(), path)) continue;
       if (kind == H5I_GROUP) groups_.push_back(name);
       if (kind != H5I_DATASET && (kind != H5I_GROUP || path_ != "/")) {
         add_other(name, kind == H5I_GROUP ? "is a group in a run" : "is neither a dataset nor a group");
@@ -102,6 +104,19 @@ class GroupReader {
     note(obstacle_in_dataset(dataset, path, has_time));
     note(obstacle_in_scales(dataset, path));
     note_dimension(dataset, path);
+  }
+
+  /// \return whether it is a group of statistics
+  bool add_statistics(hid_t group, const std::string& path) {
+    FoundStatistics found = path_ == "/" ? FoundStatistics{} : find_statistics(group, path);
+    if (found.tables.empty()) return false;
+    dimensions_ = std::max(dimensions_, found.dimensions);
+    note(std::move(found.obstacle));
+    for (std::size_t number = 0; number < found.tables.size(); ++number) {
+      if (found.tables[number].has_time) note_length(found.tables[number].path, found.steps[number]);
+    }
+    run_.statistics = std::move(found.tables);
+    return true;
   }
 
   void add_other(const std::string& name, const char* what) {

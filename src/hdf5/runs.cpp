@@ -34,7 +34,8 @@ Changes::Changes(const Record& record) {
     return false;
   };
   for (const schema::Operation& operation : record.definitions) {
-    if (const auto* group = std::get_if<schema::CreateGroup>(&operation)) {
+    const auto* group = std::get_if<schema::CreateGroup>(&operation);
+    if (group != nullptr && run_of(group->path) == group->path) {
       made.push_back(group->path);
       continue;
     }

@@ -83,10 +83,11 @@ void Tree::apply_one(const schema::CreateGroup& operation) {
 void Tree::make_group(const std::string& path, hid_t list) {
   enter(path);
   const Handle group(check_id(H5Gcreate_anon(file_.get(), list, H5P_DEFAULT), "H5Gcreate_anon", path), H5Gclose);
-  enter("/");
+  const bool is_run = path.rfind('/') == 0;
+  if (is_run) enter("/");
   const Handle link = link_list(path);
   check(H5Olink(group.get(), file_.get(), path.c_str(), link.get(), H5P_DEFAULT), "H5Olink", path);
-  if (enter_) flush_links();
+  if (is_run && enter_) flush_links();
 }
 
 /// Blocks of the index of links get their space when they are written, which then is not while something else is made.
@@ -165,12 +166,13 @@ void Tree::apply_one(const schema::WriteValues& operation) {
   const hid_t target = dataset(operation.path);
   if (!writes_values_) return;
   const Handle file_space(check_id(H5Dget_space(target), "H5Dget_space", operation.path), H5Sclose);
-  const hsize_t start = static_cast<hsize_t>(operation.start);
-  const hsize_t count = operation.values.size();
-  const Handle memory_space(check_id(H5Screate_simple(1, &count, nullptr), "H5Screate_simple", operation.path),
+  const std::array<hsize_t, 2> start{static_cast<hsize_t>(operation.start), 0};
+  const std::array<hsize_t, 2> count{static_cast<hsize_t>(operation.places()), static_cast<hsize_t>(operation.columns)};
+  const Handle memory_space(check_id(H5Screate_simple(operation.columns > 0 ? 2 : 1, count.data(), nullptr),
+                                     "H5Screate_simple", operation.path),
                             H5Sclose);
-  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "H5Sselect_hyperslab",
-        operation.path);
+  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        "H5Sselect_hyperslab", operation.path);
   check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), H5P_DEFAULT, operation.values.data()),
         "H5Dwrite", operation.path);
   place_values(operation);
@@ -179,8 +181,7 @@ void Tree::apply_one(const schema::WriteValues& operation) {
 /// HDF5 gives a series' chunk its space when it writes it, in the next flush, where nobody knows any more what it does.
 void Tree::place_values(const schema::WriteValues& operation) {
   const std::int64_t first = operation.start / schema::least_series_chunk;
-  const std::int64_t last =
-      (operation.start + static_cast<std::int64_t>(operation.values.size()) - 1) / schema::least_series_chunk;
+  const std::int64_t last = (operation.start + operation.places() - 1) / schema::least_series_chunk;
   Open& open = datasets_.at(operation.path);
   if (first == last && open.values_placed == last) return;
   if (enter(operation.path)) check(H5Dflush(open.id.get()), "H5Dflush", operation.path);

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "base/buffer.hpp"
 #include "codec/codec.hpp"
 #include "hdf5/placed_chunks.hpp"
+#include "pack/summary.hpp"
 #include "pipeline/field_source.hpp"
 
 namespace tessera::pipeline {
@@ -21,7 +23,8 @@ class Batch {
     std::size_t raw_bytes = 0;  ///< of the chunk
     std::size_t offset = 0;     ///< of its buffer in the batch's memory
     std::size_t capacity = 0;
-    std::size_t encoded_bytes = 0;  ///< 0 until it is encoded
+    std::size_t encoded_bytes = 0;            ///< 0 until it is encoded
+    std::span<pack::Summary> summaries = {};  ///< where statistics of it go; none: nowhere
   };
 
   /// Lays out slots for a group of units: chunks without remote pieces first.

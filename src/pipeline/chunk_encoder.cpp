@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/extents.hpp"
+#include "pipeline/field_summaries.hpp"
 #include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {
@@ -68,12 +69,13 @@ void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& fi
 
 std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer) {
   const schema::Field& field = *slot.unit->data->field;
-  if (!has_filters(*field.codec)) {
-    assemble(slot, exchange, buffer.first(slot.raw_bytes));
-    return slot.raw_bytes;
-  }
-  const std::span<std::byte> raw = raw_.first(slot.raw_bytes);
+  const bool is_encoded = has_filters(*field.codec);
+  const std::span<std::byte> raw = is_encoded ? raw_.first(slot.raw_bytes) : buffer.first(slot.raw_bytes);
   assemble(slot, exchange, raw);
+  if (!slot.summaries.empty()) {  // as long as a cache holds the chunk
+    summarise_chunk(field, *slot.unit->data->plan, *slot.chunk, raw, slot.summaries);
+  }
+  if (!is_encoded) return slot.raw_bytes;
   return encoder_for(*field.codec)->encode({raw, size_of(field.stored)}, memories_.at(field.path), buffer);
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/collective_engine.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -14,6 +15,15 @@ namespace {
 /// What rank 0 says of the file.
 constexpr std::uint64_t intact = 0;
 constexpr std::uint64_t damaged = 1;
+
+void summarise(const FieldData& data, const PackedField& packed, std::span<pack::Summary> summaries) {
+  if (summaries.empty() || packed.data == nullptr) return;
+  std::int64_t cells = 0;
+  for (const Box& box : packed.boxes) cells += box.volume();
+  const auto bytes = static_cast<std::size_t>(cells * data.field->cell_bytes());
+  const std::byte* fill = data.field->fill ? data.field->fill->data() : nullptr;
+  pack::summarise(data.field->stored, {static_cast<const std::byte*>(packed.data), bytes}, fill, summaries);
+}
 
 }  // namespace
 
@@ -41,6 +51,10 @@ void CollectiveEngine::plan(std::span<const DividedField> fields, KeepPlans keep
 void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word) {
   if (word == damaged && not_intact_ && !failure) failure = not_intact_;
   const hdf5::Quiet quiet;
+  attempt_unless(failure, [&] {
+    summaries_.prepare(commit.fields);
+    combination_.reserve(summaries_.all().size());
+  });
   require_open(std::move(failure));
   comm::confirm(comm_);
   if (change_detector_) change_detector_->forget();
@@ -55,8 +69,19 @@ void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure
     undo(commit);
     throw;
   }
+  combine_summaries();
   comm::confirm(comm_);
   finish(commit);
+}
+
+/// The one thing that ranks tell each other themselves: in the direct engine it goes with the chunks.
+void CollectiveEngine::combine_summaries() {
+  const std::span<pack::Summary> own = summaries_.all();
+  if (own.empty()) return;
+  const std::span<pack::Summary> of_all = combination_.values(own.size());
+  std::ranges::copy(own, of_all.begin());
+  combination_.combine();
+  std::ranges::copy(of_all, own.begin());
 }
 
 /// Agrees with all ranks before the first call of HDF5. `failure`: what went wrong on this rank before.
@@ -85,9 +110,11 @@ void CollectiveEngine::apply_together(const Commit& commit) {
 /// Every rank makes every transfer; one that could not pack takes part with nothing.
 std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
   std::optional<Error> failure;
-  for (const FieldData& data : commit.fields) {
+  for (std::size_t number = 0; number < commit.fields.size(); ++number) {
+    const FieldData& data = commit.fields[number];
     PackedField packed;
     attempt(failure, [&] { packed = pack_field(data); });
+    summarise(data, packed, summaries_.of(number));
     if (packed.data == nullptr) packed.boxes.clear();
     attempt(failure, [&] {
       file_->write(data.field->path, data.field->stored, data.step, packed.boxes, data.field->components, packed.data);
@@ -102,6 +129,7 @@ void CollectiveEngine::finish(const Commit& commit) {
   attempt(failure, [&] {
     file_->apply(commit.step.series);
     file_->apply(commit.step.values);
+    file_->apply(summaries_.rows());
     file_->flush();
   });
   try {

@@ -5,9 +5,11 @@
 
 #include <tessera/error.hpp>
 
+#include "comm/combine.hpp"
 #include "comm/communicator.hpp"
 #include "hdf5/collective_file.hpp"
 #include "pipeline/engine.hpp"
+#include "pipeline/field_summaries.hpp"
 #include "storage/change_detector.hpp"
 
 namespace tessera::pipeline {
@@ -20,7 +22,7 @@ class CollectiveEngine : public Engine {
  public:
   CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
                    const hdf5::CollectiveFile::Hints& hints)
-      : comm_(comm), place_(place), hints_(hints) {}
+      : comm_(comm), combination_(comm), place_(place), hints_(hints) {}
 
   void open() override;
   /// HDF5 makes its own plan.
@@ -42,10 +44,13 @@ class CollectiveEngine : public Engine {
   void require_open(std::optional<Error> failure);
   void apply_together(const Commit& commit);
   std::optional<Error> write_fields(const Commit& commit);
+  void combine_summaries();
   void finish(const Commit& commit);
   void undo(const Commit& commit);
 
   const comm::Communicator& comm_;
+  FieldSummaries summaries_;  ///< of the commit
+  comm::Combination<pack::Summary, pack::merge> combination_;
   storage::Place place_;
   hdf5::CollectiveFile::Hints hints_;
   std::optional<storage::ChangeDetector> change_detector_;  ///< on rank 0; outlives the file

@@ -189,14 +189,9 @@ std::uint64_t DirectEngine::root_value() noexcept {
 /// What may fail for lack of memory, before any rank begins.
 void DirectEngine::prepare(const Commit& commit) {
   rounds_->prepare(commit.fields);
-  std::size_t own = 0;
-  std::int64_t all = 0;
-  for (const FieldData& data : commit.fields) {
-    own += data.plan->chunks.size();
-    all += data.plan->all_chunks;
-  }
-  registrations_.reserve(own);
-  gather_.reserve(own * sizeof(Registration), static_cast<std::size_t>(all) * sizeof(Registration));
+  const RegistrationCount count = count_registrations(commit.fields, rounds_->summaries(), comm_.ranks());
+  registrations_.reserve(count.own);
+  gather_.reserve(count.own * sizeof(Registration), count.all * sizeof(Registration));
 }
 
 void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) {
@@ -247,28 +242,24 @@ void DirectEngine::leave() {
   file_.reset();
 }
 
-hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::byte> registrations) const {
+hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::byte> registrations) {
   hdf5::Record record{commit.definitions, commit.step.fields, {}, commit.step.values};
   record.begin.insert(record.begin.end(), commit.step.series.begin(), commit.step.series.end());
   for (const FieldData& data : commit.fields) {
     const schema::Field& field = *data.field;
     record.chunks.push_back({field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
   }
-  for (std::size_t at = 0; at < registrations.size(); at += sizeof(Registration)) {
-    Registration one;
-    std::memcpy(&one, registrations.data() + at, sizeof one);
-    record.chunks[one.field].chunks.push_back(one.chunk);
-  }
+  FieldSummaries& summaries = rounds_->summaries();
+  take_all(registrations, record.chunks, summaries);
+  const std::vector<schema::WriteValues>& rows = summaries.rows();
+  record.finish.insert(record.finish.end(), rows.begin(), rows.end());
   return record;
 }
 
 /// Two agreements: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
 void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
   const DirectRounds::Result& result = rounds_->result();
-  registrations_.clear();
-  for (std::size_t field = 0; field < result.placed.size(); ++field) {
-    for (const hdf5::PlacedChunk& chunk : result.placed[field]) registrations_.push_back({chunk, field});
-  }
+  register_all(result.placed, rounds_->summaries(), registrations_);
   comm_.watch().set_progress(comm::Progress::handed_over);
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))));

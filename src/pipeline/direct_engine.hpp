@@ -13,6 +13,7 @@
 #include "pipeline/direct_rounds.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/preflight.hpp"
+#include "pipeline/registrations.hpp"
 #include "storage/file.hpp"
 #include "storage/unfinished.hpp"
 
@@ -64,14 +65,8 @@ class DirectEngine : public Engine {
   ChunkPlanRequest request_of(const DividedField& divided) const;
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
   void prepare(const Commit& commit);
-  hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations) const;
+  hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations);
   void publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin);
-
-  /// A chunk on its way to rank 0.
-  struct Registration {
-    hdf5::PlacedChunk chunk;
-    std::uint64_t field = 0;  ///< its number in the commit
-  };
 
   const comm::Communicator& comm_;
   Settings settings_;

@@ -111,7 +111,7 @@ void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
 }
 
 /// Memory that another plan wanted more of, and that could not be had, is gone.
-void DirectRounds::prepare(std::span<const FieldData> fields) {
+void DirectRounds::prepare(const std::vector<FieldData>& fields) {
   for (const FieldData& data : fields) reserve(*data.field, *data.plan);
   groups_ = groups_of(fields);
   result_ = {};
@@ -119,16 +119,25 @@ void DirectRounds::prepare(std::span<const FieldData> fields) {
   for (std::size_t field = 0; field < fields.size(); ++field) {
     result_.placed[field].reserve(fields[field].plan->chunks.size());
   }
+  summaries_.prepare(fields);
   std::size_t slots = 0;
   std::size_t units = 0;
+  std::size_t summaries = 0;
   for (const Group& group : groups_) {
     std::size_t chunks = 0;
-    for (const Unit& unit : group) chunks += of_round(unit.data->plan->chunks, unit.round).size();
+    std::size_t of_group = 0;
+    for (const Unit& unit : group) {
+      const std::size_t of_unit = of_round(unit.data->plan->chunks, unit.round).size();
+      chunks += of_unit;
+      of_group += of_unit * summaries_.of(unit.field).size();
+    }
+    summaries = std::max(summaries, of_group);
     slots = std::max(slots, chunks);
     units = std::max(units, group.size());
     for (GroupExchange& exchange : exchanges_) exchange.reserve_messages(group);
   }
   for (Batch& batch : batches_) batch.reserve_slots(slots);
+  of_chunks_.resize(summaries);
   estimates_.reserve_units(units);
 }
 
@@ -173,6 +182,7 @@ void DirectRounds::begin_exchange(Group& group, GroupExchange& exchange, std::op
 void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing,
                           std::optional<Error>& failure) {
   batch.begin(group);
+  place_summaries(batch);
   const auto run = [&](std::size_t first, std::size_t count) {
     const double written = statistics_.write;
     const auto job = [&](std::size_t thread, std::size_t number) {
@@ -201,9 +211,27 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     exchange.finish();
   }
   run(batch.local_slots(), batch.slots().size() - batch.local_slots());
+  add_summaries(batch);
   for (const Batch::Slot& slot : batch.slots()) statistics_.raw_bytes += slot.raw_bytes;
   for (Unit& unit : group) unit.source.reset();
   statistics_.rounds += group.size();
+}
+
+/// Each chunk's apart, so that threads do not meet, and sums do not depend on who is first.
+void DirectRounds::place_summaries(Batch& batch) {
+  std::size_t taken = 0;
+  for (Batch::Slot& slot : batch.slots()) {
+    slot.summaries = std::span(of_chunks_).subspan(taken, summaries_.of(slot.unit->field).size());
+    std::ranges::fill(slot.summaries, pack::Summary{});
+    taken += slot.summaries.size();
+  }
+}
+
+void DirectRounds::add_summaries(Batch& batch) {
+  for (const Batch::Slot& slot : batch.slots()) {
+    const std::span<pack::Summary> of_field = summaries_.of(slot.unit->field);
+    for (std::size_t entry = 0; entry < of_field.size(); ++entry) pack::merge(of_field[entry], slot.summaries[entry]);
+  }
 }
 
 std::size_t DirectRounds::memory_bytes() const {

@@ -11,6 +11,7 @@
 #include "hdf5/free_extents.hpp"
 #include "pipeline/batch.hpp"
 #include "pipeline/chunk_encoder.hpp"
+#include "pipeline/field_summaries.hpp"
 #include "pipeline/group_exchange.hpp"
 #include "pipeline/shared_estimates.hpp"
 #include "pipeline/statistics.hpp"
@@ -32,7 +33,7 @@ class DirectRounds {
   void reserve(const schema::Field& field, const ChunkPlan& plan);
 
   /// What the next write() needs besides. Local. \throws std::bad_alloc
-  void prepare(std::span<const FieldData> fields);
+  void prepare(const std::vector<FieldData>& fields);
 
   struct Result {
     std::uint64_t end = 0;         ///< of the file with all bytes of all ranks; the same on every rank
@@ -48,6 +49,9 @@ class DirectRounds {
   /// Of the last write().
   const Result& result() const noexcept { return result_; }
 
+  /// Of the fields that were prepared; those of this rank's chunks after write().
+  FieldSummaries& summaries() noexcept { return summaries_; }
+
   Statistics& statistics() noexcept { return statistics_; }
   const Statistics& statistics() const noexcept { return statistics_; }
 
@@ -58,6 +62,8 @@ class DirectRounds {
 
   void begin_exchange(Group& group, GroupExchange& exchange, std::optional<Error>& failure);
   void encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing, std::optional<Error>& failure);
+  void place_summaries(Batch& batch);
+  void add_summaries(Batch& batch);
   std::size_t memory_bytes() const;
 
   const comm::Communicator& comm_;
@@ -68,6 +74,8 @@ class DirectRounds {
   std::array<Batch, 2> batches_;
   comm::RangeScan range_scan_;
   std::vector<Group> groups_;  ///< of the commit
+  FieldSummaries summaries_;
+  std::vector<pack::Summary> of_chunks_;  ///< of a group's chunks, which threads are at
   Result result_;
   std::shared_ptr<const FieldSource> source_;  ///< of the field whose units come next
   Statistics statistics_;

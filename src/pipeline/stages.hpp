@@ -12,6 +12,7 @@
 #include "pipeline/chunk_plan.hpp"
 #include "schema/description.hpp"
 #include "schema/operation.hpp"
+#include "schema/statistics.hpp"
 
 /// \file
 /// What a commit hands to an engine. Read this first. The way of a field's values through the direct engine, the
@@ -45,6 +46,7 @@ struct FieldData {
   const schema::Field* field = nullptr;
   std::optional<std::int64_t> step;  ///< index on the time axis; nothing for a static field
   std::vector<PutBox> puts;
+  std::shared_ptr<const schema::StatisticsTable> statistics;  ///< that it is in; nullptr: nobody asks for any
   std::shared_ptr<const ChunkPlan> plan;  ///< what Engine::plan returned for the field's decomposition
 };
 

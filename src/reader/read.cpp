@@ -67,6 +67,15 @@ void ReaderState::read_alone(ReadStep& step) {
   });
 }
 
+FieldStatistics ReaderState::statistics(std::size_t number, const std::string& field) {
+  require_open("StoredRun::statistics");
+  const schema::StoredRun& stored = run(number);
+  const schema::StatisticsTable* table = stored.statistics_of(field);
+  if (table == nullptr) return {};
+  return in_context("reading the statistics of field " + in_quotes(field) + " of " + stored.described(),
+                    [&] { return hdf5_file().statistics(*table, field, std::ssize(stored.times)); });
+}
+
 /// What is not read by chunks.
 void ReaderState::read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes) {
   for (const GetBox& asked : boxes) {

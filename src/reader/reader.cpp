@@ -119,6 +119,10 @@ FieldInfo StoredRun::field(const std::string& name) const {
   return info;
 }
 
+FieldStatistics StoredRun::statistics(const std::string& name) const {
+  return has_field(name) ? state_->statistics(number_, name) : (field(name), FieldStatistics{});
+}
+
 std::vector<std::string> StoredRun::scalars() const {
   return names_of(present(state_, "StoredRun").run(number_).scalars, [](const auto& one) { return one.name; });
 }

@@ -47,6 +47,7 @@ class ReaderState {
   void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target, const GetOptions& options);
   /// Fills the boxes on this rank alone.
   void read_alone(ReadStep& step);
+  FieldStatistics statistics(std::size_t run, const std::string& field);
   void abandon() noexcept;
 
   // Collective.

@@ -12,6 +12,7 @@
 #include "schema/contents.hpp"
 #include "schema/description.hpp"
 #include "schema/operation.hpp"
+#include "schema/statistics.hpp"
 
 namespace tessera::schema {
 
@@ -23,7 +24,7 @@ enum class State : std::uint8_t {
 };
 
 /// What a name in a group stands for.
-enum class Kind : std::uint8_t { run, axis, field, scalar, other };
+enum class Kind : std::uint8_t { run, axis, field, scalar, statistics, other };
 
 /// Of an axis, a field or a scalar: which batch of queued operations makes it; 0: none yet.
 using Batch = std::uint64_t;
@@ -38,6 +39,13 @@ struct FieldRecord {
   Batch batch = 0;
   bool written = false;  ///< some step has data of it
   bool found = false;    ///< it was in the file, and nobody has asked for it yet
+  int table = -1;        ///< of its statistics, in the group; -1: there are none
+};
+
+/// Statistics of some fields of a group.
+struct TableRecord {
+  std::shared_ptr<const StatisticsTable> table;
+  Batch batch = 0;
 };
 
 struct ScalarRecord {
@@ -67,6 +75,7 @@ struct Group {
   PersistentMap<std::string, AxisRecord> axes;
   PersistentMap<int, FieldRecord> fields;
   PersistentMap<std::string, ScalarRecord> scalars;
+  PersistentMap<int, TableRecord> tables;    ///< their numbers count from 0
   std::shared_ptr<const FoundGroup> before;  ///< nullptr: this writer makes it
   bool found = false;                        ///< as in FieldRecord
   bool grown = false;                        ///< this writer has added steps
@@ -98,6 +107,7 @@ class Catalog {
   struct Limits {
     std::size_t max_series = 65000;  ///< fields and scalars of one run
     std::string engine;              ///< for messages
+    bool statistics = false;         ///< whether new fields get them
   };
 
   /// Of no file: a place for another one. Needs no memory.
@@ -112,6 +122,11 @@ class Catalog {
   int groups() const noexcept { return static_cast<int>(groups_.size()); }
   const Group& group(int number) const { return *groups_.find(number); }
   const FieldRecord& field(int group_number, int number) const { return *group(group_number).fields.find(number); }
+  /// Where the statistics of a field go; nullptr: nobody keeps any.
+  std::shared_ptr<const StatisticsTable> statistics_of(int group_number, const FieldRecord& field) const {
+    if (!limits_.statistics || field.table < 0) return nullptr;
+    return group(group_number).tables.find(field.table)->table;
+  }
   /// What some readers will not like about the first name that they will not; empty where there is none.
   const std::string& doubt() const noexcept { return doubt_; }
   State state(Batch batch) const noexcept {
@@ -180,6 +195,8 @@ class Catalog {
   void define_axis(Group& group, const Axis& axis);
   void define_field(Group& group, int number);
   void define_scalar(Group& group, const std::string& name);
+  void define_statistics(Group& group, const std::vector<int>& fields, bool time_dependent);
+  void define_table(Group& group, const StatisticsTable& table, const std::vector<int>& fields);
 
   Limits limits_;
   PersistentMap<int, Group> groups_;

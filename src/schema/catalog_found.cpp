@@ -72,6 +72,18 @@ void Catalog::add_found(const StoredRun& stored) {
     added.names.set(scalar.name, Kind::scalar);
     added.scalars.set(scalar.name, {scalar.options, in_the_file, true});
   }
+  for (const StatisticsTable& table : stored.statistics) {
+    const int number = static_cast<int>(added.tables.size());
+    for (const std::string& name : table.fields) {
+      const auto field = before.fields.find(name);
+      if (field == before.fields.end()) continue;
+      FieldRecord record = *added.fields.find(field->second);
+      record.table = number;
+      added.fields.set(field->second, std::move(record));
+    }
+    added.tables.set(number, {std::make_shared<const StatisticsTable>(table), in_the_file});
+    added.names.set(statistics_group, Kind::statistics);
+  }
   for (const std::string& other : stored.others) {
     if (!added.names.contains(other)) added.names.set(other, Kind::other);
   }
@@ -179,6 +191,9 @@ void Catalog::queue_cut(Group& group) {
   });
   group.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
     if (state(record.batch) == State::in_file) shorten(join(group.run->path, name));
+  });
+  group.tables.for_each([&](int, const TableRecord& record) {
+    if (state(record.batch) == State::in_file && record.table->has_time) shorten(record.table->path);
   });
   shorten(join(group.run->path, "time"));
   operations.push_back(SetAttribute{"/", "history", history_, TextForm::fixed, true});

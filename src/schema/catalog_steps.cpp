@@ -53,6 +53,53 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   group.scalars.set(name, std::move(record));
 }
 
+/// For those of the fields that have none yet. Nobody waits for statistics: where there is no room, or another member
+/// has the name, there are none.
+void Catalog::define_statistics(Group& group, const std::vector<int>& fields, bool time_dependent) {
+  constexpr int max_tables = 64;  // besides fields and scalars, in the list that HDF5 keeps of the time axis
+  constexpr std::size_t max_fields = 256;
+  const Kind* holder = group.names.find(statistics_group);
+  if (static_cast<int>(group.tables.size()) >= max_tables || group.run->path == "/" ||
+      (holder != nullptr && *holder != Kind::statistics))
+    return;
+  StatisticsTable table;
+  std::vector<int> members;
+  const auto finish = [&] {
+    const int number = static_cast<int>(group.tables.size());
+    if (members.empty() || number >= max_tables) return;
+    table.path = join(join(group.run->path, statistics_group), "table_" + std::to_string(number + 1));
+    table.has_time = time_dependent;
+    define_table(group, table, members);
+    table = {};
+    members.clear();
+  };
+  for (const int number : fields) {
+    const FieldRecord& record = *group.fields.find(number);
+    if (record.table >= 0 || record.field.time_dependent != time_dependent) continue;
+    table.fields.push_back(record.field.name);
+    table.entries.push_back(static_cast<std::int32_t>(statistics_entries(record.field.components)));
+    members.push_back(number);
+    if (members.size() == max_fields) finish();
+  }
+  finish();
+}
+
+void Catalog::define_table(Group& group, const StatisticsTable& table, const std::vector<int>& fields) {
+  if (!group.names.contains(statistics_group)) {
+    queue(create_statistics(group.run->path));
+    take_name(group, statistics_group, Kind::statistics);
+  }
+  const int number = static_cast<int>(group.tables.size());
+  const std::int64_t rows = statistics_rows(table.columns(), series_chunk(runs_with_steps_, max_run_steps_));
+  const Batch batch = queue(create_statistics_table(group.run->path, table, group.steps, rows, dimensions_++));
+  group.tables.set(number, {std::make_shared<const StatisticsTable>(table), batch});
+  for (const int field : fields) {
+    FieldRecord record = *group.fields.find(field);
+    record.table = number;
+    group.fields.set(field, std::move(record));
+  }
+}
+
 void Catalog::define_step(int number, bool has_time, const std::vector<int>& fields, const Scalars& scalars) {
   Group changed = group(number);
   if (has_time) {
@@ -64,6 +111,10 @@ void Catalog::define_step(int number, bool has_time, const std::vector<int>& fie
   for (const auto& scalar : scalars) {
     if (!changed.scalars.contains(scalar.first)) check_scalar(number, scalar.first, ++further);
     define_scalar(changed, scalar.first);
+  }
+  if (limits_.statistics) {
+    define_statistics(changed, fields, true);
+    define_statistics(changed, fields, false);
   }
   groups_.set(number, std::move(changed));
 }
@@ -91,6 +142,9 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
     changes.series.push_back({path("time"), step + 1});
     changed.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
       if (record.batch != 0) changes.series.push_back({path(name), step + 1});
+    });
+    changed.tables.for_each([&](int, const TableRecord& record) {
+      if (record.table->has_time) changes.series.push_back({record.table->path, step + 1});
     });
     for (const auto& [name, value] : scalars) changes.values.push_back({path(name), step, {value}});
     changes.values.push_back({path("time"), step, {*time}});

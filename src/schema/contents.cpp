@@ -164,10 +164,14 @@ void each_member(Archive& archive, StoredScalar& one) {
   archive(one.name), archive(one.options.unit), archive(one.options.long_name), archive(one.values);
 }
 template <class Archive>
+void each_member(Archive& archive, StatisticsTable& one) {
+  archive(one.path), archive(one.has_time), archive(one.fields), archive(one.entries);
+}
+template <class Archive>
 void each_member(Archive& archive, StoredRun& one) {
   archive(one.run.name), archive(one.run.path), archive(one.run.options.time_unit);
   archive(one.run.options.time_attributes), archive(one.attributes), archive(one.has_time), archive(one.times);
-  archive(one.fields), archive(one.scalars), archive(one.others), archive(one.obstacle);
+  archive(one.fields), archive(one.scalars), archive(one.statistics), archive(one.others), archive(one.obstacle);
 }
 
 }  // namespace
@@ -178,6 +182,11 @@ const StoredField* StoredRun::field(std::string_view name) const noexcept {
 
 const StoredScalar* StoredRun::scalar(std::string_view name) const noexcept {
   return find<StoredScalar>(scalars, name, &StoredScalar::name);
+}
+
+const StatisticsTable* StoredRun::statistics_of(std::string_view field) const noexcept {
+  const auto found = std::ranges::find_if(statistics, [&](const auto& table) { return table.column_of(field) >= 0; });
+  return found == statistics.end() ? nullptr : &*found;
 }
 
 std::string StoredRun::described() const { return run.path == "/" ? "the root group" : "run " + in_quotes(run.name); }

@@ -7,6 +7,7 @@
 
 #include "base/filters.hpp"
 #include "schema/description.hpp"
+#include "schema/statistics.hpp"
 
 /// \file
 /// What is found in a file, as values: for reading, and to go on writing. Rank 0 reads it and tells the others.
@@ -43,12 +44,14 @@ struct StoredRun {
   std::vector<double> times;  ///< of the steps
   std::vector<StoredField> fields;
   std::vector<StoredScalar> scalars;
+  std::vector<StatisticsTable> statistics;
   std::vector<std::string> others;  ///< names of all that is none of these, axes included
   std::string obstacle;             ///< what keeps a writer from going on with it, as a clause; empty: nothing known
 
-  const StoredField* field(std::string_view name) const noexcept;    ///< nullptr: none
-  const StoredScalar* scalar(std::string_view name) const noexcept;  ///< nullptr: none
-  std::string described() const;                                     ///< "run 'a'", for messages
+  const StoredField* field(std::string_view name) const noexcept;               ///< nullptr: none
+  const StoredScalar* scalar(std::string_view name) const noexcept;             ///< nullptr: none
+  const StatisticsTable* statistics_of(std::string_view field) const noexcept;  ///< nullptr: none
+  std::string described() const;                                                ///< "run 'a'", for messages
 };
 
 struct Contents {

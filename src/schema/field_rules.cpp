@@ -23,6 +23,7 @@ const char* to_string(Kind kind) {
     case Kind::axis: return "an axis of a grid";
     case Kind::field: return "a field";
     case Kind::scalar: return "a scalar";
+    case Kind::statistics: return "the group of the fields' statistics";
     case Kind::other: return "something that was there before";
   }
   return "something else";

@@ -156,6 +156,12 @@ Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimensio
   return operations;
 }
 
+Operations create_dimension(const std::string& path, std::int64_t length, std::int32_t dimension_id) {
+  Operations operations{CreateDataset{path, DataType::float32, {length}, false, {}, Codec::none(), {}}};
+  make_dimension(operations, path, no_variable_name(length), dimension_id);
+  return operations;
+}
+
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
   Operations operations;
   const std::string path = join(group, axis.name);

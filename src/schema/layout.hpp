@@ -36,6 +36,9 @@ inline constexpr std::int64_t max_coordinates = std::int64_t{1} << 22;
 /// `max_coordinates` has its origin and spacing as attributes instead of values.
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id);
 
+/// A dimension without coordinates, as netCDF wants it.
+Operations create_dimension(const std::string& path, std::int64_t length, std::int32_t dimension_id);
+
 /// A field's dataset with `steps` steps; its axes exist.
 Operations create_field(const std::string& group, const Field& field, std::int64_t steps);
 

@@ -74,11 +74,16 @@ struct SetLength {
   std::int64_t length = 0;
 };
 
-/// Values of a small 1-D dataset: coordinates, times, scalars.
+/// Values of a small dataset: coordinates, times, scalars, rows of a table.
 struct WriteValues {
   std::string path;
-  std::int64_t start = 0;
+  std::int64_t start = 0;  ///< the first one's place, or row
   std::vector<double> values;
+  std::int64_t columns = 0;  ///< of a table of two dimensions, whose rows are written whole; 0: there is one dimension
+
+  std::int64_t places() const noexcept {
+    return static_cast<std::int64_t>(values.size()) / (columns > 0 ? columns : 1);
+  }
 };
 
 using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, CreateDataset, MakeScale, AttachScales,

@@ -84,7 +84,7 @@ void WriterState::create_file(const std::string& path, std::optional<Error> fail
   attempt_unless(failure, [&] {
     engine_ = make_engine(comm_, {path, path_}, options_, false);
     side_files_ = make_side_files();
-    next = schema::Catalog({engine_->max_series(), engine_->name()});
+    next = schema::Catalog({engine_->max_series(), engine_->name(), options_.statistics});
     const bool has_history = !options_.history.empty();
     next.define_root(has_history ? options_.history : opened_at_ + ": created by Tessera " TESSERA_VERSION_STRING,
                      options_.attributes);
@@ -106,7 +106,7 @@ void WriterState::continue_file(const std::string& path, std::optional<Error> fa
   in_context(name, [&] { engine_->open(); });
   schema::Catalog next;
   attempt(failure, [&] {
-    next = schema::Catalog({engine_->max_series(), engine_->name()}, *engine_->take_contents());
+    next = schema::Catalog({engine_->max_series(), engine_->name(), options_.statistics}, *engine_->take_contents());
     next.define_root(options_.history, options_.attributes);
     add_entries(next);
   });

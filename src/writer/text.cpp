@@ -125,6 +125,7 @@ std::string writer_text(const std::string& path, const Options& options) {
           std::to_string(options.memory_budget);
   add(text, "threads", std::to_string(options.threads), options.threads != 0);
   add(text, "rank timeout", exact(options.rank_timeout) + " s", options.rank_timeout != 0);
+  add(text, "statistics", "off", !options.statistics);
   for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), in_quotes(value), true);
   return text + ")";
 }

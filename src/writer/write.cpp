@@ -17,9 +17,13 @@ pipeline::Commit assemble(StepEntry& step, const schema::Catalog& catalog, const
   commit.definitions = catalog.queued();
   const std::int64_t index = catalog.group(step.run->number).steps;
   for (const int number : plan.fields) {
-    const schema::Field& field = catalog.field(step.run->number, number).field;
-    commit.fields.push_back(
-        {&field, field.time_dependent ? std::optional(index) : std::nullopt, {}, plan.chunks.at(number)});
+    const schema::FieldRecord& record = catalog.field(step.run->number, number);
+    const schema::Field& field = record.field;
+    commit.fields.push_back({&field,
+                             field.time_dependent ? std::optional(index) : std::nullopt,
+                             {},
+                             catalog.statistics_of(step.run->number, record),
+                             plan.chunks.at(number)});
     const auto puts = step.puts.find(number);
     if (puts != step.puts.end()) commit.fields.back().puts = std::move(puts->second);
   }

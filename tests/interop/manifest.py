@@ -101,6 +101,15 @@ def fill_of(field):
     return np.array(number).astype(dtype)[()] if dtype.kind == "f" else dtype.type(number)
 
 
+def put_cells(field, steps):
+    """Where ranks have put values, whatever these are: (steps, or 1, then the grid)."""
+    put = np.zeros([steps if field["time_dependent"] else 1, *(axis.length for axis in axes_of(field))], dtype=bool)
+    for write in field["writes"]:
+        for lower, upper in write["boxes"]:
+            put[(max(write["step"], 0), *(slice(low, high) for low, high in zip(lower, upper)))] = True
+    return put
+
+
 def values_of(field, steps):
     """Every value of a field, and where there has to be one: everywhere, unless cells without a fill value were not
     put."""

@@ -1,0 +1,126 @@
+/// \file
+/// What statistics cost: two writers in one process, one that keeps them and one that does not, commit by turns; prints
+/// the ratio of the medians of both, each on its slowest rank, and that of rank 0's processor time, which says the more
+/// the busier the machine is. Asserts nothing.
+///
+///     mpi_launch.sh RANKS statistics [--edge N] [--chunk N] [--steps N] [--components N] [--single] [--level N]
+///         [--directory DIR]
+
+#include <mpi.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+#include "block.hpp"
+#include "slowest_rank.hpp"
+#include "turbulence.hpp"
+
+namespace {
+
+struct Setting {
+  std::int64_t edge = 128;
+  std::int64_t chunk = 64;
+  int steps = 20;
+  std::int64_t components = 1;
+  bool single = false;
+  int level = 4;
+  std::string directory = "/dev/shm";
+};
+
+struct File {
+  tessera::Writer writer;
+  tessera::Run run;
+  tessera::Field<double> field;
+};
+
+File open(const Setting& setting, const std::string& name, bool statistics) {
+  tessera::Writer writer(MPI_COMM_WORLD, setting.directory + "/" + name,
+                         {.overwrite = true, .codec = {setting.level, true}, .statistics = statistics});
+  tessera::Run run = writer.run("run");
+  auto field =
+      run.field<double>("u", tessera::Grid{{setting.edge, setting.edge, setting.edge}},
+                        {.components = setting.components,
+                         .precision = setting.single ? tessera::Precision::single : tessera::Precision::as_given,
+                         .chunk = tessera::Index::filled(3, setting.chunk)});
+  return {std::move(writer), run, field};
+}
+
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void measure(const Setting& setting) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  bench::Case what;
+  what.edge = setting.edge;
+  bench::Block block = bench::block_of(what, rank, ranks);
+  const tessera::Index lower(block.lower);
+  tessera::Box box{lower, lower};
+  for (std::size_t axis = 0; axis < box.rank(); ++axis) box.upper[axis] += block.extents[axis];
+  std::vector<double> one;
+  bench::fill_with_turbulence(block, setting.edge, 0, one);
+  std::vector<double> values;
+  for (const double value : one) values.insert(values.end(), static_cast<std::size_t>(setting.components), value);
+  std::vector<File> files;
+  for (const bool statistics : {false, true}) {
+    files.push_back(open(setting, statistics ? "with.h5" : "without.h5", statistics));
+  }
+  std::vector<double> seconds[2];
+  double processor[2] = {0, 0};
+  for (int number = 0; number < setting.steps; ++number) {
+    for (int turn = 0; turn < 2; ++turn) {
+      const std::size_t which = static_cast<std::size_t>((turn + number) % 2);  // neither is always the first
+      auto step = files[which].run.step(number);
+      step.put(files[which].field, box, values.data());
+      const double begin = processor_seconds();
+      seconds[which].push_back(bench::slowest_rank([&] { step.commit(); }));
+      if (number > 0) processor[which] += processor_seconds() - begin;
+    }
+  }
+  for (File& file : files) file.writer.close();
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < seconds[0].size(); ++i) ratios.push_back(seconds[1][i] / seconds[0][i]);
+  if (rank == 0) {
+    std::printf(
+        "%d ranks, %lld^3 x %lld, %s, level %d: without %.3f ms, with %.3f ms; ratio of medians %.3f, median "
+        "of ratios %.3f; processor time %.3f\n",
+        ranks, static_cast<long long>(setting.edge), static_cast<long long>(setting.components),
+        setting.single ? "float32" : "float64", setting.level, 1e3 * median(seconds[0]), 1e3 * median(seconds[1]),
+        median(seconds[1]) / median(seconds[0]), median(ratios), processor[1] / processor[0]);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  MPI_Init(&argc, &argv);
+  Setting setting;
+  CLI::App app("What statistics cost a commit");
+  app.add_option("--edge", setting.edge, "of the grid");
+  app.add_option("--chunk", setting.chunk, "edge of a chunk");
+  app.add_option("--steps", setting.steps, "of each file");
+  app.add_option("--components", setting.components, "values per point");
+  app.add_flag("--single", setting.single, "stored as float32");
+  app.add_option("--level", setting.level, "of compression");
+  app.add_option("--directory", setting.directory, "where to write");
+  int code = 0;
+  try {
+    app.parse(argc, argv);
+    measure(setting);
+  } catch (const CLI::ParseError& error) {
+    code = app.exit(error);
+  }
+  MPI_Finalize();
+  return code;
+}
