@@ -33,10 +33,11 @@ struct Subject {
   std::vector<double> seconds;  ///< of the last block of commits
 };
 
-double median(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+/// A tenth is faster: what else the machine does makes single commits slower, never faster.
+double lower_decile(std::vector<double>& values) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 10);
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
 }
 
 Subject begin(const Case& what, const std::string& name, tessera::SideFiles side_files, int ranks) {
@@ -67,18 +68,20 @@ void measure(const Case& what, int rank, int ranks) {
   subjects.push_back(begin(what, "vtkhdf", tessera::SideFiles::vtkhdf, ranks));
   subjects.push_back(begin(what, "xmf", tessera::SideFiles::xdmf, ranks));
   const std::vector<double> values(static_cast<std::size_t>(what.edge * what.edge * what.edge), 1.5);
-  if (rank == 0) std::printf("steps           commit   + .vtkhdf   + .xmf     (median, microseconds)\n");
+  if (rank == 0) std::printf("steps           commit   + .vtkhdf   + .xmf     (microseconds, lower decile)\n");
   int first = 0;
   for (int step = 0; step < what.steps; ++step) {
-    for (Subject& subject : subjects) write(subject, what, values, rank, step);
+    for (std::size_t n = 0; n < subjects.size(); ++n) {
+      write(subjects[(n + static_cast<std::size_t>(step)) % subjects.size()], what, values, rank, step);
+    }
     const int done = step + 1;
     const bool is_block = done == 10 || done == 100 || done == 1000 || done == 10000 || done == what.steps;
     if (!is_block) continue;
-    std::vector<double> medians;
-    for (Subject& subject : subjects) medians.push_back(1e6 * median(subject.seconds));
+    std::vector<double> times;
+    for (Subject& subject : subjects) times.push_back(1e6 * lower_decile(subject.seconds));
     if (rank == 0) {
-      std::printf("%6d..%-6d %8.0f %11.0f %8.0f\n", first + 1, done, medians[0], medians[1] - medians[0],
-                  medians[2] - medians[0]);
+      std::printf("%6d..%-6d %8.0f %11.0f %8.0f\n", first + 1, done, times[0], times[1] - times[0],
+                  times[2] - times[0]);
     }
     for (Subject& subject : subjects) subject.seconds.clear();
     first = done;
