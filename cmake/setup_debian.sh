@@ -41,6 +41,7 @@ packages_of() {
     tests)
       packages_of examples
       echo libgtest-dev python3-xarray python3-netcdf4 python3-h5netcdf netcdf-bin nco doxygen shellcheck file valgrind
+      echo python3-zarr python3-fsspec # for tools.refs
       echo clang-format # for lint.format
       # Beside the parallel one, which stays the one that is found: for the test install.serial_hdf5.
       echo libhdf5-dev

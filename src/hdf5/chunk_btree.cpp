@@ -15,8 +15,8 @@ using Scaled = std::array<std::uint64_t, most_axes>;
 /// A B-tree of version 1, which files for HDF5 1.8 and older have. No block has a checksum.
 class Tree1 {
  public:
-  Tree1(IndexSource& source, const std::uint64_t* chunk, std::size_t axes, TakeScaled take)
-      : source_(source), chunk_(chunk), axes_(axes), take_(take) {}
+  Tree1(IndexSource& source, std::uint64_t node_bytes, const std::uint64_t* chunk, std::size_t axes, TakeScaled take)
+      : source_(source), node_bytes_(node_bytes), chunk_(chunk), axes_(axes), take_(take) {}
 
   /// \param level that the node above expects
   void read(std::uint64_t address, std::optional<std::uint64_t> level) {
@@ -30,6 +30,7 @@ class Tree1 {
     source_.blocks.pop_back();
     const std::uint64_t key_bytes = 8 + 8 * (axes_ + 1);
     const IndexBlock block(source_, address, head_bytes + count * (key_bytes + 8), "TREE", IndexBlock::Checksum::none);
+    source_.blocks.back().size = node_bytes_;
     Cursor cursor = block.content();
     cursor.skip(head_bytes - 4);
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -50,6 +51,7 @@ class Tree1 {
 
  private:
   IndexSource& source_;
+  std::uint64_t node_bytes_;  ///< all nodes of a tree are as large
   const std::uint64_t* chunk_;
   std::size_t axes_;
   TakeScaled take_;
@@ -117,6 +119,7 @@ class Tree2 {
     const std::uint64_t pointers = depth > 0 ? (records + 1) * pointer_bytes(depth) : 0;
     const IndexBlock block(source_, address, prefix_bytes + records * record_bytes_ + pointers + checksum_bytes,
                            depth > 0 ? "BTIN" : "BTLF");
+    source_.blocks.back().size = node_bytes_;
     Cursor cursor = block.content();
     cursor.skip(2);
     for (std::uint64_t i = 0; i < records; ++i) take_record(cursor);
@@ -158,9 +161,9 @@ class Tree2 {
 
 }  // namespace
 
-void read_btree(IndexSource& source, std::uint64_t address, const std::uint64_t* chunk, std::size_t axes,
-                TakeScaled take) {
-  Tree1(source, chunk, axes, take).read(address, std::nullopt);
+void read_btree(IndexSource& source, std::uint64_t address, std::uint64_t node_bytes, const std::uint64_t* chunk,
+                std::size_t axes, TakeScaled take) {
+  Tree1(source, node_bytes, chunk, axes, take).read(address, std::nullopt);
 }
 
 void read_btree_2(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, std::size_t axes,

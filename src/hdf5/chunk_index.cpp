@@ -75,26 +75,19 @@ class Collector {
 struct Root {
   std::string_view signature;
   haddr_t address = HADDR_UNDEF;
+  std::uint64_t size = 0;
 };
 
 /// Has HDF5 look for the first chunk, and sees which index it opens.
 std::optional<Root> find_root(InputDriver& driver, hid_t dataset, const std::string& about) {
   constexpr std::array<std::string_view, 4> signatures{"EAHD", "FAHD", "BTHD", "TREE"};
-  std::optional<Root> root;
-  driver.watch([&](haddr_t address, std::span<const std::byte> block) {
-    if (root || block.size() < 4) return;
-    const std::string_view begin(reinterpret_cast<const char*>(block.data()), 4);
-    const auto* const found = std::ranges::find(signatures, begin);
-    if (found != signatures.end()) root = Root{*found, address};
-  });
-  try {
-    chunk_storage_size(dataset, {}, about);
-  } catch (...) {
-    driver.watch([](haddr_t, std::span<const std::byte>) {});
-    throw;
+  const std::size_t before = driver.blocks().size();
+  chunk_storage_size(dataset, {}, about);
+  for (const MetadataBlock& block : std::span(driver.blocks()).subspan(before)) {
+    const auto* const found = std::ranges::find(signatures, block.kind());
+    if (found != signatures.end()) return Root{*found, block.address, block.size};
   }
-  driver.watch([](haddr_t, std::span<const std::byte>) {});
-  return root;
+  return std::nullopt;
 }
 
 /// The number of bytes before the file's first address.
@@ -197,7 +190,7 @@ ChunkIndex read_chunk_index(InputDriver& driver, hid_t dataset, const std::strin
     read_btree_2(source, address, grid.chunk_bytes(), grid.chunk.size(), by_place);
   } else {
     std::vector<std::uint64_t> chunk(grid.chunk.begin(), grid.chunk.end());
-    read_btree(source, address, chunk.data(), chunk.size(), by_place);
+    read_btree(source, address, root->size, chunk.data(), chunk.size(), by_place);
   }
   collector.index.blocks = std::move(source.blocks);
   return collector.finish();

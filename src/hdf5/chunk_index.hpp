@@ -36,7 +36,7 @@ struct ChunkIndex {
 };
 
 /// Reads a dataset's chunk index whole. HDF5 is asked for one chunk, to learn from the driver where the index begins.
-/// \param driver of the dataset's file, which was opened with a watch; that of the caller is not called any more
+/// \param driver of the dataset's file, which notes blocks
 /// \param dataset of which HDF5 has looked up no chunk yet
 /// \throws Error hdf5, storage
 ChunkIndex read_chunk_index(InputDriver& driver, hid_t dataset, const std::string& about);

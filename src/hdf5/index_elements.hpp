@@ -36,8 +36,8 @@ using TakeScaled = FunctionRef<void(const std::uint64_t* scaled, const IndexEntr
 /// \{ All chunks that there are, from the index whose header (or root) lies at `address`. \throws Error hdf5, storage
 void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
 void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
-void read_btree(IndexSource& source, std::uint64_t address, const std::uint64_t* chunk, std::size_t axes,
-                TakeScaled take);
+void read_btree(IndexSource& source, std::uint64_t address, std::uint64_t node_bytes, const std::uint64_t* chunk,
+                std::size_t axes, TakeScaled take);
 void read_btree_2(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, std::size_t axes,
                   TakeScaled take);
 /// \}

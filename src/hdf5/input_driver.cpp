@@ -54,6 +54,7 @@ haddr_t get_end(const H5FD_t* file, H5FD_mem_t) { return file_of(file).end; }
 
 herr_t set_end(H5FD_t* file, H5FD_mem_t, haddr_t end) {
   file_of(file).end = end;
+  file_of(file).driver->set_end(end);
   return 0;
 }
 
@@ -132,7 +133,7 @@ Handle InputDriver::open() {
 }
 
 unsigned long InputDriver::features() const noexcept {
-  return H5FD_FEAT_DATA_SIEVE | (watch_ ? 0 : H5FD_FEAT_ACCUMULATE_METADATA_READ);
+  return H5FD_FEAT_DATA_SIEVE | (blocks_ ? 0 : H5FD_FEAT_ACCUMULATE_METADATA_READ);
 }
 
 haddr_t InputDriver::found() {
@@ -154,7 +155,7 @@ bool InputDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void*
     if (address < superblock_.size()) {
       std::memcpy(out, superblock_.data() + address, std::min<std::size_t>(size, superblock_.size() - address));
     }
-    if (watch_ && type != H5FD_MEM_DRAW) watch_(address, {out, size});
+    if (blocks_ && type != H5FD_MEM_DRAW) blocks_->push_back(metadata_block(address, {out, size}));
   });
   if (failure && !failure_) failure_ = failure;
   return !failure;

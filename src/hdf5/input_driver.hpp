@@ -4,16 +4,15 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include <tessera/error.hpp>
 
 #include "hdf5/handle.hpp"
+#include "hdf5/metadata_block.hpp"
 #include "storage/read_only_file.hpp"
 
 namespace tessera::hdf5 {
@@ -32,10 +31,15 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   /// Whether the superblock is still the one that is shown. \throws Error storage
   bool is_current() const;
 
-  /// Called with every block of metadata that HDF5 reads from here on, by its address; an empty one ends it. Blocks
-  /// that HDF5 has in memory it does not read again. Before open(): HDF5 then reads each block by itself.
-  using Watch = std::function<void(haddr_t, std::span<const std::byte>)>;
-  void watch(Watch watch) { watch_ = std::move(watch); }
+  /// From here on notes which blocks of metadata HDF5 reads; those that it has in memory it does not read again. Before
+  /// open(): HDF5 then reads each block by itself.
+  void note_blocks() { blocks_.emplace(); }
+  /// In the order in which they were read.
+  const std::vector<MetadataBlock>& blocks() const { return blocks_.value(); }
+  /// Where the file ends, by its superblock.
+  haddr_t end() const noexcept { return end_; }
+  /// Called by HDF5 through the driver's table.
+  void set_end(haddr_t end) noexcept { end_ = end; }
   /// What HDF5 may do to read less often.
   unsigned long features() const noexcept;
 
@@ -65,8 +69,9 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   storage::ReadOnlyFile file_;
   Superblock superblock_;
   std::optional<Sought> sought_;
-  Watch watch_;
   std::optional<Error> failure_;
+  haddr_t end_ = 0;
+  std::optional<std::vector<MetadataBlock>> blocks_;
 };
 
 }  // namespace tessera::hdf5

@@ -15,6 +15,7 @@
 #include "hdf5/element_type.hpp"
 #include "hdf5/find_chunk.hpp"
 #include "hdf5/library_lock.hpp"
+#include "hdf5/read_box.hpp"
 #include "hdf5/read_contents.hpp"
 #include "hdf5/read_statistics.hpp"
 #include "hdf5/work_through.hpp"
@@ -119,30 +120,7 @@ void InputFile::read(const schema::StoredField& stored, std::int64_t step, const
                      void* target) {
   const LibraryLock lock;
   const Quiet quiet;
-  work([&] { read_box(stored, step, box, type, target); });
-}
-
-void InputFile::read_box(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,
-                         void* target) {
-  const schema::Field& field = stored.field;
-  const hid_t dataset = this->dataset(field);
-  std::vector<hsize_t> start;
-  std::vector<hsize_t> count;
-  const auto add = [&](std::int64_t first, std::int64_t extent) {
-    start.push_back(static_cast<hsize_t>(first));
-    count.push_back(static_cast<hsize_t>(extent));
-  };
-  if (field.time_dependent) add(step, 1);
-  for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], box.upper[axis] - box.lower[axis]);
-  if (field.components > 1) add(0, field.components);
-  const Handle in_file(check_id(H5Dget_space(dataset), "H5Dget_space", field.path), H5Sclose);
-  check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-        "H5Sselect_hyperslab", field.path);
-  const Handle in_memory(check_id(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
-                                  "H5Screate_simple", field.path),
-                         H5Sclose);
-  check(H5Dread(dataset, memory_type(type).get(), in_memory.get(), in_file.get(), H5P_DEFAULT, target), "H5Dread",
-        field.path);
+  work([&] { read_box(dataset(stored.field), stored.field, step, box, type, target); });
 }
 
 }  // namespace tessera::hdf5

@@ -50,7 +50,6 @@ class InputFile {
  private:
   template <class Action>
   void work(Action&& action);
-  void read_box(const schema::StoredField& field, std::int64_t step, const Box& box, DataType type, void* target);
   hid_t dataset(const schema::Field& field);
 
   std::string path_;

@@ -11,8 +11,6 @@
 
 namespace tessera::hdf5 {
 
-namespace {
-
 std::vector<Filter> filters_in(hid_t list, const std::string& about) {
   std::vector<Filter> filters;
   const int count = H5Pget_nfilters(list);
@@ -31,7 +29,6 @@ std::vector<Filter> filters_in(hid_t list, const std::string& about) {
   return filters;
 }
 
-/// What HDF5 gives for a chunk that is not there.
 std::vector<std::byte> fill_value(hid_t list, DataType type, const std::string& about) {
   std::vector<std::byte> bytes(size_of(type));
   H5D_fill_value_t kind = H5D_FILL_VALUE_UNDEFINED;
@@ -41,6 +38,8 @@ std::vector<std::byte> fill_value(hid_t list, DataType type, const std::string& 
   }
   return bytes;
 }
+
+namespace {
 
 /// Whether addresses of chunks are those in the file.
 bool begins_at_zero(hid_t dataset, const std::string& about) {

@@ -1,12 +1,17 @@
 /// \file
 /// The program `tessera`: tools around the library, one verb each, each in a directory of its own.
 
+#include "tools/diff/command.hpp"
 #include "tools/doctor/command.hpp"
+#include "tools/extract/command.hpp"
 #include "tools/ls/command.hpp"
 #include "tools/paraview/command.hpp"
 #include "tools/plot/command.hpp"
+#include "tools/refs/command.hpp"
+#include "tools/repack/command.hpp"
 #include "tools/show/command.hpp"
 #include "tools/tail/command.hpp"
+#include "tools/verify/command.hpp"
 
 int main(int argc, char** argv) {
   tessera::tools::Program program(argc, argv);
@@ -15,6 +20,11 @@ int main(int argc, char** argv) {
   add_tail(program);
   add_plot(program);
   add_paraview(program);
+  add_verify(program);
+  add_diff(program);
+  add_refs(program);
+  add_extract(program);
+  add_repack(program);
   add_doctor(program);
   return program.run();
 }

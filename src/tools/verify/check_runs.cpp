@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "tools/verify/checks.hpp"
+
+namespace tessera::tools {
+
+namespace {
+
+void check_times(const schema::StoredRun& run, VerifyReport& report) {
+  for (std::size_t step = 0; step < run.times.size(); ++step) {
+    const double time = run.times[step];
+    const bool increases = step == 0 || time > run.times[step - 1];
+    if (std::isfinite(time) && increases) continue;
+    const std::string before = step == 0 ? "" : ", the step before " + exact(run.times[step - 1]);
+    report.add({Finding::Kind::times,
+                run.run.path,
+                static_cast<std::int64_t>(step),
+                {},
+                {},
+                "its time is " + exact(time) + before + ": times have to increase"});
+    return;
+  }
+}
+
+/// The steps of which chunks are missing.
+void check_complete(const hdf5::SurveyedDataset& dataset, const schema::StoredField& stored, VerifyReport& report) {
+  if (dataset.storage != hdf5::SurveyedDataset::Storage::chunked || dataset.is_filled) return;
+  const std::uint64_t count = dataset.grid.count();
+  if (dataset.index.chunks.size() == count || count == 0) return;
+  StepDatasets fields{{dataset.path, &stored}};
+  std::uint64_t next = 0;
+  std::uint64_t told = 0;
+  const auto tell = [&](std::uint64_t end) {
+    constexpr std::uint64_t most = 20;
+    for (; next < end && told < most; ++next, ++told) {
+      report.add(chunk_finding(Finding::Kind::missing, dataset, fields, next, {},
+                               "was never written, and the field has no fill value"));
+    }
+    report.findings_more += end > next ? end - next : 0;
+    next = end;
+  };
+  for (const hdf5::PlacedChunk& chunk : dataset.index.chunks) {
+    tell(chunk.index);
+    next = chunk.index + 1;
+  }
+  tell(count);
+}
+
+void check_field(const hdf5::Survey& survey, const schema::StoredRun& run, const schema::StoredField& stored,
+                 bool is_ours, VerifyReport& report) {
+  const auto steps = static_cast<std::int64_t>(run.times.size());
+  if (stored.field.time_dependent && run.has_time && stored.steps > steps) {
+    report.add({Finding::Kind::steps,
+                stored.field.path,
+                {},
+                {},
+                {},
+                "has " + std::to_string(stored.steps) + " steps, and its run has times for " + std::to_string(steps)});
+  }
+  const auto no_scale = [](const schema::Axis& axis) { return axis.name.empty(); };
+  const auto axes = std::ranges::count_if(stored.field.axes, no_scale);
+  const bool has_some = stored.field.time_dependent || axes < std::ssize(stored.field.axes);
+  if (axes > 0 && (is_ours || has_some)) {
+    report.add({Finding::Kind::axes,
+                stored.field.path,
+                {},
+                {},
+                {},
+                std::to_string(axes) + " of its axes have no dimension scale"});
+  }
+  const hdf5::SurveyedDataset* dataset = survey.dataset(stored.field.path);
+  if (is_ours && dataset != nullptr) check_complete(*dataset, stored, report);
+}
+
+/// Files of others may leave out what they like.
+bool is_from_tessera(const schema::Contents& contents) {
+  const schema::StoredRun* root = contents.run("/");
+  if (root == nullptr) return false;
+  return std::ranges::any_of(root->attributes, [](const Attribute& one) {
+    const auto* text = std::get_if<std::string>(&one.value.storage());
+    return one.name == "creator" && text != nullptr && text->starts_with("Tessera");
+  });
+}
+
+}  // namespace
+
+void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, VerifyReport& report) {
+  const bool is_ours = is_from_tessera(contents);
+  for (const schema::StoredRun& run : contents.runs) {
+    const bool is_empty = run.fields.empty() && run.scalars.empty() && !run.has_time;
+    if (is_empty) continue;
+    VerifiedRun one{run.run.name, static_cast<std::int64_t>(run.times.size()), {}, run.run.options.time_unit};
+    if (!run.times.empty()) one.last_time = run.times.back();
+    report.runs.push_back(std::move(one));
+    check_times(run, report);
+    for (const schema::StoredField& stored : run.fields) check_field(survey, run, stored, is_ours, report);
+  }
+}
+
+}  // namespace tessera::tools

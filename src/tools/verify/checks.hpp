@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "hdf5/survey.hpp"
+#include "schema/contents.hpp"
+#include "tools/verify/report.hpp"
+
+/// \file
+/// What a verification looks at: one source each.
+
+namespace tessera::tools {
+
+/// Datasets that have steps: all chunks of one step follow each other in number.
+using StepDatasets = std::map<std::string, const schema::StoredField*>;
+
+/// Reads every chunk and decodes it, on so many threads; datasets in one piece, too.
+void check_chunks(const hdf5::Survey& survey, const StepDatasets& fields, std::size_t threads, VerifyReport& report);
+
+/// Whether all that the file has lies inside it, and nothing on something else; what nothing points at.
+void check_space(const hdf5::Survey& survey, const StepDatasets& fields, VerifyReport& report);
+
+/// Runs: times, lengths, axes, and whether fields have all chunks that their length promises.
+void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, VerifyReport& report);
+
+/// A finding about a chunk of a dataset, with its step.
+Finding chunk_finding(Finding::Kind kind, const hdf5::SurveyedDataset& dataset, const StepDatasets& fields,
+                      std::uint64_t number, std::optional<std::uint64_t> offset, std::string text);
+
+}  // namespace tessera::tools

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""tessera verify on good, killed, live, foreign, truncated and damaged files.
+
+    check_verify.py TESSERA LAUNCH WRITER [FLIPS]
+
+FLIPS: so many files with one damaged byte, anywhere. What is found is compared with what h5py reads.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+import h5py
+import numpy
+
+from program import LAUNCH, WRITER, end, require, tessera, tessera_json, write, write_and_kill
+
+FLIPS = int(sys.argv[4]) if len(sys.argv) > 4 else 60
+FIELDS = ("a", "v", "material")
+
+
+def datasets(path):
+    found = {}
+    with h5py.File(path, "r") as file:
+        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+def chunk_places(path, name):
+    """(address, size, coordinates) of each chunk, by HDF5's own call."""
+    with h5py.File(path, "r") as file:
+        dataset = file[name].id
+        infos = [dataset.get_chunk_info(i) for i in range(dataset.get_num_chunks())]
+        return [(info.byte_offset, info.size, info.chunk_offset) for info in infos], file[name].chunks, file[name].shape
+
+
+def good_file():
+    write("good.h5", 6)
+    report = tessera_json("verify", "good.h5")
+    chunks = 0
+    with h5py.File("good.h5", "r") as file:
+        for item in file["simulation"].values():
+            chunks += item.id.get_num_chunks() if item.chunks else 0
+    require(report["good"] and report["findings"] == [], report)
+    require(report["chunks"] == chunks, f"{report['chunks']} chunks, h5py has {chunks}")
+    require(report["runs"] == [{"name": "simulation", "steps": 6, "last_time": 1.25, "time_unit": "s"}] or
+            report["runs"][0]["steps"] == 6, report["runs"])
+    require(report["writer"] == "closed" and report["state"] == "", report)
+    require(report["end"] <= report["length"] == os.path.getsize("good.h5") < report["end"] + 8, report)
+    require(0 <= report["unreferenced_bytes"] < report["end"], report)
+    for jobs in 1, 3:
+        again = tessera_json("verify", "good.h5", "--jobs", jobs)
+        require(again["threads"] == jobs and again["raw_bytes"] == report["raw_bytes"], again)
+    # Nothing is left over in what HDF5 has written anew, but for what HDF5 itself cannot use.
+    subprocess.run(["h5repack", "good.h5", "repacked.h5"], check=True)
+    packed = tessera_json("verify", "repacked.h5")
+    require(packed["unreferenced_bytes"] < 6000 < report["unreferenced_bytes"], packed)
+    require(packed["metadata_bytes"] > 1000, packed)
+
+
+def killed_file():
+    write_and_kill("killed.h5", 4)
+    report = tessera_json("verify", "killed.h5")
+    require(report["writer"] == "not closed", report)
+    with h5py.File("killed.h5", "r") as file:
+        last = len(file["simulation/time"]) - 1
+    require(f"nothing to repair, opens at step {last} of run 'simulation'" in report["state"], report["state"])
+    require("nothing to repair" in tessera("verify", "killed.h5").stdout, "the text does not say so")
+
+
+def live_file():
+    writer = subprocess.Popen([LAUNCH, "2", WRITER, "live.h5", "100000", "--pause", "20"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    try:
+        steps = set()
+        deadline = time.monotonic() + 20
+        while len(steps) < 4 and time.monotonic() < deadline:
+            if not os.path.exists("live.h5"):
+                time.sleep(0.1)
+                continue
+            report = tessera_json("verify", "live.h5")
+            require(report["writer"] == "being written", report)
+            steps.update(run["steps"] for run in report["runs"])
+        require(len(steps) >= 2, f"only {steps} were seen")
+    finally:
+        end(writer)
+    tessera("verify", "live.h5")
+
+
+def foreign_files():
+    values = numpy.arange(5000.0).reshape(50, 100)
+    for libver in "earliest", "latest":
+        with h5py.File("foreign.h5", "w", libver=libver) as file:
+            file["contiguous"] = values
+            file["empty"] = numpy.zeros((0, 3))
+            file["number"] = 5
+            file["texts"] = ["one", "two", "a longer text"]
+            file.create_dataset("all", data=values, chunks=(7, 9), compression="gzip", shuffle=True, fletcher32=True)
+            file.create_dataset("lzf", data=values, chunks=(7, 9), compression="lzf")
+            file.create_dataset("grows", data=values, chunks=(7, 9), maxshape=(None, None), compression="gzip")
+            file.create_dataset("holes", shape=(100, 100), chunks=(10, 10), fillvalue=3.0)[5:7, 88] = 1
+            file.create_group("deep/er").attrs["list"] = [1, 2, 3]
+        report = tessera_json("verify", "foreign.h5")
+        # LZF is h5py's own filter.
+        require(report["notes"] == ["/lzf: not decoded, since HDF5 lacks its filter here"] and report["good"], report)
+        (address, size, _), = chunk_places("foreign.h5", "all")[0][5:6]
+        damage("foreign.h5", "damaged.h5", address + size - 2, 0x5A)
+        report = tessera_json("verify", "damaged.h5", codes=(1,))
+        require("fletcher32" in report["findings"][0]["text"] and report["findings"][0]["path"] == "/all", report)
+    environment = dict(os.environ, TESSERA_ENGINE="collective")
+    write("collective.h5", 3, environment=environment)
+    tessera("verify", "collective.h5")
+
+
+def damage(source, target, offset, change):
+    with open(source, "rb") as file:
+        content = bytearray(file.read())
+    content[offset] ^= change
+    with open(target, "wb") as file:
+        file.write(content)
+
+
+def chunk_damage(rng):
+    """Every byte of a deflate chunk counts: the chunk is named, or h5py reads what was written."""
+    original = datasets("good.h5")
+    undetected = 0
+    for _ in range(25):
+        name = rng.choice(FIELDS)
+        places, chunk, shape = chunk_places("good.h5", f"simulation/{name}")
+        address, size, coordinates = rng.choice(places)
+        damage("good.h5", "damaged.h5", address + rng.randrange(size), 1 << rng.randrange(8))
+        report = tessera_json("verify", "damaged.h5", codes=(0, 1))
+        if report["good"]:
+            undetected += 1
+            with h5py.File("damaged.h5", "r") as file:
+                same = numpy.array_equal(file["simulation"][name][()], original[f"simulation/{name}"])
+            require(same, f"{name}: other values, and nothing was found")
+            continue
+        finding, = report["findings"]
+        require(finding["kind"] == "chunk" and finding["path"] == f"/simulation/{name}", finding)
+        require(finding["offset"] == address, finding)
+        grid = [-(-extent // part) for extent, part in zip(shape, chunk)]
+        number = numpy.ravel_multi_index([c // part for c, part in zip(coordinates, chunk)], grid)
+        if name != "material":
+            require(finding["step"] == coordinates[0], finding)
+            number %= numpy.prod(grid[1:])
+        require(finding["chunk"] == number, finding)
+    require(undetected < 5, f"{undetected} bits of 25 seem not to count")
+
+
+def truncated(rng):
+    size = tessera_json("verify", "good.h5")["end"]  # the file may have some bytes of padding more
+    with open("good.h5", "rb") as file:
+        content = file.read()
+    for length in [0, 7, 48, 4096, size - 1, *(rng.randrange(size) for _ in range(5))]:
+        with open("truncated.h5", "wb") as file:
+            file.write(content[:length])
+        done = tessera("verify", "truncated.h5", codes=(1, 2))
+        require(done.returncode == 2 or "truncated" in done.stdout, done.stdout)
+    tessera("verify", "no_such_file.h5", codes=(2,))
+    tessera("verify", ".", codes=(2,))
+
+
+def semantic_damage():
+    """What is wrong with runs, made by h5py."""
+    def changed(change):
+        subprocess.run(["cp", "good.h5", "changed.h5"], check=True)
+        with h5py.File("changed.h5", "r+") as file:
+            change(file["simulation"])
+        return [(one["kind"], one["path"]) for one in tessera_json("verify", "changed.h5", codes=(1,))["findings"]]
+
+    def backwards(run):
+        run["time"][3] = 0.1
+
+    def too_long(run):
+        run["a"].resize(8, axis=0)
+
+    require(changed(backwards) == [("times", "/simulation")], "times that go back")
+    kinds = changed(too_long)
+    require(("steps", "/simulation/a") in kinds and ("missing", "/simulation/a") in kinds, kinds)
+
+
+def flips(rng):
+    """A damaged byte anywhere: no signal, no waiting, and other values of compressed fields only with a finding."""
+    original = datasets("good.h5")
+    size = os.path.getsize("good.h5")
+    codes = {0: 0, 1: 0, 2: 0}
+    for number in range(FLIPS):
+        offset = rng.randrange(size) if rng.random() < 0.7 else rng.randrange(min(size, 6000))
+        damage("good.h5", "damaged.h5", offset, rng.randrange(1, 256))
+        done = tessera("verify", "damaged.h5", codes=(0, 1, 2), limit=30)
+        codes[done.returncode] += 1
+        if number % 6 == 0:  # the other verbs go on, too
+            for verb in (["diff", "good.h5", "damaged.h5"], ["refs", "damaged.h5"],
+                         ["extract", "damaged.h5", "simulation", "-o", "one.h5", "--overwrite"],
+                         ["repack", "damaged.h5", "one.h5", "--overwrite", "--codec", "none"]):
+                tessera(*verb, codes=(0, 1, 2, 64), limit=30)
+        if done.returncode != 0:
+            continue
+        with h5py.File("damaged.h5", "r") as file:
+            for name in FIELDS:
+                same = numpy.array_equal(file["simulation"][name][()], original[f"simulation/{name}"])
+                require(same, f"byte {offset}: other values of {name}, and nothing was found")
+    print(f"{FLIPS} damaged bytes: {codes}")
+
+
+def main():
+    rng = random.Random(20261126)
+    good_file()
+    killed_file()
+    live_file()
+    foreign_files()
+    chunk_damage(rng)
+    truncated(rng)
+    semantic_damage()
+    flips(rng)
+
+
+main()
