@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "hdf5/content_export.hpp"
+#include "schema/statistics.hpp"
 #include "storage/unfinished.hpp"
 #include "tools/repack/step_range.hpp"
 
@@ -44,14 +45,22 @@ class Plan {
     require_fields();
   }
 
-  /// Whether the content of a group is copied.
-  bool has(const std::string& group) const { return runs_.empty() || runs_.contains(group); }
+  /// Whether the content of a group is copied: of selected runs, and of what is below them. What is known of fields'
+  /// values holds for all fields as they are, and has no place in a root group.
+  bool has(const std::string& group) const {
+    const bool is_as_it_was = options_.fields.empty() && !options_.single_precision && !options_.into_root;
+    if (name_of(group) == schema::statistics_group && !is_as_it_was) return false;
+    const auto holds = [&](const std::string& run) {
+      return run == group || (!options_.into_root && run != "/" && group.starts_with(run + "/"));
+    };
+    return runs_.empty() || std::ranges::any_of(runs_, holds);
+  }
 
   /// Where a group goes; groups above selected ones are there, too.
   std::optional<std::string> target(const std::string& group) const {
     if (options_.into_root) return has(group) || group == "/" ? std::optional<std::string>("/") : std::nullopt;
-    const auto below = [&](const std::string& run) { return run == group || run.starts_with(group + "/"); };
-    if (group == "/" || runs_.empty() || std::ranges::any_of(runs_, below)) return group;
+    const auto is_above = [&](const std::string& run) { return run.starts_with(group + "/"); };
+    if (group == "/" || has(group) || std::ranges::any_of(runs_, is_above)) return group;
     return std::nullopt;
   }
 
@@ -78,15 +87,11 @@ class Plan {
 
   hdf5::ExportChange change(const hdf5::SurveyedDataset& dataset) const {
     hdf5::ExportChange change;
-    const schema::StoredRun* run = run_at(parent_of(dataset.path));
-    if (run == nullptr) return change;
-    const std::string name = name_of(dataset.path);
-    const schema::StoredField* field = run->field(name);
-    const bool has_steps = field != nullptr ? field->field.time_dependent
-                                            : run->scalar(name) != nullptr || (run->has_time && name == "time");
-    if (has_steps && !options_.steps.empty()) {
+    if (const auto* run = run_with_steps(dataset); run != nullptr && !options_.steps.empty()) {
       change.steps = step_range(options_.steps, static_cast<std::int64_t>(run->times.size()));
     }
+    const schema::StoredRun* run = run_at(parent_of(dataset.path));
+    const schema::StoredField* field = run == nullptr ? nullptr : run->field(name_of(dataset.path));
     if (field == nullptr) return change;
     change.codec = options_.codec;
     change.single_precision = options_.single_precision && field->field.stored == DataType::float64;
@@ -98,6 +103,14 @@ class Plan {
   const schema::StoredRun* run_at(const std::string& path) const {
     const auto found = std::ranges::find(contents_.runs, path, [](const auto& one) { return one.run.path; });
     return found == contents_.runs.end() ? nullptr : &*found;
+  }
+
+  /// The run whose steps a dataset has along its first axis; nullptr: it has none.
+  const schema::StoredRun* run_with_steps(const hdf5::SurveyedDataset& dataset) const {
+    if (dataset.grid.extents.empty()) return nullptr;
+    const std::string scale = dataset.is_scale ? dataset.path : survey_.scale_paths(dataset).front();
+    const schema::StoredRun* run = scale.empty() || name_of(scale) != "time" ? nullptr : run_at(parent_of(scale));
+    return run != nullptr && run->has_time ? run : nullptr;
   }
 
   void require_fields() const {
