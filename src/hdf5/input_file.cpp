@@ -52,11 +52,11 @@ InputFile::InputFile(std::string path) : path_(std::move(path)) {
   }
 }
 
-schema::Contents InputFile::contents() {
+schema::Contents InputFile::contents(const std::function<bool(const std::string& path)>& is_wanted) {
   const LibraryLock lock;
   const Quiet quiet;
   schema::Contents contents;
-  work([&] { contents = read_contents(file_.get()); });
+  work([&] { contents = read_contents(file_.get(), Purpose::reading, is_wanted); });
   return contents;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,8 +26,11 @@ class InputFile {
   explicit InputFile(std::string path);
 
   /// What is in it: groups, and in them datasets of numbers whose axes have dimension scales, or of one axis, `time`.
-  /// What a field cannot be (structures, texts, more than 4 axes) is left out.
-  schema::Contents contents();
+  /// What a field cannot be (structures, texts, more than 4 axes) is among `others`.
+  schema::Contents contents() { return contents({}); }
+  /// The same of the root and of the groups for whose path `is_wanted` says true, which takes less time where there are
+  /// many; of others there are only name and path, and nothing of what lies in them.
+  schema::Contents contents(const std::function<bool(const std::string& path)>& is_wanted);
 
   /// Reads a box of a field, one step of it where it has steps, into `target`: C order, the components of a cell
   /// together, converted to `type` by HDF5.

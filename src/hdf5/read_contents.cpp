@@ -213,25 +213,36 @@ class GroupReader {
 /// Hard links may go in circles.
 constexpr int deepest_group = 16;
 
-void add_groups(hid_t group, const std::string& path, int depth, Purpose purpose, const ScaleNames& scales,
+struct Request {
+  Purpose purpose = Purpose::reading;
+  const IsWanted& is_wanted;
+};
+
+void add_groups(hid_t group, const std::string& path, int depth, const Request& request, const ScaleNames& scales,
                 schema::Contents& contents) {
-  GroupReader reader(group, path, purpose, scales);
+  GroupReader reader(group, path, request.purpose, scales);
   contents.runs.push_back(reader.read());
   contents.dimensions = std::max(contents.dimensions, reader.dimensions());
   if (depth == deepest_group) return;
   for (const std::string& name : reader.groups()) {
     const std::string below = schema::join(path, name);
+    if (request.is_wanted && !request.is_wanted(below)) {
+      schema::StoredRun& run = contents.runs.emplace_back();
+      run.run.path = below;
+      run.run.name = below.substr(1);
+      continue;
+    }
     const Handle child(check_id(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "H5Gopen2", below), H5Gclose);
-    add_groups(child.get(), below, depth + 1, purpose, reader.scales(), contents);
+    add_groups(child.get(), below, depth + 1, request, reader.scales(), contents);
   }
 }
 
 }  // namespace
 
-schema::Contents read_contents(hid_t file, Purpose purpose) {
+schema::Contents read_contents(hid_t file, Purpose purpose, const IsWanted& is_wanted) {
   schema::Contents contents;
   const Handle root(check_id(H5Gopen2(file, "/", H5P_DEFAULT), "H5Gopen2", "/"), H5Gclose);
-  add_groups(root.get(), "/", 0, purpose, {}, contents);
+  add_groups(root.get(), "/", 0, {purpose, is_wanted}, {}, contents);
   return contents;
 }
 

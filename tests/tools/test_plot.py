@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """tessera plot: which colours and letters stand where."""
 
+import os
+import pty
 import struct
 import unittest
 import zlib
@@ -8,7 +10,7 @@ import zlib
 import h5py
 import numpy as np
 
-from support import UNREADABLE, WRONG, tessera, tessera_json, written
+from support import PROGRAM, UNREADABLE, WRONG, tessera, tessera_json, written
 
 VIRIDIS_FIRST, VIRIDIS_LAST = (68, 1, 84), (253, 231, 37)
 MARGIN = 12
@@ -98,6 +100,32 @@ class Plot(unittest.TestCase):
             self.assertTrue(blue[:, MARGIN + 1:MARGIN + 99].any(0).all())
             # All of these grow: the line begins below and ends above.
             self.assertGreater(blue[:, MARGIN + 2].nonzero()[0].min(), blue[:, MARGIN + 97].nonzero()[0].max())
+
+    def test_colours_are_for_terminals(self):
+        def drawn(**variables):
+            """What a terminal of 80 x 24 gets."""
+            pid, terminal = pty.fork()
+            if pid == 0:
+                env = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **variables}
+                os.execve(PROGRAM, [PROGRAM, "plot", "plane.h5", "u"], env)
+            text = b""
+            try:
+                while part := os.read(terminal, 65536):
+                    text += part
+            except OSError:  # how Linux says that the other side is gone
+                pass
+            os.close(terminal)
+            self.assertEqual(os.waitpid(pid, 0)[1], 0)
+            return text.decode()
+        true_colour = drawn(COLORTERM="truecolor").splitlines()
+        rows = [line for line in true_colour if "\u2580" in line]
+        self.assertEqual(len({line.count("\u2580") for line in rows}), 1)
+        self.assertTrue(rows[-1].startswith("\x1b[38;2;68;1;84m\x1b[48;2;68;1;84m\u2580"))
+        self.assertTrue(rows[-1].endswith("\x1b[38;2;253;231;37m\x1b[48;2;253;231;37m\u2580\x1b[0m"))
+        self.assertIn("\x1b[38;5;", drawn())
+        for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn("\x1b", drawn(**variables))
+        self.assertIn("@@@", drawn(LC_ALL="C"))
 
     def test_constant_and_empty_values(self):
         with h5py.File("constant.h5", "w") as file:

@@ -44,6 +44,13 @@ Found member(const schema::StoredRun& run, std::string_view name) {
   return found;
 }
 
+/// Around it.
+std::string_view without_slashes(std::string_view name) {
+  while (name.size() > 1 && name.starts_with('/')) name.remove_prefix(1);
+  while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
+  return name;
+}
+
 bool is_member(const Found& found) { return found.field != nullptr || found.scalar != nullptr || !found.axis.empty(); }
 
 }  // namespace
@@ -66,10 +73,13 @@ std::vector<const schema::StoredRun*> runs_of(const schema::Contents& contents) 
   return runs;
 }
 
+bool leads_to(const std::string& group, std::string_view name) {
+  return ("/" + std::string(without_slashes(name)) + "/").starts_with(group + "/");
+}
+
 Found find(const schema::Contents& contents, std::string_view name) {
   const std::string_view asked = name;
-  while (name.size() > 1 && name.starts_with('/')) name.remove_prefix(1);
-  while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
+  name = without_slashes(name);
   if (const auto* run = contents.run(name)) return {run, nullptr, nullptr, {}};
   const std::size_t slash = name.rfind('/');
   const bool in_root = slash == name.npos;

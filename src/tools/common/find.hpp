@@ -20,6 +20,9 @@ struct Found {
 /// \throws Error not_found, with the names that there are
 Found find(const schema::Contents& contents, std::string_view name);
 
+/// Whether a group has to be read to find this name: it, or what is on the way to it.
+bool leads_to(const std::string& group, std::string_view name);
+
 /// The axis of that name of any field of the run; nullptr: none.
 const schema::Axis* axis_named(const schema::StoredRun& run, std::string_view name) noexcept;
 

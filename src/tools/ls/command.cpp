@@ -20,7 +20,6 @@ namespace {
 struct ListOptions {
   ListRequest request;
   bool details = false;
-  bool all = false;
   bool json = false;
 };
 
@@ -31,7 +30,7 @@ int run_ls(ListOptions options) {
     print(json_text(listing_json(listing)));
   } else {
     const Terminal terminal = standard_output();
-    print(listing_text(listing, {options.details, options.all, terminal.is_terminal ? terminal.columns : 100}));
+    print(listing_text(listing, {options.details, terminal.is_terminal ? terminal.columns : 100}));
   }
   return good;
 }
@@ -49,7 +48,7 @@ void add_ls(Program& program) {
                    "Runs, RUN/FIELD, or shell patterns of them; all where none is given");
   verb->add_flag("-l,--long", options->details,
                  "All there is to know: attributes of the file and of fields, every run");
-  verb->add_flag("-a,--all", options->all, "A line for every run, however many there are");
+  verb->add_flag("-a,--all", options->request.all, "A line for every run, however many there are");
   verb->add_flag("--json", options->json, "Print one JSON object");
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <tessera/error.hpp>
@@ -17,6 +18,10 @@ namespace {
 
 /// More runs than these get a line each.
 constexpr std::size_t most_runs_in_full = 4;
+
+// Of a summary that would be longer than a screen.
+constexpr std::size_t shown_first = 12;
+constexpr std::size_t shown_last = 3;
 
 ListedField listed(const schema::StoredField& field) {
   ListedField result;
@@ -98,6 +103,34 @@ void choose_runs(const ListRequest& request, Listing& listing) {
   listing.is_summary = !request.one_by_one && listing.runs.size() > most_runs_in_full;
 }
 
+/// Of many runs only those are read that are shown: the first and the last ones.
+void read_few(hdf5::InputFile& file, const std::vector<const schema::StoredRun*>& runs, Listing& listing) {
+  std::set<std::string> shown;
+  for (std::size_t i = 0; i < shown_first; ++i) shown.insert(runs[i]->run.path);
+  for (std::size_t i = runs.size() - shown_last; i < runs.size(); ++i) shown.insert(runs[i]->run.path);
+  listing.contents = file.contents([&](const std::string& group) { return shown.contains(group); });
+  for (const auto* run : runs_of(listing.contents)) {
+    if (shown.contains(run->run.path)) listing.runs.push_back(listed(*run));
+  }
+  listing.is_summary = true;
+  listing.left_out = runs.size() - listing.runs.size();
+  listing.left_out_at = shown_first;
+}
+
+void read_contents(hdf5::InputFile& file, const ListRequest& request, Listing& listing) {
+  const schema::Contents names = file.contents([](const std::string&) { return false; });
+  const auto runs = runs_of(names);
+  listing.all_runs = runs.size();
+  const bool shows_few = request.names.empty() && !request.one_by_one && !request.all;
+  if (shows_few && runs.size() > shown_first + shown_last + 1) return read_few(file, runs, listing);
+  const bool has_patterns = request.names.empty() || std::ranges::any_of(request.names, is_pattern);
+  listing.contents = file.contents([&](const std::string& group) {
+    return has_patterns ||
+           std::ranges::any_of(request.names, [&](const std::string& name) { return leads_to(group, name); });
+  });
+  choose_runs(request, listing);
+}
+
 }  // namespace
 
 bool is_pattern(const std::string& name) { return name.find_first_of("*?[") != name.npos; }
@@ -108,8 +141,7 @@ Listing list(const ListRequest& request) {
   listing.file = request.file;
   listing.state = writer_state(request.file);
   listing.bytes = bytes_of(request.file);
-  listing.contents = file.contents();
-  choose_runs(request, listing);
+  read_contents(file, request, listing);
   if (listing.is_summary) return listing;
   for (ListedRun& run : listing.runs) {
     for (ListedField& field : run.fields)

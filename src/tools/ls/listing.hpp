@@ -35,13 +35,17 @@ struct Listing {
   WriterState state = WriterState::closed;
   schema::Contents contents;    ///< what the pointers of `runs` lead to
   std::vector<ListedRun> runs;  ///< those that were asked for, in the file's order
+  std::size_t all_runs = 0;     ///< those of the file
   bool is_summary = false;      ///< a line for each run, since there are many
+  std::size_t left_out = 0;     ///< of a summary: runs that were not read, between the first and the last ones
+  std::size_t left_out_at = 0;  ///< where in `runs` they belong
 };
 
 struct ListRequest {
   std::string file;
   std::vector<std::string> names;  ///< runs, "run/field", shell patterns of both; empty: all
   bool one_by_one = false;         ///< never a summary
+  bool all = false;                ///< in a summary all runs, else as many as a screen has room for
 };
 
 /// Looks at the file. \throws Error as open_input does; not_found for a name that matches nothing

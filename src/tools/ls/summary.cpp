@@ -13,8 +13,6 @@ namespace tessera::tools {
 
 namespace {
 
-constexpr std::size_t shown_first = 12;
-constexpr std::size_t shown_last = 3;
 constexpr std::size_t most_columns = 6;  ///< of parameters
 
 std::string cell_text(const std::string& value) {
@@ -76,7 +74,7 @@ std::string alike_text(const Comparison& comparison, const Parameters& values) {
   for (const std::string& name : comparison.alike) {
     text += (text.empty() ? "" : "   ") + printable(name) + " = " + cell_text(values.at(name));
   }
-  return text.empty() ? text : "  all runs: " + text + "\n";
+  return text.empty() ? text : text + "\n";
 }
 
 }  // namespace
@@ -92,7 +90,7 @@ std::string steps_text(const schema::StoredRun& run) {
   return unit.empty() ? text : text + " " + printable(unit);
 }
 
-std::string summary_text(const Listing& listing, bool all) {
+std::string summary_text(const Listing& listing) {
   std::vector<Parameters> parameters;
   std::vector<std::string> fields;
   for (const ListedRun& run : listing.runs) {
@@ -100,22 +98,24 @@ std::string summary_text(const Listing& listing, bool all) {
     fields.push_back(fields_text(run));
   }
   Comparison comparison = compare(parameters, listing.runs);
-  std::string text = "\n" + alike_text(comparison, parameters.front());
+  // Of those that were not read nothing is said.
+  const std::string which = listing.left_out > 0 ? "these runs" : "all runs";
+  std::string text = "\n";
+  if (const std::string alike = alike_text(comparison, parameters.front()); !alike.empty()) {
+    text += "  " + which + ": " + alike;
+  }
   const bool same_fields = std::ranges::all_of(fields, [&](const std::string& one) { return one == fields.front(); });
-  if (same_fields) text += "  fields of all runs: " + fields.front() + "\n";
+  if (same_fields) text += "  fields of " + which + ": " + fields.front() + "\n";
 
   if (comparison.differing.size() > most_columns) comparison.differing.resize(most_columns);
   std::vector<Table::Column> columns{{"run"}, {"steps", Table::Align::right}, {"time"}};
   for (const std::string& name : comparison.differing) columns.push_back({printable(name), Table::Align::right});
   columns.push_back({same_fields ? "" : "fields"});
   Table table(columns);
-  const std::size_t count = listing.runs.size();
-  const bool elide = !all && count > shown_first + shown_last + 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (elide && i == shown_first) {
-      i = count - shown_last;
+  for (std::size_t i = 0; i < listing.runs.size(); ++i) {
+    if (listing.left_out > 0 && i == listing.left_out_at) {
       std::vector<std::string> dots(columns.size());
-      dots[0] = "... " + std::to_string(count - shown_first - shown_last) + " more";
+      dots[0] = "... " + std::to_string(listing.left_out) + " more";
       table.add(std::move(dots));
     }
     const schema::StoredRun& run = *listing.runs[i].run;

@@ -10,7 +10,6 @@ namespace tessera::tools {
 std::string steps_text(const schema::StoredRun& run);
 
 /// Of many runs: what all have alike, then a line for each with the parameters in which they differ.
-/// \param all else the first and the last ones, as many as a screen has room for
-std::string summary_text(const Listing& listing, bool all);
+std::string summary_text(const Listing& listing);
 
 }  // namespace tessera::tools

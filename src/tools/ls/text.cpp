@@ -171,14 +171,14 @@ std::string run_text(const ListedRun& listed, const Listing& listing, const List
 
 std::string listing_text(const Listing& listing, const ListStyle& style) {
   std::string text = printable(listing.file) + "  " +
-                     doctor::count_text(static_cast<std::int64_t>(runs_of(listing.contents).size()), "run") + ", " +
+                     doctor::count_text(static_cast<std::int64_t>(listing.all_runs), "run") + ", " +
                      size_text(listing.bytes) + ", " + in_words(listing.state) + "\n";
   if (style.details && !listing.is_summary) {
     const schema::StoredRun* root = listing.contents.run("/");
     const bool is_listed = std::ranges::any_of(listing.runs, [&](const ListedRun& run) { return run.run == root; });
     if (root != nullptr && !is_listed) text += attributes_text(root->attributes, 2, style);
   }
-  if (listing.is_summary) return text + summary_text(listing, style.all);
+  if (listing.is_summary) return text + summary_text(listing);
   for (const ListedRun& run : listing.runs) text += run_text(run, listing, style);
   return text;
 }

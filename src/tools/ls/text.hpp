@@ -8,7 +8,6 @@ namespace tessera::tools {
 
 struct ListStyle {
   bool details = false;  ///< all parameters, attributes of the file and of fields
-  bool all = false;      ///< every run of a summary
   int columns = 80;      ///< of the terminal
 };
 

@@ -20,7 +20,8 @@ namespace {
 
 Slice slice_of(const PlotRequest& request) {
   hdf5::InputFile file = open_input(request.file);
-  const schema::Contents contents = file.contents();
+  const schema::Contents contents =
+      file.contents([&](const std::string& group) { return leads_to(group, request.name); });
   const Found found = find(contents, request.name);
   if (found.field != nullptr) return cut(file, *found.run, *found.field, request.selection, request.component);
   if (found.scalar != nullptr) return series(*found.run, *found.scalar);

@@ -67,7 +67,8 @@ void show_field(hdf5::InputFile& file, const Found& found, const ShowRequest& re
 
 void show(const ShowRequest& request) {
   hdf5::InputFile file = open_input(request.file);
-  const schema::Contents contents = file.contents();
+  const schema::Contents contents =
+      file.contents([&](const std::string& group) { return leads_to(group, request.name); });
   const Found found = find(contents, request.name);
   if (found.field != nullptr) return show_field(file, found, request);
   refuse_selection(request.selection);

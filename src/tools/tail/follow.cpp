@@ -25,10 +25,20 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
+/// The last one that has steps; nullptr: none.
+const schema::StoredRun* last_run(const schema::Contents& contents) {
+  const schema::StoredRun* last = nullptr;
+  for (const auto& run : contents.runs) {
+    if (run.has_time && !run.times.empty()) last = &run;
+  }
+  return last;
+}
+
 /// A file that grows, or is not there yet.
 class Growing {
  public:
-  explicit Growing(std::string path) : path_(std::move(path)) {}
+  /// \param run empty: the last one
+  Growing(std::string path, std::string run) : path_(std::move(path)), run_(std::move(run)) {}
 
   /// What is in it, where that may be more than what was returned before; else nullptr.
   /// \throws Error where it cannot be read
@@ -37,7 +47,7 @@ class Growing {
     file_ = nullptr;
     auto file = std::make_unique<hdf5::InputFile>(open_input(path_));
     try {
-      auto contents = std::make_unique<schema::Contents>(file->contents());
+      auto contents = std::make_unique<schema::Contents>(contents_of(*file));
       file_ = std::move(file);
       return contents;
     } catch (const Error&) {
@@ -53,13 +63,24 @@ class Growing {
     return ::stat(path_.c_str(), &info) == 0 && static_cast<std::uint64_t>(info.st_ino) == file_->inode();
   }
 
+  /// Of one run, since there may be thousands.
+  schema::Contents contents_of(hdf5::InputFile& file) const {
+    std::string run = run_;
+    if (run.empty()) run = file.contents([](const std::string&) { return false; }).runs.back().run.path;
+    schema::Contents contents = file.contents([&](const std::string& group) { return leads_to(group, run); });
+    if (run_.empty() && last_run(contents) == nullptr) return file.contents();
+    return contents;
+  }
+
   std::string path_;
+  std::string run_;
   std::unique_ptr<hdf5::InputFile> file_;
 };
 
 class Follower {
  public:
-  explicit Follower(const TailRequest& request) : request_(request), growing_(request.file), lines_(request.json) {}
+  explicit Follower(const TailRequest& request)
+      : request_(request), growing_(request.file, request.run), lines_(request.json) {}
 
   int run() {
     while (true) {
@@ -84,14 +105,6 @@ class Follower {
     } catch (const Error&) {
       if (has_begun_ || seconds_since(begin_) >= request_.wait) throw;
     }
-  }
-
-  static const schema::StoredRun* last_run(const schema::Contents& contents) {
-    const schema::StoredRun* last = nullptr;
-    for (const auto& run : contents.runs) {
-      if (run.has_time && !run.times.empty()) last = &run;
-    }
-    return last;
   }
 
   const schema::StoredRun* run_in(const schema::Contents& contents) const {
