@@ -95,7 +95,7 @@ def unique(name, taken):
 
 def runs_of(study):
     """Groups that hold a scene, by name; "/" is the root."""
-    runs = {name: item for name, item in study.items() if isinstance(item, h5py.Group)}
+    runs = {name: item for name, item in study.items() if isinstance(item, h5py.Group) and name != "field_statistics"}
     return {name: Scene(group) for name, group in ({"/": study["/"]} | runs).items()}
 
 
