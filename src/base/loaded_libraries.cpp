@@ -22,10 +22,10 @@ struct Collected {
 };
 
 int collect(dl_phdr_info* info, std::size_t, void* out) {
-  auto& [paths, failure] = *static_cast<Collected*>(out);
+  auto& collected = *static_cast<Collected*>(out);
   if (info->dlpi_name == nullptr || *info->dlpi_name == '\0') return 0;
-  attempt(failure, [&] { paths.insert(info->dlpi_name); });
-  return failure ? 1 : 0;
+  attempt(collected.failure, [&] { collected.paths.insert(info->dlpi_name); });
+  return collected.failure ? 1 : 0;
 }
 
 /// "libmpi" of "/usr/lib/libmpi.so.40"

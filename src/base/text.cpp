@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdint>
+#include <cmath>
 
 namespace tessera {
 
@@ -57,8 +57,7 @@ std::string size_text(double bytes) {
     bytes /= 1024;
     unit = larger;
   }
-  const double rounded = static_cast<double>(static_cast<std::int64_t>(bytes * 100 + 0.5)) / 100;
-  return exact(rounded) + " " + unit;
+  return exact(std::round(bytes * 100) / 100) + " " + unit;
 }
 
 std::string fixed(double value, int digits) {
