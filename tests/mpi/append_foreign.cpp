@@ -148,6 +148,8 @@ TEST(AppendForeign, RunsThatCannotGoOn) {
       {"q = g.create_dataset('q', shape=(2, 4), maxshape=(None, 4), chunks=(1, 4)); q.dims[0].attach_scale(time); "
        "q.dims[1].attach_scale(axes[2])",
        "'/a/q' has 2 steps, and the time axis has 3"},
+      {"m = g.create_dataset('m', data=np.ones((3, 4)), chunks=(3, 4)); m.dims[1].attach_scale(axes[2])",
+       "'/a/m' has an axis without exactly one dimension scale"},
       {"g.create_dataset('t', data=np.zeros(3, [('a', 'f8')]))", "'/a/t' has elements that no field can have"}};
   for (const auto& [change, why] : changes) {
     python(std::string(make_by_h5py) + change, path);
