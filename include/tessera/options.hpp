@@ -117,8 +117,9 @@ struct Options {
   /// TESSERA_RANK_TIMEOUT takes precedence.
   double rank_timeout = 0;
   /// Whether minimum, maximum, mean and the number of values that are not finite are kept, of each field and step
-  /// (StoredRun::statistics; FORMAT.md says where). Not of fields in the root group.
-  bool statistics = true;
+  /// (StoredRun::statistics; FORMAT.md says where). Not of fields in the root group. Costs some percent of a commit
+  /// (`tests/bench/statistics`), and each run a group beside its fields.
+  bool statistics = false;
   /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), if MPI can take them.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
 };

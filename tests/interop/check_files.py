@@ -219,7 +219,7 @@ def rounded(value, direction):
 def check_statistics(check, group, fields, steps):
     """What the writer keeps of each field's values; returns the names of further members of the group."""
     written = [field for field in fields if any(write["boxes"] for write in field["writes"])]
-    if group.name == "/" or not written:
+    if group.name == "/" or not written or "field_statistics" not in group:
         return set()
     tables = {name: dataset for name, dataset in group["field_statistics"].items() if not name.endswith("_columns")}
     kept = {}

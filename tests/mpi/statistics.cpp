@@ -47,7 +47,7 @@ constexpr std::int64_t cells = 9 * 7 * 20;
 }  // namespace
 
 TEST(Statistics, OfEveryDecompositionAreThoseOfNumpy) {
-  TestFile file;
+  TestFile file({.statistics = true});
   auto run = file.run("a");
   const Grid grid{shape};
   auto aligned = run.field<double>("aligned", grid);
@@ -96,7 +96,7 @@ TEST(Statistics, OfEveryDecompositionAreThoseOfNumpy) {
 }
 
 TEST(Statistics, ValuesThatAreNotFiniteAndFillAreCountedApart) {
-  TestFile file;
+  TestFile file({.statistics = true});
   auto run = file.run("a");
   auto field = run.raw().field<double>("u", Grid{shape}, {.fill = -999});
   auto all_bad = run.raw().field<float>("bad", Grid{shape}, {.fill = std::numeric_limits<float>::quiet_NaN()});
@@ -130,7 +130,7 @@ TEST(Statistics, AreLeftOutWhereNobodyWantsThem) {
 }
 
 TEST(Statistics, MembersOfTheSameNameComeFirst) {
-  TestFile file;
+  TestFile file({.statistics = true});
   auto run = file.run("a");
   auto field = run.raw().field<double>("field_statistics", Grid{shape});
   auto step = run.raw().step(0);
@@ -154,12 +154,12 @@ TEST(Statistics, GoOnInAFileThatIsGoneOnWith) {
   write(file.raw().run("a"), 0, 2);
   file.raw().close();
   {
-    tessera::Writer out(MPI_COMM_WORLD, file.path(), {.open = tessera::OpenMode::append});
+    tessera::Writer out(MPI_COMM_WORLD, file.path(), {.open = tessera::OpenMode::append, .statistics = true});
     write(out.run("a"), 2, 3);
     out.close();
   }
   {
-    tessera::Writer out(MPI_COMM_WORLD, file.path(), {.open = tessera::OpenMode::append});
+    tessera::Writer out(MPI_COMM_WORLD, file.path(), {.open = tessera::OpenMode::append, .statistics = true});
     tessera::Run run = out.run("a");
     run.keep(4);
     write(run, 10, 2);
