@@ -44,6 +44,8 @@ class Listing(unittest.TestCase):
                 self.assertEqual(field["stored_bytes"], dataset.id.get_storage_size())
                 self.assertEqual(field["raw_bytes"], dataset.size * dataset.dtype.itemsize)
                 self.assertEqual([filter["number"] for filter in field["filters"]], [2, 1])
+                self.assertEqual(field["minimum"], dataset[()].min())
+                self.assertEqual(field["maximum"], dataset[()].max())
             for axis in run["axes"]:
                 self.assertEqual(axis["last"], file["simulation"][axis["name"]][-1])
                 self.assertEqual(axis["unit"], "m")

@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include <tessera/error.hpp>
+#include <tessera/statistics.hpp>
 
 #include "base/text.hpp"
 #include "tools/common/find.hpp"
@@ -89,6 +91,15 @@ double bytes_of(const std::string& path) {
   return std::min(static_cast<double>(info.st_size), static_cast<double>(info.st_blocks) * block);
 }
 
+/// As the writer has kept it: the values are not read.
+std::optional<Range> range_of(hdf5::InputFile& file, const schema::StoredRun& run, const schema::Field& field) {
+  const schema::StatisticsTable* table = run.statistics_of(field.name);
+  if (table == nullptr) return std::nullopt;
+  const ValueStatistics all = file.statistics(*table, field.name, std::ssize(run.times)).of_all();
+  if (!all.known || all.count == 0) return std::nullopt;
+  return Range{all.minimum, all.maximum};
+}
+
 void choose_runs(const ListRequest& request, Listing& listing) {
   if (request.names.empty()) {
     for (const auto* run : runs_of(listing.contents)) listing.runs.push_back(listed(*run));
@@ -144,8 +155,10 @@ Listing list(const ListRequest& request) {
   read_contents(file, request, listing);
   if (listing.is_summary) return listing;
   for (ListedRun& run : listing.runs) {
-    for (ListedField& field : run.fields)
+    for (ListedField& field : run.fields) {
       field.stored_bytes = static_cast<double>(file.stored_bytes(field.field->field));
+      field.range = range_of(file, *run.run, field.field->field);
+    }
   }
   return listing;
 }
