@@ -2,7 +2,7 @@
 /// A run whose every value is known: the subject of the crash tests.
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
-///                  [--resume DROP] [--leave] [--paraview]
+///                  [--resume DROP] [--leave] [--statistics] [--paraview]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the
 /// scalar `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the
@@ -50,6 +50,7 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--power-safe") arguments.options.durability = tessera::Durability::power_safe;
     else if (name == "--shift") arguments.shift = true;
     else if (name == "--leave") arguments.leave = true;
+    else if (name == "--statistics") arguments.options.statistics = true;
     else if (name == "--paraview") arguments.options.paraview = tessera::SideFiles::both;
     else if (name == "--resume") arguments.drop = std::atoi(argv[++i]);
     else if (name == "--grace") arguments.options.reader_grace_ms = std::atoi(argv[++i]);

@@ -28,7 +28,7 @@ def tessera_json(*arguments, codes=(0,)):
 
 def write(path, steps, *options, ranks=2, environment=None):
     """A run whose every value is known: tests/crash/crash_writer.cpp."""
-    command = [LAUNCH, str(ranks), WRITER, path, str(steps), "--grace", "0", *options]
+    command = [LAUNCH, str(ranks), WRITER, path, str(steps), "--grace", "0", "--statistics", *options]
     subprocess.run(command, check=True, timeout=120, env=environment)
 
 

@@ -37,7 +37,7 @@ def tessera_json(*arguments, **options):
 def written(path, steps, *options, ranks=1, engine="direct"):
     """A file of crash_writer, which check_run.py of the crash tests knows: fields a, v and material, a scalar."""
     env = dict(os.environ, TESSERA_ENGINE=engine)
-    command = ["bash", LAUNCH, str(ranks), WRITER, str(path), str(steps), *options]
+    command = ["bash", LAUNCH, str(ranks), WRITER, str(path), str(steps), "--statistics", *options]
     subprocess.run(command, check=True, timeout=120, env=env, stdout=subprocess.DEVNULL)
     return pathlib.Path(path)
 
