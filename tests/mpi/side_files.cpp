@@ -203,7 +203,7 @@ TEST(SideFiles, GoOnWithAFile) {
     file.close();
   }
   file.reopen({.open = tessera::OpenMode::append, .paraview = SideFiles::both});
-  auto run = file.run("run");
+  auto run = file.resume("run");
   const auto field = run.field<double>("f", Grid{box, metres});
   run.keep(2);
   auto step = run.step(2.5);
@@ -241,7 +241,7 @@ TEST(SideFiles, AreWorthNoStep) {
   TestFile file({.paraview = SideFiles::both});
   const auto write_steps = [&](int begin, int end) {
     for (const char* name : {"foreign", "directory"}) {
-      auto run = file.run(name);
+      auto run = begin == 0 ? file.run(name) : file.resume(name);
       const auto field = run.field<double>("f", Grid{box, metres});
       for (int n = begin; n < end; ++n) {
         auto step = run.step(n);
@@ -259,6 +259,7 @@ TEST(SideFiles, AreWorthNoStep) {
   write_steps(3, 4);
   file.close();
 }
+
 /// Of a file that is replaced; those of others stay.
 TEST(SideFiles, OfAFileBeforeGo) {
   const std::string own = beside(".gone.vtkhdf");
