@@ -58,10 +58,16 @@ void ReusableSpace::use(const Extent& extent) {
 
 void ReusableSpace::look_at_dropped(Member& published, const Record& record) {
   dropped_.clear();
+  std::vector<const schema::SetLength*> cuts;
   for (const auto& operation : record.definitions) {
-    const auto* cut = std::get_if<schema::SetLength>(&operation);
-    if (cut != nullptr) add_chunks_from(published, *cut, dropped_);
+    if (const auto* cut = std::get_if<schema::SetLength>(&operation)) cuts.push_back(cut);
   }
+  if (cuts.empty()) return;
+  if (!published.is_found()) {
+    published.refresh();        // it takes runs that it links to for empty groups
+    published.is_stale = true;  // and then may read blocks that are not to be added to
+  }
+  for (const auto* cut : cuts) add_chunks_from(published, *cut, dropped_);
 }
 
 void ReusableSpace::before_superblock() {

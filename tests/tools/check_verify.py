@@ -63,7 +63,7 @@ def good_file():
 def killed_file():
     write_and_kill("killed.h5", 4)
     report = tessera_json("verify", "killed.h5")
-    require(report["writer"] == "not closed", report)
+    require(report["writer"] == "left", report)
     with h5py.File("killed.h5", "r") as file:
         last = len(file["simulation/time"]) - 1
     require(f"nothing to repair, opens at step {last} of run 'simulation'" in report["state"], report["state"])
@@ -81,7 +81,7 @@ def live_file():
                 time.sleep(0.1)
                 continue
             report = tessera_json("verify", "live.h5")
-            require(report["writer"] == "being written", report)
+            require(report["writer"] == "live", report)
             steps.update(run["steps"] for run in report["runs"])
         require(len(steps) >= 2, f"only {steps} were seen")
     finally:

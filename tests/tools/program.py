@@ -34,8 +34,9 @@ def write(path, steps, *options, ranks=2, environment=None):
 
 def write_and_kill(path, steps, ranks=2):
     """A job that is killed when it has committed so many steps at least."""
-    if os.path.exists(path):
-        os.remove(path)
+    for before in (path, path + ".progress"):
+        if os.path.exists(before):
+            os.remove(before)
     options = ["--progress", path + ".progress", "--grace", "0", "--pause", "5"]
     job = subprocess.Popen([LAUNCH, str(ranks), WRITER, path, "100000", *options], stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)

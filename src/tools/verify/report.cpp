@@ -36,8 +36,8 @@ std::string opens_at(const VerifyReport& report) {
 }
 
 std::string state_text(const VerifyReport& report) {
-  if (report.writer == "closed") return {};
-  if (report.writer == "being written") return "a job is writing it; seen: " + opens_at(report).substr(6);
+  if (report.writer == WriterState::closed) return {};
+  if (report.writer == WriterState::live) return "a job is writing it; seen: " + opens_at(report).substr(6);
   const std::string what = report.is_good() ? "nothing to repair, " : "damaged besides, ";
   return "not closed (the job was killed, or runs on another node): " + what + opens_at(report);
 }
@@ -104,7 +104,7 @@ std::string verify_json(const VerifyReport& report) {
   for (const Finding& finding : report.findings) findings.push_back(json_of(finding));
   return json_text({{"file", report.file},
                     {"good", report.is_good()},
-                    {"writer", report.writer},
+                    {"writer", to_string(report.writer)},
                     {"state", state_text(report)},
                     {"runs", std::move(runs)},
                     {"findings", std::move(findings)},

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/common/input.hpp"
+
 namespace tessera::tools {
 
 /// Something that is wrong with a file.
@@ -33,7 +35,7 @@ struct VerifiedRun {
 /// What was found in a file, good or bad.
 struct VerifyReport {
   std::string file;
-  std::string writer;  ///< "closed", "being written", "not closed"
+  WriterState writer = WriterState::closed;
   std::vector<VerifiedRun> runs;
   std::vector<Finding> findings;    ///< the first ones
   std::uint64_t findings_more = 0;  ///< further ones

@@ -15,7 +15,7 @@ namespace tessera::tools {
 VerifyReport verify(const std::string& path, std::size_t threads) {
   VerifyReport report;
   report.file = path;
-  report.writer = to_string(writer_state(path));
+  report.writer = writer_state(path);
   hdf5::Survey survey(path);
   survey.read();
   report.datasets = survey.datasets().size();
