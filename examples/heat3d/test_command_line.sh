@@ -58,12 +58,13 @@ goes_on() { # RANKS...
   done
   if command -v h5diff >/dev/null; then
     for run in simulation_1 simulation_2; do
-      h5diff $tolerance whole.h5 parts.h5 /$run /$run || complain "$run differs after restarts on $* ranks"
+      h5diff "${tolerance[@]}" whole.h5 parts.h5 /$run /$run || complain "$run differs after restarts on $* ranks"
     done
   fi
 }
-tolerance='' goes_on 2 2 2
-tolerance='--relative=1e-6 --exclude-path=/simulation_1/cg_residual --exclude-path=/simulation_2/cg_residual'
+tolerance=()
+goes_on 2 2 2
+tolerance=(--relative=1e-6 --exclude-path=/simulation_1/cg_residual --exclude-path=/simulation_2/cg_residual)
 goes_on 1 3 2
 expect 1 --resolution 10 --steps 1 --output no/such/directory.h5
 says 'no/such'

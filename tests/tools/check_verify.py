@@ -71,6 +71,8 @@ def killed_file():
 
 
 def live_file():
+    if os.path.exists("live.h5"):
+        os.remove("live.h5")
     writer = subprocess.Popen([LAUNCH, "2", WRITER, "live.h5", "100000", "--pause", "20"], stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
     try:
