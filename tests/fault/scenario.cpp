@@ -117,6 +117,12 @@ class Program {
   }
 
   void close() {
+    const bool fired_before = witness_.on_any(setup_.injector->fired());
+    close_writer();
+    outcome_.in_close = witness_.on_any(setup_.injector->fired()) && !fired_before;
+  }
+
+  void close_writer() {
     if (policy_ != Policy::close_under) {
       if (outcome_.errors > 0) setup_.injector->disarm();
       const int before = outcome_.errors;

@@ -28,6 +28,7 @@ struct Outcome {
   std::string last_error;
   bool fired = false;        ///< the fault, on some rank
   bool last_failed = false;  ///< close() threw
+  bool in_close = false;     ///< the fault came in close(), when all was in the file
   bool in_doubt = false;     ///< an error said that the file may hold the step or not
   std::vector<std::pair<std::string, int>>
       snapshots;                           ///< copies of the file after an error, and their steps or no_writer

@@ -45,7 +45,7 @@ void job(const std::string& path, std::int64_t from, std::int64_t to, bool close
   // The second run is linked to at first, and gone on with when the first one's steps are there.
   for (const char* name : {"a", "b"}) {
     auto run = out.run(name);
-    const auto field = run.field<double>("f", Grid{shape}, {.chunk = {6, 48, 80}});
+    const auto field = run.field<double>("f", Grid{shape}, {.chunk = {12, 48, 80}});
     if (from > 0) run.keep(from);
     for (std::int64_t n = from; n < to; ++n) {
       const tessera::Box box = slab(rank, ranks);
