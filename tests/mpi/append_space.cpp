@@ -17,7 +17,7 @@ using tessera::Index;
 
 namespace {
 
-const Index shape{24, 48, 80};
+const Index shape{24, 96, 80};
 
 /// Values that hardly compress, so that the size of a step is known.
 std::vector<double> noise(std::int64_t step, const tessera::Box& box) {
@@ -45,7 +45,7 @@ void job(const std::string& path, std::int64_t from, std::int64_t to, bool close
   // The second run is linked to at first, and gone on with when the first one's steps are there.
   for (const char* name : {"a", "b"}) {
     auto run = out.run(name);
-    const auto field = run.field<double>("f", Grid{shape}, {.chunk = {12, 48, 80}});
+    const auto field = run.field<double>("f", Grid{shape}, {.chunk = {12, 96, 80}});
     if (from > 0) run.keep(from);
     for (std::int64_t n = from; n < to; ++n) {
       const tessera::Box box = slab(rank, ranks);
