@@ -137,8 +137,8 @@ void check_error(const tessera::Error& error) {
   if (error.code() == tessera::ErrorCode::internal) fail(error.what());
 }
 
-/// How many reads of so many steps ended with an error.
-int read_file(int steps) {
+/// How many reads ended with an error, of the steps that write_file() made.
+int read_file() {
   int errors = 0;
   const auto attempt = [&](auto&& action) {
     try {
@@ -197,7 +197,7 @@ int main(int argc, char** argv) {
   write_file(0, steps);
   const std::vector<char> original = content();
   const auto places = signatures(original);
-  if (read_file(steps) != 0) fail("the file as it was written cannot be read\n");
+  if (read_file() != 0) fail("the file as it was written cannot be read\n");
   unsigned with_errors = 0;
   for (unsigned seed = first; seed < first + rounds; ++seed) {
     std::snprintf(round_text.data(), round_text.size(), "seed %u\n", seed);
@@ -208,7 +208,7 @@ int main(int argc, char** argv) {
         .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     alarm(seconds_per_round);
     const bool appended = append && !append_to_file(bytes);
-    if (read_file(steps) != 0 || (append && !appended)) ++with_errors;
+    if (read_file() != 0 || (append && !appended)) ++with_errors;
     alarm(0);
   }
   std::printf("%u rounds, %u with errors, no wrong value\n", rounds, with_errors);

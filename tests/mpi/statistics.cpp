@@ -176,6 +176,8 @@ TEST(Statistics, GoOnInAFileThatIsGoneOnWith) {
   for (std::int64_t step = 0; step < found.steps(); ++step) {
     const double value = expected[static_cast<std::size_t>(step)];
     EXPECT_EQ(found.at(step).known, !std::isnan(value)) << step;
-    if (!std::isnan(value)) EXPECT_EQ(found.at(step).mean, value) << step;
+    if (!std::isnan(value)) {
+      EXPECT_EQ(found.at(step).mean, value) << step;
+    }
   }
 }
