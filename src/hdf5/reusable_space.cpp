@@ -81,8 +81,13 @@ void ReusableSpace::committed() {
   if (used_) free_.remove(*std::exchange(used_, std::nullopt));
   if (dropped_.empty()) return;
   free_.add(std::exchange(dropped_, {}), Clock::now(), record_ ? own_alignment : 1);
+  if (!record_) return;
   std::optional<Error> ignored;  // the next job knows of less
-  if (record_) attempt(ignored, [&] { write(FreeRecord::bytes_of(free_.all())); });
+  attempt(ignored, [&] {
+    // Once a job: after a power failure the record must not name what an older superblock still refers to.
+    if (!power_safe_) file_.sync();
+    write(FreeRecord::bytes_of(free_.all()));
+  });
 }
 
 void ReusableSpace::failed(bool in_doubt) noexcept {

@@ -21,7 +21,8 @@ class ReusableSpace {
  public:
   using Clock = FreeExtents::Clock;
 
-  explicit ReusableSpace(storage::File& file) : file_(file) {}
+  /// \param power_safe whether a superblock is on stable storage when committed() is called
+  ReusableSpace(storage::File& file, bool power_safe) : file_(file), power_safe_(power_safe) {}
 
   /// Of a new file: an empty record. \throws Error storage
   void create();
@@ -49,6 +50,7 @@ class ReusableSpace {
   void write(const FreeRecord::Bytes& record);
 
   storage::File& file_;
+  bool power_safe_;
   FreeExtents free_;
   std::optional<FreeRecord::Bytes> record_;  ///< in the file; nothing where it has none
   std::optional<Extent> used_;               ///< by the commit that is under way

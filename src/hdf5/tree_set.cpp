@@ -13,7 +13,8 @@
 namespace tessera::hdf5 {
 
 TreeSet::TreeSet(storage::File& file, const Options& options)
-    : file_(file), options_(options), reusable_(file), publisher_(file, space_, reusable_, options.power_safe) {
+    : file_(file), options_(options), reusable_(file, options.power_safe),
+      publisher_(file, space_, reusable_, options.power_safe) {
   const LibraryLock lock;
   const Quiet quiet;
   reusable_.create();
@@ -27,7 +28,8 @@ TreeSet::TreeSet(storage::File& file, const Options& options)
 }
 
 TreeSet::TreeSet(storage::File& file, const Options& options, Found)
-    : file_(file), options_(options), reusable_(file), publisher_(file, space_, reusable_, options.power_safe) {
+    : file_(file), options_(options), reusable_(file, options.power_safe),
+      publisher_(file, space_, reusable_, options.power_safe) {
   const LibraryLock lock;
   const Quiet quiet;
   const Superblock found(file);
