@@ -72,9 +72,28 @@ void ReusableSpace::look_at_dropped(Member& published, const Record& record) {
 
 void ReusableSpace::before_superblock() {
   if (!record_ || !used_) return;
-  FreeExtents rest = free_;
-  rest.remove(*used_);
-  write(FreeRecord::bytes_of(rest.all()));
+  if (power_safe_) {  // and a sync follows
+    FreeExtents rest = free_;
+    rest.remove(*used_);
+    write(FreeRecord::bytes_of(rest.all()));
+  } else if (const auto nothing = FreeRecord::bytes_of({}); record_ != nothing) {
+    write(nothing);
+    file_.sync();
+  }
+}
+
+void ReusableSpace::closing() {
+  if (!record_) return;
+  std::optional<Error> ignored;  // the next job knows of less
+  attempt(ignored, [&] { tell(); });
+}
+
+/// After a power failure the record must not name what an older superblock still refers to.
+void ReusableSpace::tell() {
+  const auto record = FreeRecord::bytes_of(free_.all());
+  if (record_ == record) return;
+  if (!power_safe_) file_.sync();
+  write(record);
 }
 
 void ReusableSpace::committed() {
@@ -83,11 +102,7 @@ void ReusableSpace::committed() {
   free_.add(std::exchange(dropped_, {}), Clock::now(), record_ ? own_alignment : 1);
   if (!record_) return;
   std::optional<Error> ignored;  // the next job knows of less
-  attempt(ignored, [&] {
-    // Once a job: after a power failure the record must not name what an older superblock still refers to.
-    if (!power_safe_) file_.sync();
-    write(FreeRecord::bytes_of(free_.all()));
-  });
+  attempt(ignored, [&] { tell(); });
 }
 
 void ReusableSpace::failed(bool in_doubt) noexcept {

@@ -247,6 +247,7 @@ void TreeSet::close() {
   trees_.clear();
   publisher_.forget();
   if (is_own && !publisher_.is_in_doubt()) attempt(failure, [&] { publisher_.cut(); });
+  if (is_own && !publisher_.is_in_doubt() && !failure) reusable_.closing();
   if (failure) throw *failure;
 }
 
