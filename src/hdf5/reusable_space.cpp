@@ -82,27 +82,23 @@ void ReusableSpace::before_superblock() {
   }
 }
 
-void ReusableSpace::closing() {
+/// After a power failure the record must not name what an older superblock still refers to.
+void ReusableSpace::tell() noexcept {
   if (!record_) return;
   std::optional<Error> ignored;  // the next job knows of less
-  attempt(ignored, [&] { tell(); });
-}
-
-/// After a power failure the record must not name what an older superblock still refers to.
-void ReusableSpace::tell() {
-  const auto record = FreeRecord::bytes_of(free_.all());
-  if (record_ == record) return;
-  if (!power_safe_) file_.sync();
-  write(record);
+  attempt(ignored, [&] {
+    const auto record = FreeRecord::bytes_of(free_.all());
+    if (record_ == record) return;
+    if (!power_safe_) file_.sync();
+    write(record);
+  });
 }
 
 void ReusableSpace::committed() {
   if (used_) free_.remove(*std::exchange(used_, std::nullopt));
   if (dropped_.empty()) return;
   free_.add(std::exchange(dropped_, {}), Clock::now(), record_ ? own_alignment : 1);
-  if (!record_) return;
-  std::optional<Error> ignored;  // the next job knows of less
-  attempt(ignored, [&] { tell(); });
+  tell();
 }
 
 void ReusableSpace::failed(bool in_doubt) noexcept {

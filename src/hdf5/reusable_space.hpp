@@ -44,14 +44,14 @@ class ReusableSpace {
   void before_superblock();
   void committed();
   /// The last commit was made.
-  void closing();
+  void closing() noexcept { tell(); }
   /// \param in_doubt whether the commit may be in the file all the same
   void failed(bool in_doubt) noexcept;
 
   std::uint64_t bytes() const noexcept { return free_.bytes(); }
 
  private:
-  void tell();
+  void tell() noexcept;
   void write(const FreeRecord::Bytes& record);
 
   storage::File& file_;
