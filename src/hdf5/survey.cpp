@@ -45,6 +45,17 @@ SurveyedDataset::Storage storage_of(hid_t list) {
   }
 }
 
+struct OpenedDataset {
+  Handle dataset, type, space;
+};
+
+OpenedDataset opened_dataset(hid_t file, const std::string& path) {
+  Handle dataset(check_id(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+  Handle type(check_id(H5Dget_type(dataset.get()), "H5Dget_type", path), H5Tclose);
+  Handle space(check_id(H5Dget_space(dataset.get()), "H5Dget_space", path), H5Sclose);
+  return {std::move(dataset), std::move(type), std::move(space)};
+}
+
 }  // namespace
 
 Survey::Survey(const std::string& path) {
@@ -183,9 +194,7 @@ void Survey::read_chunk(const SurveyedDataset& dataset, std::uint64_t number) co
   const LibraryLock lock;
   const Quiet quiet;
   const std::string& path = dataset.path;
-  const Handle opened(check_id(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
-  const Handle type(check_id(H5Dget_type(opened.get()), "H5Dget_type", path), H5Tclose);
-  const Handle space(check_id(H5Dget_space(opened.get()), "H5Dget_space", path), H5Sclose);
+  const OpenedDataset opened = opened_dataset(file_.get(), path);
   // One element is enough: HDF5 reads whole chunks.
   const std::vector<std::uint64_t> counts = dataset.grid.counts();
   std::vector<hsize_t> start(counts.size());
@@ -193,13 +202,15 @@ void Survey::read_chunk(const SurveyedDataset& dataset, std::uint64_t number) co
   for (std::size_t axis = counts.size(); axis-- > 0; number /= counts[axis]) {
     start[axis] = number % counts[axis] * dataset.grid.chunk[axis];
   }
-  check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, one.data(), nullptr),
+  check(H5Sselect_hyperslab(opened.space.get(), H5S_SELECT_SET, start.data(), nullptr, one.data(), nullptr),
         "H5Sselect_hyperslab", path);
   const hsize_t single = 1;
   const Handle memory(check_id(H5Screate_simple(1, &single, nullptr), "H5Screate_simple", path), H5Sclose);
   std::vector<std::byte> element(dataset.grid.element_bytes);
   work_through(*driver_, [&] {
-    check(H5Dread(opened.get(), type.get(), memory.get(), space.get(), H5P_DEFAULT, element.data()), "H5Dread", path);
+    check(H5Dread(opened.dataset.get(), opened.type.get(), memory.get(), opened.space.get(), H5P_DEFAULT,
+                  element.data()),
+          "H5Dread", path);
   });
 }
 
@@ -245,18 +256,18 @@ void Survey::read_all(const SurveyedDataset& dataset) const {
   const LibraryLock lock;
   const Quiet quiet;
   const std::string& path = dataset.path;
-  const Handle opened(check_id(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
-  const Handle type(check_id(H5Dget_type(opened.get()), "H5Dget_type", path), H5Tclose);
-  const Handle space(check_id(H5Dget_space(opened.get()), "H5Dget_space", path), H5Sclose);
-  const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+  const OpenedDataset opened = opened_dataset(file_.get(), path);
+  const hssize_t count = H5Sget_simple_extent_npoints(opened.space.get());
   check(count < 0 ? -1 : 0, "H5Sget_simple_extent_npoints", path);
   std::vector<std::byte> elements(static_cast<std::size_t>(count) * dataset.grid.element_bytes);
   if (elements.empty()) return;
   work_through(*driver_, [&] {
-    check(H5Dread(opened.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, elements.data()), "H5Dread", path);
+    check(H5Dread(opened.dataset.get(), opened.type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, elements.data()), "H5Dread",
+          path);
   });
-  if (H5Tdetect_class(type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(type.get()) > 0) {
-    check(H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, elements.data()), "H5Dvlen_reclaim", path);
+  if (H5Tdetect_class(opened.type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(opened.type.get()) > 0) {
+    check(H5Dvlen_reclaim(opened.type.get(), opened.space.get(), H5P_DEFAULT, elements.data()), "H5Dvlen_reclaim",
+          path);
   }
 }
 
