@@ -14,6 +14,7 @@
 #include <tessera/field.hpp>
 #include <tessera/finish.hpp>
 #include <tessera/grid.hpp>
+#include <tessera/mesh.hpp>
 #include <tessera/options.hpp>
 #include <tessera/reader.hpp>
 #include <tessera/types.hpp>

@@ -2,6 +2,7 @@
 
 #include <tessera/requirements.hpp>
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include <tessera/error.hpp>
 #include <tessera/field.hpp>
 #include <tessera/grid.hpp>
+#include <tessera/mesh.hpp>
 #include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
 
@@ -23,7 +25,7 @@
 /// | call                                                           | collective? |
 /// |----------------------------------------------------------------|-------------|
 /// | Writer(), Writer::run, Writer::root, Writer::close             | collective  |
-/// | Run::field, Run::attribute, Run::scalar                        | collective  |
+/// | Run::field, Run::mesh, Run::attribute, Run::scalar             | collective  |
 /// | Run::keep, Run::keep_until                                     | collective  |
 /// | Step::commit                                                   | collective  |
 /// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, destructors | local
@@ -71,6 +73,18 @@ class Step {
     put_any(field.entry(), box, detail::any_array<T>(std::forward<Source>(source)));
   }
 
+  /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart; once per field. Local.
+  ///
+  /// \param source as above: as many values as the rank has nodes or cells, then the components. Of a node that several
+  ///               ranks have, the value of the lowest one goes into the file.
+  ///
+  /// A rank that has some puts them, or none does; one without may leave it out. Where ranks gave ids their values
+  /// travel in commit(), which takes a copy of them until it ends.
+  template <class T, class Source>
+  void put(const Field<T>& field, Source&& source) {
+    put_own(field.entry(), detail::any_array<T>(std::forward<Source>(source)));
+  }
+
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
   /// but for rounding: rank 0's counts where others agree to 1e-12 of its size, as they do for the step's time. A
   /// series may begin at any step; steps without a value read NaN.
@@ -95,6 +109,7 @@ class Step {
   friend class Run;
   Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
   void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
+  void put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::AnyArray array);
   void scalar_of_one_rank(const std::string& name, std::optional<double> value);
   void drop() noexcept;
   std::shared_ptr<detail::WriterState> state_;
@@ -120,6 +135,28 @@ class Run {
     const auto untyped = [](const void* given) { return detail::untyped(*static_cast<const FieldOptions<T>*>(given)); };
     return Field<T>(field_any(name, grid, &options, untyped));
   }
+
+  /// Declares a field on the nodes or the cells of a mesh of this run: `run.field<double>("u", mesh.nodes(), {...})`.
+  /// Collective. As above, with the axes (time,) nodes or cells (, components); FieldOptions::location is not looked
+  /// at.
+  template <class T, std::same_as<MeshSpace> Space>
+  Field<T> field(const std::string& name, const Space& space, const FieldOptions<T>& options = {}) {
+    detail::require_element<T>();
+    const auto untyped = [](const void* given) { return detail::untyped(*static_cast<const FieldOptions<T>*>(given)); };
+    return Field<T>(mesh_field_any(name, space, &options, untyped));
+  }
+
+  /// Writes an unstructured mesh, of which each rank gives its part, and returns what fields are declared on.
+  /// Collective: a commit of static fields, so that the mesh is in the file when it returns, once for all steps. The
+  /// datasets are named after it: `<name>`, `<name>_x`, `<name>_connectivity`... (docs/meshes.md).
+  ///
+  /// In a file that was there a known name means the mesh that is there, with the same cells in the same order, which a
+  /// job on another number of ranks has where it gives ids.
+  ///
+  /// \throws Error invalid_argument, shape_mismatch, out_of_bounds (a part that makes no sense), not_covered, overlap,
+  ///         ranks_disagree (ids that nobody gave, or too many), wrong_order (a step is open), name_in_use; and what
+  ///         Step::commit throws
+  Mesh mesh(const std::string& name, const MeshPart& part, const MeshOptions& options = {});
 
   /// Adds a parameter as an attribute of the group. Collective. A name can be used once; one that was there before this
   /// writer has to have the same value.
@@ -155,6 +192,9 @@ class Run {
   Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry);
   std::shared_ptr<detail::FieldEntry> field_any(const std::string& name, const Grid& grid, const void* options,
                                                 detail::FieldRequest (*make_request)(const void* options));
+  std::shared_ptr<detail::FieldEntry> mesh_field_any(const std::string& name, const MeshSpace& space,
+                                                     const void* options,
+                                                     detail::FieldRequest (*make_request)(const void* options));
   std::shared_ptr<detail::WriterState> state_;
   std::shared_ptr<detail::RunEntry> entry_;
 };

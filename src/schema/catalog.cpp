@@ -137,6 +137,12 @@ void Catalog::add_attribute(int number, const Attribute& attribute) {
   groups_.set(number, std::move(changed));
 }
 
+void Catalog::add_convention(const std::string& name) {
+  if (conventions_.find(name) != std::string::npos) return;
+  conventions_ += (conventions_.empty() ? "" : " ") + name;
+  queue({SetAttribute{"/", "Conventions", conventions_, TextForm::fixed, true}});
+}
+
 int Catalog::add_field(int number, Field field, bool has_codec) {
   Group changed = group(number);
   if (const auto known = found_field(changed, field.name)) {

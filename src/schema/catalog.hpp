@@ -143,6 +143,8 @@ class Catalog {
   /// \return the new group's number
   int add_run(const std::string& name, const Attributes& parameters, const RunOptions& options);
   void add_attribute(int group, const Attribute& attribute);
+  /// The file keeps to these conventions too: a name in the root group's attribute Conventions.
+  void add_convention(const std::string& name);
   /// \param has_codec whether the caller asked for the field's codec
   /// \return the field's number in its group
   int add_field(int group, Field field, bool has_codec = true);
@@ -208,6 +210,7 @@ class Catalog {
   Batch batches_ = 0;
   Batch settled_ = 0;  ///< batches up to this one are in the file
   std::string doubt_;
+  std::string conventions_ = first_convention;
   std::string history_;  ///< of a file that is there, with what was added
 };
 

@@ -44,9 +44,14 @@ Catalog::Catalog(Limits limits, const Contents& contents)
     throw Error(ErrorCode::hdf5,
                 "nothing can be added to it, since in its root group " + found.obstacle + "; write another file");
   }
-  const auto history = std::ranges::find(found.attributes, "history", &Attribute::name);
-  if (history == found.attributes.end()) return;
-  if (const auto* text = std::get_if<std::string>(&history->value.storage())) history_ = *text;
+  const auto text_of = [&](const char* name) {
+    const auto attribute = std::ranges::find(found.attributes, name, &Attribute::name);
+    const auto* text =
+        attribute == found.attributes.end() ? nullptr : std::get_if<std::string>(&attribute->value.storage());
+    return text == nullptr ? std::string() : *text;
+  };
+  history_ = text_of("history");
+  conventions_ = text_of("Conventions");
 }
 
 void Catalog::add_found(const StoredRun& stored) {

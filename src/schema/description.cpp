@@ -151,13 +151,18 @@ std::string difference(const Axis& there, const Axis& asked) {
 
 Field describe(const Run& run, const std::string& name, const Grid& grid, const detail::FieldRequest& request,
                const Codec& default_codec) {
+  return describe(run, name, axes_of(grid, request.options.location), request, default_codec);
+}
+
+Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, const detail::FieldRequest& request,
+               const Codec& default_codec) {
   Field field{request.options};
   field.name = name;
   field.run = run.name;
   field.path = join(run.path, name);
   field.given = field.stored = request.type;
   if (field.precision == Precision::single && request.type == DataType::float64) field.stored = DataType::float32;
-  field.axes = axes_of(grid, field.location);
+  field.axes = std::move(axes);
   if (field.fill) field.fill = converted(*field.fill, field.given, field.stored);
   if (!field.codec) field.codec = default_codec;
   return field;

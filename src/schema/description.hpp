@@ -13,6 +13,9 @@
 
 namespace tessera::schema {
 
+/// What every file keeps to; one with meshes to more.
+inline constexpr const char* first_convention = "CF-1.10";
+
 /// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when it is the
 /// same (`difference`).
 struct Axis {
@@ -81,6 +84,9 @@ std::vector<Axis> axes_of(const Grid& grid, Location location);
 /// A field as the caller asks for it.
 /// \throws Error invalid_argument as axes_of does
 Field describe(const Run& run, const std::string& name, const Grid& grid, const detail::FieldRequest& request,
+               const Codec& default_codec);
+/// The same on these axes.
+Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, const detail::FieldRequest& request,
                const Codec& default_codec);
 
 /// The dimension that `components` values per point make.

@@ -29,25 +29,31 @@ void set_all(Operations& operations, const std::string& path, const Attributes& 
 }
 
 /// Text by which programs that read variables through netCDF's interface know what these are: CF-1.10, appendix A, what
-/// is said of data and coordinates.
+/// is said of data and coordinates, and UGRID-1.0.
 bool is_known_of_variables(const std::string& name) {
-  constexpr std::array<std::string_view, 27> names{"ancillary_variables",
+  constexpr std::array<std::string_view, 35> names{"ancillary_variables",
                                                    "axis",
                                                    "bounds",
                                                    "calendar",
+                                                   "cf_role",
                                                    "cell_measures",
                                                    "cell_methods",
                                                    "climatology",
                                                    "comment",
                                                    "compress",
                                                    "coordinates",
+                                                   "edge_node_connectivity",
+                                                   "face_node_connectivity",
                                                    "flag_meanings",
                                                    "formula_terms",
                                                    "geometry",
                                                    "grid_mapping",
                                                    "grid_mapping_name",
                                                    "institution",
+                                                   "location",
                                                    "long_name",
+                                                   "mesh",
+                                                   "node_coordinates",
                                                    "nodes",
                                                    "positive",
                                                    "references",
@@ -57,7 +63,9 @@ bool is_known_of_variables(const std::string& name) {
                                                    "standard_error_multiplier",
                                                    "title",
                                                    "units",
-                                                   "units_metadata"};
+                                                   "units_metadata",
+                                                   "volume_node_connectivity",
+                                                   "volume_shape_type"};
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -122,7 +130,7 @@ void attach_axes(Operations& operations, const std::string& group, const Field& 
 
 Operations create_root(const std::string& history, const Attributes& attributes) {
   Operations operations;
-  set_text(operations, "/", "Conventions", "CF-1.10");
+  set_text(operations, "/", "Conventions", first_convention);
   operations.push_back(SetAttribute{"/", "creator", std::string("Tessera " TESSERA_VERSION_STRING)});
   set_text(operations, "/", "history", history);
   set_all(operations, "/", attributes);

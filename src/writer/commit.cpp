@@ -4,6 +4,7 @@
 #include "base/attempt.hpp"
 #include "base/commit_time.hpp"
 #include "comm/broadcast.hpp"
+#include "writer/mesh_entry.hpp"
 #include "writer/put_memory.hpp"
 #include "writer/scalars_of_one_rank.hpp"
 #include "writer/state.hpp"
@@ -20,6 +21,9 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
   pipeline::OwnBoxes boxes;
   for (const auto& [field, puts] : step.puts) {
     for (const pipeline::PutBox& put : puts) boxes[field].push_back(put.box);
+  }
+  for (const auto& own : step.own_puts) {
+    boxes[own.first].push_back(step.run->fields[static_cast<std::size_t>(own.first)]->space->stored);
   }
   return boxes;
 }
@@ -85,9 +89,11 @@ void WriterState::commit_together(StepEntry* step) {
   in_context(name, [&] { take_from_owners(comm_, given, step->values); });
   const pipeline::Plan& plan =
       in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, agreed.flags); });
+  in_context(name, [&] { take_own_puts(*step, plan); });
   in_context(name, [&] { write(*step, plan, agreed.from_root); });
   const std::int64_t commit_before = std::exchange(run.last_commit, ++commits_);
   step->puts.clear();
+  step->own_puts.clear();
   std::optional<Error> ignored;  // then these plans are not counted
   attempt(ignored, [&] { count_plans(run, commit_before); });
 }

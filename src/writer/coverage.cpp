@@ -49,4 +49,17 @@ std::optional<Error> gap_error(const schema::Field& field, std::span<const grid:
                                            ", or declare what the rest reads with FieldOptions::fill");
 }
 
+std::optional<Error> missing_rank_error(const schema::Field& field, std::span<const std::int64_t> begins,
+                                        std::span<const grid::OwnedBox> all) {
+  for (std::size_t rank = 0; rank + 1 < begins.size(); ++rank) {
+    const auto is_of_rank = [&](const grid::OwnedBox& owned) { return owned.rank == static_cast<int>(rank); };
+    if (begins[rank] == begins[rank + 1] || std::ranges::any_of(all, is_of_rank)) continue;
+    return Error(ErrorCode::not_covered, described(field) + ": rank " + std::to_string(rank) +
+                                             " put nothing, and has " +
+                                             std::to_string(begins[rank + 1] - begins[rank]) +
+                                             " values of it; every rank puts the values of its part of the mesh");
+  }
+  return std::nullopt;
+}
+
 }  // namespace tessera::detail

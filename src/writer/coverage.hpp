@@ -23,4 +23,9 @@ void check_overlap(const schema::Field& field, std::span<const grid::OwnedBox> a
 /// Which cells are missing; nothing where none are.
 std::optional<Error> gap_error(const schema::Field& field, std::span<const grid::OwnedBox> all);
 
+/// Of a field on a mesh: which rank put nothing that has values of it; nothing where none did.
+/// \param begins of each rank's part, then the end of the last one's
+std::optional<Error> missing_rank_error(const schema::Field& field, std::span<const std::int64_t> begins,
+                                        std::span<const grid::OwnedBox> all);
+
 }  // namespace tessera::detail

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/text.hpp"
+#include "writer/mesh_entry.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -60,23 +61,20 @@ std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const 
       });
 }
 
-std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::string& name, const Grid& grid,
-                                                   FunctionRef<FieldRequest()> make_request) {
+/// \param what the call with all its values, and what `describe` needs; it is called first
+/// \param describe returns the field, and whether the caller asked for its codec, for a catalog that it may change
+template <class What, class Describe>
+std::shared_ptr<FieldEntry> WriterState::define_field(RunEntry& run, const std::string& name, const What& what,
+                                                      const Describe& describe) {
   const auto call = [&] { return "field(" + in_quotes(name) + " of " + run.described() + ")"; };
   return together("Run::field", call, [&] {
-    FieldRequest request;
     schema::Catalog next;
     std::shared_ptr<FieldEntry> field;
-    const auto what = [&] {
-      request = make_request();
-      return field_text(run, name, grid, request);
-    };
     agree(what, [&] {
       next = catalog_;
-      const int number =
-          next.add_field(run.number, schema::describe(*run.group().run, name, grid, request, options_.codec),
-                         request.options.codec.has_value());
-      field = std::make_shared<FieldEntry>(FieldEntry{&run, number, {}});
+      const auto [described, has_codec] = describe(next);
+      const int number = next.add_field(run.number, described, has_codec);
+      field = std::make_shared<FieldEntry>(FieldEntry{&run, number, {}, {}});
       make_room(run.fields);
     });
     keep(std::move(next));
@@ -84,6 +82,54 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
     if (number < run.fields.size()) return run.fields[number];  // it was there
     run.fields.push_back(field);
     return field;
+  });
+}
+
+std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::string& name, const Grid& grid,
+                                                   FunctionRef<FieldRequest()> make_request) {
+  FieldRequest request;
+  const auto what = [&] {
+    request = make_request();
+    return field_text(run, name, grid, request);
+  };
+  return define_field(run, name, what, [&](schema::Catalog&) {
+    return std::pair(schema::describe(*run.group().run, name, grid, request, options_.codec),
+                     request.options.codec.has_value());
+  });
+}
+
+std::shared_ptr<FieldEntry> WriterState::add_mesh_field(RunEntry& run, const std::string& name,
+                                                        const std::shared_ptr<const MeshSpaceEntry>& space,
+                                                        FunctionRef<FieldRequest()> make_request) {
+  FieldRequest request;
+  const auto what = [&] {
+    request = make_request();
+    return mesh_field_text(run, name, space.get(), request);
+  };
+  const auto field = define_field(run, name, what, [&](schema::Catalog&) {
+    if (space == nullptr || space->run != &run) {
+      throw Error(ErrorCode::wrong_order, "the field " + in_quotes(name) + " of " + run.described() +
+                                              " is declared on a mesh that is not of this run; take the nodes() or "
+                                              "cells() of one that Run::mesh gave");
+    }
+    request.options.location = space->location;
+    Attributes all = schema::location_attributes(*space->mesh, space->location);
+    all.insert(all.end(), request.options.attributes.begin(), request.options.attributes.end());
+    request.options.attributes = std::move(all);
+    return std::pair(schema::describe(*run.group().run, name, std::vector{space->axis}, request, options_.codec),
+                     request.options.codec.has_value());
+  });
+  field->space = space;
+  return field;
+}
+
+/// One of the datasets that a mesh consists of.
+std::shared_ptr<FieldEntry> WriterState::add_mesh_array(RunEntry& run, const schema::MeshArray& array) {
+  const std::string& name = array.field.name;
+  const auto what = [&] { return "field(" + in_quotes(name) + " of a mesh of " + run.described() + ")"; };
+  return define_field(run, name, what, [&](schema::Catalog& next) {
+    next.add_convention(schema::mesh_convention);
+    return std::pair(array.field, false);
   });
 }
 

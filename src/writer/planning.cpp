@@ -5,6 +5,7 @@
 #include "pipeline/division.hpp"
 #include "schema/limits.hpp"
 #include "writer/coverage.hpp"
+#include "writer/mesh_entry.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -208,8 +209,10 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
   std::optional<Error> gap;  // the same on every rank
   attempt(failure, [&] {
     for (const auto& [number, boxes] : all) {
-      const schema::Field& field = run.fields[static_cast<std::size_t>(number)]->description();
+      const FieldEntry& entry = *run.fields[static_cast<std::size_t>(number)];
+      const schema::Field& field = entry.description();
       check_overlap(field, boxes, comm_.rank());
+      if (!gap && entry.space) gap = missing_rank_error(field, entry.space->begins, boxes);
       if (!gap) gap = gap_error(field, boxes);
     }
     if (!gap) gap.emplace(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "schema/array_rules.hpp"
+#include "writer/mesh_entry.hpp"
 #include "writer/put_memory.hpp"
 #include "writer/state.hpp"
 
@@ -33,6 +34,22 @@ void check_type(const FieldEntry& field, const AnyArray& array) {
          described(field) + " holds " + to_string(given) + ", but the array is of " + to_string(array.type));
 }
 
+/// Where the values go. In this rank's own order, where the file has another one: so many.
+Box place_of(const FieldEntry& field, const Box* box) {
+  const MeshSpaceEntry* space = field.space.get();
+  if (box != nullptr) {
+    if (space == nullptr || !space->redistribution) return *box;
+    refuse(ErrorCode::wrong_order, described(field) +
+                                       " lies on a mesh with ids, where ranks have no boxes; put this "
+                                       "rank's values in its own order, without a box");
+  }
+  if (space == nullptr) {
+    refuse(ErrorCode::wrong_order,
+           described(field) + " lies on a grid; say which box of it is put: step.put(field, box, values)");
+  }
+  return space->redistribution ? Box{{0}, {space->own}} : space->stored;
+}
+
 }  // namespace
 
 std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<double> time) {
@@ -62,7 +79,7 @@ std::shared_ptr<StepEntry> WriterState::begin_step(RunEntry& run, std::optional<
   return step;
 }
 
-void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyArray array) {
+void WriterState::put(StepEntry* entry, FieldEntry* field, const Box* box, AnyArray array) {
   const InUse::Hold hold(in_use_, "Step::put", path_);
   require_open("Step::put");
   if (entry == nullptr) return;
@@ -85,11 +102,17 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box& box, AnyAr
                                          "; put it into a step of its own run");
     }
     check_static(step, *field);
-    schema::check_box(field->description(), box);
+    const Box where = place_of(*field, box);
+    const bool in_own_order = box == nullptr && field->space->redistribution;
+    if (!in_own_order) schema::check_box(field->description(), where);
     check_type(*field, array);
-    pipeline::PutBox put{box, schema::resolved(field->description(), box, std::move(array))};
+    pipeline::PutBox put{where, schema::resolved(field->description(), where, std::move(array))};
     take_memory(described(*field), put, step.copied_bytes, options_.memory_budget);
-    step.puts[field->number].push_back(std::move(put));
+    if (!in_own_order) {
+      step.puts[field->number].push_back(std::move(put));
+    } else if (!step.own_puts.emplace(field->number, std::move(put)).second) {
+      refuse(ErrorCode::overlap, described(*field) + " was put twice in one step; put it once");
+    }
   });
 }
 

@@ -99,14 +99,15 @@ void take_memory(const std::string& field, PutBox& put, std::size_t& copied_befo
 void check_memory(const StepEntry& step) {
   std::vector<Place> places;
   std::vector<grid::Footprint> footprints;
+  const auto take = [&](int number, const PutBox& put) {
+    if (put.box.empty()) return;
+    places.push_back({step.run->fields[static_cast<std::size_t>(number)].get(), &put});
+    footprints.push_back(footprint_of(places.back()));
+  };
   for (const auto& [number, puts] : step.puts) {
-    const FieldEntry* field = step.run->fields[static_cast<std::size_t>(number)].get();
-    for (const PutBox& put : puts) {
-      if (put.box.empty()) continue;
-      places.push_back({field, &put});
-      footprints.push_back(footprint_of(places.back()));
-    }
+    for (const PutBox& put : puts) take(number, put);
   }
+  for (const auto& [number, put] : step.own_puts) take(number, put);
   grid::find_shared(footprints, [&](std::size_t i, std::size_t j) {
     const Place& one = places[i];
     const Place& other = places[j];

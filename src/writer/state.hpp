@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <tessera/mesh.hpp>
 #include <tessera/writer.hpp>
 
 #include "base/attempt.hpp"
@@ -18,6 +19,7 @@
 #include "pipeline/engine.hpp"
 #include "pipeline/plan_cache.hpp"
 #include "schema/catalog.hpp"
+#include "schema/mesh.hpp"
 #include "writer/in_use.hpp"
 #include "writer/step_values.hpp"
 
@@ -26,11 +28,14 @@
 
 namespace tessera::detail {
 
+struct MeshValues;
+
 /// What a handle of a field stands for; the catalog has what it is.
 struct FieldEntry {
   RunEntry* run = nullptr;
-  int number = 0;                           ///< in the run
-  std::optional<grid::ChunkChoice> choice;  ///< how its chunk was chosen; nothing before that
+  int number = 0;                               ///< in the run
+  std::optional<grid::ChunkChoice> choice;      ///< how its chunk was chosen; nothing before that
+  std::shared_ptr<const MeshSpaceEntry> space;  ///< that it lies on; nullptr: it is on a grid
 
   const schema::FieldRecord& record() const;
   const schema::Field& description() const { return record().field; }
@@ -42,7 +47,9 @@ struct StepEntry {
   bool over = false;
   std::optional<Error> noted;                         ///< the first error of a local call
   std::map<int, std::vector<pipeline::PutBox>> puts;  ///< by field number
-  std::size_t copied_bytes = 0;                       ///< in copies that tessera::copied asked for
+  /// The same of values that the ranks hold in another order than the file: of boxes from 0.
+  std::map<int, pipeline::PutBox> own_puts;
+  std::size_t copied_bytes = 0;  ///< in copies that tessera::copied asked for
 };
 
 /// What a handle of a run stands for; the catalog has what it is.
@@ -78,6 +85,12 @@ class WriterState {
   std::shared_ptr<RunEntry> root(const Attributes& parameters, const RunOptions& options);
   std::shared_ptr<FieldEntry> add_field(RunEntry& run, const std::string& name, const Grid& grid,
                                         FunctionRef<FieldRequest()> make_request);
+  std::shared_ptr<FieldEntry> add_mesh_field(RunEntry& run, const std::string& name,
+                                             const std::shared_ptr<const MeshSpaceEntry>& space,
+                                             FunctionRef<FieldRequest()> make_request);
+  /// Several collective calls, one after the other: the mesh is in the file when it returns.
+  std::shared_ptr<MeshEntry> add_mesh(RunEntry& run, const std::string& name, const MeshPart& part,
+                                      const MeshOptions& options);
   void add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value);
   void add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options);
   void keep_steps(RunEntry& run, std::int64_t steps);
@@ -88,7 +101,8 @@ class WriterState {
 
   // Local. Nothing where there is no memory for a step; the next collective call tells.
   std::shared_ptr<StepEntry> begin_step(RunEntry& run, std::optional<double> time);
-  void put(StepEntry* step, FieldEntry* field, const Box& box, AnyArray array);
+  /// \param box nullptr: this rank's own values of a field on a mesh, in its order
+  void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
   const schema::Catalog& catalog() const noexcept { return catalog_; }
@@ -130,6 +144,11 @@ class WriterState {
   void add_entries(const schema::Catalog& catalog);
   std::unique_ptr<paraview::LiveSideFiles> make_side_files() const;
   void keep(schema::Catalog&& next) noexcept;
+  template <class What, class Describe>
+  std::shared_ptr<FieldEntry> define_field(RunEntry& run, const std::string& name, const What& what,
+                                           const Describe& describe);
+  std::shared_ptr<FieldEntry> add_mesh_array(RunEntry& run, const schema::MeshArray& array);
+  void store_mesh(RunEntry& run, const schema::MeshDescription& mesh, MeshValues& values);
   template <class Name, class Steps>
   void drop_steps(const char* verb, RunEntry& run, const Name& name, Steps&& steps);
   void require_open(const char* verb) const;
@@ -159,6 +178,7 @@ class WriterState {
   void check_scalars(const StepEntry& step) const;
   void agree_on_values(StepEntry& step, const std::string& name);
   void count_plans(RunEntry& run, std::int64_t commit_before);
+  void take_own_puts(StepEntry& step, const pipeline::Plan& plan);
   void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value);
 
   InUse in_use_;

@@ -11,6 +11,7 @@
 
 #include "base/filters.hpp"
 #include "base/text.hpp"
+#include "writer/mesh_entry.hpp"
 
 namespace tessera::detail {
 
@@ -149,6 +150,26 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   add(text, "axis units", text_of(axis_units), !axis_units.empty());
   for (const Attributes& of_axis : axis_attributes) add(text, "axis attributes", text_of(of_axis), true);
   add_changed(text, request.options);
+  return text + ")";
+}
+
+std::string mesh_field_text(const RunEntry& run, const std::string& name, const MeshSpaceEntry* space,
+                            const FieldRequest& request) {
+  std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type);
+  if (space != nullptr) {
+    text += ", " + std::string(space->location == Location::point ? "nodes" : "cells") + " of mesh " +
+            in_quotes(space->mesh->name);
+  }
+  add_changed(text, request.options);
+  return text + ")";
+}
+
+std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options) {
+  const auto& [dimensions, unit, long_name] = options;
+  std::string text =
+      "mesh(" + in_quotes(name) + " of " + run.described() + ", " + std::to_string(dimensions) + " dimensions";
+  add(text, "unit", in_quotes(unit), !unit.empty());
+  add(text, "long_name", in_quotes(long_name), !long_name.empty());
   return text + ")";
 }
 

@@ -16,6 +16,10 @@ std::string text_of(const Attributes& attributes);
 std::string writer_text(const std::string& path, const Options& options);
 std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options);
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request);
+/// \param space nullptr: none
+std::string mesh_field_text(const RunEntry& run, const std::string& name, const MeshSpaceEntry* space,
+                            const FieldRequest& request);
+std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options);
 
 /// The commit of a step, without its numbers (StepValues::text): "commit of step 12 of run 'a'".
 std::string step_name(const StepEntry& step);

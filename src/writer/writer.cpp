@@ -47,6 +47,16 @@ std::shared_ptr<detail::FieldEntry> Run::field_any(const std::string& name, cons
   return present(state_, "Run").add_field(*entry_, name, grid, [&] { return make_request(options); });
 }
 
+std::shared_ptr<detail::FieldEntry> Run::mesh_field_any(const std::string& name, const MeshSpace& space,
+                                                        const void* options,
+                                                        detail::FieldRequest (*make_request)(const void* options)) {
+  return present(state_, "Run").add_mesh_field(*entry_, name, space.entry(), [&] { return make_request(options); });
+}
+
+Mesh Run::mesh(const std::string& name, const MeshPart& part, const MeshOptions& options) {
+  return Mesh(present(state_, "Run").add_mesh(*entry_, name, part, options));
+}
+
 void Run::attribute(const std::string& name, const AttributeValue& value) {
   present(state_, "Run").add_attribute(*entry_, name, value);
 }
@@ -96,10 +106,15 @@ void Step::drop() noexcept {
   if (!entry_) return;
   entry_->over = true;
   entry_->puts.clear();
+  entry_->own_puts.clear();
 }
 
 void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array) {
-  present(state_, "Step").put(entry_.get(), field.get(), box, std::move(array));
+  present(state_, "Step").put(entry_.get(), field.get(), &box, std::move(array));
+}
+
+void Step::put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::AnyArray array) {
+  present(state_, "Step").put(entry_.get(), field.get(), nullptr, std::move(array));
 }
 
 void Step::scalar(const std::string& name, double value) {
