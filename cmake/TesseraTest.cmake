@@ -43,6 +43,12 @@ function(tessera_test_compilation target)
   target_precompile_headers(${target} REUSE_FROM tessera_test_headers)
 endfunction()
 
+# Compiles up to eight sources of a test program as one, in a third of the time: they share what templates become, and
+# so the names in their unnamed namespaces differ.
+function(tessera_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
 function(tessera_test_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
   add_executable(${target} ${arg_SOURCES})
@@ -55,6 +61,7 @@ function(tessera_unit_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
   tessera_test_program(unit_${name} SOURCES ${arg_UNPARSED_ARGUMENTS} LIBRARIES GTest::gtest GTest::gtest_main
     ${arg_LIBRARIES})
+  tessera_compile_together(unit_${name})
   add_test(NAME unit.${name} COMMAND unit_${name})
   math(EXPR timeout "180 * ${TESSERA_TIMEOUT_FACTOR}")
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT ${timeout})

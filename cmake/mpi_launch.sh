@@ -19,6 +19,8 @@ options=()
 if "$launcher" --version 2>/dev/null | grep -qiE 'open(mpi| mpi|rte)'; then
   # More ranks than cores; and no binding, since programs that run at the same time would all get the same first cores.
   options=(--map-by :OVERSUBSCRIBE --bind-to none)
+  # What is chosen on one node anyhow; to look for networks first takes 0.2 s of each start.
+  export OMPI_MCA_pml=${OMPI_MCA_pml-ob1}
   if [ "$(id -u)" -eq 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     export PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 # the same, as Open MPI 5 calls it

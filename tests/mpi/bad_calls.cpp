@@ -11,7 +11,7 @@ using tessera::Grid;
 
 namespace {
 
-const Grid plain{scene_shape};
+const Grid plain_grid{scene_shape};
 
 /// The test of one culprit after the other; with a single rank there is nobody to disagree with.
 template <class Body>
@@ -23,8 +23,8 @@ TEST(RanksDisagree, AboutTheOrderOfTwoDefinitions) {
   Scene scene;
   scene.refuse_disagreement({ErrorCode::ranks_disagree, {"field('a'", "field('b'", "the same order"}},
                             [&](bool differs) {
-                              scene.define<double>(differs ? "b" : "a", plain);
-                              scene.define<double>(differs ? "a" : "b", plain);
+                              scene.define<double>(differs ? "b" : "a", plain_grid);
+                              scene.define<double>(differs ? "a" : "b", plain_grid);
                             });
 }
 
@@ -87,7 +87,7 @@ TEST(RanksDisagree, WhenOneMakesACallTooFewAndCloses) {
   for (int culprit = 0; world_size() > 1 && culprit < world_size(); ++culprit) {
     TestFile file({}, "." + std::to_string(culprit));
     auto run = file.run("run");
-    const auto field = run.field<double>("field", plain);
+    const auto field = run.field<double>("field", plain_grid);
     auto step = run.step(0);
     step.put(field, slabs(scene_shape, file.size()));
     EXPECT_NO_THROW(step.commit());
@@ -105,7 +105,7 @@ TEST(RanksDisagree, WhenOneMakesACallTooFewAndCloses) {
 TEST(AfterClose, EveryCallSaysSo) {
   TestFile file;
   auto run = file.run("run");
-  const auto field = run.field<double>("field", plain);
+  const auto field = run.field<double>("field", plain_grid);
   auto step = run.step(0);
   step.put(field, slabs(scene_shape, file.size()));
   step.commit();
@@ -118,7 +118,7 @@ TEST(AfterClose, EveryCallSaysSo) {
   const Wanted wanted{ErrorCode::wrong_order, {"after the writer of '", file.path(), "was closed", "before close()"}};
   expect_error(wanted, [&] { file.raw().run("other"); });
   expect_error(wanted, [&] { file.raw().root(); });
-  expect_error(wanted, [&] { run.raw().field<double>("other", plain); });
+  expect_error(wanted, [&] { run.raw().field<double>("other", plain_grid); });
   expect_error(wanted, [&] { run.raw().attribute("other", 1); });
   expect_error(wanted, [&] { run.raw().scalar("other", {}); });
   expect_error(wanted, [&] { run.raw().step(2); });
@@ -155,7 +155,7 @@ TEST(MovedFrom, Run) {
   Scene scene;
   tessera::Run moved = std::move(scene.run.raw());
   const Wanted wanted{ErrorCode::wrong_order, {"moved from", "use the new one"}};
-  expect_error(wanted, [&] { scene.run.raw().field<double>("other", plain); });
+  expect_error(wanted, [&] { scene.run.raw().field<double>("other", plain_grid); });
   expect_error(wanted, [&] { scene.run.raw().attribute("a", 1); });
   expect_error(wanted, [&] { scene.run.raw().scalar("s", {}); });
   expect_error(wanted, [&] { scene.run.raw().step(5); });

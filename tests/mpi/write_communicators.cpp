@@ -8,15 +8,16 @@ using tessera::Index;
 
 namespace {
 
-const Index shape{7, 6, 5};
+const Index small_shape{7, 6, 5};
 
 void write_on(MPI_Comm comm, const std::string& suffix = "") {
   TestFile file({}, suffix, comm);
   auto run = file.run("run", {{"note", "the same on every communicator"}});
-  const auto field = run.field<double>("field", Grid{shape});
+  const auto field = run.field<double>("field", Grid{small_shape});
   for (int n = 0; n < 3; ++n) {
     auto step = run.step(n);
-    step.put(field, n == 1 ? checkerboard(shape, file.size(), 2) : bricks(shape, file.size()), {.halo = {{1}, {1}}});
+    step.put(field, n == 1 ? checkerboard(small_shape, file.size(), 2) : bricks(small_shape, file.size()),
+             {.halo = {{1}, {1}}});
     step.scalar("n", n);
     step.commit();
   }
@@ -64,13 +65,13 @@ TEST(WriteCommunicators, TwoFilesOpenAtOnce) {
   TestFile second({}, ".second");
   auto one = first.run("run");
   auto two = second.run("run");
-  const auto a = one.field<double>("field", Grid{shape});
-  const auto b = two.field<float>("field", Grid{shape});
+  const auto a = one.field<double>("field", Grid{small_shape});
+  const auto b = two.field<float>("field", Grid{small_shape});
   for (int n = 0; n < 2; ++n) {
     auto step_one = one.step(n);
     auto step_two = two.step(n);
-    step_one.put(a, slabs(shape, first.size()));
-    step_two.put(b, slabs(shape, first.size(), 1));
+    step_one.put(a, slabs(small_shape, first.size()));
+    step_two.put(b, slabs(small_shape, first.size(), 1));
     step_two.commit();
     step_one.commit();
   }

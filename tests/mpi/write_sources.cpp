@@ -19,7 +19,7 @@ using tessera::Index;
 
 namespace {
 
-const Index shape{9, 4, 5};
+const Index source_shape{9, 4, 5};
 
 /// This rank's box and what the formula says for it, with `halo` layers around it and `components` per cell.
 struct Part {
@@ -40,7 +40,7 @@ class Sources : public testing::Test {
  protected:
   template <class Put>
   void write(const std::string& name, Put&& put, std::int64_t components = 1) {
-    const auto field = run.field<double>(name, Grid{shape}, {.components = components});
+    const auto field = run.field<double>(name, Grid{source_shape}, {.components = components});
     fields.push_back([this, field, put](TestStep& step) {
       put(step, field, box());
       step.expect(field, flat(blocks));
@@ -58,7 +58,7 @@ class Sources : public testing::Test {
 
   TestFile file;
   TestRun run = file.run("run");
-  Blocks blocks = slabs(shape, file.size());
+  Blocks blocks = slabs(source_shape, file.size());
   std::vector<std::function<void(TestStep&)>> fields;
   std::vector<std::shared_ptr<void>> kept;
 

@@ -11,17 +11,18 @@ using tessera::Index;
 
 namespace {
 
-const Index shape{6, 5, 4};
+const Index time_shape{6, 5, 4};
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(WriteTime, StaticAndTimeDependentFieldsOfSeveralRuns) {
   TestFile file;
-  const Blocks blocks = bricks(shape, file.size());
+  const Blocks blocks = bricks(time_shape, file.size());
   auto first = file.run("simulation_1", {{"resolution", 100}, {"time_step", 0.01}});
   auto second = file.run("simulation_2", {{"resolution", 200}}, {.time_unit = "hours since 2026-01-01"});
-  const auto mask = first.field<std::uint8_t>("mask", Grid{shape}, {.time_dependent = false});
-  const auto a = first.field<double>("temperature", Grid{shape}, {.unit = "K", .long_name = "temperature of the air"});
-  const auto b = second.field<double>("temperature", Grid{shape}, {.unit = "K"});
+  const auto mask = first.field<std::uint8_t>("mask", Grid{time_shape}, {.time_dependent = false});
+  const auto a =
+      first.field<double>("temperature", Grid{time_shape}, {.unit = "K", .long_name = "temperature of the air"});
+  const auto b = second.field<double>("temperature", Grid{time_shape}, {.unit = "K"});
   for (int n = 0; n < 5; ++n) {
     auto one = first.step(0.1 * n);
     one.put(a, blocks);
@@ -97,13 +98,13 @@ TEST(WriteTime, CalendarsAndAttributesOfAxes) {
 
 TEST(WriteTime, FieldsThatBeginAtALaterStep) {
   TestFile file;
-  const Blocks blocks = slabs(shape, file.size(), 1);
+  const Blocks blocks = slabs(time_shape, file.size(), 1);
   auto run = file.run("run");
-  const auto always = run.field<double>("always", Grid{shape});
-  const auto late = run.field<double>("late", Grid{shape}, {.fill = nan});
+  const auto always = run.field<double>("always", Grid{time_shape});
+  const auto late = run.field<double>("late", Grid{time_shape}, {.fill = nan});
   TestField<float> declared_late;
   for (int n = 0; n < 5; ++n) {
-    if (n == 3) declared_late = run.field<float>("declared_late", Grid{shape}, {.components = 3, .fill = -1.0f});
+    if (n == 3) declared_late = run.field<float>("declared_late", Grid{time_shape}, {.components = 3, .fill = -1.0f});
     auto step = run.step(n);
     step.put(always, blocks);
     if (n >= 2) step.put(late, blocks, {.halo = {{1}, {1}}});
@@ -116,16 +117,16 @@ TEST(WriteTime, FieldsThatBeginAtALaterStep) {
 TEST(WriteTime, FillValuesForWholeStepsAndParts) {
   TestFile file;
   auto run = file.run("run");
-  const auto sometimes = run.field<std::int32_t>("sometimes", Grid{shape}, {.fill = -999, .chunk = {2, 5, 3}});
+  const auto sometimes = run.field<std::int32_t>("sometimes", Grid{time_shape}, {.fill = -999, .chunk = {2, 5, 3}});
   const auto part =
-      run.field<double>("part", Grid{shape}, {.components = 3, .fill = 1e300, .codec = tessera::Codec::none()});
-  const auto corner = run.field<float>("corner", Grid{shape}, {.time_dependent = false, .fill = 0.0f});
+      run.field<double>("part", Grid{time_shape}, {.components = 3, .fill = 1e300, .codec = tessera::Codec::none()});
+  const auto corner = run.field<float>("corner", Grid{time_shape}, {.time_dependent = false, .fill = 0.0f});
   auto statics = run.statics();
   statics.put(corner, slabs({2, 2, 2}, file.size()));
   statics.commit();
   for (int n = 0; n < 6; ++n) {
     auto step = run.step(n);
-    if (n % 2 == 1) step.put(sometimes, slabs(shape, file.size()));
+    if (n % 2 == 1) step.put(sometimes, slabs(time_shape, file.size()));
     if (n != 3) step.put(part, slabs({1 + n, 4, 2}, file.size()));
     step.scalar("n", n);
     step.commit();
@@ -136,16 +137,16 @@ TEST(WriteTime, FillValuesForWholeStepsAndParts) {
 TEST(WriteTime, DeclaredAndNeverPut) {
   TestFile file;
   auto run = file.run("run");
-  run.field<double>("empty", Grid{shape}, {.unit = "m"});
-  run.field<double>("filled", Grid{shape}, {.time_dependent = false, .fill = 2.5});
-  run.field<double>("left_out", Grid{shape}, {.time_dependent = false});
+  run.field<double>("empty", Grid{time_shape}, {.unit = "m"});
+  run.field<double>("filled", Grid{time_shape}, {.time_dependent = false, .fill = 2.5});
+  run.field<double>("left_out", Grid{time_shape}, {.time_dependent = false});
   auto other = file.run("other");
-  const auto used = other.field<double>("used", Grid{shape});
-  other.field<float>("unused", Grid{shape}, {.components = 3, .fill = 7.0f});
+  const auto used = other.field<double>("used", Grid{time_shape});
+  other.field<float>("unused", Grid{time_shape}, {.components = 3, .fill = 7.0f});
   other.scalar("never", {.unit = "J", .long_name = "energy"});
   for (int n = 0; n < 3; ++n) {
     auto step = other.step(n);
-    step.put(used, slabs(shape, file.size()));
+    step.put(used, slabs(time_shape, file.size()));
     step.commit();
   }
   file.run("without_anything", {{"note", "nothing here"}});
@@ -155,12 +156,12 @@ TEST(WriteTime, DeclaredAndNeverPut) {
 TEST(WriteTime, ScalarsFromTheFirstStepOnAndLateOnes) {
   TestFile file;
   auto run = file.run("run");
-  const auto field = run.field<double>("field", Grid{shape});
+  const auto field = run.field<double>("field", Grid{time_shape});
   run.scalar("residual", {.unit = "1", .long_name = "residual of the linear solver"});
   run.scalar("declared_and_late", {.unit = "s"});
   for (int n = 0; n < 6; ++n) {
     auto step = run.step(0.25 * n);
-    step.put(field, slabs(shape, file.size()));
+    step.put(field, slabs(time_shape, file.size()));
     step.scalar("residual", 1.0 / (n + 1));
     if (n >= 2) step.scalar("late", n);
     if (n == 4) step.scalar("declared_and_late", -1e-300);
@@ -185,15 +186,15 @@ TEST(WriteTime, FieldsOfTheRootGroup) {
   TestFile file({.attributes = {{"title", "Fields of the root group"}, {"cases", 2}}});
   auto root = file.root({{"note", "beside a run"}}, {.time_unit = "days since 2026-01-01"});
   auto run = file.run("run");
-  const auto a = root.field<double>("field", Grid{shape}, {.components = 3});
-  const auto b = run.field<double>("field", Grid{shape});
+  const auto a = root.field<double>("field", Grid{time_shape}, {.components = 3});
+  const auto b = run.field<double>("field", Grid{time_shape});
   for (int n = 0; n < 2; ++n) {
     auto one = root.step(n);
-    one.put(a, slabs(shape, file.size()));
+    one.put(a, slabs(time_shape, file.size()));
     one.scalar("series", n);
     one.commit();
     auto two = run.step(n);
-    two.put(b, slabs(shape, file.size()));
+    two.put(b, slabs(time_shape, file.size()));
     two.commit();
   }
   file.close();
@@ -218,11 +219,11 @@ TEST(WriteTime, AttributesOfEveryKind) {
                                 {"infinite", -std::numeric_limits<double>::infinity()},
                                 {"alpha", "the last one"}};
   auto run = file.run("run", all);
-  const auto field = run.field<double>("field", Grid{shape}, {.attributes = all});
+  const auto field = run.field<double>("field", Grid{time_shape}, {.attributes = all});
   run.attribute("before_the_first_step", 1.5);
   for (int n = 0; n < 2; ++n) {
     auto step = run.step(n);
-    step.put(field, slabs(shape, file.size()));
+    step.put(field, slabs(time_shape, file.size()));
     step.commit();
     run.attribute("after_step_" + std::to_string(n), n);
   }
@@ -232,19 +233,19 @@ TEST(WriteTime, AttributesOfEveryKind) {
 TEST(WriteTime, StepsThatAreLetGoLeaveNoTrace) {
   TestFile file;
   auto run = file.run("run");
-  const auto field = run.field<double>("field", Grid{shape});
+  const auto field = run.field<double>("field", Grid{time_shape});
   for (int n = 0; n < 3; ++n) {
     {
       auto dropped = run.step(100);
-      dropped.put(field, slabs(shape, file.size()));
+      dropped.put(field, slabs(time_shape, file.size()));
       dropped.scalar("dropped", 1);
     }
     auto step = run.step(n);
-    step.put(field, slabs(shape, file.size()));
+    step.put(field, slabs(time_shape, file.size()));
     step.commit();
   }
   auto open = run.step(100);
-  open.put(field, slabs(shape, file.size()));
+  open.put(field, slabs(time_shape, file.size()));
   file.close();  // drops the open step
 }
 

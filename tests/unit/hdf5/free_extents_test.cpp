@@ -11,17 +11,17 @@ namespace {
 
 using Clock = FreeExtents::Clock;
 using std::chrono::seconds;
-using Extents = std::vector<Extent>;
+using ExtentList = std::vector<Extent>;
 
 const Clock::time_point start{seconds(1000)};
 
 TEST(FreeExtentsTest, NeighboursBecomeOne) {
   EXPECT_EQ(joined({{8192, 8200}, {4096, 5000}, {5000, 6001}, {6008, 7000}, {9000, 9000}}, 8),
-            (Extents{{4096, 7000}, {8192, 8200}}));
+            (ExtentList{{4096, 7000}, {8192, 8200}}));
   // In files of others something small may lie there.
-  EXPECT_EQ(joined({{6008, 7000}, {5000, 6001}, {4096, 5000}}, 1), (Extents{{4096, 6001}, {6008, 7000}}));
+  EXPECT_EQ(joined({{6008, 7000}, {5000, 6001}, {4096, 5000}}, 1), (ExtentList{{4096, 6001}, {6008, 7000}}));
   // Room for a block that begins at a multiple of 8.
-  EXPECT_EQ(joined({{4096, 5000}, {5008, 6000}}, 8), (Extents{{4096, 5000}, {5008, 6000}}));
+  EXPECT_EQ(joined({{4096, 5000}, {5008, 6000}}, 8), (ExtentList{{4096, 5000}, {5008, 6000}}));
 }
 
 TEST(FreeExtentsTest, TheLargestIsGivenOnceReadersAreGone) {
@@ -51,38 +51,39 @@ TEST(FreeExtentsTest, WhatIsUsedIsNotFree) {
   free.remove({4096, 4200});
   free.remove({6400, 6500});
   free.remove({5000, 6000});
-  EXPECT_EQ(free.all(), (Extents{{4200, 5000}, {6000, 6400}, {6500, 7000}}));
+  EXPECT_EQ(free.all(), (ExtentList{{4200, 5000}, {6000, 6400}, {6500, 7000}}));
   free.remove({4096, 7000});
   EXPECT_EQ(free.bytes(), 0u);
 }
 
 TEST(FreeRecordTest, ReadsWhatWasWritten) {
-  const Extents extents{{8192, 9000}, {10000, std::uint64_t{1} << 40}};
+  const ExtentList extents{{8192, 9000}, {10000, std::uint64_t{1} << 40}};
   EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of(extents), std::uint64_t{1} << 40), extents);
-  EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of({}), 16384), Extents());
+  EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of({}), 16384), ExtentList());
   EXPECT_EQ(FreeRecord::read(FreeRecord::Bytes{}, 16384), std::nullopt) << "a file of another program";
 }
 
 TEST(FreeRecordTest, OfManyTheLargest) {
-  Extents extents;
+  ExtentList extents;
   for (std::uint64_t i = 0; i < 1000; ++i) extents.push_back({8192 + i * 4000, 8192 + i * 4000 + 1 + i});
   const auto read = FreeRecord::read(FreeRecord::bytes_of(extents), std::uint64_t{1} << 40);
   ASSERT_TRUE(read);
   EXPECT_GT(read->size(), 200u);
-  EXPECT_EQ(*read, Extents(extents.end() - static_cast<std::ptrdiff_t>(read->size()), extents.end()));
+  EXPECT_EQ(*read, ExtentList(extents.end() - static_cast<std::ptrdiff_t>(read->size()), extents.end()));
 }
 
 TEST(FreeRecordTest, DamagedItNamesNothing) {
-  const Extents extents{{8192, 9000}, {10000, 11000}};
+  const ExtentList extents{{8192, 9000}, {10000, 11000}};
   const FreeRecord::Bytes right = FreeRecord::bytes_of(extents);
   for (std::size_t at = 8; at < 24 + 2 * 16; ++at) {
     FreeRecord::Bytes bytes = right;
     bytes[at] ^= std::byte{4};
-    EXPECT_EQ(FreeRecord::read(bytes, 16384), Extents()) << "byte " << at;
+    EXPECT_EQ(FreeRecord::read(bytes, 16384), ExtentList()) << "byte " << at;
   }
-  EXPECT_EQ(FreeRecord::read(right, 10999), Extents()) << "beyond the file's end";
-  EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of({{4096, 9000}}), 16384), Extents()) << "over the record";
-  EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of({{10000, 11000}, {9000, 10500}}), 16384), Extents()) << "in disorder";
+  EXPECT_EQ(FreeRecord::read(right, 10999), ExtentList()) << "beyond the file's end";
+  EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of({{4096, 9000}}), 16384), ExtentList()) << "over the record";
+  EXPECT_EQ(FreeRecord::read(FreeRecord::bytes_of({{10000, 11000}, {9000, 10500}}), 16384), ExtentList())
+      << "in disorder";
 }
 
 }  // namespace

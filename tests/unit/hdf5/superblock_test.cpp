@@ -9,14 +9,14 @@
 namespace tessera::hdf5 {
 namespace {
 
-constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+constexpr std::array<unsigned char, 8> hdf5_signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
 /// A superblock of this version, with base address and end where that one has them.
 MemoryFile file_of(unsigned version, std::uint64_t base, std::uint64_t end) {
   MemoryFile file;
   file.bytes.resize(128);
   file.length = 128;
-  for (std::size_t i = 0; i < signature.size(); ++i) file.bytes[i] = std::byte{signature[i]};
+  for (std::size_t i = 0; i < hdf5_signature.size(); ++i) file.bytes[i] = std::byte{hdf5_signature[i]};
   file.bytes[8] = std::byte(version);
   const bool is_old = version < 2;
   file.bytes[is_old ? 13 : 9] = std::byte{8};

@@ -10,10 +10,10 @@
 namespace tessera::schema {
 namespace {
 
-const Grid grid{{4, 3}, {.spacing = {0.5}, .unit = "m"}};
+const Grid found_grid{{4, 3}, {.spacing = {0.5}, .unit = "m"}};
 
 Field described(const std::string& name, const FieldOptions<double>& options = {}) {
-  return describe({"r", "/r", {}}, name, grid, detail::untyped(options), Codec{});
+  return describe({"r", "/r", {}}, name, found_grid, detail::untyped(options), Codec{});
 }
 
 /// Three steps of the field `f` and the scalar `s`, and something that is neither.
