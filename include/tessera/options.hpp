@@ -71,6 +71,20 @@ enum class SideFiles : std::uint8_t {
   both,
 };
 
+/// What is told of commits: what they wrote, and where time went. docs/report.md
+struct ReportOptions {
+  /// Whether commits are measured for Writer::report(). Costs a few clock readings and 128 bytes per rank, in a message
+  /// that is sent anyhow. With Engine::collective, which has no such message, one small reduction, and only where one
+  /// of the next three asks for it.
+  bool measure = true;
+  bool lines = false;    ///< one line per commit, on rank 0's stderr
+  bool summary = false;  ///< a few lines at close(), there
+  /// At close() rank 0 writes the report as JSON beside the file: `study.h5.report.json`, in place of an earlier one.
+  /// Where that is not possible it says so on stderr.
+  bool file = false;
+  friend bool operator==(const ReportOptions&, const ReportOptions&) = default;
+};
+
 /// Options of a Writer.
 struct Options {
   /// Replace a file that is there already; its mode and group stay. Default: refuse with ErrorCode::file_exists.
@@ -118,8 +132,11 @@ struct Options {
   double rank_timeout = 0;
   /// Whether minimum, maximum, mean and the number of values that are not finite are kept, of each field and step
   /// (StoredRun::statistics; FORMAT.md says where). Not of fields in the root group. Costs some percent of a commit
-  /// (`tests/bench/statistics`), and each run a group beside its fields.
+  /// (`tests/bench/option_cost`), and each run a group beside its fields.
   bool statistics = false;
+  /// What is told of commits. The environment variable TESSERA_REPORT takes precedence: "none", or any of "lines",
+  /// "summary" and "file" with commas between.
+  ReportOptions report = {};
   /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), if MPI can take them.
   std::vector<std::pair<std::string, std::string>> mpi_io_hints = {};
 };

@@ -17,6 +17,7 @@
 #include <tessera/mesh.hpp>
 #include <tessera/options.hpp>
 #include <tessera/reader.hpp>
+#include <tessera/report.hpp>
 #include <tessera/types.hpp>
 #include <tessera/writer.hpp>
 

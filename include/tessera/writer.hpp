@@ -18,6 +18,7 @@
 #include <tessera/mesh.hpp>
 #include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
+#include <tessera/report.hpp>
 
 /// \file
 /// Writer, Run and Step: the verbs of the library.
@@ -28,8 +29,8 @@
 /// | Run::field, Run::mesh, Run::attribute, Run::scalar             | collective  |
 /// | Run::keep, Run::keep_until                                     | collective  |
 /// | Step::commit                                                   | collective  |
-/// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, destructors | local
-/// |
+/// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, Writer::report,
+/// destructors | local |
 ///
 /// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values;
 /// where one does not, every rank gets the same Error. Ranks without data take part too, without a put.
@@ -227,6 +228,10 @@ class Writer {
 
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
   std::string explain() const;
+
+  /// What the commits so far did, and where their time went; also after close(). Rank 0 knows; on the others, and where
+  /// nobody measures (ReportOptions::measure), there is nothing in it. Local.
+  Report report() const;
 
  private:
   std::shared_ptr<detail::WriterState> state_;

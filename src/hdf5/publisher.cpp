@@ -1,6 +1,7 @@
 #include "hdf5/publisher.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -29,7 +30,7 @@ void Publisher::publish(Member& member) {
   member.driver.emit();
   run_ahead(member.driver.end());
   reusable_.before_superblock();
-  if (power_safe_) file_.sync();
+  if (power_safe_) sync();
   if (published_ != nullptr) last_state_.require();
   member.published = Member::Clock::now();
   std::optional<Error> failure;
@@ -46,7 +47,7 @@ void Publisher::write_superblock(Member& member) {
   last_state_.forget_superblock();
   member.driver.publish();
   last_state_.wrote_superblock(member.driver.superblock());
-  if (power_safe_) file_.sync();
+  if (power_safe_) sync();
 }
 
 /// Nobody knows what of a superblock that failed is in the file. So the published one is written once more, and
@@ -80,9 +81,15 @@ void Publisher::run_ahead(std::uint64_t end) {
   last_state_.reach(end, is_near ? end + wanted : last_state_.length());
 }
 
+void Publisher::sync() {
+  const auto begin = Member::Clock::now();
+  file_.sync();
+  sync_seconds_ += std::chrono::duration<double>(Member::Clock::now() - begin).count();
+}
+
 void Publisher::cut() {
   last_state_.cut(published_end_);
-  if (power_safe_) file_.sync();
+  if (power_safe_) sync();
 }
 
 }  // namespace tessera::hdf5

@@ -42,6 +42,9 @@ class Publisher {
   /// Truncates the file to the content of the published tree. \throws Error
   void cut();
 
+  /// How long it has waited for stable storage.
+  double sync_seconds() const noexcept { return sync_seconds_; }
+
   storage::LastState& last_state() noexcept { return last_state_; }
   const storage::LastState& last_state() const noexcept { return last_state_; }
 
@@ -49,6 +52,7 @@ class Publisher {
   void write_superblock(Member& member);
   [[noreturn]] void take_back(const Error& failure);
   void run_ahead(std::uint64_t end);
+  void sync();
 
   storage::File& file_;
   Space& space_;
@@ -60,6 +64,7 @@ class Publisher {
   std::uint64_t kept_ = Space::first;  ///< space from here on belongs to no tree
   bool in_doubt_ = false;
   std::uint64_t max_growth_ = 0;
+  double sync_seconds_ = 0;
 };
 
 }  // namespace tessera::hdf5

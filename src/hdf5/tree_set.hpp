@@ -89,6 +89,8 @@ class TreeSet {
   void commit(Record record);
 
   bool usable() const noexcept { return published() != nullptr; }
+  /// How long commits have waited for stable storage.
+  double sync_seconds() const noexcept { return publisher_.sync_seconds(); }
   std::size_t trees() const noexcept { return trees_.size(); }
   /// Records in memory, for trees that lack them.
   std::size_t kept_records() const noexcept { return history_.size(); }

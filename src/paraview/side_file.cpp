@@ -12,8 +12,7 @@
 #include "paraview/xml.hpp"
 #include "storage/check.hpp"
 #include "storage/directory.hpp"
-#include "storage/file.hpp"
-#include "storage/stale_files.hpp"
+#include "storage/replace_file.hpp"
 
 namespace tessera::paraview {
 
@@ -22,23 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array extensions{".vtkhdf", ".xmf"};
-
-/// A temporary name, which goes when the file has not got its own.
-class Beside {
- public:
-  explicit Beside(const std::string& path)
-      : path_((fs::path(storage::directory_of(path)) / storage::unfinished_name(path)).string()) {}
-  ~Beside() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  Beside(const Beside&) = delete;
-  Beside& operator=(const Beside&) = delete;
-  const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// Whether a file has this text. The mark lies near the begin: what may be long, numbers of steps, comes last. False
 /// for what cannot be read.
@@ -86,14 +68,7 @@ void replace_side_file(const std::string& path, const std::string& study, std::s
     throw Error(ErrorCode::file_exists, in_quotes(path) + " is no side file of " + in_quotes(study) +
                                             ", and was left as it is; give it another name");
   }
-  const storage::Place place{path, path};
-  const Beside beside(path);
-  const auto file = storage::create_file(beside.path(), place);
-  file->write(0, bytes);
-  if (sync) file->sync();
-  file->close();
-  storage::publish_file(beside.path(), place, true);
-  if (sync) storage::sync_directory(path);
+  storage::replace_file(path, bytes, sync);
 }
 
 void remove_side_files(const std::string& study) {

@@ -1,6 +1,8 @@
 #include "pipeline/collective_engine.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -16,11 +18,15 @@ namespace {
 constexpr std::uint64_t intact = 0;
 constexpr std::uint64_t damaged = 1;
 
-void summarise(const FieldData& data, const PackedField& packed, std::span<pack::Summary> summaries) {
-  if (summaries.empty() || packed.data == nullptr) return;
+std::size_t bytes_of(const FieldData& data, const PackedField& packed) {
   std::int64_t cells = 0;
   for (const Box& box : packed.boxes) cells += box.volume();
-  const auto bytes = static_cast<std::size_t>(cells * data.field->cell_bytes());
+  return static_cast<std::size_t>(cells * data.field->cell_bytes());
+}
+
+void summarise(const FieldData& data, const PackedField& packed, std::span<pack::Summary> summaries) {
+  if (summaries.empty() || packed.data == nullptr) return;
+  const std::size_t bytes = bytes_of(data, packed);
   const std::byte* fill = data.field->fill ? data.field->fill->data() : nullptr;
   pack::summarise(data.field->stored, {static_cast<const std::byte*>(packed.data), bytes}, fill, summaries);
 }
@@ -54,7 +60,11 @@ void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure
   attempt_unless(failure, [&] {
     summaries_.prepare(commit.fields);
     combination_.reserve(summaries_.all().size());
+    if (commit.measured) measures_of_all_.reserve(1);
   });
+  has_measures_ = false;
+  before_ = statistics_;
+  const std::uint64_t size_before = file_size();
   require_open(std::move(failure));
   comm::confirm(comm_);
   if (change_detector_) change_detector_->forget();
@@ -70,8 +80,34 @@ void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure
     throw;
   }
   combine_summaries();
+  if (commit.measured) combine_measures(commit);
   comm::confirm(comm_);
-  finish(commit);
+  {
+    const Timer timer(statistics_.publish);
+    finish(commit);
+  }
+  if (!commit.measured || comm_.rank() != 0) return;
+  const std::uint64_t size = file_size();
+  measures_.stored_bytes = size - std::min(size, size_before);
+  add_of_root(measures_, statistics_.publish - before_.publish, 0);
+  has_measures_ = true;
+}
+
+/// On rank 0; 0 where it cannot be looked at.
+std::uint64_t CollectiveEngine::file_size() const noexcept {
+  std::error_code error;
+  const std::uintmax_t size = comm_.rank() == 0 ? std::filesystem::file_size(place_.path, error) : 0;
+  return error ? 0 : size;
+}
+
+/// One more reduction, for those who ask. Which rank wrote is known by what it gave.
+void CollectiveEngine::combine_measures(const Commit& commit) {
+  own_measures_.set(statistics_, before_, *commit.measured);
+  own_measures_.stored_bytes = own_measures_.raw_bytes;
+  const std::span<CommitMeasures> of_all = measures_of_all_.values(1);
+  of_all[0] = CommitMeasures(own_measures_);
+  measures_of_all_.combine();
+  measures_ = of_all[0];
 }
 
 /// The one thing that ranks tell each other themselves: in the direct engine it goes with the chunks.
@@ -113,9 +149,14 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
   for (std::size_t number = 0; number < commit.fields.size(); ++number) {
     const FieldData& data = commit.fields[number];
     PackedField packed;
-    attempt(failure, [&] { packed = pack_field(data); });
+    {
+      const Timer timer(statistics_.exchange);
+      attempt(failure, [&] { packed = pack_field(data); });
+    }
     summarise(data, packed, summaries_.of(number));
     if (packed.data == nullptr) packed.boxes.clear();
+    statistics_.raw_bytes += bytes_of(data, packed);
+    const Timer timer(statistics_.write);
     attempt(failure, [&] {
       file_->write(data.field->path, data.field->stored, data.step, packed.boxes, data.field->components, packed.data);
     });

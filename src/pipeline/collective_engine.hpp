@@ -22,7 +22,7 @@ class CollectiveEngine : public Engine {
  public:
   CollectiveEngine(const comm::Communicator& comm, const storage::Place& place,
                    const hdf5::CollectiveFile::Hints& hints)
-      : comm_(comm), combination_(comm), place_(place), hints_(hints) {}
+      : comm_(comm), combination_(comm), measures_of_all_(comm), place_(place), hints_(hints) {}
 
   void open() override;
   /// HDF5 makes its own plan.
@@ -39,18 +39,22 @@ class CollectiveEngine : public Engine {
   /// Parallel HDF5 1.10.8 fails where the list is beyond 64 KiB, 16 bytes each, and not on all ranks.
   std::size_t max_series() const noexcept override { return 4000; }
   const char* name() const noexcept override { return "collective"; }
+  const CommitMeasures* measures() const noexcept override { return has_measures_ ? &measures_ : nullptr; }
 
  private:
   void require_open(std::optional<Error> failure);
   void apply_together(const Commit& commit);
   std::optional<Error> write_fields(const Commit& commit);
   void combine_summaries();
+  void combine_measures(const Commit& commit);
+  std::uint64_t file_size() const noexcept;
   void finish(const Commit& commit);
   void undo(const Commit& commit);
 
   const comm::Communicator& comm_;
   FieldSummaries summaries_;  ///< of the commit
   comm::Combination<pack::Summary, pack::merge> combination_;
+  comm::Combination<CommitMeasures, merge> measures_of_all_;
   storage::Place place_;
   hdf5::CollectiveFile::Hints hints_;
   std::optional<storage::ChangeDetector> change_detector_;  ///< on rank 0; outlives the file
@@ -58,6 +62,11 @@ class CollectiveEngine : public Engine {
   std::optional<Error> not_intact_;  ///< on rank 0: what root_value() found
   bool usable_ = true;
   bool defined_ = false;  ///< by the last commit
+  RankMeasures own_measures_{comm_.rank()};
+  Statistics statistics_;
+  Statistics before_;        ///< the commit
+  CommitMeasures measures_;  ///< on rank 0: of the commit
+  bool has_measures_ = false;
 };
 
 }  // namespace tessera::pipeline

@@ -19,11 +19,6 @@ constexpr std::uint64_t nowhere = 0;
 /// Goes with the file's end, a multiple of 8: there is free space before it, of which rank 0 tells more.
 constexpr std::uint64_t has_free_space = 1;
 
-std::size_t threads_of(const comm::Communicator& comm, const DirectEngine::Settings& settings) {
-  const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm));
-  return settings.threads != 0 ? settings.threads : share;
-}
-
 /// The first of the fields that is divided like this one and has cells of the same size: their plan is the same.
 std::size_t first_like(std::span<const DividedField> fields, std::size_t number) noexcept {
   const DividedField& field = fields[number];
@@ -36,7 +31,8 @@ std::size_t first_like(std::span<const DividedField> fields, std::size_t number)
 }  // namespace
 
 void DirectEngine::open() {
-  const std::size_t threads = threads_of(comm_, settings_);
+  const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
+  const std::size_t threads = settings_.threads != 0 ? settings_.threads : share;
   std::optional<Error> failure;
   attempt(failure, [&] {
     rounds_.emplace(comm_, threads);
@@ -189,13 +185,15 @@ std::uint64_t DirectEngine::root_value() noexcept {
 /// What may fail for lack of memory, before any rank begins.
 void DirectEngine::prepare(const Commit& commit) {
   rounds_->prepare(commit.fields);
-  const RegistrationCount count = count_registrations(commit.fields, rounds_->summaries(), comm_.ranks());
+  const RegistrationCount count = count_registrations(commit, rounds_->summaries(), comm_.ranks());
   registrations_.reserve(count.own);
   gather_.reserve(count.own * sizeof(Registration), count.all * sizeof(Registration));
 }
 
 void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) {
   const std::uint64_t begin = root_value & ~has_free_space;
+  before_ = rounds_->statistics();
+  has_measures_ = false;
   if (begin == nowhere)
     attempt(failure, [&] {
       if (not_intact_) throw *not_intact_;
@@ -250,25 +248,44 @@ hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::
     record.chunks.push_back({field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
   }
   FieldSummaries& summaries = rounds_->summaries();
-  take_all(registrations, record.chunks, summaries);
+  take_all(registrations, record.chunks, summaries, measures_);
   const std::vector<schema::WriteValues>& rows = summaries.rows();
   record.finish.insert(record.finish.end(), rows.begin(), rows.end());
   return record;
+}
+
+/// On rank 0.
+void DirectEngine::publish_tree(const Commit& commit, std::span<const std::byte> registrations, std::uint64_t begin) {
+  const DirectRounds::Result& result = rounds_->result();
+  double seconds = 0;
+  const double synced = trees_->sync_seconds();
+  {
+    const Timer timer(seconds);
+    trees_->reserve(result.end - begin);
+    trees_->use({free_.begin, result.free.begin});
+    trees_->commit(record_of(commit, registrations));
+  }
+  const double sync = trees_->sync_seconds() - synced;
+  add_of_root(measures_, seconds - sync, sync);
+  has_measures_ = commit.measured.has_value();
 }
 
 /// Two agreements: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
 void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
   const DirectRounds::Result& result = rounds_->result();
   register_all(result.placed, rounds_->summaries(), registrations_);
+  if (commit.measured) {
+    own_measures_.set(rounds_->statistics(), before_, *commit.measured);
+    own_measures_.requests = result.requests;
+    register_measures(own_measures_, registrations_);
+  }
   comm_.watch().set_progress(comm::Progress::handed_over);
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))));
   if (trees_ && gathered) {
     comm_.watch().check_peers();  // once it is published it cannot be taken back
     attempt(failure, [&] {
-      trees_->reserve(result.end - begin);
-      trees_->use({free_.begin, result.free.begin});
-      trees_->commit(record_of(commit, *gathered));
+      publish_tree(commit, *gathered, begin);
       comm_.watch().set_progress(comm::Progress::published);
     });
   }

@@ -48,6 +48,7 @@ class DirectEngine : public Engine {
   void close() override;
   void leave() override;
   const Statistics* statistics() const noexcept override { return rounds_ ? &rounds_->statistics() : nullptr; }
+  const CommitMeasures* measures() const noexcept override { return has_measures_ ? &measures_ : nullptr; }
   std::vector<std::string> warnings() const override { return preflight_->warnings(); }
   bool closes_alone() const noexcept override { return true; }
   /// HDF5 writes the list anew for each of them, and numbers what was written in 16 bits.
@@ -65,6 +66,7 @@ class DirectEngine : public Engine {
   ChunkPlanRequest request_of(const DividedField& divided) const;
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
   void prepare(const Commit& commit);
+  void publish_tree(const Commit& commit, std::span<const std::byte> registrations, std::uint64_t begin);
   hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations);
   void publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin);
 
@@ -80,6 +82,10 @@ class DirectEngine : public Engine {
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0
   std::vector<Registration> registrations_;  ///< this rank's, of the commit
+  RankMeasures own_measures_{comm_.rank()};
+  Statistics before_;        ///< the commit
+  CommitMeasures measures_;  ///< on rank 0: of the commit
+  bool has_measures_ = false;
   comm::BytesGather gather_;
 };
 

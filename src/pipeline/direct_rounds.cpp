@@ -4,6 +4,7 @@
 
 #include "base/attempt.hpp"
 #include "base/round_up.hpp"
+#include "storage/requests.hpp"
 
 namespace tessera::pipeline {
 
@@ -63,6 +64,15 @@ class DirectRounds::Writing {
   }
 
  private:
+  void count_requests(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) noexcept {
+    while (!parts.empty()) {
+      const storage::Request request = storage::next_request(parts);
+      result_.requests.add(offset, request.bytes);
+      offset += request.bytes;
+      parts = parts.subspan(request.parts);
+    }
+  }
+
   void write() {
     const Timer timer(statistics_.write);
     const comm::Range range = range_scan_.finish();
@@ -70,7 +80,9 @@ class DirectRounds::Writing {
     const std::uint64_t begin = next + range.begin;
     if (!result_.failure) {
       attempt(result_.failure, [&] {
-        file_.write_parts(begin, batch_->parts());
+        const auto parts = batch_->parts();
+        file_.write_parts(begin, parts);
+        count_requests(begin, parts);
         if (start_sync_) file_.start_sync(begin, batch_->bytes());
       });
     }

@@ -13,6 +13,7 @@
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/field_summaries.hpp"
 #include "pipeline/group_exchange.hpp"
+#include "pipeline/measures.hpp"
 #include "pipeline/shared_estimates.hpp"
 #include "pipeline/statistics.hpp"
 #include "storage/file.hpp"
@@ -40,6 +41,7 @@ class DirectRounds {
     hdf5::Extent free;             ///< what is left of the free space that it was given; the same on every rank
     std::optional<Error> failure;  ///< this rank's; it took part to the end
     std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
+    RequestCount requests;                               ///< this rank's
   };
   /// Brings the data of the fields that were prepared into the file, from `end` on. Collective.
   /// \param free takes groups first, as long as they fit; the same on every rank

@@ -10,6 +10,7 @@
 #include <tessera/error.hpp>
 
 #include "base/function_ref.hpp"
+#include "pipeline/measures.hpp"
 #include "pipeline/stages.hpp"
 #include "pipeline/statistics.hpp"
 #include "schema/contents.hpp"
@@ -75,6 +76,9 @@ class Engine {
 
   /// Where time and memory went, where the engine knows.
   virtual const Statistics* statistics() const noexcept { return nullptr; }
+
+  /// Of the last commit, on rank 0, where it was measured and succeeded.
+  virtual const CommitMeasures* measures() const noexcept = 0;
 };
 
 }  // namespace tessera::pipeline

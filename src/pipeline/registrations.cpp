@@ -12,6 +12,11 @@ namespace {
 /// In Registration::field: this one and the next are statistics, of the entry with the number in the other bits.
 constexpr std::uint64_t is_summary = std::uint64_t{1} << 63;
 constexpr std::size_t parts_of_summary = 2;
+/// This one and the next three are measures.
+constexpr std::uint64_t is_measures = std::uint64_t{1} << 62;
+constexpr std::size_t parts_of_measures = 4;
+using MeasuresParts = std::array<hdf5::PlacedChunk, parts_of_measures>;
+static_assert(sizeof(MeasuresParts) == sizeof(RankMeasures));
 
 using Words = std::array<std::uint64_t, 3>;
 static_assert(sizeof(Words) == sizeof(hdf5::PlacedChunk));
@@ -34,11 +39,11 @@ pack::Summary unpacked(const Registration& first, const Registration& second) no
 
 }  // namespace
 
-RegistrationCount count_registrations(const std::vector<FieldData>& fields, FieldSummaries& summaries,
-                                      std::size_t ranks) {
-  RegistrationCount count;
-  for (std::size_t field = 0; field < fields.size(); ++field) {
-    const ChunkPlan& plan = *fields[field].plan;
+RegistrationCount count_registrations(const Commit& commit, FieldSummaries& summaries, std::size_t ranks) {
+  const std::size_t of_measures = commit.measured ? parts_of_measures : 0;
+  RegistrationCount count{of_measures, of_measures * ranks};
+  for (std::size_t field = 0; field < commit.fields.size(); ++field) {
+    const ChunkPlan& plan = *commit.fields[field].plan;
     const auto all_chunks = static_cast<std::size_t>(plan.all_chunks);
     const std::size_t of_rank = parts_of_summary * summaries.of(field).size();
     count.own += plan.chunks.size() + of_rank;
@@ -61,13 +66,22 @@ void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, Fie
   }
 }
 
+void register_measures(const RankMeasures& measures, std::vector<Registration>& list) noexcept {
+  for (const hdf5::PlacedChunk& part : std::bit_cast<MeasuresParts>(measures)) list.push_back({part, is_measures});
+}
+
 void take_all(std::span<const std::byte> registrations, std::vector<hdf5::PlacedChunks>& chunks,
-              FieldSummaries& summaries) {
+              FieldSummaries& summaries, CommitMeasures& measures) {
+  measures = {};
   std::ranges::fill(summaries.all(), pack::Summary{});
   const std::size_t count = registrations.size() / sizeof(Registration);
   for (std::size_t number = 0; number < count; ++number) {
     const Registration one = at(registrations, number);
-    if ((one.field & is_summary) == 0) {
+    if (one.field == is_measures) {
+      MeasuresParts parts{one.chunk};
+      for (std::size_t i = 1; i < parts.size(); ++i) parts[i] = at(registrations, ++number).chunk;
+      merge(measures, CommitMeasures(std::bit_cast<RankMeasures>(parts)));
+    } else if ((one.field & is_summary) == 0) {
       chunks[one.field].chunks.push_back(one.chunk);
     } else {
       pack::merge(summaries.all()[one.field & ~is_summary], unpacked(one, at(registrations, ++number)));

@@ -7,17 +7,19 @@
 
 #include "hdf5/placed_chunks.hpp"
 #include "pipeline/field_summaries.hpp"
+#include "pipeline/measures.hpp"
 #include "pipeline/stages.hpp"
 
 /// \file
-/// What ranks tell rank 0 of a commit, in one message each: where their chunks lie, and statistics of these.
+/// What ranks tell rank 0 of a commit, in one message each: where their chunks lie, statistics of these, and how long
+/// that took.
 
 namespace tessera::pipeline {
 
-/// A chunk; or half of what is known of the values of a field's component.
+/// A chunk; or half of what is known of the values of a field's component; or a quarter of what a rank measured.
 struct Registration {
   hdf5::PlacedChunk chunk;
-  std::uint64_t field = 0;  ///< its number in the commit; of statistics more (registrations.cpp)
+  std::uint64_t field = 0;  ///< its number in the commit; of others more (registrations.cpp)
 };
 
 /// The most registrations of this rank, and of all.
@@ -25,15 +27,16 @@ struct RegistrationCount {
   std::size_t own = 0;
   std::size_t all = 0;
 };
-RegistrationCount count_registrations(const std::vector<FieldData>& fields, FieldSummaries& summaries,
-                                      std::size_t ranks);
+RegistrationCount count_registrations(const Commit& commit, FieldSummaries& summaries, std::size_t ranks);
 
 /// This rank's, into a list that has room. \param placed chunks, by field
 void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, FieldSummaries& summaries,
                   std::vector<Registration>& list) noexcept;
+void register_measures(const RankMeasures& measures, std::vector<Registration>& list) noexcept;
 
-/// On rank 0: all ranks' chunks by field, and all ranks' statistics instead of its own. \throws std::bad_alloc
+/// On rank 0: all ranks' chunks by field, and all ranks' statistics and measures instead of its own.
+/// \throws std::bad_alloc
 void take_all(std::span<const std::byte> registrations, std::vector<hdf5::PlacedChunks>& chunks,
-              FieldSummaries& summaries);
+              FieldSummaries& summaries, CommitMeasures& measures);
 
 }  // namespace tessera::pipeline

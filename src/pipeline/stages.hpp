@@ -50,11 +50,18 @@ struct FieldData {
   std::shared_ptr<const ChunkPlan> plan;  ///< what Engine::plan returned for the field's decomposition
 };
 
+/// Seconds that a commit has taken on this rank before an engine gets it.
+struct SecondsBefore {
+  double agree = 0;
+  double plan = 0;
+};
+
 /// What one commit adds to the file; the same on every rank but for the data.
 struct Commit {
   schema::Operations definitions;  ///< new groups, datasets and attributes
   std::vector<FieldData> fields;
   schema::StepChanges step;
+  std::optional<SecondsBefore> measured;  ///< Engine::measures() are asked for
 };
 
 }  // namespace tessera::pipeline

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <tessera/report.hpp>
+
 namespace tessera::pipeline {
 
 /// Where this rank's time and memory in commits went. Seconds of the calling thread, summed over all commits.
@@ -19,6 +21,9 @@ struct Statistics {
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's
   std::size_t threads = 1;         ///< that encode
   std::uint64_t rounds = 0;        ///< parts of fields that were assembled at a time, as memory allows
+
+  /// What rank 0 does alone is not in it.
+  StageSeconds seconds() const noexcept { return {0, 0, exchange, encode, place, write, sync, 0}; }
 };
 
 /// Adds the time until it goes out of scope to one of the sums.

@@ -19,6 +19,7 @@
 #include "storage/local.hpp"
 #include "storage/read_at.hpp"
 #include "storage/reader_watch.hpp"
+#include "storage/requests.hpp"
 #include "storage/shared_lock.hpp"
 #include "storage/shared_opening.hpp"
 #include "storage/sole_user.hpp"
@@ -74,31 +75,25 @@ class PosixFile : public File {
     }
   }
 
-  /// By one system call where the parts are small; each on its own where they are large.
   void write_parts(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) override {
-    constexpr std::size_t max_parts = 64;
-    constexpr std::size_t large = std::size_t{4} << 20;
     std::uint64_t end = offset;
     for (const auto& part : parts) end += part.size();
     require_below_limit("writing", end);
     while (!parts.empty()) {
-      std::array<iovec, max_parts> list;
-      std::size_t count = 0;
-      std::size_t bytes = 0;
-      for (; count < parts.size() && count < max_parts && (count == 0 || bytes + parts[count].size() <= large);
-           ++count) {
-        // The interface is that of readv too, which is why it is not const.
-        list[count] = {const_cast<std::byte*>(parts[count].data()), parts[count].size()};
-        bytes += parts[count].size();
-      }
-      const ssize_t done = ::pwritev(descriptor_, list.data(), static_cast<int>(count), static_cast<off_t>(offset));
+      const Request request = next_request(parts);
+      std::array<iovec, Request::max_parts> list;
+      // The interface is that of readv too, which is why it is not const.
+      for (std::size_t i = 0; i < request.parts; ++i)
+        list[i] = {const_cast<std::byte*>(parts[i].data()), parts[i].size()};
+      const ssize_t done =
+          ::pwritev(descriptor_, list.data(), static_cast<int>(request.parts), static_cast<off_t>(offset));
       const bool may_be_able = errno == EINTR || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
       if (done < 0 && !may_be_able) fail("writing", path_, errno);
       // What was cut short, or is not possible as a list, is done again part by part.
-      const bool complete = done >= 0 && static_cast<std::size_t>(done) == bytes;
-      if (!complete) File::write_parts(offset, parts.first(count));
-      offset += bytes;
-      parts = parts.subspan(count);
+      const bool complete = done >= 0 && static_cast<std::size_t>(done) == request.bytes;
+      if (!complete) File::write_parts(offset, parts.first(request.parts));
+      offset += request.bytes;
+      parts = parts.subspan(request.parts);
     }
   }
 

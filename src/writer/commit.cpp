@@ -32,6 +32,7 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
 
 void WriterState::commit(StepEntry* step) {
   const CommitTimer timer;
+  clock_.begin();
   const auto name = [&] { return step != nullptr ? step_name(*step) : std::string("commit of a step"); };
   together("Step::commit", name, [&] { commit_together(step); });
 }
@@ -83,6 +84,7 @@ void WriterState::commit_together(StepEntry* step) {
   });
   call.from_root = engine_->root_value();
   const comm::Outcome agreed = comm::agree(comm_, call);
+  clock_.agreed();
   RunEntry& run = *step->run;
   const std::string& name = call.context;
   if (!agreed.same_values) agree_on_values(*step, name);

@@ -11,6 +11,7 @@
 #include "comm/rank_timeout.hpp"
 #include "writer/check_path.hpp"
 #include "writer/engine_choice.hpp"
+#include "writer/report_choice.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
 
@@ -38,6 +39,7 @@ std::string now_text() {
 /// What the environment decides over the options.
 void heed_environment(WriterSetup& setup) noexcept {
   attempt(setup.noted, [&] { choose_engine(setup.options.engine); });
+  attempt(setup.noted, [&] { choose_report(setup.options.report); });
   attempt(setup.noted, [&] { setup.options.rank_timeout = comm::rank_timeout(setup.options.rank_timeout); });
 }
 
@@ -84,6 +86,7 @@ void WriterState::create_file(const std::string& path, std::optional<Error> fail
   attempt_unless(failure, [&] {
     engine_ = make_engine(comm_, {path, path_}, options_, false);
     side_files_ = make_side_files();
+    reporter_ = make_reporter();
     next = schema::Catalog({engine_->max_series(), engine_->name(), options_.statistics});
     const bool has_history = !options_.history.empty();
     next.define_root(has_history ? options_.history : opened_at_ + ": created by Tessera " TESSERA_VERSION_STRING,
@@ -100,6 +103,7 @@ void WriterState::continue_file(const std::string& path, std::optional<Error> fa
   attempt_unless(failure, [&] {
     engine_ = make_engine(comm_, {path, path_}, options_, true);
     side_files_ = make_side_files();
+    reporter_ = make_reporter();
   });
   comm::conclude(comm_, "opening", failure);
   const auto name = "the file " + in_quotes(path_) + " cannot be gone on with";
@@ -120,6 +124,12 @@ std::unique_ptr<paraview::LiveSideFiles> WriterState::make_side_files() const {
   return std::make_unique<paraview::LiveSideFiles>(
       path_, paraview::LiveSideFiles::Settings{options_.paraview, options_.durability == Durability::power_safe,
                                                options_.engine == Engine::collective});
+}
+
+/// nullptr: this rank knows of no measures.
+std::unique_ptr<Reporter> WriterState::make_reporter() const {
+  if (comm_.rank() != 0 || !is_measured(options_)) return nullptr;
+  return std::make_unique<Reporter>(path_, engine_->name(), comm_.size(), options_.report);
 }
 
 /// What stands for the runs and fields of a catalog.

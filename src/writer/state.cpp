@@ -64,6 +64,7 @@ void WriterState::close_together() {
   attempt(failure, [&] { in_context(close_name_, [&] { engine_->close(); }); });
   if (!comm_.watch().verdict()) engine_.reset();
   if (side_files_ && (!failure || options_.engine == Engine::direct)) side_files_->at_close(catalog_);
+  if (reporter_) reporter_->at_close();
   if (failure) throw *failure;
 }
 

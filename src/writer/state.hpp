@@ -20,7 +20,9 @@
 #include "pipeline/plan_cache.hpp"
 #include "schema/catalog.hpp"
 #include "schema/mesh.hpp"
+#include "writer/commit_clock.hpp"
 #include "writer/in_use.hpp"
+#include "writer/reporter.hpp"
 #include "writer/step_values.hpp"
 
 /// \file
@@ -105,6 +107,7 @@ class WriterState {
   void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
+  Report report() const { return reporter_ ? reporter_->report() : Report{}; }
   const schema::Catalog& catalog() const noexcept { return catalog_; }
   /// Ends the writer without close(): from the destructor.
   void abandon() noexcept;
@@ -180,6 +183,7 @@ class WriterState {
   void count_plans(RunEntry& run, std::int64_t commit_before);
   void take_own_puts(StepEntry& step, const pipeline::Plan& plan);
   void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value);
+  std::unique_ptr<Reporter> make_reporter() const;
 
   InUse in_use_;
   std::string path_;
@@ -188,6 +192,8 @@ class WriterState {
   comm::Communicator comm_;
   std::unique_ptr<pipeline::Engine> engine_;
   std::unique_ptr<paraview::LiveSideFiles> side_files_;  ///< on rank 0, where there are to be any
+  std::unique_ptr<Reporter> reporter_;                   ///< on rank 0, where commits are measured
+  CommitClock clock_;                                    ///< of the commit
   bool closed_ = false;
   std::string opened_at_;    ///< when, by rank 0's clock
   std::string close_name_;   ///< of the call that ends the writer, for the agreement

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include <tessera/box.hpp>
 
@@ -27,6 +28,15 @@ std::string text_of(const std::vector<std::string>& values) {
   std::string text = "[";
   for (const std::string& value : values) text += (text.size() > 1 ? ", " : "") + in_quotes(value);
   return text + "]";
+}
+
+std::string text_of(const ReportOptions& report) {
+  std::string text = report.measure ? "measured" : "none";
+  for (const auto& [name, is_wanted] :
+       {std::pair{" lines", report.lines}, {" summary", report.summary}, {" file", report.file}}) {
+    if (is_wanted) text += name;
+  }
+  return text;
 }
 
 /// Fill values as their bytes: exact for every type, NaN included.
@@ -127,6 +137,7 @@ std::string writer_text(const std::string& path, const Options& options) {
   add(text, "threads", std::to_string(options.threads), options.threads != 0);
   add(text, "rank timeout", exact(options.rank_timeout) + " s", options.rank_timeout != 0);
   add(text, "statistics", "off", !options.statistics);
+  add(text, "report", text_of(options.report), options.report != ReportOptions{});
   for (const auto& [key, value] : options.mpi_io_hints) add(text, key.c_str(), in_quotes(value), true);
   return text + ")";
 }

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "writer/report_choice.hpp"
 #include "writer/state.hpp"
 
 /// \file
@@ -60,6 +61,7 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
   });
   if (side_files_ && !failure && time && !catalog_.group(run).cut.empty()) side_files_->before_cut(catalog_, run);
+  if (is_measured(options_)) commit.measured = clock_.before_engine();
   try {
     engine_->commit(commit, std::move(failure), root_value);
   } catch (const Error& error) {
@@ -73,6 +75,10 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
   }
   next.settle();
   keep(std::move(next));
+  if (reporter_) {
+    const std::int64_t number = time ? catalog_.group(run).steps - 1 : -1;
+    reporter_->add(engine_->measures(), step.run->group().run->name, number, clock_.seconds());
+  }
   if (side_files_) side_files_->after_commit(catalog_, run, !commit.definitions.empty());
 }
 

@@ -39,6 +39,8 @@ void Writer::close() { present(state_, "Writer").close(); }
 
 std::string Writer::explain() const { return present(state_, "Writer").explain(); }
 
+Report Writer::report() const { return present(state_, "Writer").report(); }
+
 Run::Run(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::RunEntry> entry)
     : state_(std::move(state)), entry_(std::move(entry)) {}
 

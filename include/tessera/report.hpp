@@ -1,0 +1,74 @@
+#pragma once
+
+#include <tessera/requirements.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// \file
+/// What commits did and how long it took: Writer::report(), docs/report.md.
+
+namespace tessera {
+
+/// Where the time of commits went, in seconds.
+struct StageSeconds {
+  double agree = 0;     ///< waiting until all ranks have come to the commit
+  double plan = 0;      ///< working out which rank assembles which chunk, and what is new in the file
+  double exchange = 0;  ///< packing and sending what other ranks assemble, waiting for what arrives
+  double encode = 0;    ///< assembling and encoding chunks
+  double place = 0;     ///< waiting to learn where in the file this rank's bytes go
+  double write = 0;     ///< handing bytes to the file system; with Engine::collective all of H5Dwrite
+  double sync = 0;      ///< waiting for stable storage (Durability::power_safe)
+  double publish = 0;   ///< on rank 0: bringing the metadata into the file, and waiting for readers
+};
+
+/// Calls of write, as the file system sees them; metadata is not among them. Not known of Engine::collective: none.
+struct WriteRequests {
+  /// Where requests count as aligned: at multiples of this. Bytes.
+  static constexpr std::uint64_t alignment = 4096;
+  /// Below this they count as small. Bytes.
+  static constexpr std::uint64_t small_bytes = std::uint64_t{1} << 20;
+
+  std::uint64_t count = 0;
+  std::uint64_t small = 0;     ///< how many of them are
+  std::uint64_t aligned = 0;   ///< how many begin so
+  std::uint64_t smallest = 0;  ///< bytes
+  std::uint64_t largest = 0;   ///< bytes
+};
+
+/// The rank that worked longest, where work is encode, write and sync: what it does not wait for others in.
+struct SlowestRank {
+  int rank = 0;
+  std::string host = {};  ///< without domain, its last 24 characters
+  double seconds = 0;     ///< of work
+  double imbalance = 1;   ///< these, divided by the mean of all ranks; 1 where nobody worked
+};
+
+/// A commit, or several together.
+struct CommitReport {
+  std::int64_t number = 0;         ///< of the writer's commits, from 1; of several, how many they are
+  std::string run = {};            ///< name; empty for several
+  std::int64_t step = -1;          ///< its number in the run; -1: static fields, or several
+  double seconds = 0;              ///< from the call on rank 0 to the end
+  std::uint64_t raw_bytes = 0;     ///< of chunks before encoding
+  std::uint64_t stored_bytes = 0;  ///< of the same in the file; with Engine::collective what the file grew by
+  WriteRequests requests = {};
+  int ranks_that_wrote = 0;   ///< of several, the most of one
+  StageSeconds mean = {};     ///< of all ranks; publish is rank 0's
+  StageSeconds longest = {};  ///< of any rank, stage by stage; of several, the sum of these
+  SlowestRank slowest = {};   ///< of several, by the work in all of them
+};
+
+/// What a writer's commits did. Commits that failed are not among them, nor is what close() adds.
+struct Report {
+  std::string path = {};
+  std::string engine = {};  ///< "direct", "collective"
+  int ranks = 0;
+  CommitReport total = {};                 ///< all commits
+  CommitReport longest = {};               ///< the one that took longest
+  std::vector<CommitReport> commits = {};  ///< one by one: the last max_commits
+  static constexpr std::size_t max_commits = 1000;
+};
+
+}  // namespace tessera
