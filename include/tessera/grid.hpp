@@ -2,7 +2,12 @@
 
 #include <tessera/requirements.hpp>
 
+#include <cstdint>
+#include <initializer_list>
+#include <ranges>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <tessera/attribute.hpp>
@@ -13,12 +18,68 @@
 
 namespace tessera {
 
+/// @cond
+namespace detail {
+template <class R>
+concept NumberRange = std::ranges::input_range<const R> && std::is_arithmetic_v<std::ranges::range_value_t<const R>>;
+}  // namespace detail
+/// @endcond
+
+/// The coordinates of one axis of a Grid. A list of numbers can stand for it:
+/// `{.coordinates = {z_levels, {}, Coordinates::none()}}`.
+class Coordinates {
+ public:
+  /// How they are given.
+  enum class Kind : std::uint8_t {
+    uniform,           ///< by GridOptions::spacing and origin
+    values,            ///< by every rank
+    values_of_rank_0,  ///< by rank 0
+    none,              ///< there are none
+  };
+
+  /// Points at equal distances, by GridOptions::spacing and origin: the default.
+  Coordinates() = default;
+  /// One value per point (one more on a periodic axis: its end), finite, increasing or decreasing from each to the
+  /// next. Every rank gives the same, but for rounding (a millionth of the distance between neighbours): rank 0's
+  /// count. At most 2^22.
+  Coordinates(std::initializer_list<double> values) : kind_(Kind::values), values_(values) {}
+  /// The same, from any range of numbers.
+  template <detail::NumberRange Range>
+  Coordinates(const Range& values) : kind_(Kind::values) {  // NOLINT: implicit
+    for (const auto value : values) values_.push_back(static_cast<double>(value));
+  }
+  /// Values that rank 0 alone has to know: what other ranks give is not looked at.
+  static Coordinates of_rank_0(Coordinates values) {
+    values.kind_ = Kind::values_of_rank_0;
+    return values;
+  }
+  /// A dimension without coordinates: nothing is stored but its length, whatever that is. xarray counts along it.
+  static Coordinates none() {
+    Coordinates made;
+    made.kind_ = Kind::none;
+    return made;
+  }
+
+  Kind kind() const noexcept { return kind_; }                            ///< How they are given.
+  const std::vector<double>& values() const noexcept { return values_; }  ///< Empty where they are not given.
+
+ private:
+  Kind kind_ = Kind::uniform;
+  std::vector<double> values_;
+};
+
 /// The axes of a Grid, all optional.
 struct GridOptions {
   /// Distance between neighbouring points, per axis, in `unit`; one value serves all axes. Default: 1.
   std::vector<double> spacing = {};
   /// Coordinate of the first point, per axis, in `unit`; one value serves all axes. Default: 0.
   std::vector<double> origin = {};
+  /// What the coordinates are, per axis; one of them serves all axes. Default: uniform, by `spacing` and `origin`,
+  /// which mean nothing to the other kinds.
+  std::vector<Coordinates> coordinates = {};
+  /// Numbers of the axes along which the grid is closed to a ring: these have as many cells as points, the last one
+  /// between the last point and the first. Example: `{0, 2}`.
+  Index periodic = {};
   /// Names of the axes, slowest first; default: the last ones of "w", "z", "y", "x". They name the
   /// coordinate datasets in the run's group; two grids of one run need different ones unless the axes are equal.
   std::vector<std::string> axes = {};
@@ -30,10 +91,11 @@ struct GridOptions {
   std::vector<Attributes> attributes = {};
 };
 
-/// A uniform grid of 1 to 4 axes: `shape` counts its *points*, slowest axis first.
+/// A grid of 1 to 4 straight axes: `shape` counts its *points*, slowest axis first.
 ///
 /// A point field has this shape; a cell field has one cell fewer on every axis with more than one point, and its
-/// coordinates are the cell centres. A value type; errors in it are reported by the call that uses it (Run::field).
+/// coordinates are the cell centres (the middle between two points). Faces and edges are points along some axes and
+/// cells along the others (Location). A value type; errors in it are reported by the call that uses it (Run::field).
 struct Grid {
   Index shape;               ///< points per axis, 1 to 4 axes
   GridOptions options = {};  ///< coordinates, names, units

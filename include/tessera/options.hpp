@@ -149,8 +149,23 @@ struct RunOptions {
   Attributes time_attributes = {};
 };
 
-/// Where on the grid a field's values lie.
-enum class Location : std::uint8_t { point, cell };
+/// Where on the grid a field's values lie: on points along some axes, in the middle between two along the others. Here
+/// `x` is the last axis, `y` the one before it, `z` the one before that, whatever their names are. A staggered grid has
+/// pressure in cells and velocities on faces; its fields share the axes that they have in common.
+enum class Location : std::uint8_t {
+  point = 0,    ///< points along all axes
+  cell = 15,    ///< cells along all axes
+  face_x = 14,  ///< on the faces across x: points along x, cells along the others
+  face_y = 13,  ///< points along y alone
+  face_z = 11,  ///< points along z alone
+  edge_x = 1,   ///< on the edges along x: cells along x, points along the others
+  edge_y = 2,   ///< cells along y alone
+  edge_z = 4,   ///< cells along z alone
+};
+/// Cells along the axes of both: `edge_x | edge_y` is `face_z` of a grid of three axes.
+constexpr Location operator|(Location a, Location b) noexcept {
+  return static_cast<Location>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
 
 /// The precision in which floating-point values are stored.
 enum class Precision : std::uint8_t { as_given, single };
@@ -162,7 +177,7 @@ struct FieldOptions {
   std::string unit = {};
   /// A description for plots and tables; no attribute when empty.
   std::string long_name = {};
-  /// Points or cells of the grid.
+  /// Points, cells, faces or edges of the grid.
   Location location = Location::point;
   /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above
   /// 1.

@@ -98,8 +98,10 @@ Target<T> into(T* data, const Index& extents, const Index& strides) {
 }
 /// What is known of a field in a file.
 struct FieldInfo {
-  std::string name;                   ///< of its dataset
-  Grid grid;                          ///< its shape counts the field's own points or cells
+  std::string name;  ///< of its dataset
+  /// Its shape counts the field's own points or cells, and so do its coordinates: uniform where all axes are, but for
+  /// rounding, else per axis.
+  Grid grid;
   std::int64_t components = 1;        ///< values per point or cell
   DataType type = DataType::float64;  ///< as stored
   bool time_dependent = true;         ///< whether it has steps

@@ -21,8 +21,8 @@ struct DatasetShape {
   DatasetShape(hid_t space, hid_t list, const std::string& about);
 
   bool has_time() const { return !most.empty() && most[0] == H5S_UNLIMITED; }
-  /// Steps of statistics, several in a chunk.
-  bool is_table() const { return now.size() == 2 && has_time() && !chunk.empty() && chunk[0] > 1; }
+  /// Steps of statistics, several in a chunk; or bounds of cells.
+  bool is_table() const { return now.size() == 2 && (chunk.empty() || (has_time() && chunk[0] > 1)); }
   bool is_series() const { return chunk.empty() || (now.size() == 1 && has_time()) || is_table(); }
   std::int64_t steps() const { return has_time() ? static_cast<std::int64_t>(now[0]) : 1; }
 };

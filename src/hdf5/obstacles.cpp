@@ -45,8 +45,10 @@ struct Layout {
 /// Small ones are copied as doubles.
 bool fits_double(DataType type) { return type != DataType::int64 && type != DataType::uint64; }
 
+/// Axes, and bounds of their cells.
 std::string of_contiguous(hid_t dataset, const Layout& layout, DataType type) {
-  if (H5Dget_storage_size(dataset) == 0) return layout.rank == 1 ? "" : "is not stored in chunks";
+  const bool is_pairs = layout.rank == 2 && layout.now[1] == 2 && fits_double(type);
+  if (is_pairs || (layout.rank == 1 && H5Dget_storage_size(dataset) == 0)) return "";
   if (layout.rank != 1) return "is not stored in chunks";
   return fits_double(type) ? "" : "has values of 64-bit integers that are not stored in chunks";
 }

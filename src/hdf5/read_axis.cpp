@@ -65,12 +65,23 @@ schema::Axis AxisReader::read_new(const std::string& name, std::int64_t length) 
                            read_number(scale.get(), path, "spacing", axis.spacing);
     return axis;
   }
-  const std::vector<double> coordinates = read_series(scale.get(), path);
-  if (!coordinates.empty()) axis.origin = coordinates.front();
-  if (coordinates.size() > 1) {
-    axis.spacing = (coordinates.back() - coordinates.front()) / static_cast<double>(coordinates.size() - 1);
-  }
+  set_coordinates(axis, read_series(scale.get(), path));
+  if (is_bounds(axis.bounds_name())) add_edges(axis);
   return axis;
+}
+
+void AxisReader::add_edges(schema::Axis& axis) const {
+  const std::string bounds = axis.bounds_name();
+  const std::string path = schema::join(path_, bounds);
+  const Handle dataset(check_id(H5Dopen2(group_, bounds.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+  if (extents_of(dataset.get(), path) != Index{axis.length, 2}) return;
+  std::vector<double> ends(2 * static_cast<std::size_t>(axis.length));
+  check(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, ends.data()), "H5Dread", path);
+  std::vector<double> edges;
+  for (std::size_t i = 0; i < ends.size(); i += 2) edges.push_back(ends[i]);
+  edges.push_back(ends.back());
+  axis.edges = std::make_shared<const std::vector<double>>(std::move(edges));
+  std::erase_if(axis.attributes, [](const Attribute& attribute) { return attribute.name == "bounds"; });
 }
 
 }  // namespace tessera::hdf5

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,15 +26,20 @@ class AxisReader {
  public:
   AxisReader(hid_t group, std::string path) : group_(group), path_(std::move(path)) {}
 
-  /// By the name of its dimension scale in the group; with the coordinates of a uniform grid, others are left to
-  /// whoever reads the scale itself. Where there is no such scale, an axis without coordinates.
+  /// Says that a dataset of the group has the bounds of an axis' cells, before that is read.
+  void note_bounds(const std::string& name) { bounds_.insert(name); }
+  bool is_bounds(const std::string& name) const { return bounds_.contains(name); }
+
+  /// By the name of its dimension scale in the group. Where there is no such scale, an axis without coordinates.
   const schema::Axis& read(const std::string& name, std::int64_t length);
 
  private:
   schema::Axis read_new(const std::string& name, std::int64_t length) const;
+  void add_edges(schema::Axis& axis) const;
 
   hid_t group_;
   std::string path_;
+  std::set<std::string> bounds_;
   std::map<std::pair<std::string, std::int64_t>, schema::Axis> read_;
 };
 

@@ -62,6 +62,7 @@ class GroupReader {
       if (H5DSis_scale(object.get()) > 0) note_scale(object.get(), name, path);
       datasets_.push_back({name, Handle(object.release(), H5Oclose)});
     }
+    for (const auto& [name, dataset] : datasets_) note_bounds(dataset.get(), name);
     for (const auto& [name, dataset] : datasets_) add(dataset.get(), name, schema::join(path_, name));
     datasets_.clear();
     note_lengths();
@@ -76,6 +77,19 @@ class GroupReader {
  private:
   void note_scale(hid_t scale, const std::string& name, const std::string& path) {
     for (const ScaleUse& use : read_reference_list(scale, path)) scales_.insert({{use.dataset, use.axis}, name});
+    const std::string bounds = schema::Axis::bounds_of(name);
+    if (name != "time" && read_text(scale, path, "bounds") == bounds) axes_by_bounds_[bounds] = name;
+  }
+
+  /// Bounds as this library writes them are no field; those of other programs are.
+  void note_bounds(hid_t dataset, const std::string& name) {
+    const auto axis = axes_by_bounds_.find(name);
+    if (axis == axes_by_bounds_.end()) return;
+    const std::string path = schema::join(path_, name);
+    const Index extents = extents_of(dataset, path);
+    const bool is_ours = extents.size() == 2 && extents[1] == 2 && scale_name(dataset, 0, path) == axis->second &&
+                         scale_name(dataset, 1, path) == schema::component_axis(2).name;
+    if (is_ours) axes_.note_bounds(name);
   }
 
   std::string scale_name(hid_t dataset, unsigned axis, const std::string& path) const {
@@ -93,7 +107,7 @@ class GroupReader {
     if (is_known && name == "time" && extents.size() == 1) {
       add_time(dataset, path);
       has_time = true;
-    } else if (is_known && H5DSis_scale(dataset) <= 0) {
+    } else if (is_known && H5DSis_scale(dataset) <= 0 && !axes_.is_bounds(name)) {
       has_time = scale_name(dataset, 0, path) == "time";
       is_known = add_variable(dataset, name, path, *element, extents);
     } else {
@@ -207,6 +221,7 @@ class GroupReader {
   std::vector<std::string> groups_;
   std::vector<std::pair<std::string, Handle>> datasets_;  ///< open, until all scales are known
   ScaleNames scales_;
+  std::map<std::string, std::string> axes_by_bounds_;  ///< of scales that say so: their names by those of their bounds
   AxisReader axes_;
 };
 

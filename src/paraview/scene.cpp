@@ -23,33 +23,55 @@ struct Candidate {
   std::int64_t steps;  ///< of a time-dependent one
 };
 
-/// A file tells of the location by the names of the axes alone.
+/// A file tells of the location by the names of the axes alone. Faces and edges are points of a grid of their own.
 Location location_in_file(const schema::Field& field) {
   return std::ranges::all_of(field.axes, is_cell_axis) ? Location::cell : Location::point;
+}
+
+/// Gives the axis its coordinates; those at equal distances, too, as the caller may have given them one by one.
+void set_points(SceneAxis& axis, const schema::SharedValues& values) {
+  if (!values) return;
+  schema::Axis points;
+  set_coordinates(points, *values);
+  axis.origin = points.origin;
+  axis.spacing = points.spacing;
+  axis.values = points.values;
 }
 
 /// The points around cells. One cell of a file may be between two points, or on an only one; `shift` tells, where this
 /// program has made the axis.
 SceneAxis points_around(const schema::Axis& cells) {
-  SceneAxis axis{cells.name.substr(0, cells.name.size() - of_cells.size()), cells.length, cells.coordinate(0), 1};
-  if (cells.length == 1 && cells.shift == 0) return axis;
+  SceneAxis axis{cells.name.substr(0, cells.name.size() - of_cells.size()), cells.length, cells.coordinate(0), 1, {}};
+  if (cells.length == 1 && cells.shift == 0 && !cells.edges) return axis;
   axis.points += 1;
   axis.spacing = cells.spacing;
   axis.origin -= cells.spacing / 2;
-  if (cells.shift != 0) axis.origin = cells.origin;
+  if (cells.shift != 0 || !cells.has_coordinates) axis.origin = cells.origin;
+  set_points(axis, cells.edges);
+  return axis;
+}
+
+SceneAxis points_on(const schema::Axis& points, const schema::Field& field) {
+  SceneAxis axis{points.name, points.length, points.coordinate(0), points.length > 1 ? points.spacing : 1, {}};
+  set_points(axis, points.values);
+  const bool is_in_file = points.has_coordinates && points.length <= schema::max_coordinates;
+  if (is_in_file) axis.path = field.path.substr(0, field.path.rfind('/') + 1) + points.name;
   return axis;
 }
 
 std::vector<SceneAxis> points_of(const Candidate& candidate) {
   std::vector<SceneAxis> axes;
   for (const schema::Axis& axis : candidate.field->axes) {
-    if (candidate.location == Location::cell) {
-      axes.push_back(points_around(axis));
-    } else {
-      axes.push_back({axis.name, axis.length, axis.coordinate(0), axis.length > 1 ? axis.spacing : 1});
-    }
+    axes.push_back(candidate.location == Location::cell ? points_around(axis) : points_on(axis, *candidate.field));
   }
   return axes;
+}
+
+/// Cells of other programs between points that nobody knows.
+bool lacks_points(const Candidate& candidate) {
+  return candidate.location == Location::cell && std::ranges::any_of(candidate.field->axes, [](const auto& axis) {
+           return axis.values != nullptr && axis.edges == nullptr && axis.length > 1;
+         });
 }
 
 /// Axes of a run with the same name and length are the same. One cell fits on one point and between two.
@@ -69,6 +91,7 @@ std::vector<SceneAxis> grid_of(const std::vector<Candidate>& fields) {
   for (const Location location : {Location::point, Location::cell}) {
     for (const Candidate& candidate : fields) {
       if (candidate.location != location || candidate.field->axes.size() > most_axes) continue;
+      if (lacks_points(candidate)) continue;
       auto grid = points_of(candidate);
       const auto count = std::ranges::count_if(fields, [&](const Candidate& other) {
         return are_same(grid, points_of(other), other.location);
@@ -108,6 +131,7 @@ std::string described(const std::vector<SceneAxis>& axes) {
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
   if (field.axes.size() > most_axes) return "has " + std::to_string(field.axes.size()) + " axes, more than three";
+  if (lacks_points(candidate)) return "lies in cells of different sizes without bounds in the file";
   if (!are_same(scene.axes, points_of(candidate), candidate.location))
     return "is on other points, " + described(points_of(candidate)) + ", than most: " + described(scene.axes);
   if (field.time_dependent && candidate.steps < scene.steps)
@@ -168,7 +192,7 @@ Scene scene_of(const schema::Catalog& catalog, int number) {
   std::vector<Candidate> fields;
   group.fields.for_each([&](int, const schema::FieldRecord& record) {
     if (record.written && catalog.state(record.batch) == schema::State::in_file)
-      fields.push_back({&record.field, record.field.location, group.steps});
+      fields.push_back({&record.field, location_in_file(record.field), group.steps});
   });
   add_fields(scene, fields);
   std::vector<std::string> scalars;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,7 +21,13 @@ struct SceneAxis {
   std::string name;
   std::int64_t points = 1;
   double origin = 0;
-  double spacing = 1;  ///< 1 where there is one point
+  double spacing = 1;           ///< 1 where there is one point
+  schema::SharedValues values;  ///< where the points are not at equal distances: each of them
+  std::string path = {};        ///< of the dataset with the coordinates; empty: there is none
+
+  double coordinate(std::int64_t number) const noexcept {
+    return values ? (*values)[static_cast<std::size_t>(number)] : origin + static_cast<double>(number) * spacing;
+  }
 };
 
 struct SceneArray {
@@ -49,6 +56,10 @@ struct Scene {
   std::vector<std::string> left_out;  ///< what is not shown, and why: "field 'u', which has 4 axes"
 
   bool empty() const noexcept { return arrays.empty(); }
+  /// Whether the points lie at equal distances along each axis.
+  bool is_uniform() const noexcept {
+    return std::ranges::none_of(axes, [](const SceneAxis& axis) { return axis.values != nullptr; });
+  }
 };
 
 /// Of a run of a file that was read.

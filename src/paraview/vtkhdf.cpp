@@ -155,6 +155,9 @@ class Builder {
 }  // namespace
 
 std::string vtkhdf_obstacle(const Scene& scene) {
+  if (!scene.is_uniform())
+    return "its points are not at equal distances, which VTK before 9.7 does not read from .vtkhdf; the .xmf side file "
+           "shows it";
   const std::size_t thin = thin_axes(scene);
   if (thin == scene.axes.size()) return "its grid has one point";
   for (std::size_t i = thin; i < scene.axes.size(); ++i) {

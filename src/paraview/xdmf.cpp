@@ -90,6 +90,10 @@ class Text {
 
   /// Always three axes: of one point where the grid has fewer.
   void add_points() {
+    if (!scene_.is_uniform()) {
+      add_rectilinear_points();
+      return;
+    }
     std::vector<std::int64_t> points(padding_, 1);
     std::vector<double> origin(padding_, 0);
     std::vector<double> spacing(padding_, 1);
@@ -102,6 +106,26 @@ class Text {
     text_ += "<Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"" + numbers(points) +
              "\"/><Geometry GeometryType=\"ORIGIN_DXDYDZ\">" + item + numbers(origin) + "</DataItem>" + item +
              numbers(spacing) + "</DataItem></Geometry>\n";
+  }
+
+  /// The coordinates of each axis, x first: of the study's own datasets where it has them.
+  void add_rectilinear_points() {
+    std::vector<std::int64_t> points(padding_, 1);
+    for (const SceneAxis& axis : scene_.axes) points.push_back(axis.points);
+    text_ += "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"" + numbers(points) +
+             "\"/><Geometry GeometryType=\"VXVYVZ\">";
+    for (std::size_t i = 0; i < 3; ++i) {
+      text_ += coordinates(i < scene_.axes.size() ? scene_.axes[scene_.axes.size() - 1 - i] : SceneAxis{});
+    }
+    text_ += "</Geometry>\n";
+  }
+
+  std::string coordinates(const SceneAxis& axis) const {
+    if (!axis.path.empty()) return dataset({axis.points}, DataType::float64, axis.path);
+    std::vector<double> values;
+    for (std::int64_t i = 0; i < axis.points; ++i) values.push_back(axis.coordinate(i));
+    return "<DataItem Dimensions=\"" + std::to_string(axis.points) +
+           "\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">" + numbers(values) + "</DataItem>";
   }
 
   std::string dataset(const std::vector<std::int64_t>& shape, DataType type, const std::string& path) const {

@@ -109,13 +109,19 @@ FieldInfo StoredRun::field(const std::string& name) const {
   const schema::Field& field = stored->field;
   FieldInfo info{name,          {field.shape()}, field.components, field.stored,     field.time_dependent,
                  stored->steps, field.unit,      field.long_name,  field.attributes, field.chunk};
+  std::vector<Coordinates> coordinates;
   for (const schema::Axis& axis : field.axes) {
     info.grid.options.axes.push_back(axis.name);
     info.grid.options.origin.push_back(axis.coordinate(0));
     info.grid.options.spacing.push_back(axis.spacing);
+    coordinates.push_back(axis.values            ? Coordinates(*axis.values)
+                          : axis.has_coordinates ? Coordinates()
+                                                 : Coordinates::none());
     info.grid.options.units.push_back(axis.unit);
     info.grid.options.attributes.push_back(axis.attributes);
   }
+  const auto is_uniform = [](const Coordinates& one) { return one.kind() == Coordinates::Kind::uniform; };
+  if (!std::ranges::all_of(coordinates, is_uniform)) info.grid.options.coordinates = std::move(coordinates);
   return info;
 }
 

@@ -68,6 +68,17 @@ void Catalog::take_name(Group& group, const std::string& name, Kind kind) {
   group.names.set(name, kind);
 }
 
+/// Fields share axes.
+void Catalog::take_axis(Group& group, const Axis& axis) {
+  if (group.axes.contains(axis.name)) return;
+  take_name(group, axis.name, Kind::axis);
+  for (const Attribute& attribute : axis.attributes) notice(attribute.name);
+  group.axes.set(axis.name, {axis, 0});
+  if (!axis.edges) return;
+  take_name(group, axis.bounds_name(), Kind::axis);
+  take_axis(group, component_axis(2));
+}
+
 void Catalog::notice(const std::string& name) {
   if (doubt_.empty()) doubt_ = doubt_about(name);
 }
@@ -155,12 +166,7 @@ int Catalog::add_field(int number, Field field, bool has_codec) {
   check_field(changed, field);
   take_name(changed, field.name, Kind::field);
   for (const Attribute& attribute : field.attributes) notice(attribute.name);
-  for (const Axis& axis : field.all_axes()) {
-    if (changed.axes.contains(axis.name)) continue;
-    take_name(changed, axis.name, Kind::axis);
-    for (const Attribute& attribute : axis.attributes) notice(attribute.name);
-    changed.axes.set(axis.name, {axis, 0});
-  }
+  for (const Axis& axis : field.all_axes()) take_axis(changed, axis);
   const int added = static_cast<int>(changed.fields.size());
   changed.fields.set(added, {std::move(field), 0, false, false});
   groups_.set(number, std::move(changed));

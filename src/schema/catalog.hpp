@@ -192,6 +192,7 @@ class Catalog {
   void add_history(const std::string& line);
   void queue_cut(Group& group);
   void take_name(Group& group, const std::string& name, Kind kind);
+  void take_axis(Group& group, const Axis& axis);
   void notice(const std::string& name);
   void define_time(Group& group);
   void define_axis(Group& group, const Axis& axis);

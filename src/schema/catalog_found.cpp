@@ -26,6 +26,14 @@ bool is_run(const StoredRun& stored) { return stored.run.path.rfind('/') == 0; }
               what + " cannot be continued: " + obstacle + "; take another name, and leave what is there as it is");
 }
 
+void note_axis(Group& group, const Axis& axis) {
+  group.names.set(axis.name, Kind::axis);
+  group.axes.set(axis.name, {axis, in_the_file});
+  if (!axis.edges) return;
+  group.names.set(axis.bounds_name(), Kind::axis);
+  note_axis(group, component_axis(2));
+}
+
 Field as_written(const StoredField& stored) {
   Field field = stored.field;
   field.given = field.stored;
@@ -65,10 +73,7 @@ void Catalog::add_found(const StoredRun& stored) {
   for (const Attribute& attribute : stored.attributes) added.attributes.set(attribute.name, nullptr);
   for (const StoredField& field : stored.fields) {
     added.names.set(field.field.name, Kind::field);
-    for (const Axis& axis : field.field.all_axes()) {
-      added.names.set(axis.name, Kind::axis);
-      added.axes.set(axis.name, {axis, in_the_file});
-    }
+    for (const Axis& axis : field.field.all_axes()) note_axis(added, axis);
     const int number = static_cast<int>(added.fields.size());
     before.fields[field.field.name] = number;
     added.fields.set(number, {as_written(field), in_the_file, true, true});

@@ -30,6 +30,7 @@ void Catalog::define_time(Group& group) {
 void Catalog::define_axis(Group& group, const Axis& axis) {
   AxisRecord record = *group.axes.find(axis.name);
   if (record.batch != 0) return;
+  if (axis.edges) define_axis(group, component_axis(2));
   record.batch = queue(create_axis(group.run->path, record.axis, dimensions_++));
   group.axes.set(axis.name, std::move(record));
 }

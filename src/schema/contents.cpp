@@ -49,6 +49,13 @@ class Output {
     (*this)(is_there);
     if (value) (*this)(*value);
   }
+  void operator()(SharedValues& values) {
+    bool is_there = values != nullptr;
+    (*this)(is_there);
+    if (!is_there) return;
+    std::vector<double> copy = *values;
+    (*this)(copy);
+  }
   std::string take() { return std::move(bytes_); }
 
  private:
@@ -88,6 +95,14 @@ class Input {
     bool is_there = false;
     (*this)(is_there);
     if (is_there) (*this)(value.emplace());
+  }
+  void operator()(SharedValues& values) {
+    bool is_there = false;
+    (*this)(is_there);
+    if (!is_there) return;
+    std::vector<double> received;
+    (*this)(received);
+    values = std::make_shared<const std::vector<double>>(std::move(received));
   }
   void operator()(AttributeValue& value) {
     std::size_t kind = 0;
@@ -144,7 +159,7 @@ template <class Archive>
 void each_member(Archive& archive, Axis& one) {
   archive(one.name), archive(one.length), archive(one.origin), archive(one.spacing), archive(one.shift),
       archive(one.unit);
-  archive(one.attributes), archive(one.has_coordinates);
+  archive(one.attributes), archive(one.has_coordinates), archive(one.values), archive(one.edges);
 }
 template <class Archive>
 void each_member(Archive& archive, Filter& one) {

@@ -11,31 +11,13 @@
 #include <tessera/options.hpp>
 #include <tessera/types.hpp>
 
+#include "schema/axis.hpp"
+#include "schema/grid_axes.hpp"
+
 namespace tessera::schema {
 
 /// What every file keeps to; one with meshes to more.
 inline constexpr const char* first_convention = "CF-1.10";
-
-/// One axis of a group: a 1-D dataset with its coordinates, a dimension scale. Two fields share an axis when it is the
-/// same (`difference`).
-struct Axis {
-  std::string name;
-  std::int64_t length = 0;
-  double origin = 0;  ///< of the grid
-  double spacing = 1;
-  double shift = 0;  ///< of the first coordinate against the origin, in spacings: 0.5 for cells
-  std::string unit;
-  Attributes attributes;
-  bool has_coordinates = true;  ///< false: a dimension without values, for components
-
-  double coordinate(std::int64_t number) const noexcept {
-    return origin + (static_cast<double>(number) + shift) * spacing;
-  }
-};
-
-/// In what an axis is not the one of that name that is there, as a clause with both values; empty where they are the
-/// same. Coordinates are the same within a millionth of the spacing, or their own rounding where that is more.
-std::string difference(const Axis& there, const Axis& asked);
 
 /// A group that holds a run; the root's path is "/".
 struct Run {
@@ -76,11 +58,6 @@ inline constexpr std::array text_options{TextOption{"unit", "units", &Field::uni
 /// The path of a member of a group; works for the root.
 std::string join(const std::string& group, const std::string& member);
 
-/// The axes of a field on this grid, with defaults filled in.
-/// \throws Error invalid_argument: wrong numbers of axes, names or spacings, extents below 1, values that are not
-/// finite
-std::vector<Axis> axes_of(const Grid& grid, Location location);
-
 /// A field as the caller asks for it.
 /// \throws Error invalid_argument as axes_of does
 Field describe(const Run& run, const std::string& name, const Grid& grid, const detail::FieldRequest& request,
@@ -88,8 +65,5 @@ Field describe(const Run& run, const std::string& name, const Grid& grid, const 
 /// The same on these axes.
 Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, const detail::FieldRequest& request,
                const Codec& default_codec);
-
-/// The dimension that `components` values per point make.
-Axis component_axis(std::int64_t components);
 
 }  // namespace tessera::schema

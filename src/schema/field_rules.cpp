@@ -7,7 +7,6 @@
 #include "base/filters.hpp"
 #include "base/text.hpp"
 #include "schema/attributes.hpp"
-#include "schema/layout.hpp"
 #include "schema/limits.hpp"
 #include "schema/names.hpp"
 
@@ -47,6 +46,14 @@ void check_axis(const Group& group, const Field& field, const Axis& axis) {
   if (const Kind* kind = group.names.find(axis.name)) {
     throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for " + to_string(*kind) + remedy);
   }
+  if (!axis.edges) return;
+  const std::string bounds = axis.bounds_name();
+  if (const Kind* kind = group.names.find(bounds); kind != nullptr || bounds == field.name) {
+    throw Error(ErrorCode::name_in_use, what + " has cells whose bounds are called " + in_quotes(bounds) +
+                                            ", a name that is in use for " + to_string(kind ? *kind : Kind::field) +
+                                            remedy);
+  }
+  check_axis(group, field, component_axis(2));
 }
 
 void check_axis_attributes(const Axis& axis, const std::string& what) {
@@ -54,6 +61,7 @@ void check_axis_attributes(const Axis& axis, const std::string& what) {
   check_text_attribute("the unit of " + of_axis, axis.unit);
   std::set<std::string> taken{"units"};  // what layout.cpp sets
   if (axis.length > max_coordinates) taken.insert({"origin", "spacing"});
+  if (axis.edges) taken.insert("bounds");
   check_attributes(of_axis, axis.attributes, std::move(taken));
 }
 

@@ -170,29 +170,49 @@ Operations create_dimension(const std::string& path, std::int64_t length, std::i
   return operations;
 }
 
-Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
-  Operations operations;
-  const std::string path = join(group, axis.name);
-  if (!axis.has_coordinates || axis.length > max_coordinates) {
-    // One byte a point where they are many: under MPI HDF5 keeps space for them, as a hole.
-    const DataType type = axis.has_coordinates ? DataType::int8 : DataType::float32;
-    operations.push_back(CreateDataset{path, type, {axis.length}, false, {}, Codec::none(), {}});
-    make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
-    if (axis.has_coordinates) {
-      operations.push_back(SetAttribute{path, "origin", axis.coordinate(0)});
-      operations.push_back(SetAttribute{path, "spacing", axis.spacing});
-      set_text(operations, path, "units", axis.unit);
-      set_all_of_variable(operations, path, axis.attributes);
-    }
-    return operations;
+namespace {
+
+/// A dimension that is no variable: without coordinates, or with too many to be written.
+Operations create_bare_axis(const std::string& path, const Axis& axis, std::int32_t dimension_id) {
+  // One byte a point where they are many: under MPI HDF5 keeps space for them, as a hole.
+  const DataType type = axis.length > max_coordinates ? DataType::int8 : DataType::float32;
+  Operations operations{CreateDataset{path, type, {axis.length}, false, {}, Codec::none(), {}}};
+  make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
+  if (!axis.has_coordinates) return operations;
+  operations.push_back(SetAttribute{path, "origin", axis.coordinate(0)});
+  operations.push_back(SetAttribute{path, "spacing", axis.spacing});
+  set_text(operations, path, "units", axis.unit);
+  set_all_of_variable(operations, path, axis.attributes);
+  return operations;
+}
+
+/// Both ends of each cell, CF-1.10, 7.1.
+void add_bounds(Operations& operations, const std::string& group, const Axis& axis) {
+  const std::string path = join(group, axis.bounds_name());
+  operations.push_back(CreateDataset{path, DataType::float64, {axis.length, 2}, false, {}, Codec::none(), {}});
+  operations.push_back(AttachScales{path, {join(group, axis.name), join(group, component_axis(2).name)}});
+  std::vector<double> ends;
+  for (std::size_t i = 0; i + 1 < axis.edges->size(); ++i) {
+    ends.insert(ends.end(), {(*axis.edges)[i], (*axis.edges)[i + 1]});
   }
+  operations.push_back(WriteValues{path, 0, std::move(ends), 2});
+}
+
+}  // namespace
+
+Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
+  const std::string path = join(group, axis.name);
+  if (!axis.has_coordinates || axis.length > max_coordinates) return create_bare_axis(path, axis, dimension_id);
+  Operations operations;
   operations.push_back(CreateDataset{path, DataType::float64, {axis.length}, false, {}, Codec::none(), {}});
   make_dimension(operations, path, axis.name, dimension_id);
   set_text(operations, path, "units", axis.unit);
+  if (axis.edges) set_text(operations, path, "bounds", axis.bounds_name());
   set_all_of_variable(operations, path, axis.attributes);
   std::vector<double> values(static_cast<std::size_t>(axis.length));
   for (std::int64_t i = 0; i < axis.length; ++i) values[static_cast<std::size_t>(i)] = axis.coordinate(i);
   operations.push_back(WriteValues{path, 0, std::move(values)});
+  if (axis.edges) add_bounds(operations, group, axis);
   return operations;
 }
 

@@ -29,11 +29,9 @@ std::int64_t series_chunk(std::int64_t runs, std::int64_t longest);
 /// The dataset `time` of a run, unlimited, with `steps` values still to be written, in chunks of `chunk`.
 Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk);
 
-/// The most points of an axis whose coordinates are written: they are in every copy of the metadata, 32 MiB here.
-inline constexpr std::int64_t max_coordinates = std::int64_t{1} << 22;
-
-/// An axis of a run; a dimension without coordinates has a dataset too, as netCDF wants. A longer axis than
-/// `max_coordinates` has its origin and spacing as attributes instead of values.
+/// An axis of a run, with the bounds of its cells where these have any; a dimension without coordinates has a dataset
+/// too, as netCDF wants. A longer axis than `max_coordinates` has its origin and spacing as attributes instead of
+/// values. Where there are bounds, their second axis (component_axis(2)) exists.
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id);
 
 /// A dimension without coordinates, as netCDF wants it.

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/text.hpp"
+#include "writer/common_grid.hpp"
 #include "writer/mesh_entry.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
@@ -63,20 +64,36 @@ std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const 
 
 /// \param what the call with all its values, and what `describe` needs; it is called first
 /// \param describe returns the field, and whether the caller asked for its codec, for a catalog that it may change
+/// \param grid     the grid that it is described by, where that has coordinates as values: they become rank 0's
 template <class What, class Describe>
 std::shared_ptr<FieldEntry> WriterState::define_field(RunEntry& run, const std::string& name, const What& what,
-                                                      const Describe& describe) {
+                                                      const Describe& describe, Grid* grid) {
   const auto call = [&] { return "field(" + in_quotes(name) + " of " + run.described() + ")"; };
   return together("Run::field", call, [&] {
     schema::Catalog next;
     std::shared_ptr<FieldEntry> field;
-    agree(what, [&] {
+    const auto define = [&] {
       next = catalog_;
       const auto [described, has_codec] = describe(next);
       const int number = next.add_field(run.number, described, has_codec);
       field = std::make_shared<FieldEntry>(FieldEntry{&run, number, {}, {}});
       make_room(run.fields);
-    });
+    };
+    if (grid == nullptr) {
+      agree(what, define);
+    } else {
+      // Each rank's own errors first, as far as it knows the grid.
+      agree(what, [&] {
+        const bool is_known = comm_.rank() == 0 || !schema::has_values_of_rank_0(*grid);
+        is_known ? define() : schema::check_values(*grid, false);
+      });
+      std::optional<Error> failure;
+      *grid = common_grid(comm_, *grid, failure);
+      agree(call, [&] {
+        if (failure) throw *failure;
+        define();
+      });
+    }
     keep(std::move(next));
     const auto number = static_cast<std::size_t>(field->number);
     if (number < run.fields.size()) return run.fields[number];  // it was there
@@ -88,14 +105,17 @@ std::shared_ptr<FieldEntry> WriterState::define_field(RunEntry& run, const std::
 std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::string& name, const Grid& grid,
                                                    FunctionRef<FieldRequest()> make_request) {
   FieldRequest request;
+  Grid known;
   const auto what = [&] {
     request = make_request();
+    known = grid;
     return field_text(run, name, grid, request);
   };
-  return define_field(run, name, what, [&](schema::Catalog&) {
-    return std::pair(schema::describe(*run.group().run, name, grid, request, options_.codec),
+  const auto describe = [&](schema::Catalog&) {
+    return std::pair(schema::describe(*run.group().run, name, known, request, options_.codec),
                      request.options.codec.has_value());
-  });
+  };
+  return define_field(run, name, what, describe, schema::has_values(grid) ? &known : nullptr);
 }
 
 std::shared_ptr<FieldEntry> WriterState::add_mesh_field(RunEntry& run, const std::string& name,

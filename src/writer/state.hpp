@@ -149,7 +149,7 @@ class WriterState {
   void keep(schema::Catalog&& next) noexcept;
   template <class What, class Describe>
   std::shared_ptr<FieldEntry> define_field(RunEntry& run, const std::string& name, const What& what,
-                                           const Describe& describe);
+                                           const Describe& describe, Grid* grid = nullptr);
   std::shared_ptr<FieldEntry> add_mesh_array(RunEntry& run, const schema::MeshArray& array);
   void store_mesh(RunEntry& run, const schema::MeshDescription& mesh, MeshValues& values);
   template <class Name, class Steps>

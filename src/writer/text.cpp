@@ -45,7 +45,35 @@ std::string text_of(const std::vector<std::byte>& bytes) { return "0x" + hexadec
 std::string text_of(const std::string& text) { return in_quotes(text); }
 std::string text_of(std::same_as<bool> auto value) { return value ? "true" : "false"; }
 std::string text_of(std::same_as<std::int64_t> auto number) { return std::to_string(number); }
-std::string text_of(Location location) { return location == Location::cell ? "cell" : "point"; }
+std::string text_of(Location location) {
+  switch (location) {
+    case Location::point: return "point";
+    case Location::cell: return "cell";
+    case Location::face_x: return "face_x";
+    case Location::face_y: return "face_y";
+    case Location::face_z: return "face_z";
+    case Location::edge_x: return "edge_x";
+    case Location::edge_y: return "edge_y";
+    case Location::edge_z: return "edge_z";
+  }
+  return "cells along " + std::to_string(static_cast<int>(location));
+}
+/// Without the values, which may differ by rounding.
+std::string text_of(const Coordinates& coordinates) {
+  const std::string count = std::to_string(coordinates.values().size()) + " values";
+  switch (coordinates.kind()) {
+    case Coordinates::Kind::uniform: return "uniform";
+    case Coordinates::Kind::values: return count;
+    case Coordinates::Kind::values_of_rank_0: return "values of rank 0";
+    case Coordinates::Kind::none: return "none";
+  }
+  return count;
+}
+std::string text_of(const std::vector<Coordinates>& values) {
+  std::string text = "[";
+  for (const Coordinates& value : values) text += (text.size() > 1 ? ", " : "") + text_of(value);
+  return text + "]";
+}
 std::string text_of(Precision precision) { return precision == Precision::single ? "single" : "as given"; }
 std::string text_of(const Index& index) { return to_string(index); }
 std::string text_of(const Codec& codec) { return to_string(codec); }
@@ -151,11 +179,13 @@ std::string run_text(const std::string& name, const Attributes& parameters, cons
 
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request) {
   // By their names, so that one that is forgotten does not compile.
-  const auto& [spacing, origin, axes, axis_unit, axis_units, axis_attributes] = grid.options;
+  const auto& [spacing, origin, coordinates, periodic, axes, axis_unit, axis_units, axis_attributes] = grid.options;
   std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) +
                      ", grid " + to_string(grid.shape);
   add(text, "spacing", text_of(spacing), !spacing.empty());
   add(text, "origin", text_of(origin), !origin.empty());
+  add(text, "coordinates", text_of(coordinates), !coordinates.empty());
+  add(text, "periodic", text_of(periodic), !periodic.empty());
   add(text, "axes", text_of(axes), !axes.empty());
   add(text, "axis unit", in_quotes(axis_unit), !axis_unit.empty());
   add(text, "axis units", text_of(axis_units), !axis_units.empty());

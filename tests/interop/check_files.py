@@ -104,11 +104,11 @@ def text_attributes(**texts):
     return [[name, "string", text] for name, text in texts.items() if text]
 
 
-def check_scale(check, dataset, where, name):
-    """A dimension scale as netCDF wants it; one without coordinates has a name that says so."""
+def check_scale(check, dataset, where, name, is_bare=False):
+    """A dimension scale as netCDF wants it; one without coordinates (is_bare) has a name that says so."""
     check.equal(f"{where} CLASS", dataset.attrs.get("CLASS"), b"DIMENSION_SCALE")
     stored = dataset.attrs["NAME"].decode()
-    if name.startswith("component_") or dataset.size > manifests.LONGEST_COORDINATES:
+    if is_bare:
         check.equal(f"{where} NAME", stored[:53], "This is a netCDF dimension but not a netCDF variable.")
     else:
         check.equal(f"{where} NAME", stored, name)
@@ -229,7 +229,7 @@ def check_statistics(check, group, fields, steps):
         scales = [[scale.name for scale in dimension.values()] for dimension in table.dims]
         time = [[manifests.join(group.name, "time")]] if table.ndim == 2 else []
         check.equal(f"{where} axes", scales, time + [[f"{where}_columns"]])
-        check_scale(check, group[f"field_statistics/{name}_columns"], where, "component_")
+        check_scale(check, group[f"field_statistics/{name}_columns"], where, name, is_bare=True)
         column = 0
         for field, entries in zip(table.attrs["fields"], table.attrs["entries"]):
             end = column + int(entries) * len(STATISTICS)
@@ -259,6 +259,27 @@ def check_statistics(check, group, fields, steps):
     return {"field_statistics"}
 
 
+def check_components(check, group, count):
+    """The dimension that components make."""
+    name = f"component_{count}"
+    where = manifests.join(group.name, name)
+    # No coordinates, and nothing that lay in the writer's memory either.
+    check.same_bytes(where, group[name][...], np.zeros(count, "float32"))
+    check_scale(check, group[name], where, name, is_bare=True)
+    return name
+
+
+def check_bounds(check, group, axis):
+    """Both ends of each cell; returns the names of what they are made of."""
+    name = f"{axis.name}_bounds"
+    where = manifests.join(group.name, name)
+    check.same_bytes(where, group[name][...], axis.bounds)
+    scales = [[scale.name.split("/")[-1] for scale in dimension.values()] for dimension in group[name].dims]
+    check.equal(f"{where} axes", scales, [[axis.name], ["component_2"]])
+    check_attributes(check, where, group[name], [])
+    return {name, check_components(check, group, 2)}
+
+
 def check_axes(check, group, fields):
     """Coordinates and dimensions of a run's fields; returns their names."""
     names = set()
@@ -271,16 +292,15 @@ def check_axes(check, group, fields):
                 check.same_bytes(where, group[axis.name][...], axis.coordinates)
             else:
                 check.equal(f"{where} length", group[axis.name].shape, (axis.length,))
+            if axis.edges is not None:
+                expected += text_attributes(bounds=f"{axis.name}_bounds")
+                names |= check_bounds(check, group, axis)
+            if axis.length > manifests.LONGEST_COORDINATES and not axis.is_bare:
                 expected = [["origin", "float64", axis.origin], ["spacing", "float64", axis.spacing]] + expected
             check_attributes(check, where, group[axis.name], expected + axis.attributes)
-            check_scale(check, group[axis.name], where, axis.name)
+            check_scale(check, group[axis.name], where, axis.name, is_bare=not axis.has_coordinates)
         if field["components"] > 1:
-            name = f"component_{field['components']}"
-            names.add(name)
-            where = manifests.join(group.name, name)
-            # No coordinates, and nothing that lay in the writer's memory either.
-            check.same_bytes(where, group[name][...], np.zeros(field["components"], "float32"))
-            check_scale(check, group[name], where, name)
+            names.add(check_components(check, group, field["components"]))
     return names
 
 

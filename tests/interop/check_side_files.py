@@ -95,6 +95,8 @@ def holds_no_values(path, file):
 
 def xdmf_values(item, directory):
     """What a DataItem stands for."""
+    if item.get("Format") == "XML":
+        return np.array([float(n) for n in item.text.split()])
     if item.get("ItemType") == "HyperSlab":
         selection, source = item
         start, stride, count = np.array(selection.text.split(), int).reshape(3, -1)
@@ -116,6 +118,21 @@ def xdmf_values(item, directory):
     return values.reshape([int(n) for n in item.get("Dimensions").split()])
 
 
+def check_geometry(path, grid, scene):
+    """Points at equal distances by origin and spacing, others one by one, x first."""
+    is_uniform = scene.is_uniform()
+    kind = grid.find("Topology").get("TopologyType")
+    require(kind == ("3DCoRectMesh" if is_uniform else "3DRectMesh"), f"{path}: {kind}")
+    if is_uniform:
+        origin, spacing = ([float(n) for n in item.text.split()][::-1] for item in grid.find("Geometry"))
+        found = [o + np.arange(n) * d for o, d, n in zip(origin, spacing, scene.points[::-1])]
+    else:
+        found = [xdmf_values(item, path.parent) for item in grid.find("Geometry")]
+    for values, (name, _, points) in zip(found, reversed(scene.axes)):
+        is_right = np.allclose(values, points, rtol=1e-12, atol=1e-12)
+        require(is_right, f"{path}: points along {name} {values}, not {points}")
+
+
 def check_xmf(path, scene, may_lag):
     domain = xml.parse(path).getroot()[0]
     grids = domain.findall("Grid[@GridType='Uniform']") or domain.findall("Grid/Grid")
@@ -126,6 +143,7 @@ def check_xmf(path, scene, may_lag):
             require(float(grid.find("Time").get("Value")) == scene.times[step], f"{path}: time of step {step}")
         points = [int(n) for n in grid.find("Topology").get("Dimensions").split()]
         require(points == [1] * (3 - len(scene.points)) + scene.points, f"{path}: points {points}")
+        check_geometry(path, grid, scene)
         found = {(a.get("Center"), a.get("Name")): a[0] for a in grid.findall("Attribute")}
         centers = {"point": "Node", "cell": "Cell"}
         wanted = {(centers[array.location], name): array.values(step) for name, array in scene.arrays.items()

@@ -78,6 +78,8 @@ def run_problems(data, run, manifest):
                 continue
             if not np.array_equal(data.coords[axis.name].values, axis.coordinates):
                 yield f"coordinates {axis.name}"
+            if axis.edges is not None and not np.array_equal(data[data[axis.name].bounds].values, axis.bounds):
+                yield f"bounds of {axis.name}"
             if data[axis.name].attrs.get("units", "") != axis.unit:
                 yield f"units of {axis.name}: {data[axis.name].attrs.get('units')!r}"
         if variable.attrs.get("long_name", "") != field["long_name"]:

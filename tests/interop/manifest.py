@@ -42,15 +42,19 @@ def per_axis(values, count, default):
 class Axis:
     """One axis of a field: its name in the file, length, coordinates, unit and attributes."""
 
-    def __init__(self, name, length, origin, spacing, shift, unit, attributes):
-        self.name, self.length, self.unit, self.attributes = name, length, unit, attributes
-        self.spacing = spacing
-        self.coordinates = origin + (np.arange(length) + shift) * spacing
-        self.origin = self.coordinates[0]
+    def __init__(self, name, coordinates, spacing, unit, attributes, edges=None, is_bare=False):
+        self.name, self.length, self.unit, self.attributes = name, len(coordinates), unit, attributes
+        self.spacing, self.coordinates, self.origin = spacing, coordinates, coordinates[0]
+        self.edges = edges  # of cells between points that were given one by one
+        self.is_bare = is_bare  # a dimension without coordinates
 
     @property
     def has_coordinates(self):
-        return self.length <= LONGEST_COORDINATES
+        return not self.is_bare and self.length <= LONGEST_COORDINATES
+
+    @property
+    def bounds(self):
+        return None if self.edges is None else np.stack([self.edges[:-1], self.edges[1:]], axis=1)
 
     def same(self, other):
         return (self.name, self.length, self.unit) == (other.name, other.length, other.unit) and np.array_equal(
@@ -65,14 +69,27 @@ def axes_of(field):
     attributes = grid["attributes"] or [[]] * count
     spacing = per_axis(grid["spacing"], count, 1.0)
     origin = per_axis(grid["origin"], count, 0.0)
+    coordinates = grid["coordinates"] or [None]
+    coordinates = coordinates if len(coordinates) == count else coordinates * count
     axes = []
     for axis, points in enumerate(grid["shape"]):
-        name, length, shift = names[axis], points, 0.0
-        if field["cell"]:
-            name += "_cell"
-            if points > 1:
-                length, shift = points - 1, 0.5
-        axes.append(Axis(name, length, origin[axis], spacing[axis], shift, units[axis], attributes[axis]))
+        in_cells = field["location"] >> (count - 1 - axis) & 1
+        ring = axis in grid["periodic"]
+        name = names[axis] + ("_cell" if in_cells else "")
+        between = in_cells and (points > 1 or ring)  # an only point has one cell, on it
+        length = points - 1 if between and not ring else points
+        numbers = np.arange(length) + (0.5 if between else 0.0)
+        given = coordinates[axis]
+        if given == "none":
+            axes.append(Axis(name, numbers, 1.0, "", [], is_bare=True))
+        elif given is None:
+            line = origin[axis] + numbers * spacing[axis]
+            axes.append(Axis(name, line, spacing[axis], units[axis], attributes[axis]))
+        else:
+            edges = np.array([float(value) for value in given])
+            middle = 0.5 * edges[:-1] + 0.5 * edges[1:]
+            values = middle if between else edges[:length]
+            axes.append(Axis(name, values, None, units[axis], attributes[axis], edges if between else None))
     return axes
 
 

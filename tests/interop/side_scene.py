@@ -21,7 +21,12 @@ class Scene:
     def __init__(self, group):
         self.group = group
         self.times = group["time"][...] if "time" in group else np.zeros(0)
-        fields = [(name, dataset, *axes_of(dataset)) for name, dataset in group.items() if is_field(dataset)]
+        bounds = {item.attrs["bounds"].decode() for item in group.values() if "bounds" in item.attrs}
+        fields = [
+            (name, dataset, *axes_of(dataset))
+            for name, dataset in group.items()
+            if is_field(dataset) and name not in bounds
+        ]
         grids = {}
         for _, dataset, axes, _ in fields:
             if 0 < len(axes) <= 3:
@@ -45,9 +50,12 @@ class Scene:
         return [axis[1] for axis in self.axes]
 
     def fits_vtkhdf(self):
-        """One point on a leading axis only."""
+        """One point on a leading axis only, and the same distance from each point to the next."""
         wide = [points > 1 for points in self.points]
-        return any(wide) and sorted(wide) == wide
+        return any(wide) and sorted(wide) == wide and self.is_uniform()
+
+    def is_uniform(self):
+        return all(np.allclose(np.diff(points), np.diff(points)[:1], rtol=1e-6) for _, _, points in self.axes)
 
     def fits_xdmf(self, array):
         return array.location == "point" or len(self.points) == 3 and min(self.points) > 1
@@ -55,8 +63,8 @@ class Scene:
     def bounds(self):
         """xmin, xmax, ymin, ..."""
         result = []
-        for name, points, origin, spacing in reversed(self.axes):
-            result += sorted([origin, origin + (points - 1) * spacing])
+        for _, _, points in reversed(self.axes):
+            result += sorted([points[0], points[-1]])
         return result + [0, 0] * (3 - len(self.axes))
 
 
@@ -76,13 +84,22 @@ def grid_of(dataset, axes, group):
     grid = []
     for axis in axes:
         name = axis[: -len(CELL)] if cells else axis
-        values = group[name if name in group else axis][...]
-        if name in group or len(values) == 1:
-            grid.append((name, len(values), values[0], values[1] - values[0] if len(values) > 1 else 1))
-        else:
-            spacing = values[1] - values[0]
-            grid.append((name, len(values) + 1, values[0] - spacing / 2, spacing))
+        grid.append((name, *points_of(group, name, axis)))
     return tuple(grid)
+
+
+def points_of(group, name, axis):
+    """Of the grid's axis that a field's axis is on: how many points, and their coordinates."""
+    scale = group[name if name in group else axis]
+    values = scale[...]
+    if scale.attrs["NAME"].startswith(b"This is a netCDF dimension"):
+        values = np.arange(len(values), dtype=float)
+    if name not in group and "bounds" in scale.attrs:
+        ends = group[scale.attrs["bounds"].decode()][...]
+        values = np.append(ends[:, 0], ends[-1, 1])
+    elif name not in group and len(values) > 1:
+        values = np.append(values, 2 * values[-1] - values[-2]) - (values[1] - values[0]) / 2
+    return len(values), tuple(values)
 
 
 def unique(name, taken):

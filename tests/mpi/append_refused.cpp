@@ -76,6 +76,43 @@ TEST(AppendRefused, AnotherField) {
   out.close();
 }
 
+/// Coordinates that were given one by one, and the bounds of cells between them.
+TEST(AppendRefused, OtherCoordinates) {
+  const std::string path = output_path();
+  const auto with = [](const tessera::Coordinates& y) { return Grid{{4, 3}, {.coordinates = {y, {}}}}; };
+  const tessera::Coordinates right{0, 1, 10, 100};
+  const FieldOptions<double> in_cells{.location = tessera::Location::cell, .time_dependent = false, .fill = 0};
+  {
+    Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+    auto run = out.run("a");
+    run.field<double>("points", with(right), {.time_dependent = false, .fill = 0});
+    run.field<double>("cells", with(right), in_cells);
+    run.field<double>("bare", Grid{{7}, {.coordinates = {tessera::Coordinates::none()}, .axes = {"n"}}},
+                      {.time_dependent = false, .fill = 0});
+    out.close();
+  }
+  Writer out(MPI_COMM_WORLD, path, append);
+  auto run = out.run("a");
+  const auto refused = [&](std::vector<std::string> words, const std::string& name, const Grid& its_grid,
+                           const FieldOptions<double>& options) {
+    for (const char* word : {"in the file", "take another name"}) words.emplace_back(word);
+    expect_error({ErrorCode::name_in_use, words}, [&] { run.field<double>(name, its_grid, options); });
+  };
+  const FieldOptions<double> on_points{.time_dependent = false, .fill = 0};
+  refused({"'points'", "coordinate 2 is 10 there and 10.5 here"}, "points", with({0, 1, 10.5, 100}), on_points);
+  refused({"'points'", "coordinate"}, "points", Grid{{4, 3}}, on_points);
+  refused({"'points'", "no coordinates"}, "points", with(tessera::Coordinates::none()), on_points);
+  refused({"'cells'", "bound 0", "0 there and 0.1 here"}, "cells", with({0.1, 0.9, 10.1, 99.9}), in_cells);
+  refused({"'bare'", "no coordinates"}, "bare", Grid{{7}, {.axes = {"n"}}}, on_points);
+  // What is right is taken, and what is new goes along with it.
+  run.field<double>("points", with({0, 1 + 1e-12, 10, 100}), on_points);
+  run.field<double>("cells", with(right), in_cells);
+  run.field<double>("bare", Grid{{7}, {.coordinates = {tessera::Coordinates::none()}, .axes = {"n"}}}, on_points);
+  run.field<double>("pairs", with(right),
+                    {.location = tessera::Location::cell, .components = 2, .time_dependent = false, .fill = 0});
+  out.close();
+}
+
 TEST(AppendRefused, AnotherRunOrScalar) {
   const std::string path = finished_file();
   expect_error({ErrorCode::name_in_use, {"root group", "'title'", "one", "two", path}}, [&] {

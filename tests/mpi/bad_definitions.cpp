@@ -10,6 +10,7 @@
 
 using namespace tessera_test;
 using tessera::Codec;
+using tessera::Coordinates;
 using tessera::ErrorCode;
 using tessera::FieldOptions;
 using tessera::Grid;
@@ -52,6 +53,49 @@ TEST(BadGrid, HasAWrongNumberOfValues) {
   refuse_field({"two axes named 'a'"}, Grid{scene_shape, {.axes = {"a", "b", "a"}}});
 }
 
+TEST(BadGrid, HasCoordinatesThatAreNone) {
+  const auto with = [](const Coordinates& values) {
+    return Grid{scene_shape, {.coordinates = {{}, {}, values}, .axes = {"a", "b", "c"}}};
+  };
+  refuse_field({"has 3 coordinates", "axis 'c' needs 4", "one per point"}, with({0, 1, 2}));
+  refuse_field({"coordinate 1 at number 2", "'c' behind 1", "increase"}, with({0, 1, 1, 2}));
+  refuse_field({"coordinate 0.5 at number 2", "'c' behind 1"}, with({0, 1, 0.5, 2}));
+  refuse_field({"coordinate 2 at number 2", "'c' behind 1", "decrease"}, with({3, 1, 2, 0}));
+  refuse_field({"coordinate nan at number 3", "'c'", "not finite"}, with({0, 1, 2, nan}));
+  refuse_field({"coordinate inf at number 3", "'c'", "not finite"}, with({0, 1, 2, INFINITY}));
+  refuse_field({"3 axes but 2 kinds of coordinates", "one per axis"},
+               Grid{scene_shape, {.coordinates = {{}, Coordinates::none()}}});
+  refuse_field({"attributes for its axis 'c'", "no coordinates"}, Grid{scene_shape,
+                                                                       {.coordinates = {{}, {}, Coordinates::none()},
+                                                                        .axes = {"a", "b", "c"},
+                                                                        .attributes = {{}, {}, {{"positive", "up"}}}}});
+  refuse_field({"4194305 coordinates", "'long'", "static field", "Coordinates::none()"},
+               Grid{{4194305}, {.coordinates = {std::vector<double>(4194305)}, .axes = {"long"}}});
+}
+
+TEST(BadGrid, HasAPeriodicAxisThatIsNone) {
+  refuse_field({"3 axes, so number 3 cannot be periodic", "from 0"}, Grid{scene_shape, {.periodic = {3}}});
+  refuse_field({"has 4 coordinates", "axis 'c' needs 5", "the first point comes again"},
+               Grid{scene_shape, {.coordinates = {{}, {}, {0, 1, 2, 4}}, .periodic = {2}, .axes = {"a", "b", "c"}}});
+}
+
+TEST(BadField, LiesOnFacesOrEdgesOfAGridWithMoreAxes) {
+  refuse_field({"2 axes", "grid with more"}, Grid{{8, 5}, {.axes = {"a", "b"}}}, {.location = Location::face_z});
+  refuse_field({"1 axis", "grid with more"}, Grid{{8}, {.axes = {"a"}}}, {.location = Location::edge_y});
+}
+
+/// Neither the bounds nor their second axis can have a name that is in use.
+TEST(BadField, HasCellsWhoseBoundsHaveANameThatIsInUse) {
+  const Grid grid{{3}, {.coordinates = {{0, 1, 4}}, .axes = {"r"}}};
+  for (const std::string name : {"r_cell_bounds", "component_2"}) {
+    Scene scene;
+    scene.run.field<double>(name, Grid{{2}, {.axes = {"i"}}}, {.fill = 0});
+    scene.refuse_call({ErrorCode::name_in_use, {"field 'cells'", "'" + name + "'", "a field"}}, [&](bool wrong) {
+      scene.define<double>("cells", grid, {.location = wrong ? Location::cell : Location::point});
+    });
+  }
+}
+
 TEST(BadField, HasAnImpossibleOption) {
   refuse_field({"field 'other'", "0 components"}, plain, {.components = 0});
   refuse_field({"field 'other'", "-3 components"}, plain, {.components = -3});
@@ -91,14 +135,38 @@ TEST(RanksDisagree, AboutTheShapeOrTheAxesOfAField) {
   refuse_difference({"spacing [0.1]"}, Grid{scene_shape, {.spacing = {0.1}}}, {});
   refuse_difference({"origin [1]"}, Grid{scene_shape, {.origin = {1}}}, {});
   refuse_difference({"axes ['a', 'b', 'c']"}, Grid{scene_shape, {.axes = {"a", "b", "c"}}}, {});
+  refuse_difference({"coordinates [none]"}, Grid{scene_shape, {.coordinates = {Coordinates::none()}}}, {});
+  refuse_difference({"periodic (1)"}, Grid{scene_shape, {.periodic = {1}}}, {});
   refuse_difference({"axis unit 'm'"}, Grid{scene_shape, {.unit = "m"}}, {});
   refuse_difference({"axis units ['m', 'm', 's']"}, Grid{scene_shape, {.units = {"m", "m", "s"}}}, {});
+}
+
+/// What differs by rounding is taken, from rank 0; NaN, another length or another value is not.
+TEST(RanksDisagree, AboutCoordinates) {
+  Scene scene;
+  const auto define = [&](const Coordinates& values) {
+    scene.define<double>("other", Grid{{4}, {.coordinates = {values}, .axes = {"a"}}});
+  };
+  const Coordinates right{0, 1, 10, 100};
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"coordinate 2 along axis 0", "10", "10.1", "of_rank_0"}},
+                            [&](bool differs) {
+                              define(differs ? Coordinates{0, 1, 10.1, 100} : right);
+                            });
+  scene.refuse_disagreement({ErrorCode::invalid_argument, {"3 coordinates"}}, [&](bool differs) {
+    define(differs ? Coordinates{0, 1, 10} : right);
+  });
+  scene.refuse_disagreement({ErrorCode::invalid_argument, {"nan", "not finite"}}, [&](bool differs) {
+    define(differs ? Coordinates{0, 1, 10, nan} : right);
+  });
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"coordinates [4 values]", "coordinates [values of rank 0]"}},
+                            [&](bool differs) { define(differs ? Coordinates::of_rank_0(right) : right); });
 }
 
 TEST(RanksDisagree, AboutAnyOptionOfAField) {
   refuse_difference({"unit 'K'"}, plain, {.unit = "K"});
   refuse_difference({"long_name 'text'"}, plain, {.long_name = "text"});
   refuse_difference({"location cell"}, plain, {.location = Location::cell});
+  refuse_difference({"location face_x"}, plain, {.location = Location::face_x});
   refuse_difference({"components 3"}, plain, {.components = 3});
   refuse_difference({"time_dependent false"}, plain, {.time_dependent = false});
   refuse_difference({"fill 0x"}, plain, {.fill = -1});

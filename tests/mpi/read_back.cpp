@@ -176,6 +176,36 @@ TEST(ReadBack, TellsWhatIsThere) {
   in.close();
 }
 
+/// Coordinates as they were given: of points, of cells, of dimensions without; bounds are no field.
+TEST(ReadBack, KnowsCoordinates) {
+  using tessera::Coordinates;
+  const std::string path = output_path();
+  {
+    Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+    auto run = out.run("a");
+    const Grid grid{{4, 3, 2}, {.coordinates = {{0, 1, 10, 100}, Coordinates::none(), {}}}};
+    const tessera::FieldOptions<double> filled{.time_dependent = false, .fill = 0};
+    run.field<double>("points", grid, filled);
+    auto in_cells = filled;
+    in_cells.location = tessera::Location::face_x;
+    run.field<double>("faces", grid, in_cells);
+    out.close();
+  }
+  Reader in(MPI_COMM_WORLD, path);
+  const auto run = in.run("a");
+  EXPECT_EQ(run.fields(), (std::vector<std::string>{"points", "faces"}));
+  const auto points = run.field("points").grid.options;
+  ASSERT_EQ(points.coordinates.size(), 3u);
+  EXPECT_EQ(points.coordinates[0].values(), (std::vector<double>{0, 1, 10, 100}));
+  EXPECT_EQ(points.coordinates[1].kind(), Coordinates::Kind::none);
+  EXPECT_EQ(points.coordinates[2].kind(), Coordinates::Kind::uniform);
+  const auto faces = run.field("faces").grid.options;
+  EXPECT_EQ(faces.axes, (std::vector<std::string>{"z_cell", "y_cell", "x"}));
+  EXPECT_EQ(faces.coordinates.at(0).values(), (std::vector<double>{0.5, 5.5, 55}));
+  EXPECT_TRUE(faces.attributes[0].empty());
+  in.close();
+}
+
 /// Strides and ghost layers that are not to be touched; a static field; ranks that ask for nothing.
 TEST(ReadBack, IntoMemoryOfAnyLayout) {
   const std::string path = output_path(".h5");

@@ -96,6 +96,40 @@ TEST(SideFiles, ShowAllKindsOfFields) {
   file.close();
 }
 
+/// Points at other than equal distances: by XDMF alone, with the coordinates of the study where it has them. Faces are
+/// left out.
+TEST(SideFiles, ShowStretchedGrids) {
+  TestFile file({.paraview = SideFiles::both});
+  const tessera::Coordinates layers{0, 1, 10, 100, 1000};
+  const tessera::GridOptions stretched{.spacing = {0.25}, .coordinates = {layers, {}, {}}};
+  auto run = file.run("stretched");
+  const Grid grid{box, stretched};
+  const auto points = run.field<double>("p", grid);
+  const auto cells = run.field<float>("c", grid, {.location = Location::cell});
+  const auto faces = run.field<float>("u", grid, {.location = Location::face_x, .time_dependent = false, .fill = 0});
+  auto only_cells = file.run("cells");
+  const auto alone = only_cells.field<double>("c", grid, {.location = Location::cell});
+  auto plane = file.run("plane");
+  const auto flat = plane.field<double>("p", Grid{{5, 7}, {.coordinates = {layers, tessera::Coordinates::none()}}});
+  auto uniform = file.run("uniform");
+  const auto given = uniform.field<double>("p", Grid{{3, 4}, {.coordinates = {{0, 1, 2}, {}}}});
+  for (int n = 0; n < 2; ++n) {
+    auto step = run.step(n);
+    put(step, box, points, cells);
+    step.commit();
+    auto step_of_cells = only_cells.step(n);
+    put(step_of_cells, box, alone);
+    step_of_cells.commit();
+    auto step_of_plane = plane.step(n);
+    put(step_of_plane, {5, 7}, flat);
+    step_of_plane.commit();
+    auto other = uniform.step(n);
+    put(other, {3, 4}, given);
+    other.commit();
+  }
+  file.close();
+}
+
 /// One, two and three axes, of one point and of many; one step, several, none.
 TEST(SideFiles, ShowAllShapes) {
   TestFile file({.paraview = SideFiles::both});

@@ -55,7 +55,9 @@ std::string axes_text(const ListedRun& listed) {
       std::vector<std::string> row{printable(axis.name), std::to_string(axis.length)};
       if (axis.has_coordinates && axis.length > 0) {
         row.insert(row.end(), {rounded(axis.coordinate(0)), rounded(axis.coordinate(axis.length - 1)),
-                               axis.length > 1 ? rounded(axis.spacing) : ""});
+                               axis.values       ? "varies"
+                               : axis.length > 1 ? rounded(axis.spacing)
+                                                 : ""});
       } else {
         row.insert(row.end(), 3, "");
       }

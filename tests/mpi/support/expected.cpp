@@ -87,10 +87,25 @@ Json json_of(const std::vector<tessera::Attributes>& lists) {
   return Json::array(items);
 }
 
+/// null where they are uniform, "none", or the values.
+Json json_of(const tessera::Coordinates& coordinates) {
+  using Kind = tessera::Coordinates::Kind;
+  if (coordinates.kind() == Kind::none) return Json::string("none");
+  return coordinates.kind() == Kind::uniform ? Json::null() : json_of(coordinates.values());
+}
+
+Json json_of(const std::vector<tessera::Coordinates>& coordinates) {
+  std::vector<Json> items;
+  for (const tessera::Coordinates& one : coordinates) items.push_back(json_of(one));
+  return Json::array(items);
+}
+
 Json json_of(const tessera::Grid& grid) {
   return Json::object({{"shape", Json::array(grid.shape)},
                        {"spacing", json_of(grid.options.spacing)},
                        {"origin", json_of(grid.options.origin)},
+                       {"coordinates", json_of(grid.options.coordinates)},
+                       {"periodic", Json::array(grid.options.periodic)},
                        {"axes", json_of(grid.options.axes)},
                        {"unit", Json::string(grid.options.unit)},
                        {"units", json_of(grid.options.units)},
@@ -117,7 +132,7 @@ Json json_of(const ExpectedField& field, const tessera::Codec& default_codec) {
                        {"given", Json::string(field.given)},
                        {"stored", Json::string(field.stored)},
                        {"grid", json_of(field.grid)},
-                       {"cell", Json::boolean(options.location == tessera::Location::cell)},
+                       {"location", Json::number(static_cast<std::int64_t>(options.location))},
                        {"components", Json::number(options.components)},
                        {"time_dependent", Json::boolean(options.time_dependent)},
                        {"fill", field.fill.empty() ? Json::null() : Json::string(field.fill)},

@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -34,8 +35,12 @@ struct TestField {
 
   tessera::Index shape() const {
     tessera::Index result = expected->grid.shape;
-    if (expected->options.location == tessera::Location::point) return result;
-    for (std::int64_t& extent : result) extent = std::max<std::int64_t>(1, extent - 1);
+    const auto location = static_cast<unsigned>(expected->options.location);
+    for (std::size_t axis = 0; axis < result.size(); ++axis) {
+      const bool in_cells = (location >> (result.size() - 1 - axis) & 1) != 0;
+      if (!in_cells || std::ranges::count(expected->grid.options.periodic, static_cast<std::int64_t>(axis))) continue;
+      result[axis] = std::max<std::int64_t>(1, result[axis] - 1);
+    }
     return result;
   }
 };
