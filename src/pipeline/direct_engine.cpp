@@ -81,6 +81,7 @@ void DirectEngine::open_found() {
     bytes = schema::to_bytes(*contents_);
     giver.emplace(own_name());
   };
+  comm_.watch().extend(std::chrono::duration<double>(storage::other_writer_patience).count());
   together("reading what is in the file", comm_.rank() == 0, look);
   bytes = comm::broadcast_text(comm_, 0, bytes, failure);
   const auto open_it = [&] {

@@ -1,5 +1,6 @@
 #include "reader/state.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -65,7 +66,7 @@ void ReaderState::require_open(const char* verb) const {
 
 /// Every collective call begins here: all ranks make the same one, or all throw the same error.
 void ReaderState::agree(const char* verb, std::string&& what, std::optional<Error> failure) {
-  comm_.watch().enter(verb);
+  comm_.watch().enter(what.empty() ? std::string_view(verb) : what);
   comm::Call call;
   call.what = std::move(what);
   call.error = std::move(failure);

@@ -25,6 +25,7 @@
 #include "storage/sole_user.hpp"
 #include "storage/uninterrupted.hpp"
 #include "storage/writer_lock.hpp"
+#include "storage/writer_mark.hpp"
 
 namespace tessera::storage {
 
@@ -118,16 +119,20 @@ class PosixFile : public File {
     if (uninterrupted([&] { return ::fdatasync(descriptor_); }) != 0) fail("syncing", path_, errno);
   }
 
-  void lock() {
-    const bool others_write = writer_lock_.take(descriptor_) == LockState::refused;
+  /// \param is_new whether the file is one that nobody else can know
+  void lock(const std::string& published_path, bool is_new) {
+    const LockState writer = writer_lock_.take(descriptor_);
     const bool others_change = lock_.take(descriptor_) == LockState::refused;
-    if (!others_write && !others_change) return;
-    throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " is being written by another " +
-                                        (others_write ? "job" : "program") +
-                                        ", which has it locked; wait until that has ended, or write another file");
+    if (writer == LockState::refused || others_change) {
+      throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " is being written by another " +
+                                          (writer == LockState::refused ? "job" : "program") +
+                                          ", which has it locked; wait until that has ended, or write another file");
+    }
+    if (writer == LockState::none) make_mark(published_path, is_new);
   }
 
   void close() override {
+    mark_.reset();
     lock_.release();
     writer_lock_.release();
     const int descriptor = std::exchange(descriptor_, -1);
@@ -136,6 +141,10 @@ class PosixFile : public File {
   }
 
   void require_intact(std::uint64_t least_size, std::span<const Mark> marks) override {
+    if (mark_ && mark_->is_replaced()) {
+      throw Error(ErrorCode::storage, "another job writes the file " + in_quotes(path_) + ", as " +
+                                          in_quotes(mark_->path()) + " says; let one of them end");
+    }
     const ReaderWatch::OwnRead own(watch_ && !marks.empty() ? &*watch_ : nullptr);
     identity_.require(descriptor_, least_size);
     for (const Mark& mark : marks) identity_.require(descriptor_, mark);
@@ -174,6 +183,15 @@ class PosixFile : public File {
     if (end > file_size_limit()) fail(call, path_, EFBIG);
   }
 
+  void make_mark(const std::string& published_path, bool is_new) {
+    mark_.emplace(published_path);
+    if (is_new) return mark_->take_if_free();
+    const std::string writer = mark_->take();
+    if (writer.empty()) return;
+    throw Error(ErrorCode::storage, "the file " + in_quotes(path_) + " is being written by another job: " + writer +
+                                        "; wait until that has ended. If it has, remove " + in_quotes(mark_->path()));
+  }
+
   std::uint64_t length() const {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) fail("examining", path_, errno);
@@ -190,6 +208,7 @@ class PosixFile : public File {
   Identity identity_;
   WriterLock writer_lock_;
   SharedLock lock_;
+  std::optional<WriterMark> mark_;     ///< where there is no lock
   std::optional<ReaderWatch> watch_;   ///< once somebody asks
   std::optional<SoleUser> sole_user_;  ///< the same
 };
@@ -217,14 +236,14 @@ std::unique_ptr<File> open_file(const std::string& path, const Place& place) {
 std::unique_ptr<File> continue_file(const std::string& path, const Place& place) {
   pass_gate(Act::open, path);
   auto file = open_with(path, place, O_RDWR, "opening");
-  file->lock();
+  file->lock(place.path, false);
   return wrapped(std::move(file));
 }
 
 std::unique_ptr<File> create_file(const std::string& path, const Place& place) {
   pass_gate(Act::create, path);
   auto file = open_with(path, place, O_RDWR | O_CREAT | O_EXCL, "creating");
-  file->lock();
+  file->lock(place.path, true);
   return wrapped(std::move(file));
 }
 

@@ -88,8 +88,12 @@ class File {
 std::unique_ptr<File> open_file(const std::string& path, const Place& place);
 inline std::unique_ptr<File> open_file(const std::string& path) { return open_file(path, {path, path}); }
 
+/// How long continue_file may wait where there are no locks, and another node's mark.
+inline constexpr std::chrono::seconds other_writer_patience{30};
+
 /// Opens an existing file to go on writing it, with HDF5's lock of a reader (SharedLock), and as the one writer there
-/// is, until it is closed. \throws Error storage: also where another program has it open for writing
+/// is, until it is closed: by a lock (WriterLock), or where there is none a mark (WriterMark), for whose end it may
+/// wait for other_writer_patience. \throws Error storage: also where another program has it open for writing
 std::unique_ptr<File> continue_file(const std::string& path, const Place& place);
 
 /// Creates an empty file that must not exist, with the same locks.

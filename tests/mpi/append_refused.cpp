@@ -1,5 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include "support/outside.hpp"
@@ -191,6 +197,51 @@ TEST(AppendRefused, AFileThatAnotherWriterHas) {
   Writer second(MPI_COMM_WORLD, path, append);
   EXPECT_EQ(second.run("a").steps(), 2);
   second.close();
+}
+
+/// A mark beside it says so, which a killed job leaves.
+TEST(AppendRefused, AFileThatAnotherWriterHasWhereThereAreNoLocks) {
+  const std::string path = finished_file();
+  const std::string mark = path + ".tessera-writer";
+  ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
+  {
+    Writer first(MPI_COMM_WORLD, path, append);
+    expect_error({ErrorCode::storage,
+                  {path, "another job: process ", " on ", " since 20", mark.substr(mark.rfind('/'))}},
+                 [&] { Writer(MPI_COMM_WORLD, path, append); });
+    auto run = first.run("a");
+    const auto commit = [&](double time) {
+      auto step = run.step(time);
+      step.scalar("energy", 2.0);
+      step.commit();
+    };
+    commit(1.0);
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (world_rank() == 0) {  // as a job does that took this one for dead
+      std::filesystem::rename(mark, mark + ".old");
+      std::ofstream(mark) << "host elsewhere\nprocess 1\nsince then\n";
+    }
+    expect_error({ErrorCode::storage, {path, "another job writes the file", mark.substr(mark.rfind('/'))}},
+                 [&] { commit(2.0); });
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (world_rank() == 0) std::filesystem::rename(mark + ".old", mark);
+    commit(2.0);
+    first.close();
+    if (world_rank() == 0) {
+      EXPECT_FALSE(std::filesystem::exists(mark));
+      const pid_t gone = ::fork();
+      if (gone == 0) ::_exit(0);
+      ::waitpid(gone, nullptr, 0);
+      char host[256] = {};
+      ::gethostname(host, sizeof host - 1);
+      std::ofstream(mark) << "host " << host << "\nprocess " << gone << "\nsince then\n";
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+  Writer next(MPI_COMM_WORLD, path, append);
+  EXPECT_EQ(next.run("a").steps(), 3);
+  next.close();
+  ::unsetenv("HDF5_USE_FILE_LOCKING");
 }
 
 TEST(AppendRefused, AFileThatH5pyWrites) {

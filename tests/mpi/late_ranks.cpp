@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <tessera/reader.hpp>
+
 #include "../support/comma_locale.hpp"
 #include "base/text.hpp"
 #include "comm/rank_timeout.hpp"
@@ -52,6 +54,28 @@ TEST(LateRanks, ToADefinition) {
 
 TEST(LateRanks, ToClose) {
   comes_late(0, "close() of '", [](LateScene& scene) { scene.file.raw().close(); });
+}
+
+TEST(LateRanks, ToARead) {
+  for (int late : {0, world_size() - 1}) {
+    if (world_size() == 1) return;
+    LateScene scene(".read." + std::to_string(late));
+    scene.close();
+    tessera::Reader in(MPI_COMM_WORLD, scene.file.path(), {.rank_timeout = limit});
+    std::vector<double> values(static_cast<std::size_t>(tessera::Box::at({0, 0, 0}, scene_shape).volume()));
+    auto step = in.run("run").step(0);
+    Stall stall(late, 0);
+    stall.here();
+    step.get("field", tessera::Box::at({0, 0, 0}, scene_shape), values);
+    const Thrown thrown = thrown_by([&] { step.read(); });
+    EXPECT_LT(thrown.seconds, stall.is_here() ? at_once : all_gone);
+    stall.release();
+    const std::string text = "read of step 0 of run 'run': " + rank(late) + " did not arrive within 0.8 s";
+    expect_same_error(thrown, {ErrorCode::rank_missing, {text}, {late}});
+    const Thrown again = thrown_by([&] { in.close(); });
+    EXPECT_EQ(again.what, thrown.what);
+    EXPECT_LT(again.seconds, at_once);
+  }
 }
 
 /// Its destructor does not wait.
