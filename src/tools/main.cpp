@@ -1,6 +1,7 @@
 /// \file
 /// The program `tessera`: tools around the library, one verb each, each in a directory of its own.
 
+#include "tools/bench/command.hpp"
 #include "tools/diff/command.hpp"
 #include "tools/doctor/command.hpp"
 #include "tools/extract/command.hpp"
@@ -26,5 +27,6 @@ int main(int argc, char** argv) {
   add_extract(program);
   add_repack(program);
   add_doctor(program);
+  add_bench(program);
   return program.run();
 }

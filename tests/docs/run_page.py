@@ -11,7 +11,9 @@ Blocks of the page, in their order, in an empty directory that is also $HOME:
                             lines
     ```console build        only with --build: what makes the installation; without, $HOME/tessera is INSTALLED_TESSERA
     ```console needs=x,y    left out, with a line that says so, where a program x or y is missing; pkg-config:NAME is a
-                            library that pkg-config knows, slurm is a SLURM that answers (its programs alone do not)
+                            library that pkg-config knows, python:NAME a module, r:NAME a package, node:NAME one that
+                            node finds in this directory or above, slurm is a SLURM that answers (its programs alone do
+                            not)
 
 A block without a name is for the reader alone. Every command has ten minutes; "mpiexec -n 4 PROGRAM" may have more
 ranks than there are cores.
@@ -93,6 +95,13 @@ def succeeds(command):
 def is_installed(name):
     if name.startswith("pkg-config:"):
         return succeeds(["pkg-config", "--exists", name[11:]])
+    if name.startswith("python:"):
+        return succeeds([sys.executable, "-c", f"import {name[7:]}"])
+    if name.startswith("r:"):
+        return succeeds(["Rscript", "-e", f"library({name[2:]})"])
+    if name.startswith("node:"):
+        # Node looks above the script: --keep a directory beside a node_modules, and start this there.
+        return succeeds(["node", "--input-type=module", "-e", f'await import("{name[5:]}/node")'])
     if name == "slurm":
         return succeeds(["timeout", "30", "sinfo"])
     return shutil.which(name) is not None
