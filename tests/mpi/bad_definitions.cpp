@@ -136,7 +136,7 @@ TEST(RanksDisagree, AboutTheShapeOrTheAxesOfAField) {
   refuse_difference({"origin [1]"}, Grid{scene_shape, {.origin = {1}}}, {});
   refuse_difference({"axes ['a', 'b', 'c']"}, Grid{scene_shape, {.axes = {"a", "b", "c"}}}, {});
   refuse_difference({"coordinates [none]"}, Grid{scene_shape, {.coordinates = {Coordinates::none()}}}, {});
-  refuse_difference({"periodic (1)"}, Grid{scene_shape, {.periodic = {1}}}, {});
+  refuse_difference({"periodic (1,)"}, Grid{scene_shape, {.periodic = {1}}}, {});
   refuse_difference({"axis unit 'm'"}, Grid{scene_shape, {.unit = "m"}}, {});
   refuse_difference({"axis units ['m', 'm', 's']"}, Grid{scene_shape, {.units = {"m", "m", "s"}}}, {});
 }
@@ -148,10 +148,16 @@ TEST(RanksDisagree, AboutCoordinates) {
     scene.define<double>("other", Grid{{4}, {.coordinates = {values}, .axes = {"a"}}});
   };
   const Coordinates right{0, 1, 10, 100};
-  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"coordinate 2 along axis 0", "10", "10.1", "of_rank_0"}},
-                            [&](bool differs) {
-                              define(differs ? Coordinates{0, 1, 10.1, 100} : right);
-                            });
+  const int size = scene.file.size();
+  for (int culprit = 0; size > 1 && culprit < size; ++culprit) {
+    std::set<int> ranks{culprit};
+    if (culprit == 0) ranks.clear();  // then it is all others whose values differ from rank 0's
+    for (int rank = 1; culprit == 0 && rank < size; ++rank) ranks.insert(rank);
+    expect_error({ErrorCode::ranks_disagree, {"coordinate 2 along axis 0", "10", "10.1", "of_rank_0"}, ranks}, [&] {
+      define(scene.file.rank() == culprit ? Coordinates{0, 1, 10.1, 100} : right);
+    });
+    scene.right_step();
+  }
   scene.refuse_disagreement({ErrorCode::invalid_argument, {"3 coordinates"}}, [&](bool differs) {
     define(differs ? Coordinates{0, 1, 10} : right);
   });
