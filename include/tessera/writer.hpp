@@ -3,6 +3,7 @@
 #include <tessera/requirements.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -228,6 +229,11 @@ class Writer {
 
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
   std::string explain() const;
+
+  /// How many bytes of the file nothing refers to that steps to come take: those of dropped steps (Run::keep), of this
+  /// job or of earlier ones. Not counted is replaced metadata (docs/restart.md). On rank 0, also after close(), which
+  /// says it in one line where it is a tenth of the file or more; 0 on other ranks and with Engine::collective. Local.
+  std::uint64_t unused_bytes() const;
 
   /// What the commits so far did, and where their time went; also after close(). Rank 0 knows; on the others, and where
   /// nobody measures (ReportOptions::measure), there is nothing in it. Local.

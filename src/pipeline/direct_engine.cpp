@@ -228,6 +228,7 @@ void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, st
 void DirectEngine::close() {
   std::optional<Error> failure;
   if (trees_) attempt(failure, [&] { trees_->close(); });
+  unused_bytes_ = unused_bytes();
   trees_.reset();
   attempt(failure, [&] { file_->close(); });
   file_.reset();

@@ -47,6 +47,7 @@ class DirectEngine : public Engine {
   bool usable() const noexcept override { return usable_; }
   void close() override;
   void leave() override;
+  std::uint64_t unused_bytes() const noexcept override { return trees_ ? trees_->free_bytes() : unused_bytes_; }
   const Statistics* statistics() const noexcept override { return rounds_ ? &rounds_->statistics() : nullptr; }
   const CommitMeasures* measures() const noexcept override { return has_measures_ ? &measures_ : nullptr; }
   std::vector<std::string> warnings() const override { return preflight_->warnings(); }
@@ -78,6 +79,7 @@ class DirectEngine : public Engine {
   std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
   std::optional<Error> not_intact_;           ///< on rank 0: why root_value() told no end
   hdf5::Extent free_;                         ///< what the commit may use, on all ranks
+  std::uint64_t unused_bytes_ = 0;            ///< when it was closed
   bool usable_ = true;
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0

@@ -74,6 +74,9 @@ class Engine {
   /// What was printed on rank 0 because it looks as if a step to come will fail; empty on the others.
   virtual std::vector<std::string> warnings() const { return {}; }
 
+  /// Of the file, on rank 0: space of what was dropped, which commits to come take. Also after close().
+  virtual std::uint64_t unused_bytes() const noexcept { return 0; }
+
   /// Where time and memory went, where the engine knows.
   virtual const Statistics* statistics() const noexcept { return nullptr; }
 

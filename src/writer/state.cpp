@@ -1,6 +1,8 @@
 #include "writer/state.hpp"
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "base/text.hpp"
 #include "comm/abandon.hpp"
@@ -62,10 +64,25 @@ void WriterState::close_together() {
   std::optional<Error> failure = outcome.error;
   attempt(failure, [&] { in_context(close_name_, [&] { bring_in_the_rest(outcome.from_root); }); });
   attempt(failure, [&] { in_context(close_name_, [&] { engine_->close(); }); });
+  unused_bytes_ = engine_->unused_bytes();
   if (!comm_.watch().verdict()) engine_.reset();
+  tell_unused_bytes();
   if (side_files_ && (!failure || options_.engine == Engine::direct)) side_files_->at_close(catalog_);
   if (reporter_) reporter_->at_close();
   if (failure) throw *failure;
+}
+
+/// On rank 0, where it is worth a line.
+void WriterState::tell_unused_bytes() const noexcept {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path_, error);
+  if (error || unused_bytes_ == 0 || unused_bytes_ < size / 10) return;
+  std::optional<Error> ignored;
+  attempt(ignored, [&] {
+    std::fprintf(stderr,
+                 "tessera: %s: %s of %s are unused, which steps to come take; tessera repack makes a file without\n",
+                 path_.c_str(), size_text(unused_bytes_).c_str(), size_text(size).c_str());
+  });
 }
 
 /// What was declared and never put. Collective.

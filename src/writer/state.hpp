@@ -107,6 +107,7 @@ class WriterState {
   void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
+  std::uint64_t unused_bytes() const noexcept { return engine_ ? engine_->unused_bytes() : unused_bytes_; }
   Report report() const { return reporter_ ? reporter_->report() : Report{}; }
   const schema::Catalog& catalog() const noexcept { return catalog_; }
   /// Ends the writer without close(): from the destructor.
@@ -158,6 +159,7 @@ class WriterState {
   void end_all_steps();
   void close_together();
   void bring_in_the_rest(std::uint64_t root_value);
+  void tell_unused_bytes() const noexcept;
   void close_engine(bool agreed) noexcept;
   void end_if_over(const Error& error) noexcept;
   void give_up() noexcept;
@@ -194,6 +196,7 @@ class WriterState {
   std::unique_ptr<paraview::LiveSideFiles> side_files_;  ///< on rank 0, where there are to be any
   std::unique_ptr<Reporter> reporter_;                   ///< on rank 0, where commits are measured
   CommitClock clock_;                                    ///< of the commit
+  std::uint64_t unused_bytes_ = 0;                       ///< when the file was closed
   bool closed_ = false;
   std::string opened_at_;    ///< when, by rank 0's clock
   std::string close_name_;   ///< of the call that ends the writer, for the agreement

@@ -38,6 +38,7 @@ Run Writer::root(const Attributes& parameters, const RunOptions& options) {
 void Writer::close() { present(state_, "Writer").close(); }
 
 std::string Writer::explain() const { return present(state_, "Writer").explain(); }
+std::uint64_t Writer::unused_bytes() const { return present(state_, "Writer").unused_bytes(); }
 
 Report Writer::report() const { return present(state_, "Writer").report(); }
 

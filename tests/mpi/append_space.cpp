@@ -69,6 +69,43 @@ std::string differing_steps(const std::string& path, std::int64_t steps) {
       path);
 }
 
+/// What close() says, against what h5py sees of the chunks.
+TEST(AppendSpace, ThatIsUnusedIsTold) {
+  const std::string path = "unused_space.h5";
+  job(path, 0, 6, true);
+  testing::internal::CaptureStderr();
+  tessera::Writer out(MPI_COMM_WORLD, path, {.open = tessera::OpenMode::append, .reader_grace_ms = 0});
+  EXPECT_EQ(out.unused_bytes(), 0u);
+  auto run = out.run("a");
+  const auto field = run.field<double>("f", Grid{shape});
+  run.keep(2);
+  const tessera::Box box = slab(world_rank(), world_size());
+  const auto values = noise(2, box);
+  auto step = run.step(2);
+  step.put(field, box, values.data());
+  step.commit();  // drops 4 steps; their space is free when they are gone
+  const std::uint64_t dropped = out.unused_bytes();
+  auto next = run.step(3);
+  next.put(field, box, values.data());
+  next.commit();
+  const std::uint64_t unused = out.unused_bytes();
+  out.close();
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(out.unused_bytes(), unused);
+  const auto size = std::stoull(python("print(os.path.getsize(sys.argv[1]))", path));
+  const auto chunks = std::stoull(
+      python("f = h5py.File(sys.argv[1], 'r'); print(sum(f[r + '/f'].id.get_storage_size() for r in 'ab'))", path));
+  if (world_rank() != 0) {
+    EXPECT_EQ(unused, 0u);
+    return;
+  }
+  const auto step_bytes = static_cast<double>(chunks) / 10;  // 4 of run a, 6 of run b
+  EXPECT_NEAR(static_cast<double>(dropped), 4 * step_bytes, 0.05 * step_bytes);
+  EXPECT_NEAR(static_cast<double>(unused), 3 * step_bytes, 0.05 * step_bytes);
+  EXPECT_LE(unused + chunks, size);
+  EXPECT_NE(told.find("are unused, which steps to come take"), std::string::npos) << told;
+}
+
 TEST(AppendSpace, OfDroppedStepsIsUsedAgain) {
   const char* wanted = std::getenv("TESSERA_TEST_JOBS");
   const std::int64_t jobs = wanted != nullptr ? std::atoll(wanted) : 12;
