@@ -2,6 +2,8 @@
 
 #include <hdf5.h>
 
+#include <array>
+
 #include "hdf5/check.hpp"
 #include "hdf5/creation_lists.hpp"
 #include "hdf5/element_type.hpp"
@@ -46,6 +48,20 @@ void add(hid_t file, const std::string& other, const ReferenceFile::Link& link) 
         "H5Lcreate_external", link.path);
 }
 
+Handle virtual_list(const std::string& about) {
+  Handle list(check_id(H5Pcreate(H5P_DATASET_CREATE), "H5Pcreate", about), H5Pclose);
+  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", about);
+  return list;
+}
+
+void create(hid_t file, const std::string& path, DataType type, hid_t space, hid_t list) {
+  const Handle links = link_list(path);
+  const Handle made(check_id(H5Dcreate2(file, path.c_str(), file_type(type).get(), space, links.get(), list,
+                                        H5P_DEFAULT),
+                             "H5Dcreate2", path),
+                    H5Dclose);
+}
+
 void add(hid_t file, const std::string& other, const ReferenceFile::View& view) {
   const Handle space = space_of(view.shape, view.path);
   const Handle source = space_of(view.target_shape, view.path);
@@ -53,16 +69,28 @@ void add(hid_t file, const std::string& other, const ReferenceFile::View& view) 
   const std::vector<hsize_t> start(count.size(), 0);
   check(H5Sselect_hyperslab(source.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
         "H5Sselect_hyperslab", view.path);
-  const Handle list(check_id(H5Pcreate(H5P_DATASET_CREATE), "H5Pcreate", view.path), H5Pclose);
-  check(H5Pset_obj_track_times(list.get(), false), "H5Pset_obj_track_times", view.path);
+  const Handle list = virtual_list(view.path);
   check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(view.target).c_str(),
                        source.get()),
         "H5Pset_virtual", view.path);
-  const Handle links = link_list(view.path);
-  const Handle made(check_id(H5Dcreate2(file, view.path.c_str(), file_type(view.type).get(), space.get(), links.get(),
-                                        list.get(), H5P_DEFAULT),
-                             "H5Dcreate2", view.path),
-                    H5Dclose);
+  create(file, view.path, view.type, space.get(), list.get());
+}
+
+void add(hid_t file, const std::string& other, const ReferenceFile::Columns& columns) {
+  const Handle space = space_of({columns.rows, columns.columns}, columns.path);
+  const Handle source = space_of({columns.rows}, columns.path);
+  const Handle list = virtual_list(columns.path);
+  const std::array<hsize_t, 2> count{static_cast<hsize_t>(columns.rows), 1};
+  std::array<hsize_t, 2> start{0, 0};
+  for (const std::string& target : columns.targets) {
+    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+          "H5Sselect_hyperslab", columns.path);
+    check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(target).c_str(), source.get()),
+          "H5Pset_virtual", columns.path);
+    ++start[1];
+  }
+  check(H5Sselect_all(space.get()), "H5Sselect_all", columns.path);
+  create(file, columns.path, columns.type, space.get(), list.get());
 }
 
 void add(hid_t file, const ReferenceFile::Alias& alias) {
@@ -96,6 +124,7 @@ std::vector<std::byte> file_image(const ReferenceFile& file) {
   tree.apply(file.own);
   for (const auto& link : file.links) add(tree.file(), file.other, link);
   for (const auto& view : file.views) add(tree.file(), file.other, view);
+  for (const auto& columns : file.columns) add(tree.file(), file.other, columns);
   for (const auto& alias : file.aliases) add(tree.file(), alias);
   auto bytes = image_of(tree.file());
   tree.close();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,16 @@ struct ReferenceFile {
     Index shape;
     std::string target;  ///< in the other file
     Index target_shape;
-    Index count;  ///< of elements along each axis of the target; as many as `shape` has
+    Index count;  ///< of elements along each axis of the target; as many as `shape` has, in the same order
+  };
+  /// Datasets of the other file with one axis of `rows` elements, as the columns of one (a virtual dataset); columns
+  /// behind the last of them are 0.
+  struct Columns {
+    std::string path;
+    DataType type = DataType::float64;
+    std::int64_t rows = 0;
+    std::int64_t columns = 0;
+    std::vector<std::string> targets;  ///< in the other file
   };
   /// A dataset of this file under a second name.
   struct Alias {
@@ -36,10 +46,12 @@ struct ReferenceFile {
   schema::Operations own;
   std::vector<Link> links;
   std::vector<View> views;
+  std::vector<Columns> columns;
   std::vector<Alias> aliases;
 };
 
-/// Its bytes; equal ones for equal files. Groups of links, views and aliases are among `own`. \throws Error hdf5
+/// Its bytes; equal ones for equal files. Groups of links, views, columns and aliases are among `own`. \throws Error
+/// hdf5
 std::vector<std::byte> file_image(const ReferenceFile& file);
 
 }  // namespace tessera::hdf5

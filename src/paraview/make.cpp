@@ -15,7 +15,7 @@ std::string name_of(const std::string& study) { return std::filesystem::path(stu
 }  // namespace
 
 std::string obstacle(const Scene& scene, const std::string& study, Format format) {
-  if (scene.empty()) return "no field of it has values on a grid of one to three axes";
+  if (scene.empty()) return "no field of it has values on a grid of one to three axes or on a mesh";
   return format == Format::vtkhdf ? vtkhdf_obstacle(scene) : xdmf_obstacle(scene, name_of(study));
 }
 

@@ -127,20 +127,50 @@ std::string described(const std::vector<SceneAxis>& axes) {
   return text;
 }
 
+/// What fields that are not shown have in common with none that is.
+std::string obstacle_of_mesh(const Scene& scene, const schema::Field& field) {
+  const std::string mesh = mesh_of(field);
+  if (!scene.mesh) return mesh.empty() ? mesh : "lies on the mesh " + in_quotes(mesh) + ", and most on a grid";
+  if (mesh == scene.mesh->name) return {};
+  return (mesh.empty() ? "lies on a grid" : "lies on the mesh " + in_quotes(mesh)) + ", and most on the mesh " +
+         in_quotes(scene.mesh->name);
+}
+
 /// Why a field is not shown; empty where it is.
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
+  const auto is_late = [&] { return field.time_dependent && candidate.steps < scene.steps; };
+  if (std::string why = obstacle_of_mesh(scene, field); !why.empty()) return why;
+  if (scene.mesh && !is_late()) return {};
   if (field.axes.size() > most_axes) return "has " + std::to_string(field.axes.size()) + " axes, more than three";
-  if (lacks_points(candidate)) return "lies in cells of different sizes without bounds in the file";
-  if (!are_same(scene.axes, points_of(candidate), candidate.location))
+  if (!scene.mesh && lacks_points(candidate)) return "lies in cells of different sizes without bounds in the file";
+  if (!scene.mesh && !are_same(scene.axes, points_of(candidate), candidate.location))
     return "is on other points, " + described(points_of(candidate)) + ", than most: " + described(scene.axes);
-  if (field.time_dependent && candidate.steps < scene.steps)
-    return "has " + std::to_string(candidate.steps) + " of " + std::to_string(scene.steps) + " steps";
+  if (is_late()) return "has " + std::to_string(candidate.steps) + " of " + std::to_string(scene.steps) + " steps";
   return {};
 }
 
-void add_fields(Scene& scene, const std::vector<Candidate>& fields) {
-  scene.axes = grid_of(fields);
+/// The mesh of most fields, unless all fields lie on grids. What meshes consist of are no fields to be shown.
+std::optional<SceneMesh> take_mesh(std::vector<Candidate>& fields) {
+  std::vector<const schema::Field*> all;
+  for (const Candidate& candidate : fields) all.push_back(candidate.field);
+  const std::vector<SceneMesh> meshes = meshes_of(all);
+  if (meshes.empty()) return {};
+  std::erase_if(fields, [&](const Candidate& candidate) { return is_of_mesh(*candidate.field, meshes); });
+  const auto count = [&](const SceneMesh& mesh) {
+    return std::ranges::count_if(fields, [&](const Candidate& c) { return mesh_of(*c.field) == mesh.name; });
+  };
+  const auto best = std::ranges::max_element(meshes, {}, count);
+  if (count(*best) == 0 && !fields.empty()) return {};
+  for (Candidate& candidate : fields) {
+    if (!mesh_of(*candidate.field).empty()) candidate.location = location_on_mesh(*candidate.field);
+  }
+  return *best;
+}
+
+void add_fields(Scene& scene, std::vector<Candidate> fields) {
+  scene.mesh = take_mesh(fields);
+  if (!scene.mesh) scene.axes = grid_of(fields);
   Names names;
   for (const Candidate& candidate : fields) {
     const schema::Field& field = *candidate.field;

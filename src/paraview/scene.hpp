@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <tessera/options.hpp>
 #include <tessera/types.hpp>
 
+#include "paraview/scene_mesh.hpp"
 #include "schema/catalog.hpp"
 #include "schema/contents.hpp"
 
 /// \file
-/// What ParaView shows of a run: one grid of up to three axes, the fields on it, and the scalars of the steps.
+/// What ParaView shows of a run: one grid of up to three axes, or one mesh, the fields on it, and the scalars of the
+/// steps.
 
 namespace tessera::paraview {
 
@@ -35,7 +38,7 @@ struct SceneArray {
   std::string path;  ///< of the dataset
   DataType type = DataType::float64;
   Location location = Location::point;
-  Index shape;  ///< of the grid's points or cells, slowest axis first
+  Index shape;  ///< of the grid's points or cells, slowest axis first; of a mesh how many nodes or cells
   std::int64_t components = 1;
   bool time_dependent = false;
 };
@@ -49,13 +52,14 @@ struct SceneSeries {
 struct Scene {
   std::string run;              ///< its name; "/" for the root group
   std::string path;             ///< of its group
-  std::vector<SceneAxis> axes;  ///< slowest first; empty: nothing to show
+  std::vector<SceneAxis> axes;  ///< slowest first; empty: nothing to show, or a mesh
+  std::optional<SceneMesh> mesh;
   std::int64_t steps = 0;
   std::vector<SceneArray> arrays;
   std::vector<SceneSeries> series;
   std::vector<std::string> left_out;  ///< what is not shown, and why: "field 'u', which has 4 axes"
 
-  bool empty() const noexcept { return arrays.empty(); }
+  bool empty() const noexcept { return arrays.empty() && !mesh; }
   /// Whether the points lie at equal distances along each axis.
   bool is_uniform() const noexcept {
     return std::ranges::none_of(axes, [](const SceneAxis& axis) { return axis.values != nullptr; });

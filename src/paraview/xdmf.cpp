@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "paraview/side_file.hpp"
 #include "paraview/xml.hpp"
+#include "schema/mesh.hpp"
 
 namespace tessera::paraview {
 
@@ -41,7 +42,8 @@ std::string type_text(DataType type) {
 }
 
 bool is_flat(const Scene& scene) {
-  return scene.axes.size() < 3 || std::ranges::any_of(scene.axes, [](const auto& axis) { return axis.points == 1; });
+  return !scene.mesh &&
+         (scene.axes.size() < 3 || std::ranges::any_of(scene.axes, [](const auto& axis) { return axis.points == 1; }));
 }
 
 /// Of cells of a flat grid the readers want none along its thin axes, and fail.
@@ -58,7 +60,7 @@ class Text {
  public:
   Text(const Scene& scene, const std::string& study, std::span<const double> times)
       : scene_(scene), mark_(xml_escaped(side_file_mark(study))), study_(xml_escaped(study)), times_(times),
-        padding_(3 - scene.axes.size()) {}
+        padding_(scene.mesh ? 0 : 3 - scene.axes.size()) {}
 
   std::string build() {
     text_ =
@@ -80,12 +82,22 @@ class Text {
   void add_grid(const std::string& name, const double* time, std::size_t step) {
     text_ += "<Grid Name=\"" + name + "\" GridType=\"Uniform\">";
     if (time != nullptr) text_ += "<Time Value=\"" + exact(*time) + "\"/>";
-    add_points();
+    scene_.mesh ? add_mesh(*scene_.mesh) : add_points();
     for (const SceneArray& array : scene_.arrays) {
       if (is_shown(scene_, array)) add(array, step);
     }
     for (const SceneSeries& series : scene_.series) add(series, step);
     text_ += "</Grid>\n";
+  }
+
+  void add_mesh(const SceneMesh& mesh) {
+    const auto per_cell = std::to_string(mesh.nodes_of_a_cell);
+    text_ += std::string("<Topology TopologyType=\"") + schema::kind_of(*mesh.only_type)->in_xdmf +
+             "\" NumberOfElements=\"" + std::to_string(mesh.cells) + "\" NodesPerElement=\"" + per_cell + "\">" +
+             dataset({mesh.cells, mesh.nodes_of_a_cell}, DataType::int64, mesh.list) +
+             "</Topology><Geometry GeometryType=\"" + (mesh.coordinates.size() == 2 ? "X_Y" : "X_Y_Z") + "\">";
+    for (const std::string& path : mesh.coordinates) text_ += dataset({mesh.nodes}, DataType::float64, path);
+    text_ += "</Geometry>\n";
   }
 
   /// Always three axes: of one point where the grid has fewer.
@@ -184,6 +196,12 @@ std::vector<std::string> xdmf_left_out(const Scene& scene) {
 }
 
 std::string xdmf_obstacle(const Scene& scene, const std::string& study) {
+  if (scene.mesh) {
+    const auto& type = scene.mesh->only_type;
+    if (!type || scene.mesh->nodes_of_a_cell == 0 || schema::kind_of(*type) == nullptr ||
+        schema::kind_of(*type)->in_xdmf == nullptr)
+      return "its mesh has cells of several kinds, or of one that XDMF has not; a .vtkhdf file shows it";
+  }
   const auto has_colon = [](const std::string& text) { return text.find(':') != text.npos; };
   if (has_colon(study) || has_colon(scene.path)) return "there is a ':' in its path, where XDMF's readers end a name";
   return {};

@@ -44,6 +44,16 @@ def arrays_of(data):
                 yield kind, array.GetName(), vtk_to_numpy(array), names
 
 
+def mesh_of(data):
+    """Places of the nodes, the nodes of the cells one behind the other, where those of each begin, types."""
+    if not data.IsA("vtkUnstructuredGrid"):
+        return
+    cells = data.GetCells()
+    for name, array in (("points", data.GetPoints().GetData()), ("connectivity", cells.GetConnectivityArray()),
+                        ("offsets", cells.GetOffsetsArray()), ("types", data.GetCellTypesArray())):
+        yield "mesh", name, vtk_to_numpy(array), []
+
+
 def dump(path):
     reader = reader_of(path)
     if reader is None:
@@ -59,9 +69,11 @@ def dump(path):
         steps.append(step)
         if data is None:
             continue
-        step |= {"class": data.GetClassName(), "bounds": data.GetBounds(), "dimensions": data.GetDimensions()}
+        step |= {"class": data.GetClassName(), "bounds": data.GetBounds()}
+        if hasattr(data, "GetDimensions"):
+            step["dimensions"] = data.GetDimensions()
         step |= {"points": data.GetNumberOfPoints(), "cells": data.GetNumberOfCells()}
-        for kind, name, values, names in arrays_of(data):
+        for kind, name, values, names in [*mesh_of(data), *arrays_of(data)]:
             step["arrays"].append([kind, name, len(kept), names])
             kept.append(values)
     np.savez(path + ".npz", index=json.dumps(steps), **{f"a{number}": values for number, values in enumerate(kept)})

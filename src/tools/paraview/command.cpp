@@ -69,6 +69,7 @@ Outcome make(const schema::StoredRun& run, const ParaviewOptions& options, std::
   outcome.steps = scene.steps;
   outcome.arrays = scene.arrays.size() + scene.series.size() - (outcome.left_out.size() - scene.left_out.size());
   for (const auto& axis : scene.axes) outcome.points.push_back(axis.points);
+  if (scene.mesh) outcome.points.push_back(scene.mesh->nodes);
   return outcome;
 }
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tessera/mesh.hpp>
+
+#include "schema/description.hpp"
+
+/// \file
+/// Meshes of a run, by the names and attributes that its fields have in a file (schema/mesh.hpp).
+
+namespace tessera::paraview {
+
+struct SceneMesh {
+  std::string name;
+  std::int64_t nodes = 0;
+  std::int64_t cells = 0;
+  std::int64_t connectivity = 0;         ///< nodes of all cells together
+  std::vector<std::string> coordinates;  ///< paths of the datasets: two or three
+  std::string offsets;
+  std::string types;
+  std::string list;                   ///< of the nodes of all cells; where these have as many, a table of rows
+  std::int64_t nodes_of_a_cell = 0;   ///< of the table; 0: it is no table
+  std::optional<CellType> only_type;  ///< where all cells are of one
+};
+
+/// All meshes whose datasets are there.
+std::vector<SceneMesh> meshes_of(std::span<const schema::Field* const> fields);
+
+/// Whether it is one of the datasets that the meshes themselves consist of.
+bool is_of_mesh(const schema::Field& field, std::span<const SceneMesh> meshes);
+
+/// The name of the mesh that a field lies on; empty: none.
+std::string mesh_of(const schema::Field& field);
+/// Where on it.
+Location location_on_mesh(const schema::Field& field);
+
+}  // namespace tessera::paraview

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Opens the side files of meshes with VTK or ParaView: nodes, cells, bounds and every value of every field in every step
+are those that h5py reads from the study.
+
+    TESSERA_VTK_PROGRAM=pvpython check_mesh_in_vtk.py DIRECTORY     of tests/mpi/mesh.cpp; or a Python with python3-vtk9
+"""
+
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+from check_in_vtk import dump, is_for, read_dump, require
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else value
+
+
+class Mesh:
+    """What h5py reads of the mesh that most fields of a run lie on."""
+
+    def __init__(self, run):
+        names = [text(dataset.attrs["mesh"]) for dataset in run.values() if "mesh" in dataset.attrs]
+        name = max(set(names), key=names.count)
+        places = [run[axis][:] for axis in text(run[name].attrs["node_coordinates"]).split()]
+        places += [np.zeros_like(places[0])] * (3 - len(places))
+        flat = run[f"{name}_connectivity_list"] if f"{name}_connectivity_list" in run else run[f"{name}_connectivity"]
+        self.parts = {"points": np.stack(places, axis=1), "connectivity": flat[:].ravel(),
+                      "offsets": run[f"{name}_offsets"][:], "types": run[f"{name}_types"][:]}
+        own = {f"{name}{ending}" for ending in ("", "_x", "_y", "_z", "_types")}
+        self.fields = {field: dataset for field, dataset in run.items()
+                       if text(dataset.attrs.get("mesh", "")) == name and field not in own}
+        self.times = run["time"][:] if "time" in run else np.zeros(0)
+
+    def values(self, field, step):
+        dataset = self.fields[field]
+        is_in_time = text(dataset.dims[0].label) == "time" or dataset.dims[0][0].name.endswith("/time")
+        return dataset[step] if is_in_time else dataset[:]
+
+    def location(self, field):
+        return "point" if text(self.fields[field].attrs["location"]) == "node" else "cell"
+
+
+def check_step(where, mesh, number, step):
+    require(step.get("class") == "vtkUnstructuredGrid", f"{where}: {step.get('class')}")
+    found = {(kind, name): array for kind, name, array in step["values"]}
+    for name, expected in mesh.parts.items():
+        array = found["mesh", name]
+        require(np.array_equal(array.ravel(), expected.ravel()), f"{where}: other {name}: {array}")
+    bounds = np.stack([mesh.parts["points"].min(axis=0), mesh.parts["points"].max(axis=0)], axis=1).ravel()
+    require(np.array_equal(step["bounds"], bounds), f"{where}: bounds {step['bounds']}")
+    for field in mesh.fields:
+        key = mesh.location(field), field
+        require(key in found, f"{where}: no {key} among {sorted(found)}")
+        expected = mesh.values(field, number)
+        require(found[key].dtype == expected.dtype, f"{where} {field}: {found[key].dtype}")
+        require(np.array_equal(found[key].ravel(), expected.ravel()), f"{where} {field}: other values")
+
+
+def check(path, mesh):
+    steps = read_dump(path)
+    has_times = len(mesh.times) > 1 or path.suffix == ".xmf" and len(mesh.times)
+    require([step["time"] for step in steps] == (list(mesh.times) if has_times else [None]), f"{path}: other times")
+    for number, step in enumerate(steps):
+        check_step(f"{path.name} step {number}", mesh, number, step)
+    return f"{len(steps)} steps, {len(mesh.fields)} fields"
+
+
+def main():
+    directory, program = sys.argv[1], os.environ["TESSERA_VTK_PROGRAM"].split()
+    with tempfile.TemporaryDirectory() as elsewhere:
+        moved = pathlib.Path(elsewhere) / "moved"
+        shutil.copytree(directory, moved)
+        meshes = {}
+        for path in sorted([*moved.glob("*.r.vtkhdf"), *moved.glob("*.r.xmf")]):
+            meshes[path] = Mesh(h5py.File(moved / f"{path.name.split('.')[0]}.h5")["r"])
+        require(len(meshes) > 8, f"{len(meshes)} side files in {directory}")
+        lines = dump(program, []).splitlines()
+        version = tuple(int(number) for number in lines[0].split()[1].split(".")[:2])
+        print(lines[0])
+        meshes = {path: mesh for path, mesh in meshes.items() if is_for(path, version)}
+        dump(program, meshes)
+        for path, mesh in meshes.items():
+            readable = pathlib.Path(f"{path}.npz").exists()
+            print(f"{path.name}: {check(path, mesh) if readable else 'no reader in this VTK'}")
+
+
+if __name__ == "__main__":
+    main()
