@@ -21,11 +21,11 @@ struct Beam {
 
 /// What one rank has of it. Nodes between two slabs belong to both ranks.
 struct Part {
-  std::vector<std::int64_t> nodes;               ///< their numbers in the whole beam
-  std::vector<std::int64_t> cells;               ///< the same
-  std::vector<double> coordinates;               ///< x, y, z of each node, m
-  std::vector<std::array<std::int32_t, 4>> tets; ///< this rank's numbers of nodes
-  std::vector<std::int32_t> material;            ///< of each cell: 0 steel, 1 aluminium
+  std::vector<std::int64_t> nodes;                ///< their numbers in the whole beam
+  std::vector<std::int64_t> cells;                ///< the same
+  std::vector<double> coordinates;                ///< x, y, z of each node, m
+  std::vector<std::array<std::int32_t, 4>> tets;  ///< this rank's numbers of nodes
+  std::vector<std::int32_t> material;             ///< of each cell: 0 steel, 1 aluminium
   /// Nodes that the rank below and the rank above have too, in the same order there; empty where there is none.
   std::array<std::vector<std::int32_t>, 2> shared;
 };

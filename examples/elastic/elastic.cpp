@@ -54,11 +54,11 @@ void simulate(int rank, int ranks) {
                               .cell_ids = part.cells},
                              {.unit = "m"});
   const auto displacement = run.field<double>("displacement", mesh.nodes(), {.unit = "m", .components = 3});
-  const auto stress = run.field<double>(
-      "stress", mesh.cells(), {.unit = "Pa", .long_name = "stress: xx, yy, zz, xy, yz, xz", .components = 6});
-  const auto material = run.field<std::int32_t>(
-      "material", mesh.cells(),
-      {.time_dependent = false, .attributes = tessera::flags({{0, "steel"}, {1, "aluminium"}})});
+  const auto stress = run.field<double>("stress", mesh.cells(),
+                                        {.unit = "Pa", .long_name = "stress: xx, yy, zz, xy, yz, xz", .components = 6});
+  const auto material = run.field<std::int32_t>("material", mesh.cells(),
+                                                {.time_dependent = false,
+                                                 .attributes = tessera::flags({{0, "steel"}, {1, "aluminium"}})});
   if (rank == 0) {
     std::printf("%lld nodes, %lld tetrahedra\n", static_cast<long long>(mesh.nodes().size()),
                 static_cast<long long>(mesh.cells().size()));

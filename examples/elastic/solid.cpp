@@ -169,8 +169,7 @@ int Solid::solve(const Vector& forces, Vector& u) const {
     for (std::size_t i = 0; i < u.size(); ++i) z[i] = residual[i] / scale[i];
     const double before = rho;
     rho = dot(residual, z);
-    for (std::size_t i = 0; i < u.size(); ++i)
-      direction[i] = z[i] + (iteration > 0 ? rho / before : 0) * direction[i];
+    for (std::size_t i = 0; i < u.size(); ++i) direction[i] = z[i] + (iteration > 0 ? rho / before : 0) * direction[i];
     const Vector image = apply(direction);
     const double step = rho / dot(direction, image);
     for (std::size_t i = 0; i < u.size(); ++i) {

@@ -1,0 +1,143 @@
+/// \file
+/// What a put by ids costs: a field on a 1-D grid, one on the nodes of a mesh without ids, and one whose nodes are
+/// dealt out to the ranks at random, commit by turns in one process. Prints the medians, each of the slowest rank, the
+/// ratios of the medians and of the fastest commits to those of the grid, and how much memory the mesh with ids took
+/// beyond the values. Asserts nothing.
+///
+///     mpi_launch.sh RANKS mesh [--nodes N] [--steps N] [--level N] [--directory DIR]
+
+#include <mpi.h>
+#include <sys/resource.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+#include "slowest_rank.hpp"
+
+namespace {
+
+struct Setting {
+  std::int64_t nodes = 4000000;
+  int steps = 9;
+  int level = 4;
+  std::string directory = "/dev/shm";
+};
+
+/// The nodes of this rank: every rank shuffles all alike and takes its share.
+std::vector<std::int64_t> dealt_out(std::int64_t nodes, int rank, int ranks) {
+  std::mt19937 random(7);
+  std::vector<std::int64_t> own;
+  for (std::int64_t id = 0; id < nodes; ++id) {
+    if (static_cast<int>(random() % static_cast<unsigned>(ranks)) == rank) own.push_back(id);
+  }
+  std::shuffle(own.begin(), own.end(), random);
+  return own;
+}
+
+std::vector<std::int64_t> in_order(std::int64_t nodes, int rank, int ranks) {
+  std::vector<std::int64_t> own;
+  for (std::int64_t id = nodes * rank / ranks; id < nodes * (rank + 1) / ranks; ++id) own.push_back(id);
+  return own;
+}
+
+/// Smooth, with noise in the last digits.
+std::vector<double> values_of(const std::vector<std::int64_t>& ids) {
+  std::vector<double> values;
+  std::mt19937 random(1);
+  for (const std::int64_t id : ids) values.push_back(std::sin(1e-4 * static_cast<double>(id)) + 1e-9 * random());
+  return values;
+}
+
+/// Lines from each node to the next one that this rank has.
+tessera::Mesh mesh_of(tessera::Run& run, const std::vector<std::int64_t>& nodes, bool by_ids) {
+  std::vector<double> places;
+  std::vector<std::int32_t> lines;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    places.insert(places.end(), {static_cast<double>(nodes[i]), 0.0});
+    if (i > 0) lines.insert(lines.end(), {static_cast<std::int32_t>(i - 1), static_cast<std::int32_t>(i)});
+  }
+  tessera::MeshPart part{.coordinates = places, .types = {tessera::CellType::line}, .connectivity = lines};
+  if (by_ids) part.node_ids = nodes;
+  return run.mesh("mesh", part, {.dimensions = 2});
+}
+
+double mebibytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void measure(const Setting& setting) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const auto ordered = in_order(setting.nodes, rank, ranks);
+  const auto scattered = dealt_out(setting.nodes, rank, ranks);
+  const auto values = values_of(ordered);
+  const auto scattered_values = values_of(scattered);
+  const tessera::Box box{{ordered.front()}, {ordered.back() + 1}};
+  tessera::Options options{.overwrite = true, .codec = {setting.level, true}};
+  tessera::Writer out(MPI_COMM_WORLD, setting.directory + "/mesh_bench.h5", options);
+  std::array<tessera::Run, 3> runs{out.run("grid"), out.run("parts"), out.run("ids")};
+  std::array<tessera::Field<double>, 3> fields;
+  fields[0] = runs[0].field<double>("u", tessera::Grid{{setting.nodes}, {.axes = {"n"}}});
+  fields[1] = runs[1].field<double>("u", mesh_of(runs[1], ordered, false).nodes());
+  fields[2] = runs[2].field<double>("u", mesh_of(runs[2], scattered, true).nodes());
+  std::array<std::vector<double>, 3> seconds;
+  std::array<double, 3> memory{};
+  for (int number = 0; number < setting.steps; ++number) {
+    for (std::size_t which = 0; which < 3; ++which) {
+      const double before = mebibytes();
+      auto step = runs[which].step(number);
+      if (which == 0) step.put(fields[0], box, values);
+      if (which == 1) step.put(fields[1], values);
+      if (which == 2) step.put(fields[2], scattered_values);
+      seconds[which].push_back(bench::slowest_rank([&] { step.commit(); }));
+      memory[which] += mebibytes() - before;
+    }
+  }
+  out.close();
+  if (rank != 0) return;
+  constexpr std::array names{"1-D grid", "mesh in parts", "mesh with scattered ids"};
+  const double own = static_cast<double>(values.size()) * sizeof(double) / 1048576;
+  for (std::size_t which = 0; which < 3; ++which) {
+    std::printf(
+        "%s: %.1f ms; ratio of medians %.3f, of the fastest %.3f; peak memory grew by %.1f MiB (own values: %.1f)\n",
+        names[which], 1e3 * median(seconds[which]), median(seconds[which]) / median(seconds[0]),
+        *std::ranges::min_element(seconds[which]) / *std::ranges::min_element(seconds[0]), memory[which], own);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  MPI_Init(&argc, &argv);
+  Setting setting;
+  CLI::App app("What a put by ids costs");
+  app.add_option("--nodes", setting.nodes, "of the mesh");
+  app.add_option("--steps", setting.steps, "commits of each kind");
+  app.add_option("--level", setting.level, "of compression");
+  app.add_option("--directory", setting.directory, "where to write");
+  int code = 0;
+  try {
+    app.parse(argc, argv);
+    measure(setting);
+  } catch (const CLI::ParseError& error) {
+    code = app.exit(error);
+  }
+  MPI_Finalize();
+  return code;
+}
