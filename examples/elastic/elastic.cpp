@@ -6,10 +6,10 @@
 ///     cmake --build build --target elastic
 ///     $ mpiexec -n 3 ./elastic
 ///     1225 nodes, 5184 tetrahedra
-///     load 25 kN: the end goes down by 0.79 mm
-///     load 50 kN: the end goes down by 1.58 mm
-///     load 75 kN: the end goes down by 2.37 mm
-///     load 100 kN: the end goes down by 3.16 mm
+///     load 2.5 MN: the end goes down by 3.34 mm
+///     load 5.0 MN: the end goes down by 6.68 mm
+///     load 7.5 MN: the end goes down by 10.02 mm
+///     load 10.0 MN: the end goes down by 13.36 mm
 ///
 ///     pvpython draw.py elastic.simulation.xmf beam.png
 #include <mpi.h>
@@ -66,7 +66,7 @@ void simulate(int rank, int ranks) {
 
   Vector u(part.coordinates.size(), 0.0);
   for (int n = 1; n <= 4; ++n) {
-    const double load = 25e3 * n;
+    const double load = 2.5e6 * n;
     const Vector forces = force_at_end(beam, part, load);
     solid.solve(forces, u);
     const double deflection = solid.dot(forces, u) / load;  // the mean over the end
@@ -76,7 +76,7 @@ void simulate(int rank, int ranks) {
     if (n == 1) step.put(material, part.material);
     step.scalar("load", load);
     step.commit();
-    if (rank == 0) std::printf("load %.0f kN: the end goes down by %.2f mm\n", load / 1000, 1000 * deflection);
+    if (rank == 0) std::printf("load %.1f MN: the end goes down by %.2f mm\n", load / 1e6, 1000 * deflection);
   }
   out.close();
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Opens the side files of meshes with VTK or ParaView: nodes, cells, bounds and every value of every field in every step
-are those that h5py reads from the study.
+"""Opens the side files of meshes with VTK or ParaView: nodes, cells, bounds and every value of every field in every
+step are those that h5py reads from the study.
 
     TESSERA_VTK_PROGRAM=pvpython check_mesh_in_vtk.py DIRECTORY     of tests/mpi/mesh.cpp; or a Python with python3-vtk9
 """
