@@ -6,14 +6,11 @@
 #include "base/text.hpp"
 #include "tools/bench/advice.hpp"
 #include "tools/common/table.hpp"
+#include "tools/doctor/text.hpp"
 
 namespace tessera::tools {
 
 namespace {
-
-std::string counted(std::int64_t count, const std::string& thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
 
 std::string milliseconds(double seconds) { return fixed(1e3 * seconds, 1); }
 
@@ -64,10 +61,11 @@ std::string bench_text(const BenchResults& results) {
     for (std::string& cell : stage_cells(row)) cells.push_back(std::move(cell));
     table.add(std::move(cells));
   }
-  std::string text =
-      printable(results.directory) + ": " + counted(results.ranks, "rank") + " on " + counted(results.nodes, "node") +
-      ", " + counted(static_cast<std::int64_t>(results.threads), "thread") + " each; " + size_text(results.step_bytes) +
-      " a step, medians of " + counted(results.steps, "step") + "\n\n" + table.text(2) + "\n";
+  std::string text = printable(results.directory) + ": " + doctor::count_text(results.ranks, "rank") + " on " +
+                     doctor::count_text(results.nodes, "node") + ", " +
+                     doctor::count_text(static_cast<std::int64_t>(results.threads), "thread") + " each; " +
+                     size_text(results.step_bytes) + " a step, medians of " +
+                     doctor::count_text(results.steps, "step") + "\n\n" + table.text(2) + "\n";
   for (const std::string& sentence : advice(results)) text += sentence + "\n";
   return text;
 }

@@ -1,10 +1,10 @@
 #include "tools/doctor/report.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <tessera/config.hpp>
 
+#include "base/json_string.hpp"
 #include "base/text.hpp"
 #include "tools/doctor/text.hpp"
 
@@ -29,28 +29,12 @@ std::int64_t count(const std::vector<Finding>& findings, Status status) {
   return std::ranges::count_if(findings, [&](const Finding& finding) { return finding.status == status; });
 }
 
-/// A JSON string: quotes, backslashes and control characters escaped; the rest as it is, in UTF-8.
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') result += '\\';
-    if (static_cast<unsigned char>(letter) >= 0x20) {
-      result += letter;
-      continue;
-    }
-    char escaped[8] = "";
-    std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(letter));
-    result += escaped;
-  }
-  return result + "\"";
-}
-
 std::string json_of(const Finding& finding) {
   std::string ranks;
   for (const int rank : finding.ranks) ranks += (ranks.empty() ? "" : ", ") + std::to_string(rank);
-  return "{\"check\": " + quoted(finding.check) + ", \"status\": " + quoted(to_string(finding.status)) +
-         ", \"text\": " + quoted(finding.text) + ", \"remedy\": " + quoted(finding.remedy) + ", \"ranks\": [" + ranks +
-         "]}";
+  return "{\"check\": " + json_string(finding.check) + ", \"status\": " + json_string(to_string(finding.status)) +
+         ", \"text\": " + json_string(finding.text) + ", \"remedy\": " + json_string(finding.remedy) +
+         ", \"ranks\": [" + ranks + "]}";
 }
 
 }  // namespace
@@ -65,9 +49,10 @@ std::string report_text(const std::vector<Finding>& findings, const Target& targ
 std::string report_json(const std::vector<Finding>& findings, const Target& target) {
   std::string checks;
   for (const Finding& finding : findings) checks += (checks.empty() ? "\n    " : ",\n    ") + json_of(finding);
-  return "{\n  \"tessera\": " + quoted(TESSERA_VERSION_STRING) + ",\n  \"directory\": " + quoted(target.directory) +
-         ",\n  \"ranks\": " + std::to_string(target.ranks) + ",\n  \"nodes\": " + std::to_string(target.nodes) +
-         ",\n  \"status\": " + quoted(to_string(worst(findings))) + ",\n  \"checks\": [" + checks + "\n  ]\n}\n";
+  return "{\n  \"tessera\": " + json_string(TESSERA_VERSION_STRING) +
+         ",\n  \"directory\": " + json_string(target.directory) + ",\n  \"ranks\": " + std::to_string(target.ranks) +
+         ",\n  \"nodes\": " + std::to_string(target.nodes) +
+         ",\n  \"status\": " + json_string(to_string(worst(findings))) + ",\n  \"checks\": [" + checks + "\n  ]\n}\n";
 }
 
 }  // namespace tessera::doctor

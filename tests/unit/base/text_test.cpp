@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "../../support/comma_locale.hpp"
+#include "base/json_string.hpp"
 #include "base/text.hpp"
 
 namespace tessera {
@@ -28,3 +29,12 @@ TEST(Numbers, AreReadAndWrittenWithAPointInALocaleWithCommas) {
 
 }  // namespace
 }  // namespace tessera
+
+TEST(JsonString, EscapesWhatJsonDoesNotHave) {
+  EXPECT_EQ(tessera::json_string("plain \u00fc"), "\"plain \u00fc\"");
+  EXPECT_EQ(tessera::json_string("a\"b\\c\n"), "\"a\\\"b\\\\c\\u000a\"");
+  EXPECT_EQ(tessera::json_string(std::string_view("\0\xff"
+                                                  "b\xc3",
+                                                  4)),
+            "\"\\u0000?b?\"");
+}
