@@ -14,6 +14,7 @@
 #include <tessera/box.hpp>
 #include <tessera/error.hpp>
 #include <tessera/grid.hpp>
+#include <tessera/mesh.hpp>
 #include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
 #include <tessera/statistics.hpp>
@@ -142,6 +143,22 @@ class StoredStep {
     get_any(field, box, untyped(target), options);
   }
 
+  /// Asks for single values of a field with one axis, by their places, in this order: of a field on a mesh with ids,
+  /// those of the nodes or cells with these ids, of which several ranks may ask for the same. Local, as above.
+  ///
+  /// read() then reads the whole field, each rank a part of it, and hands its values out: for what all ranks together
+  /// want most of. read_alone() refuses it.
+  template <class Memory>
+    requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
+  void get_at(const std::string& field, const Integers& places, Memory&& target) {
+    get_places(field, places, untyped(into(std::forward<Memory>(target))));
+  }
+  /// The same into memory with strides.
+  template <class T>
+  void get_at(const std::string& field, const Integers& places, const Target<T>& target) {
+    get_places(field, places, untyped(target));
+  }
+
   /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read()
   /// can be called again.
   void read();
@@ -162,6 +179,7 @@ class StoredStep {
     return detail::any_array<T>(target.array);
   }
   void get_any(const std::string& field, const Box& box, detail::AnyArray target, const GetOptions& options);
+  void get_places(const std::string& field, const Integers& places, detail::AnyArray target);
   std::shared_ptr<detail::ReaderState> state_;
   std::unique_ptr<detail::ReadStep> step_;
 };

@@ -42,6 +42,22 @@ void check_box(const schema::Field& field, const Box& box, const Index& periodic
   schema::check_box(field, inside);
 }
 
+/// The memory to read into, checked, with what was left out filled in.
+AnyArray resolved_target(const schema::Field& field, const Box& box, AnyArray target) {
+  check_type(field, target.type);
+  if (target.device && !target.device->is_writable()) {
+    throw Error(ErrorCode::invalid_argument, schema::described(field) +
+                                                 ": the memory to read into is a device's; read into "
+                                                 "a host mirror and copy that");
+  }
+  target = schema::resolved(field, box, std::move(target));
+  if (std::ranges::find(target.strides, 0) != target.strides.end() && !box.empty()) {
+    throw Error(ErrorCode::shape_mismatch,
+                schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
+  }
+  return target;
+}
+
 /// The memory for a part of the box.
 AnyArray part_of(const AnyArray& target, const grid::WrappedPart& part) {
   AnyArray result = target;
@@ -57,38 +73,36 @@ AnyArray part_of(const AnyArray& target, const grid::WrappedPart& part) {
 
 }  // namespace
 
+/// The field, if this step has it.
+const schema::StoredField& ReaderState::field_to_read(const ReadStep& step, const std::string& name) const {
+  const schema::StoredRun& run = this->run(step.run);
+  const schema::StoredField* stored = run.field(name);
+  if (stored == nullptr) {
+    throw Error(ErrorCode::not_found,
+                run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
+  }
+  const schema::Field& field = stored->field;
+  if (field.time_dependent != (step.number >= 0)) {
+    throw Error(ErrorCode::wrong_order,
+                schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
+                                                                 : " has no steps; read it from StoredRun::statics"));
+  }
+  if (step.number >= stored->steps && field.time_dependent) {
+    throw Error(ErrorCode::not_found, schema::described(field) + " has " + std::to_string(stored->steps) +
+                                          " steps, and no step " + std::to_string(step.number));
+  }
+  return *stored;
+}
+
 void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, AnyArray target,
                       const GetOptions& options) {
   attempt(step.noted, [&] {
     require_open("StoredStep::get");
     const schema::StoredRun& run = this->run(step.run);
-    const schema::StoredField* stored = run.field(name);
-    if (stored == nullptr) {
-      throw Error(ErrorCode::not_found,
-                  run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
-    }
+    const schema::StoredField* stored = &field_to_read(step, name);
     const schema::Field& field = stored->field;
-    if (field.time_dependent != (step.number >= 0)) {
-      throw Error(ErrorCode::wrong_order,
-                  schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
-                                                                   : " has no steps; read it from StoredRun::statics"));
-    }
-    if (step.number >= stored->steps && field.time_dependent) {
-      throw Error(ErrorCode::not_found, schema::described(field) + " has " + std::to_string(stored->steps) +
-                                            " steps, and no step " + std::to_string(step.number));
-    }
     check_box(field, box, options.periodic);
-    check_type(field, target.type);
-    if (target.device && !target.device->is_writable()) {
-      throw Error(ErrorCode::invalid_argument, schema::described(field) +
-                                                   ": the memory to read into is a device's; read into "
-                                                   "a host mirror and copy that");
-    }
-    target = schema::resolved(field, box, std::move(target));
-    if (std::ranges::find(target.strides, 0) != target.strides.end() && !box.empty()) {
-      throw Error(ErrorCode::shape_mismatch,
-                  schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
-    }
+    target = resolved_target(field, box, std::move(target));
     if (target.device && !box.empty()) {
       target = step.devices.emplace_back(box, std::move(target)).on_host();
     }
@@ -96,6 +110,32 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     for (const grid::WrappedPart& part : grid::wrapped_parts(box, field.shape(), options.periodic)) {
       step.boxes.push_back({number, part.cells, part_of(target, part)});
     }
+  });
+}
+
+void ReaderState::get_places(ReadStep& step, const std::string& name, const Integers& places, AnyArray target) {
+  attempt(step.noted, [&] {
+    require_open("StoredStep::get_at");
+    const schema::StoredRun& run = this->run(step.run);
+    const schema::StoredField* stored = &field_to_read(step, name);
+    const schema::Field& field = stored->field;
+    if (field.axes.size() != 1) {
+      throw Error(ErrorCode::invalid_argument, schema::described(field) + " has " + std::to_string(field.axes.size()) +
+                                                   " axes; single places are those of a field with one, on a mesh say");
+    }
+    GetPlaces asked;
+    const Box box{{0}, {static_cast<std::int64_t>(places.size())}};
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i] < 0 || places[i] >= field.axes[0].length) {
+        throw Error(ErrorCode::out_of_bounds, schema::described(field) + " has no place " + std::to_string(places[i]) +
+                                                  ", but 0 to " + std::to_string(field.axes[0].length - 1));
+      }
+      asked.places.push_back(places[i]);
+    }
+    target = resolved_target(field, box, std::move(target));
+    if (target.device && !box.empty()) target = step.devices.emplace_back(box, std::move(target)).on_host();
+    asked.target = {static_cast<std::size_t>(stored - run.fields.data()), box, std::move(target)};
+    step.places.push_back(std::move(asked));
   });
 }
 

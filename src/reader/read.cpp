@@ -36,22 +36,37 @@ bool is_read_by_chunks(const schema::StoredField& stored) {
 void ReaderState::read(ReadStep& step) {
   require_open("StoredStep::read");
   std::optional<Error> failure = std::exchange(step.noted, std::nullopt);
-  const std::vector<GetBox> boxes = std::exchange(step.boxes, {});
+  std::vector<GetBox> boxes = std::exchange(step.boxes, {});
+  std::vector<GetPlaces> places = std::exchange(step.places, {});
   const std::vector<DeviceTarget> devices = std::exchange(step.devices, {});
   std::string what;
   attempt(failure, [&] { what = "read of " + step_text(run(step.run), step.number); });
-  agree("StoredStep::read", std::move(what), std::move(failure));
+  const bool none = agree("StoredStep::read", std::move(what), std::move(failure), places.empty() ? 1 : 0) != 0;
+  std::optional<PlaceReads> place_reads;
+  if (!none) place_reads.emplace(comm_, run(step.run), std::move(places), boxes);
   failure.reset();
   attempt(failure, [&] { read_by_hdf5(step, boxes); });
-  read_chunks(step, boxes, devices, std::move(failure));
+  const std::vector<DeviceTarget> later;  // with single values, when these are there
+  read_chunks(step, boxes, none ? devices : later, std::move(failure));
+  if (none) return;
+  failure.reset();
+  place_reads->hand_out();
+  attempt(failure, [&] {
+    for (const DeviceTarget& device : devices) device.hand_over();
+  });
+  comm::conclude(comm_, "reading", failure);
 }
 
 void ReaderState::read_alone(ReadStep& step) {
   require_open("StoredStep::read_alone");
   const std::optional<Error> failure = std::exchange(step.noted, std::nullopt);
   const std::vector<GetBox> boxes = std::exchange(step.boxes, {});
+  const std::vector<GetPlaces> places = std::exchange(step.places, {});
   const std::vector<DeviceTarget> devices = std::exchange(step.devices, {});
   if (failure) throw *failure;
+  if (!places.empty()) {
+    throw Error(ErrorCode::wrong_order, "StoredStep::get_at takes all ranks; call read() on each, or ask for boxes");
+  }
   const schema::StoredRun& run = this->run(step.run);
   in_context("reading " + step_text(run, step.number) + " alone", [&] {
     read_by_hdf5(step, boxes);

@@ -178,6 +178,10 @@ void StoredStep::get_any(const std::string& field, const Box& box, detail::AnyAr
   present(state_, "StoredStep").get(*step_, field, box, std::move(target), options);
 }
 
+void StoredStep::get_places(const std::string& field, const Integers& places, detail::AnyArray target) {
+  present(state_, "StoredStep").get_places(*step_, field, places, std::move(target));
+}
+
 void StoredStep::read() { present(state_, "StoredStep").read(*step_); }
 void StoredStep::read_alone() { present(state_, "StoredStep").read_alone(*step_); }
 

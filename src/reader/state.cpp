@@ -65,13 +65,15 @@ void ReaderState::require_open(const char* verb) const {
 }
 
 /// Every collective call begins here: all ranks make the same one, or all throw the same error.
-void ReaderState::agree(const char* verb, std::string&& what, std::optional<Error> failure) {
+std::uint64_t ReaderState::agree(const char* verb, std::string&& what, std::optional<Error> failure,
+                                 std::uint64_t flags) {
   comm_.watch().enter(what.empty() ? std::string_view(verb) : what);
   comm::Call call;
   call.what = std::move(what);
   call.error = std::move(failure);
+  call.flags = flags;
   const comm::Outcome outcome = comm::try_agree(comm_, call);
-  if (!outcome.error) return;
+  if (!outcome.error) return outcome.flags;
   if (outcome.error->code() == ErrorCode::abandoned) closed_ = true;
   throw *outcome.error;
 }

@@ -12,6 +12,7 @@
 #include "reader/chunk_reads.hpp"
 #include "reader/device_target.hpp"
 #include "reader/get_box.hpp"
+#include "reader/place_reads.hpp"
 #include "schema/contents.hpp"
 #include "storage/read_only_file.hpp"
 
@@ -24,6 +25,7 @@ struct ReadStep {
   std::size_t run = 0;
   std::int64_t number = -1;  ///< -1: static fields
   std::vector<GetBox> boxes;
+  std::vector<GetPlaces> places;
   std::vector<DeviceTarget> devices;  ///< whose host memory is in `boxes`
   std::optional<Error> noted;         ///< the first error of a local call
 };
@@ -45,6 +47,7 @@ class ReaderState {
 
   // Local.
   void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target, const GetOptions& options);
+  void get_places(ReadStep& step, const std::string& field, const Integers& places, AnyArray target);
   /// Fills the boxes on this rank alone.
   void read_alone(ReadStep& step);
   FieldStatistics statistics(std::size_t run, const std::string& field);
@@ -60,7 +63,9 @@ class ReaderState {
   void release() noexcept;
   void open_together(std::optional<Error> failure);
   void require_open(const char* verb) const;
-  void agree(const char* verb, std::string&& what, std::optional<Error> failure);
+  /// \return those of the flags that all ranks set
+  std::uint64_t agree(const char* verb, std::string&& what, std::optional<Error> failure, std::uint64_t flags = 0);
+  const schema::StoredField& field_to_read(const ReadStep& step, const std::string& name) const;
   schema::Contents read_contents();
   std::string look_for_more();
   void require_same_file(std::uint64_t inode) const;

@@ -114,6 +114,57 @@ TEST(Mesh, IsTheSameWhenAJobGoesOn) {
   out.close();
 }
 
+/// On other ranks than those that wrote it: values by ids, and a block of cells.
+TEST(Mesh, IsReadByIdsAndBlocks) {
+  const BricksMesh written(Cut::mixed, world_rank(), scattered);
+  {
+    Writer out(MPI_COMM_WORLD, "read.h5", {.overwrite = true});
+    auto run = out.run("r");
+    write_steps(run, written, run.mesh("bricks", written.part(true), {.unit = "m"}), 0, 2);
+    out.close();
+  }
+  const BricksMesh own(Cut::mixed, world_rank(), uneven);
+  const std::int64_t first = own.all_cells * world_rank() / world_size();
+  const std::int64_t last = own.all_cells * (world_rank() + 1) / world_size();
+  std::vector<double> u(3 * own.nodes.size(), -1);
+  std::vector<double> f(2 * own.nodes.size(), -1);
+  std::vector<double> cells(own.cells.size(), -1);
+  std::vector<double> block(static_cast<std::size_t>(last - first), -1);
+  tessera::Reader in(MPI_COMM_WORLD, "read.h5");
+  auto step = in.run("r").last();
+  step.get_at("u", own.nodes, u);
+  step.get_at("f", own.nodes,
+              tessera::into(f.data(), {std::ssize(own.nodes)}, {2}));  // float, into every second double
+  step.get_at("p", own.cells, cells);
+  step.get("p", {{first}, {last}}, block);
+  step.read();
+  EXPECT_EQ(u, BricksMesh::values(own.nodes, 1, 3));
+  EXPECT_EQ(cells, BricksMesh::values(own.cells, 1));
+  for (std::size_t i = 0; i < own.nodes.size(); ++i) {
+    EXPECT_EQ(f[2 * i], BricksMesh::value(own.nodes[i], 1));
+    EXPECT_EQ(f[2 * i + 1], -1);
+  }
+  for (std::int64_t cell = first; cell < last; ++cell)
+    EXPECT_EQ(block[static_cast<std::size_t>(cell - first)], BricksMesh::value(cell, 1));
+
+  // The mesh itself.
+  std::vector<double> x(own.nodes.size());
+  std::vector<std::uint8_t> types(own.cells.size());
+  auto statics = in.run("r").statics();
+  statics.get_at("bricks_x", own.nodes, x);
+  statics.get_at("bricks_types", own.cells, types);
+  statics.read();
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], own.coordinates[3 * i]);
+  for (std::size_t i = 0; i < types.size(); ++i) EXPECT_EQ(types[i], static_cast<std::uint8_t>(own.types[i]));
+
+  const std::vector<std::int64_t> beyond{BricksMesh::all_nodes};
+  expect_error({tessera::ErrorCode::out_of_bounds, {"field 'u'", "no place 60", "0 to 59"}}, [&] {
+    auto wrong = in.run("r").last();
+    if (world_rank() == world_size() - 1) wrong.get_at("u", beyond, std::span(u).first(3));
+    wrong.read();
+  });
+}
+
 /// Cells whose nodes no type tells, in two dimensions, with 32-bit numbers; and a second mesh of its own in the run.
 TEST(Mesh, OfPolygonsInThePlane) {
   const double r = world_rank();
