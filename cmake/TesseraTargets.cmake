@@ -12,6 +12,11 @@ endif()
 if(TESSERA_SANITIZE)
   target_compile_options(tessera_settings INTERFACE
     -fsanitize=${TESSERA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # With these of the undefined behaviours GCC takes no comparison of addresses for a constant (GCC bug 71962).
+  if(TESSERA_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(tessera_settings INTERFACE
+      -fno-sanitize=null,returns-nonnull-attribute,nonnull-attribute)
+  endif()
   target_link_options(tessera_settings INTERFACE -fsanitize=${TESSERA_SANITIZE})
 endif()
 
