@@ -4,7 +4,7 @@
 /// the fastest. Files lie in memory.
 ///
 ///     read [--edge 256] [--shift 10] [--python /usr/bin/python3]    all steps of a field, deflate 4
-///     read --open [--steps 1000] [--per-step 1000]                  opening a file of so many chunks
+///     read --open [--steps 1000] [--per-step 1000]                  opening a file of so many chunks, going on with it
 
 #include <hdf5.h>
 #include <mpi.h>
@@ -137,6 +137,33 @@ int measure_reads(const Arguments& arguments) {
   return right ? 0 : 1;
 }
 
+/// A job that goes on with the file; its first commit makes a tree of its own.
+void measure_append(const std::string& file, const tessera::Index& shape, const Arguments& arguments) {
+  std::vector<double> opens, firsts, seconds, laters;
+  const std::vector<std::uint8_t> values(static_cast<std::size_t>(arguments.per_step) * 16, 7);
+  const std::string copy = file + ".append";
+  for (int n = 0; n < arguments.what.repetitions; ++n) {
+    std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
+    const double begin = MPI_Wtime();
+    tessera::Writer out(MPI_COMM_SELF, copy, {.open = tessera::OpenMode::append});
+    auto run = out.run("a");
+    const auto field = run.field<std::uint8_t>("f", tessera::Grid{shape});
+    opens.push_back(MPI_Wtime() - begin);
+    constexpr int commits = 12;
+    for (int i = 0; i < commits; ++i) {
+      auto step = run.step(run.last_time() + 1);
+      step.put(field, tessera::Box{{0, 0, 0}, shape}, values.data());
+      const double before = MPI_Wtime();
+      step.commit();
+      (i == 0 ? firsts : i == 1 ? seconds : laters).push_back(MPI_Wtime() - before);
+    }
+    out.close();
+  }
+  std::filesystem::remove(copy);
+  std::printf("going on with it: opening %.4f s, first commit %.4f s, second %.4f s, a later one %.4f s (medians)\n",
+              median(opens), median(firsts), median(seconds), median(laters));
+}
+
 int measure_open(const Arguments& arguments) {
   const std::string path = arguments.what.directory + "/tessera_bench_open.h5";
   const tessera::Index shape{arguments.per_step, 4, 4};
@@ -170,6 +197,7 @@ int measure_open(const Arguments& arguments) {
     in->close();
   }
   MPI_Barrier(MPI_COMM_WORLD);
+  if (rank_of_world() == 0) measure_append(file, shape, arguments);
   std::filesystem::remove(path + "." + std::to_string(rank_of_world()));
   if (rank_of_world() == 0) {
     std::printf("%d steps of %d chunks: Reader() beyond H5Fopen %.4f s (median), last step read by all ranks %.4f s\n",
