@@ -109,7 +109,8 @@ auto any_space(const View& view, const ArrayRef<typename View::non_const_value_t
   } else if constexpr (is_element_v<typename View::non_const_value_type>) {
     return on_device(view, array);
   } else {
-    return array;  // refused elsewhere, with a reason
+    using Array = ArrayRef<typename View::non_const_value_type>;  // of other types it is refused elsewhere
+    return Array::defective("truth values and complex numbers are not taken from a device: deep_copy them to the host");
   }
 }
 

@@ -13,6 +13,7 @@
 #include <tessera/attribute.hpp>
 #include <tessera/box.hpp>
 #include <tessera/error.hpp>
+#include <tessera/field_values.hpp>
 #include <tessera/grid.hpp>
 #include <tessera/mesh.hpp>
 #include <tessera/mpi.hpp>
@@ -131,7 +132,8 @@ class StoredStep {
   /// layers are filled by asking for the larger box. Local: errors are thrown by read() on all ranks.
   ///
   /// \param field its name; \param box in global indices; \param options whether it may go round periodic axes
-  /// \param target where it goes: memory of the field's type, or double of float and float of double
+  /// \param target where it goes: memory of the field's type, or double of float and float of double; complex numbers
+  ///        take the two components of a field
   template <class Memory>
     requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
   void get(const std::string& field, const Box& box, Memory&& target, const GetOptions& options = {}) {
@@ -175,8 +177,8 @@ class StoredStep {
   StoredStep(std::shared_ptr<detail::ReaderState> state, std::unique_ptr<detail::ReadStep> step);
   template <class T>
   static detail::AnyArray untyped(const Target<T>& target) {
-    detail::require_element<T>();
-    return detail::any_array<T>(target.array);
+    if constexpr (!detail::is_complex_v<T>) detail::require_element<T>();
+    return detail::any_values<T>(target.array);
   }
   void get_any(const std::string& field, const Box& box, detail::AnyArray target, const GetOptions& options);
   void get_places(const std::string& field, const Integers& places, detail::AnyArray target);

@@ -15,6 +15,7 @@
 #include <tessera/box.hpp>
 #include <tessera/error.hpp>
 #include <tessera/field.hpp>
+#include <tessera/field_values.hpp>
 #include <tessera/grid.hpp>
 #include <tessera/mesh.hpp>
 #include <tessera/mpi.hpp>
@@ -72,7 +73,7 @@ class Step {
   /// changed values, are an error. Errors are noted and thrown by commit() on all ranks.
   template <class T, class Source>
   void put(const Field<T>& field, const Box& box, Source&& source) {
-    put_any(field.entry(), box, detail::any_array<T>(std::forward<Source>(source)));
+    put_any(field.entry(), box, detail::any_values<T>(std::forward<Source>(source)));
   }
 
   /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart; once per field. Local.
@@ -84,7 +85,7 @@ class Step {
   /// travel in commit(), which takes a copy of them until it ends.
   template <class T, class Source>
   void put(const Field<T>& field, Source&& source) {
-    put_own(field.entry(), detail::any_array<T>(std::forward<Source>(source)));
+    put_own(field.entry(), detail::any_values<T>(std::forward<Source>(source)));
   }
 
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
@@ -127,14 +128,17 @@ class Run {
   /// components, fill value, unit and long_name have to be the same; so do chunk, codec and attributes where they are
   /// given.
   ///
-  /// \tparam T the element type, see is_element_v
+  /// \tparam T the element type, see is_element_v; bool, which the file has as int8 that xarray makes bool of; or
+  ///         std::complex or Kokkos::complex of float or double, whose two parts are the dataset's last axis
   /// \throws Error invalid_argument, name_in_use, ranks_disagree; not_covered for a field that begins after the first
   ///         step without a fill value
   template <class T>
   Field<T> field(const std::string& name, const Grid& grid, const FieldOptions<T>& options = {}) {
-    detail::require_element<T>();
+    detail::require_value<T>();
     // Made untyped in there, where a rank without memory for it can tell the others.
-    const auto untyped = [](const void* given) { return detail::untyped(*static_cast<const FieldOptions<T>*>(given)); };
+    const auto untyped = [](const void* given) {
+      return detail::request_of(*static_cast<const FieldOptions<T>*>(given));
+    };
     return Field<T>(field_any(name, grid, &options, untyped));
   }
 
@@ -143,8 +147,10 @@ class Run {
   /// at.
   template <class T, std::same_as<MeshSpace> Space>
   Field<T> field(const std::string& name, const Space& space, const FieldOptions<T>& options = {}) {
-    detail::require_element<T>();
-    const auto untyped = [](const void* given) { return detail::untyped(*static_cast<const FieldOptions<T>*>(given)); };
+    detail::require_value<T>();
+    const auto untyped = [](const void* given) {
+      return detail::request_of(*static_cast<const FieldOptions<T>*>(given));
+    };
     return Field<T>(mesh_field_any(name, space, &options, untyped));
   }
 
