@@ -125,6 +125,9 @@ struct Options {
   /// processors for itself, by its CPU affinity and the other ranks on its node, so one where ranks fill the cores.
   /// They live as long as the writer and call neither MPI nor HDF5.
   std::size_t threads = 0;
+  /// How many steps may be on their way into the file behind the simulation (Step::commit_async), 1 to 16. Each takes
+  /// memory for a copy of what the rank's chunks hold, and is lost where the job is killed before it is in the file.
+  std::size_t steps_in_flight = 1;
   /// How long a rank waits for the others, in seconds, before those that are there give up with
   /// ErrorCode::rank_missing, which names the ranks that are not; 0: for ever. Longer than the longest commit, and than
   /// ranks ever are apart. With Engine::collective HDF5's own waits have no limit. The environment variable

@@ -28,11 +28,13 @@
 /// | call                                                           | collective? |
 /// |----------------------------------------------------------------|-------------|
 /// | Writer(), Writer::run, Writer::root, Writer::close             | collective  |
+/// | Writer::progress, Writer::wait                                 | collective  |
 /// | Run::field, Run::mesh, Run::attribute, Run::scalar             | collective  |
 /// | Run::keep, Run::keep_until                                     | collective  |
-/// | Step::commit                                                   | collective  |
-/// | Run::step, Run::statics, Run::steps, Run::last_time, Step::put, Step::scalar, Writer::explain, Writer::report,
-/// destructors | local |
+/// | Step::commit, Step::commit_async                               | collective  |
+/// | Run::step, Run::statics, Run::steps, Run::last_time            | local       |
+/// | Step::put, Step::scalar                                        | local       |
+/// | Writer::explain, Writer::report, Writer::in_flight, destructors | local      |
 ///
 /// *Collective*: every rank of the writer's communicator makes the same calls in the same order with the same values;
 /// where one does not, every rank gets the same Error. Ranks without data take part too, without a put.
@@ -107,6 +109,22 @@ class Step {
   /// When it returns, every rank's data is in the file. When it throws, the file holds what was committed
   /// before, this step is over, and the writer can go on with a next one.
   void commit();
+
+  /// Begins to make the step part of the file. Collective.
+  ///
+  /// When it returns, the values that were put have been copied: their memory may change. Threads of the library encode
+  /// and write them behind the simulation; they call neither MPI nor HDF5, so MPI_THREAD_FUNNELED does. The step is *in
+  /// flight* until a later collective call makes it part of the file: each but Writer::progress finishes all that are
+  /// in flight before it does anything else, this one only what exceeds Options::steps_in_flight. A kill loses what is
+  /// in flight, and nothing that was committed before.
+  ///
+  /// What fails on the way is thrown by that later call, on every rank, and names the step. It and those in flight
+  /// behind it then are not in the file, the next step takes their place, and the call that threw has done nothing: it
+  /// can be made again.
+  ///
+  /// Needs memory for a copy of what this rank's chunks hold, for every step in flight; where Options::memory_budget is
+  /// less than that, and with Engine::collective, this is commit().
+  void commit_async();
 
  private:
   friend class Run;
@@ -228,6 +246,16 @@ class Writer {
 
   /// The file's root group as a run, for fields that belong to no simulation. Collective.
   Run root(const Attributes& parameters = {}, const RunOptions& options = {});
+
+  /// Makes those steps in flight (Step::commit_async) part of the file whose data all ranks have written already. Does
+  /// not wait for others; for simulations that commit rarely. Collective.
+  void progress();
+
+  /// Makes all steps in flight part of the file: as durable as Options::durability says. Collective.
+  void wait();
+
+  /// How many steps are in flight. Local.
+  std::size_t in_flight() const;
 
   /// Completes and closes the file. Collective. Steps that are still open are dropped. The file is closed also when
   /// this throws. A second close() does nothing.

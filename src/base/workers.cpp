@@ -1,38 +1,16 @@
 #include "base/workers.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <chrono>
 #include <exception>
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/signals_blocked.hpp"
 
 namespace tessera {
 
-namespace {
-
-/// New threads inherit the mask of the one that makes them.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
-
-}  // namespace
-
 Workers::Workers(std::size_t count) {
-  const AllSignalsBlocked blocked;
+  const SignalsBlocked blocked;
   try {
     threads_.reserve(count);
     while (threads_.size() + 1 < count) {

@@ -129,7 +129,9 @@ class FinishState {
     begin_ = steady_now();
   }
 
-  finish::Needs needs() const { return {pace_.longest(), max_commit_seconds(), options_.margin.count()}; }
+  finish::Needs needs() const {
+    return {pace_.longest(), max_commit_seconds() * (1 + steps_in_flight()), options_.margin.count()};
+  }
 
   std::uint64_t votes() const {
     const std::uint64_t quiet = watch_->received() == 0 ? no_signal : 0;

@@ -48,6 +48,8 @@ void ReusableSpace::find(std::uint64_t end) {
   free_.add(*extents, Clock::now(), own_alignment);
 }
 
+std::uint64_t ReusableSpace::alignment() const noexcept { return record_ ? own_alignment : 1; }
+
 std::optional<Extent> ReusableSpace::offer(Clock::time_point now, Clock::duration grace) const {
   return free_.largest(now, grace);
 }
@@ -97,7 +99,7 @@ void ReusableSpace::tell() noexcept {
 void ReusableSpace::committed() {
   if (used_) free_.remove(*std::exchange(used_, std::nullopt));
   if (dropped_.empty()) return;
-  free_.add(std::exchange(dropped_, {}), Clock::now(), record_ ? own_alignment : 1);
+  free_.add(std::exchange(dropped_, {}), Clock::now(), alignment());
   tell();
 }
 

@@ -35,6 +35,8 @@ class ReusableSpace {
   std::optional<Extent> offer(Clock::time_point now, Clock::duration grace) const;
   /// Ranks have written chunks there, which the commit to come refers to.
   void use(const Extent& extent);
+  /// Nothing has ever referred to these.
+  void add(const std::vector<Extent>& extents) { free_.add(extents, Clock::now(), alignment()); }
   bool is_empty() const noexcept { return free_.bytes() == 0; }
   void nobody_reads() noexcept { free_.nobody_reads(); }
 
@@ -51,6 +53,8 @@ class ReusableSpace {
   std::uint64_t bytes() const noexcept { return free_.bytes(); }
 
  private:
+  /// Of whatever lies in the file.
+  std::uint64_t alignment() const noexcept;
   void tell() noexcept;
   void write(const FreeRecord::Bytes& record);
 

@@ -103,6 +103,14 @@ void TreeSet::commit(Record record) {
   throw *failure;
 }
 
+void TreeSet::take_back() noexcept {
+  const LibraryLock lock;
+  const Quiet quiet;
+  copy_.reset();
+  reusable_.failed(publisher_.is_in_doubt());
+  publisher_.give_back();
+}
+
 /// Other parts of the program may end HDF5, or close what is open.
 void TreeSet::open_what_is_lost() {
   if (copy_ && copy_->is_lost()) copy_.reset();

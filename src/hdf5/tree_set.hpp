@@ -83,6 +83,11 @@ class TreeSet {
   /// How much of the file nothing refers to that the next commits may use.
   std::uint64_t free_bytes() const noexcept { return reusable_.bytes(); }
 
+  /// What was reserved since the last commit is free again.
+  void take_back() noexcept;
+  /// Space that was reserved, and that nothing will refer to, is for later commits.
+  void add_free(const std::vector<Extent>& extents) { reusable_.add(extents); }
+
   /// Makes the record part of the file. \throws Error; the file then is as before, what was reserved is free again, and
   /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the
   /// record in the file or not; the error says so, and the next call decides.

@@ -50,4 +50,21 @@ std::vector<std::span<const std::byte>> Batch::parts() const {
   return parts;
 }
 
+std::size_t Batch::place_summaries(FieldSummaries& summaries, std::span<pack::Summary> memory) {
+  std::size_t taken = 0;
+  for (Slot& slot : slots_) {
+    slot.summaries = memory.subspan(taken, summaries.of(slot.unit->field).size());
+    std::ranges::fill(slot.summaries, pack::Summary{});
+    taken += slot.summaries.size();
+  }
+  return taken;
+}
+
+void Batch::add_summaries(FieldSummaries& summaries) const {
+  for (const Slot& slot : slots_) {
+    const std::span<pack::Summary> of_field = summaries.of(slot.unit->field);
+    for (std::size_t entry = 0; entry < of_field.size(); ++entry) pack::merge(of_field[entry], slot.summaries[entry]);
+  }
+}
+
 }  // namespace tessera::pipeline

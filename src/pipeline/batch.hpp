@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "hdf5/placed_chunks.hpp"
 #include "pack/summary.hpp"
 #include "pipeline/field_source.hpp"
+#include "pipeline/field_summaries.hpp"
 
 namespace tessera::pipeline {
 
@@ -24,6 +26,7 @@ class Batch {
     std::size_t offset = 0;     ///< of its buffer in the batch's memory
     std::size_t capacity = 0;
     std::size_t encoded_bytes = 0;            ///< 0 until it is encoded
+    std::uint64_t address = 0;                ///< in the file; 0 until that is known
     std::span<pack::Summary> summaries = {};  ///< where statistics of it go; none: nowhere
   };
 
@@ -40,6 +43,12 @@ class Batch {
   std::size_t bytes() const;
   std::vector<std::span<const std::byte>> parts() const;
   std::size_t peak_bytes() const noexcept { return peak_bytes_; }
+
+  /// Gives each slot its own part of `memory` for statistics, so that threads do not meet, and sums do not depend on
+  /// who is first. \returns how much that takes
+  std::size_t place_summaries(FieldSummaries& summaries, std::span<pack::Summary> memory);
+  /// Adds them to those of the commit.
+  void add_summaries(FieldSummaries& summaries) const;
 
  private:
   Buffer memory_;

@@ -33,6 +33,14 @@ class ChunkEncoder {
   /// \returns bytes written
   std::size_t encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer);
 
+  /// The same for a chunk whose pieces have been brought together, of a field with filters.
+  std::size_t encode_assembled(const Batch::Slot& slot, std::span<const std::byte> raw, std::span<std::byte> buffer);
+  /// And of one without: nothing but the statistics.
+  static std::size_t take_assembled(const Batch::Slot& slot, std::span<const std::byte> raw);
+
+  /// Whether reserve() has been called for the field, for chunks of this size.
+  bool is_ready(const schema::Field& field, std::size_t chunk_bytes) const;
+
   /// Memory that it keeps, with the most that its encoders may.
   std::size_t bytes() const;
 

@@ -14,10 +14,9 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// Instead of the file's end, where rank 0 cannot tell one.
-constexpr std::uint64_t nowhere = 0;
-/// Goes with the file's end, a multiple of 8: there is free space before it, of which rank 0 tells more.
-constexpr std::uint64_t has_free_space = 1;
+/// Instead of the file's end, which is a multiple of 8: nothing can be committed any more; chunks have no place yet.
+constexpr std::uint64_t unusable = 2;
+constexpr std::uint64_t incomplete = 4;
 
 /// The first of the fields that is divided like this one and has cells of the same size: their plan is the same.
 std::size_t first_like(std::span<const DividedField> fields, std::size_t number) noexcept {
@@ -31,11 +30,10 @@ std::size_t first_like(std::span<const DividedField> fields, std::size_t number)
 }  // namespace
 
 void DirectEngine::open() {
-  const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
-  const std::size_t threads = settings_.threads != 0 ? settings_.threads : share;
+  if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(comm::processors_per_rank(comm_));
   std::optional<Error> failure;
   attempt(failure, [&] {
-    rounds_.emplace(comm_, threads);
+    rounds_.emplace(comm_, settings_.threads);
     preflight_.emplace(place_);
   });
   comm::conclude(comm_, "opening", failure);
@@ -172,47 +170,42 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
 
 /// Where the bytes of a commit go. Looks at the file first: one that was truncated must not be extended again.
 std::uint64_t DirectEngine::root_value() noexcept {
-  if (!trees_) return nowhere;
+  if (!trees_) return 0;
   not_intact_.reset();
   free_ = {};
   attempt(not_intact_, [&] {
     trees_->require_intact();
     free_ = trees_->free_extent().value_or(hdf5::Extent{});
   });
-  if (not_intact_) return nowhere;
-  return trees_->end() | (free_.size() > 0 ? has_free_space : 0);
+  return not_intact_ ? 0 : FileEnd(trees_->end(), free_.size() > 0).word();
 }
 
 /// What may fail for lack of memory, before any rank begins.
 void DirectEngine::prepare(const Commit& commit) {
   rounds_->prepare(commit.fields);
-  const RegistrationCount count = count_registrations(commit, rounds_->summaries(), comm_.ranks());
+  prepare_registrations(commit, rounds_->summaries());
+}
+
+void DirectEngine::prepare_registrations(const Commit& commit, FieldSummaries& summaries) {
+  const RegistrationCount count = count_registrations(commit, summaries, comm_.ranks());
   registrations_.reserve(count.own);
   gather_.reserve(count.own * sizeof(Registration), count.all * sizeof(Registration));
 }
 
 void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) {
-  const std::uint64_t begin = root_value & ~has_free_space;
   before_ = rounds_->statistics();
   has_measures_ = false;
-  if (begin == nowhere)
-    attempt(failure, [&] {
-      if (not_intact_) throw *not_intact_;
-    });
+  const FileEnd at(root_value);
+  notice_damage(at, failure);
   attempt_unless(failure, [&] { prepare(commit); });
-  comm::conclude(comm_, begin == nowhere ? "looking at the file" : "preparing", failure);
-  if ((root_value & has_free_space) == 0) {
-    free_ = {};
-  } else {
-    free_.begin = comm::broadcast(comm_, 0, free_.begin);
-    free_.end = comm::broadcast(comm_, 0, free_.end);
-  }
+  comm::conclude(comm_, at.is_known() ? "preparing" : "looking at the file", failure);
+  learn_of_free_space(at);
   std::optional<Error> ignored;  // no warning, then
   if (trees_) {
-    attempt(ignored, [&] { preflight_->before(commit, begin); });
+    attempt(ignored, [&] { preflight_->before(commit, at.end()); });
     trees_->expect_writes();
   }
-  const DirectRounds::Result& result = rounds_->write(*file_, begin, free_, settings_.power_safe);
+  const DirectRounds::Result& result = rounds_->write(*file_, at.end(), free_, settings_.power_safe);
   Statistics& statistics = rounds_->statistics();
   failure = result.failure;
   // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
@@ -221,11 +214,32 @@ void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, st
     attempt(failure, [&] { file_->sync(); });
   }
   const Timer timer(statistics.publish);
-  publish(commit, std::move(failure), begin);
-  if (trees_) attempt(ignored, [&] { preflight_->after(begin, trees_->end()); });
+  const hdf5::Extent used{free_.begin, result.free.begin};
+  publish({commit, result.placed, rounds_->summaries(), result.end - at.end(), result.requests, used},
+          std::move(failure));
+  if (trees_) attempt(ignored, [&] { preflight_->after(at.end(), trees_->end()); });
+}
+
+/// What rank 0 found when it looked, for all ranks.
+void DirectEngine::notice_damage(const FileEnd& at, std::optional<Error>& failure) const noexcept {
+  if (at.is_known()) return;
+  attempt(failure, [&] {
+    if (not_intact_) throw *not_intact_;
+  });
+}
+
+/// Collective.
+void DirectEngine::learn_of_free_space(const FileEnd& at) {
+  if (!at.has_free_space()) {
+    free_ = {};
+    return;
+  }
+  free_.begin = comm::broadcast(comm_, 0, free_.begin);
+  free_.end = comm::broadcast(comm_, 0, free_.end);
 }
 
 void DirectEngine::close() {
+  if (has_extents_) return_extents();
   std::optional<Error> failure;
   if (trees_) attempt(failure, [&] { trees_->close(); });
   unused_bytes_ = unused_bytes();
@@ -236,68 +250,75 @@ void DirectEngine::close() {
 }
 
 void DirectEngine::leave() {
+  if (async_) async_->cancel();
   std::optional<Error> ignored;  // that ranks are missing is the error to tell
   if (trees_) attempt(ignored, [&] { trees_->close(); });
   trees_.reset();
   file_.reset();
 }
 
-hdf5::Record DirectEngine::record_of(const Commit& commit, std::span<const std::byte> registrations) {
+hdf5::Record DirectEngine::record_of(const Written& written, std::span<const std::byte> registrations) {
+  const Commit& commit = written.commit;
   hdf5::Record record{commit.definitions, commit.step.fields, {}, commit.step.values};
   record.begin.insert(record.begin.end(), commit.step.series.begin(), commit.step.series.end());
   for (const FieldData& data : commit.fields) {
     const schema::Field& field = *data.field;
     record.chunks.push_back({field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
   }
-  FieldSummaries& summaries = rounds_->summaries();
-  take_all(registrations, record.chunks, summaries, measures_);
-  const std::vector<schema::WriteValues>& rows = summaries.rows();
+  take_all(registrations, record.chunks, written.summaries, measures_);
+  const std::vector<schema::WriteValues>& rows = written.summaries.rows();
   record.finish.insert(record.finish.end(), rows.begin(), rows.end());
   return record;
 }
 
 /// On rank 0.
-void DirectEngine::publish_tree(const Commit& commit, std::span<const std::byte> registrations, std::uint64_t begin) {
-  const DirectRounds::Result& result = rounds_->result();
+void DirectEngine::publish_tree(const Written& written, std::span<const std::byte> registrations) {
   double seconds = 0;
   const double synced = trees_->sync_seconds();
   {
     const Timer timer(seconds);
-    trees_->reserve(result.end - begin);
-    trees_->use({free_.begin, result.free.begin});
-    trees_->commit(record_of(commit, registrations));
+    trees_->reserve(written.size);
+    trees_->use(written.used);
+    trees_->commit(record_of(written, registrations));
   }
   const double sync = trees_->sync_seconds() - synced;
   add_of_root(measures_, seconds - sync, sync);
-  has_measures_ = commit.measured.has_value();
+  has_measures_ = written.commit.measured.has_value();
 }
 
 /// Two agreements: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
-void DirectEngine::publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin) {
-  const DirectRounds::Result& result = rounds_->result();
-  register_all(result.placed, rounds_->summaries(), registrations_);
-  if (commit.measured) {
-    own_measures_.set(rounds_->statistics(), before_, *commit.measured);
-    own_measures_.requests = result.requests;
+/// \returns false where chunks have no place yet: then nothing was published
+bool DirectEngine::publish(const Written& written, std::optional<Error> failure) {
+  register_all(written.placed, written.summaries, registrations_);
+  if (written.commit.measured) {
+    own_measures_.set(rounds_->statistics(), before_, *written.commit.measured);
+    own_measures_.requests = written.requests;
     register_measures(own_measures_, registrations_);
   }
   comm_.watch().set_progress(comm::Progress::handed_over);
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))));
-  if (trees_ && gathered) {
+  const bool is_complete = !gathered || are_placed(*gathered);
+  if (trees_ && gathered && is_complete) {
     comm_.watch().check_peers();  // once it is published it cannot be taken back
     attempt(failure, [&] {
-      publish_tree(commit, *gathered, begin);
+      publish_tree(written, *gathered);
       comm_.watch().set_progress(comm::Progress::published);
     });
   }
   // Rank 0 may wait for readers (TreeSet::next_member), which does not make it a missing rank.
   comm_.watch().extend(std::chrono::duration<double>(settings_.reader_grace).count());
   // All ranks have to know whether the trees can go on after a failure.
-  const std::uint64_t usable = trees_ && trees_->usable() ? 1 : 0;
-  const comm::Outcome outcome = comm::try_conclude(comm_, "publishing", failure, 0, usable);
-  usable_ = outcome.from_root != 0;
+  const bool is_usable = trees_ && trees_->usable();
+  const std::uint64_t next = !is_usable          ? unusable
+                             : !is_complete      ? incomplete
+                             : written.in_flight ? root_value()
+                                                 : trees_->end();
+  const comm::Outcome outcome = comm::try_conclude(comm_, "publishing", failure, 0, next);
+  usable_ = outcome.from_root != unusable;
   if (outcome.error) throw *outcome.error;
+  next_ = outcome.from_root;
+  return next_ != incomplete;
 }
 
 }  // namespace tessera::pipeline

@@ -9,9 +9,11 @@
 
 #include "comm/messages.hpp"
 #include "hdf5/tree_set.hpp"
+#include "pipeline/async_rounds.hpp"
 #include "pipeline/chunk_plan.hpp"
 #include "pipeline/direct_rounds.hpp"
 #include "pipeline/engine.hpp"
+#include "pipeline/file_end.hpp"
 #include "pipeline/preflight.hpp"
 #include "pipeline/registrations.hpp"
 #include "storage/file.hpp"
@@ -44,6 +46,10 @@ class DirectEngine : public Engine {
   /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
   std::uint64_t root_value() noexcept override;
   void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) override;
+  bool begin(Commit& commit, std::optional<Error> failure, std::uint64_t root_value) override;
+  std::size_t in_flight() const noexcept override { return in_flight_.size(); }
+  std::size_t ready() override;
+  std::uint64_t finish() override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
   void leave() override;
@@ -67,9 +73,31 @@ class DirectEngine : public Engine {
   ChunkPlanRequest request_of(const DividedField& divided) const;
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
   void prepare(const Commit& commit);
-  void publish_tree(const Commit& commit, std::span<const std::byte> registrations, std::uint64_t begin);
-  hdf5::Record record_of(const Commit& commit, std::span<const std::byte> registrations);
-  void publish(const Commit& commit, std::optional<Error> failure, std::uint64_t begin);
+  void prepare_registrations(const Commit& commit, FieldSummaries& summaries);
+
+  /// What rank 0 makes a record of.
+  struct Written {
+    const Commit& commit;
+    const std::vector<std::vector<hdf5::PlacedChunk>>& placed;  ///< this rank's chunks, by field
+    FieldSummaries& summaries;
+    std::uint64_t size = 0;  ///< to be reserved at the file's end
+    RequestCount requests;   ///< of this rank
+    hdf5::Extent used;       ///< of the space of dropped steps
+    bool in_flight = false;  ///< another commit follows without an agreement of its own (root_value())
+  };
+  hdf5::Record record_of(const Written& written, std::span<const std::byte> registrations);
+  void publish_tree(const Written& written, std::span<const std::byte> registrations);
+  bool publish(const Written& written, std::optional<Error> failure);
+  void notice_damage(const FileEnd& at, std::optional<Error>& failure) const noexcept;
+  void learn_of_free_space(const FileEnd& at);
+
+  // Commits that do not wait (direct_engine_async.cpp).
+  bool fits(const Commit& commit) const;
+  std::uint64_t missing_bytes(const StepInFlight& step);
+  void take_space(StepInFlight& step, std::uint64_t missing, const FileEnd& at);
+  void write_rest(StepInFlight& step);
+  void drop_in_flight() noexcept;
+  void return_extents();
 
   const comm::Communicator& comm_;
   Settings settings_;
@@ -84,11 +112,16 @@ class DirectEngine : public Engine {
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0
   std::vector<Registration> registrations_;  ///< this rank's, of the commit
+  std::uint64_t next_ = 0;                   ///< root_value() of rank 0 after the last one
   RankMeasures own_measures_{comm_.rank()};
   Statistics before_;        ///< the commit
   CommitMeasures measures_;  ///< on rank 0: of the commit
   bool has_measures_ = false;
   comm::BytesGather gather_;
+  std::vector<std::unique_ptr<StepInFlight>> in_flight_;  ///< the oldest first
+  std::optional<AsyncRounds> async_;  ///< from the first commit on that does not wait; its threads use the others
+  bool has_extents_ = false;          ///< whether ranks may have space of their own; the same on every rank
+  std::int64_t begun_ = 0;            ///< commits
 };
 
 }  // namespace tessera::pipeline

@@ -4,37 +4,13 @@
 
 #include "base/attempt.hpp"
 #include "base/round_up.hpp"
-#include "storage/requests.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
 
-/// Rounds are put together up to this many bytes before encoding: enough that a round's synchronisation costs nothing
-/// against its encoding, and little enough that a cache may still hold what is written. Every rank has to come to the
-/// same groups.
-constexpr std::size_t group_bytes = std::size_t{8} << 20;
-
 constexpr std::uint64_t alignment = 8;
 std::uint64_t aligned(std::uint64_t size) { return round_up(size, alignment); }
-
-std::vector<std::vector<Unit>> groups_of(std::span<const FieldData> fields) {
-  std::vector<std::vector<Unit>> groups;
-  std::size_t bytes = group_bytes;  // full: the first unit begins a group
-  for (std::size_t number = 0; number < fields.size(); ++number) {
-    const FieldData& data = fields[number];
-    const std::size_t most = static_cast<std::size_t>(data.plan->max_chunks) * slot_bytes(*data.field, data.plan->grid);
-    for (int round = 0; round < data.plan->rounds; ++round) {
-      if (bytes + most > group_bytes) {
-        groups.emplace_back();
-        bytes = 0;
-      }
-      groups.back().push_back({nullptr, &data, number, round});
-      bytes += most;
-    }
-  }
-  return groups;
-}
 
 }  // namespace
 
@@ -64,15 +40,6 @@ class DirectRounds::Writing {
   }
 
  private:
-  void count_requests(std::uint64_t offset, std::span<const std::span<const std::byte>> parts) noexcept {
-    while (!parts.empty()) {
-      const storage::Request request = storage::next_request(parts);
-      result_.requests.add(offset, request.bytes);
-      offset += request.bytes;
-      parts = parts.subspan(request.parts);
-    }
-  }
-
   void write() {
     const Timer timer(statistics_.write);
     const comm::Range range = range_scan_.finish();
@@ -82,7 +49,7 @@ class DirectRounds::Writing {
       attempt(result_.failure, [&] {
         const auto parts = batch_->parts();
         file_.write_parts(begin, parts);
-        count_requests(begin, parts);
+        count_requests(result_.requests, begin, parts);
         if (start_sync_) file_.start_sync(begin, batch_->bytes());
       });
     }
@@ -106,8 +73,8 @@ class DirectRounds::Writing {
 };
 
 DirectRounds::DirectRounds(const comm::Communicator& comm, std::size_t threads)
-    : comm_(comm), workers_(threads), encoders_(workers_.count()),
-      estimates_(comm, encoders_), exchanges_{GroupExchange(comm), GroupExchange(comm)}, range_scan_(comm) {
+    : comm_(comm), workers_(threads), encoders_(workers_.count()), estimates_(comm, encoders_), loop_(comm),
+      range_scan_(comm) {
   statistics_.threads = workers_.count();
 }
 
@@ -118,7 +85,7 @@ void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
   // A group has one unit, or several with no more than group_bytes.
   const std::size_t round = static_cast<std::size_t>(plan.max_chunks) * slot_bytes(field, plan.grid);
   for (Batch& batch : batches_) batch.reserve(std::max(round, group_bytes));
-  for (GroupExchange& exchange : exchanges_) exchange.reserve(field, plan, group_bytes);
+  loop_.reserve(field, plan);
   estimates_.reserve(field);
 }
 
@@ -126,6 +93,7 @@ void DirectRounds::reserve(const schema::Field& field, const ChunkPlan& plan) {
 void DirectRounds::prepare(const std::vector<FieldData>& fields) {
   for (const FieldData& data : fields) reserve(*data.field, *data.plan);
   groups_ = groups_of(fields);
+  loop_.reserve_messages(groups_);
   result_ = {};
   result_.placed.resize(fields.size());
   for (std::size_t field = 0; field < fields.size(); ++field) {
@@ -146,7 +114,6 @@ void DirectRounds::prepare(const std::vector<FieldData>& fields) {
     summaries = std::max(summaries, of_group);
     slots = std::max(slots, chunks);
     units = std::max(units, group.size());
-    for (GroupExchange& exchange : exchanges_) exchange.reserve_messages(group);
   }
   for (Batch& batch : batches_) batch.reserve_slots(slots);
   of_chunks_.resize(summaries);
@@ -159,42 +126,28 @@ const DirectRounds::Result& DirectRounds::write(storage::File& file, std::uint64
   result_.free = free;
   std::optional<Error>& failure = result_.failure;
   Writing writing(range_scan_, file, start_sync, result_, statistics_);
-  if (!groups_.empty()) begin_exchange(groups_[0], exchanges_[0], failure);
-  for (std::size_t number = 0; number < groups_.size(); ++number) {
-    if (number + 1 < groups_.size()) begin_exchange(groups_[number + 1], exchanges_[(number + 1) % 2], failure);
+  std::size_t number = 0;
+  loop_.run(groups_, failure, statistics_.exchange, [&](Group& group, GroupExchange& exchange) {
     {
       const Timer timer(statistics_.exchange);
-      estimates_.share(groups_[number]);
+      estimates_.share(group);
     }
-    Batch& batch = batches_[number % 2];
-    encode(groups_[number], exchanges_[number % 2], batch, writing, failure);
+    Batch& batch = batches_[number++ % 2];
+    encode(group, exchange, batch, writing, failure);
     writing.finish();
     writing.begin(batch);
-  }
+  });
   writing.finish();
-  for (GroupExchange& exchange : exchanges_) exchange.finish_sending();
-  source_.reset();
+  loop_.finish();
   groups_.clear();
   statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes());
   return result_;
 }
 
-void DirectRounds::begin_exchange(Group& group, GroupExchange& exchange, std::optional<Error>& failure) {
-  const Timer timer(statistics_.exchange);
-  for (Unit& unit : group) {
-    if (!source_ || &source_->data() != unit.data) {
-      source_.reset();  // its host copies go before the next ones come
-      attempt(failure, [&] { source_ = std::make_shared<FieldSource>(*unit.data); });
-    }
-    unit.source = source_;
-  }
-  exchange.begin(group, failure);
-}
-
 void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing,
                           std::optional<Error>& failure) {
   batch.begin(group);
-  place_summaries(batch);
+  batch.place_summaries(summaries_, of_chunks_);
   const auto run = [&](std::size_t first, std::size_t count) {
     const double written = statistics_.write;
     const auto job = [&](std::size_t thread, std::size_t number) {
@@ -223,35 +176,16 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     exchange.finish();
   }
   run(batch.local_slots(), batch.slots().size() - batch.local_slots());
-  add_summaries(batch);
+  batch.add_summaries(summaries_);
   for (const Batch::Slot& slot : batch.slots()) statistics_.raw_bytes += slot.raw_bytes;
-  for (Unit& unit : group) unit.source.reset();
   statistics_.rounds += group.size();
-}
-
-/// Each chunk's apart, so that threads do not meet, and sums do not depend on who is first.
-void DirectRounds::place_summaries(Batch& batch) {
-  std::size_t taken = 0;
-  for (Batch::Slot& slot : batch.slots()) {
-    slot.summaries = std::span(of_chunks_).subspan(taken, summaries_.of(slot.unit->field).size());
-    std::ranges::fill(slot.summaries, pack::Summary{});
-    taken += slot.summaries.size();
-  }
-}
-
-void DirectRounds::add_summaries(Batch& batch) {
-  for (const Batch::Slot& slot : batch.slots()) {
-    const std::span<pack::Summary> of_field = summaries_.of(slot.unit->field);
-    for (std::size_t entry = 0; entry < of_field.size(); ++entry) pack::merge(of_field[entry], slot.summaries[entry]);
-  }
 }
 
 std::size_t DirectRounds::memory_bytes() const {
   std::size_t total = 0;
   for (const ChunkEncoder& encoder : encoders_) total += encoder.bytes();
   for (const Batch& batch : batches_) total += batch.peak_bytes();
-  for (const GroupExchange& exchange : exchanges_) total += exchange.peak_bytes();
-  return total;
+  return total + loop_.peak_bytes();
 }
 
 }  // namespace tessera::pipeline

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -12,7 +11,7 @@
 #include "pipeline/batch.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/field_summaries.hpp"
-#include "pipeline/group_exchange.hpp"
+#include "pipeline/group_loop.hpp"
 #include "pipeline/measures.hpp"
 #include "pipeline/shared_estimates.hpp"
 #include "pipeline/statistics.hpp"
@@ -54,32 +53,27 @@ class DirectRounds {
   /// Of the fields that were prepared; those of this rank's chunks after write().
   FieldSummaries& summaries() noexcept { return summaries_; }
 
+  Workers& workers() noexcept { return workers_; }
   Statistics& statistics() noexcept { return statistics_; }
   const Statistics& statistics() const noexcept { return statistics_; }
 
  private:
-  /// Rounds of fields that go together.
-  using Group = std::vector<Unit>;
   class Writing;
 
-  void begin_exchange(Group& group, GroupExchange& exchange, std::optional<Error>& failure);
   void encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing, std::optional<Error>& failure);
-  void place_summaries(Batch& batch);
-  void add_summaries(Batch& batch);
   std::size_t memory_bytes() const;
 
   const comm::Communicator& comm_;
   Workers workers_;
   std::vector<ChunkEncoder> encoders_;  ///< by thread
   SharedEstimates estimates_;
-  std::array<GroupExchange, 2> exchanges_;
+  GroupLoop loop_;
   std::array<Batch, 2> batches_;
   comm::RangeScan range_scan_;
   std::vector<Group> groups_;  ///< of the commit
   FieldSummaries summaries_;
   std::vector<pack::Summary> of_chunks_;  ///< of a group's chunks, which threads are at
   Result result_;
-  std::shared_ptr<const FieldSource> source_;  ///< of the field whose units come next
   Statistics statistics_;
 };
 

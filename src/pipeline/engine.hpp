@@ -49,6 +49,18 @@ class Engine {
   /// \param failure of this rank, which could not make the commit: then all throw it
   virtual void commit(const Commit& commit, std::optional<Error> failure, std::uint64_t root_value) = 0;
 
+  /// Begins a commit and returns when the memory of its puts may be used again: finish() makes it part of the file.
+  /// What the commit refers to has to stay until then. Finish others first, where as many as there may be are in
+  /// flight. \returns false, and has done nothing, where an engine or a memory budget allows commit() only
+  virtual bool begin(Commit&, std::optional<Error>, std::uint64_t) { return false; }
+  /// Commits that were begun and not finished.
+  virtual std::size_t in_flight() const noexcept { return 0; }
+  /// How many of these, the oldest first, this rank would not wait for. Local.
+  virtual std::size_t ready() { return 0; }
+  /// Makes the oldest one part of the file. Where it throws, none of those in flight will be.
+  /// \returns what root_value() of rank 0 is now
+  virtual std::uint64_t finish() { return 0; }
+
   /// After a commit that failed: whether its definitions are in the file all the same.
   virtual bool keeps_definitions() const noexcept { return false; }
 

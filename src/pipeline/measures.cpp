@@ -1,4 +1,5 @@
 #include "pipeline/measures.hpp"
+#include "storage/requests.hpp"
 
 #include <unistd.h>
 
@@ -57,6 +58,16 @@ void RequestCount::add(std::uint64_t offset, std::uint64_t bytes) noexcept {
   count += 1;
   small += bytes < WriteRequests::small_bytes ? 1 : 0;
   aligned += offset % WriteRequests::alignment == 0 ? 1 : 0;
+}
+
+void count_requests(RequestCount& requests, std::uint64_t offset,
+                    std::span<const std::span<const std::byte>> parts) noexcept {
+  while (!parts.empty()) {
+    const storage::Request request = storage::next_request(parts);
+    requests.add(offset, request.bytes);
+    offset += request.bytes;
+    parts = parts.subspan(request.parts);
+  }
 }
 
 void merge(WriteRequests& all, const WriteRequests& others) noexcept {

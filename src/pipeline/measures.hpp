@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include <tessera/report.hpp>
 
@@ -29,6 +31,10 @@ struct RequestCount {
 
   void add(std::uint64_t offset, std::uint64_t bytes) noexcept;
 };
+
+/// Those of one File::write_parts.
+void count_requests(RequestCount& requests, std::uint64_t offset,
+                    std::span<const std::span<const std::byte>> parts) noexcept;
 
 /// A rank's part of a commit, as it is sent. Seconds of so few digits do.
 struct RankMeasures {

@@ -70,6 +70,14 @@ void register_measures(const RankMeasures& measures, std::vector<Registration>& 
   for (const hdf5::PlacedChunk& part : std::bit_cast<MeasuresParts>(measures)) list.push_back({part, is_measures});
 }
 
+bool are_placed(std::span<const std::byte> registrations) noexcept {
+  for (std::size_t number = 0; number < registrations.size() / sizeof(Registration); ++number) {
+    const Registration one = at(registrations, number);
+    if ((one.field & (is_summary | is_measures)) == 0 && one.chunk.address == 0) return false;
+  }
+  return true;
+}
+
 void take_all(std::span<const std::byte> registrations, std::vector<hdf5::PlacedChunks>& chunks,
               FieldSummaries& summaries, CommitMeasures& measures) {
   measures = {};

@@ -34,6 +34,9 @@ void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, Fie
                   std::vector<Registration>& list) noexcept;
 void register_measures(const RankMeasures& measures, std::vector<Registration>& list) noexcept;
 
+/// On rank 0: whether all chunks have an address.
+bool are_placed(std::span<const std::byte> registrations) noexcept;
+
 /// On rank 0: all ranks' chunks by field, and all ranks' statistics and measures instead of its own.
 /// \throws std::bad_alloc
 void take_all(std::span<const std::byte> registrations, std::vector<hdf5::PlacedChunks>& chunks,

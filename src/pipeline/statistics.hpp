@@ -16,6 +16,9 @@ struct Statistics {
   double write = 0;                ///< handing bytes to the file system
   double sync = 0;                 ///< waiting for stable storage
   double publish = 0;              ///< agreeing, and rank 0's work on the metadata
+  double copy = 0;                 ///< of commits that do not wait: exchanging and assembling chunks
+  double hidden = 0;               ///< of the same: seconds in which threads encoded and wrote behind the simulation
+  double blocked = 0;              ///< and in which the simulation waited for them
   std::uint64_t raw_bytes = 0;     ///< of this rank's chunks, before encoding
   std::uint64_t stored_bytes = 0;  ///< of the same, in the file
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's

@@ -30,11 +30,11 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
 
 }  // namespace
 
-void WriterState::commit(StepEntry* step) {
+void WriterState::commit(StepEntry* step, bool waits) {
   const CommitTimer timer;
   clock_.begin();
   const auto name = [&] { return step != nullptr ? step_name(*step) : std::string("commit of a step"); };
-  together("Step::commit", name, [&] { commit_together(step); });
+  enter(waits ? "Step::commit" : "Step::commit_async", name, [&] { commit_together(step, waits); });
 }
 
 /// Once more, as definitions may have come since Step::scalar.
@@ -56,7 +56,7 @@ void WriterState::agree_on_values(StepEntry& step, const std::string& name) {
   in_context(name, [&] { comm::conclude(comm_, "values", failure); });
 }
 
-void WriterState::commit_together(StepEntry* step) {
+void WriterState::commit_together(StepEntry* step, bool waits) {
   const bool was_over = step == nullptr || step->over;
   comm::Call call;
   if (step != nullptr) {
@@ -71,6 +71,7 @@ void WriterState::commit_together(StepEntry* step) {
     if (step == nullptr) throw Error(ErrorCode::wrong_order, "a commit of a step that was moved from, or never begun");
     call.what = was_over ? "commit of a step of " + step->run->described() + " that is over" : step_name(*step);
     call.context = call.what;
+    if (!waits) call.what += ", without waiting";
     if (was_over) throw Error(ErrorCode::wrong_order, "a step can be committed once; begin a new one with Run::step");
     if (!engine_->usable()) {
       throw Error(ErrorCode::hdf5, "an earlier failure of HDF5 left the file's metadata in doubt; close the writer");
@@ -87,17 +88,32 @@ void WriterState::commit_together(StepEntry* step) {
   clock_.agreed();
   RunEntry& run = *step->run;
   const std::string& name = call.context;
+  const std::uint64_t root_value = finish_before_commit(*step, waits).value_or(agreed.from_root);
   if (!agreed.same_values) agree_on_values(*step, name);
   in_context(name, [&] { take_from_owners(comm_, given, step->values); });
   const pipeline::Plan& plan =
       in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, agreed.flags); });
   in_context(name, [&] { take_own_puts(*step, plan); });
-  in_context(name, [&] { write(*step, plan, agreed.from_root); });
+  in_context(name, [&] { write(*step, plan, root_value, waits); });
   const std::int64_t commit_before = std::exchange(run.last_commit, ++commits_);
   step->puts.clear();
   step->own_puts.clear();
   std::optional<Error> ignored;  // then these plans are not counted
   attempt(ignored, [&] { count_plans(run, commit_before); });
+}
+
+/// Of the steps in flight as many as this one needs to come after, or to have room. Where one fails this step is as it
+/// was.
+std::optional<std::uint64_t> WriterState::finish_before_commit(StepEntry& step, bool waits) {
+  const auto begin = CommitClock::Clock::now();
+  try {
+    const auto root_value = finish_all_but(waits ? 0 : options_.steps_in_flight - 1);
+    clock_.leave_out(begin);
+    return root_value;
+  } catch (...) {
+    step.over = false;
+    throw;
+  }
 }
 
 /// The run's plans are the ones that were in use last.

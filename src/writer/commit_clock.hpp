@@ -9,8 +9,16 @@ namespace tessera::detail {
 /// What a commit takes on this rank, apart from the engine's stages.
 class CommitClock {
  public:
+  using Clock = std::chrono::steady_clock;
+
   void begin() noexcept { agreed_ = begin_ = Clock::now(); }
   void agreed() noexcept { agreed_ = Clock::now(); }
+
+  /// What was done since then, for other commits, does not count.
+  void leave_out(Clock::time_point since) noexcept {
+    begin_ += Clock::now() - since;
+    agreed_ += Clock::now() - since;
+  }
 
   /// Until now.
   double seconds() const noexcept { return between(begin_, Clock::now()); }
@@ -19,7 +27,6 @@ class CommitClock {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
   static double between(Clock::time_point from, Clock::time_point to) noexcept {
     return std::chrono::duration<double>(to - from).count();
   }

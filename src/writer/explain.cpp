@@ -38,6 +38,10 @@ std::string report_of(const pipeline::Statistics& statistics) {
       {" exchange ", statistics.exchange}, {", encode ", statistics.encode}, {", place ", statistics.place},
       {", write ", statistics.write},      {", sync ", statistics.sync},     {", publish ", statistics.publish}};
   for (const auto& [name, seconds] : stages) text += name + seconds_text(seconds);
+  if (statistics.copy + statistics.hidden + statistics.blocked > 0) {
+    text += "\n    without waiting: copy " + seconds_text(statistics.copy) + ", hidden " +
+            seconds_text(statistics.hidden) + ", blocked " + seconds_text(statistics.blocked);
+  }
   return text;
 }
 
@@ -46,7 +50,8 @@ std::string report_of(const pipeline::Statistics& statistics) {
 std::string WriterState::explain() const {
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " +
                      std::to_string(comm_.size()) + (comm_.size() == 1 ? " rank" : " ranks") + ", " +
-                     std::to_string(commits_) + " commits";
+                     std::to_string(committed_) + " commits";
+  if (!pending_.empty()) text += ", " + std::to_string(pending_.size()) + " in flight";
   if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
   std::size_t plans = 0;
   for (const auto& run : runs_) plans += run->plans.memory();

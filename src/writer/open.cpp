@@ -23,6 +23,7 @@ namespace tessera::detail {
 namespace {
 
 constexpr std::size_t max_threads = 1024;
+constexpr std::size_t max_in_flight = 16;
 
 constexpr const char* owner = "tessera::Writer";
 
@@ -152,6 +153,10 @@ void WriterState::check_options() const {
   if (options_.threads > max_threads) {
     refuse("Options::threads = " + std::to_string(options_.threads) + "; a rank can have at most " +
            std::to_string(max_threads));
+  }
+  if (options_.steps_in_flight < 1 || options_.steps_in_flight > max_in_flight) {
+    refuse("Options::steps_in_flight = " + std::to_string(options_.steps_in_flight) + "; it can be 1 to " +
+           std::to_string(max_in_flight));
   }
   if (options_.reader_grace_ms < 0) refuse("the reader grace is negative");
   if (options_.open != OpenMode::create && options_.overwrite)

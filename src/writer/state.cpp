@@ -41,7 +41,7 @@ void WriterState::end_all_steps() {
 
 void WriterState::close() {
   if (closed_ && !comm_.watch().verdict()) return;
-  together(
+  enter(
       "Writer::close", [&]() -> const std::string& { return close_name_; }, [&] { close_together(); });
 }
 
@@ -62,7 +62,9 @@ void WriterState::close_together() {
     throw *outcome.error;
   }
   std::optional<Error> failure = outcome.error;
-  attempt(failure, [&] { in_context(close_name_, [&] { bring_in_the_rest(outcome.from_root); }); });
+  std::uint64_t root_value = outcome.from_root;
+  attempt(failure, [&] { root_value = finish_all_but(0).value_or(root_value); });
+  attempt(failure, [&] { in_context(close_name_, [&] { bring_in_the_rest(root_value); }); });
   attempt(failure, [&] { in_context(close_name_, [&] { engine_->close(); }); });
   unused_bytes_ = engine_->unused_bytes();
   if (!comm_.watch().verdict()) engine_.reset();
@@ -116,6 +118,7 @@ void WriterState::close_engine(bool agreed) noexcept {
     // Some rank does not come: HDF5 would wait for it. The file is left as the last commit flushed it.
     comm::keep_forever(std::move(engine_));
   }
+  drop_in_flight();
 }
 
 /// After a call that failed, in whatever agreement of it.
@@ -134,6 +137,7 @@ void WriterState::give_up() noexcept {
   if (!engine_) return;
   engine_->leave();
   comm::keep_forever(std::move(engine_));
+  drop_in_flight();
 }
 
 /// Whether this rank prints a warning that it could not agree about with the others: where MPI is over for all of them
@@ -159,7 +163,7 @@ void WriterState::abandon() noexcept {
     std::fprintf(stderr,
                  "tessera: warning: the writer of '%s' was destroyed without close(); the file keeps the %lld "
                  "committed steps, nothing else was added\n",
-                 path_.c_str(), static_cast<long long>(commits_));
+                 path_.c_str(), static_cast<long long>(committed_));
   }
   close_engine(leavers.has_value());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -98,7 +99,10 @@ class WriterState {
   void keep_steps(RunEntry& run, std::int64_t steps);
   void keep_until(RunEntry& run, double time);
   /// \param step nullptr where there was no memory for one; then that is noted
-  void commit(StepEntry* step);
+  /// \param waits until the step is in the file; else it may be in flight afterwards
+  void commit(StepEntry* step, bool waits);
+  void progress();
+  void wait();
   void close();
 
   // Local. Nothing where there is no memory for a step; the next collective call tells.
@@ -110,14 +114,23 @@ class WriterState {
   std::uint64_t unused_bytes() const noexcept { return engine_ ? engine_->unused_bytes() : unused_bytes_; }
   Report report() const { return reporter_ ? reporter_->report() : Report{}; }
   const schema::Catalog& catalog() const noexcept { return catalog_; }
+  std::size_t in_flight() const noexcept { return pending_.size(); }
   /// Ends the writer without close(): from the destructor.
   void abandon() noexcept;
 
  private:
-  /// Every collective call runs in here. `verb` names the function, `name()` the call in messages to other ranks:
-  /// "field 'T' of run 'a'". Where it turns out that ranks are missing, or that one has left, the writer ends.
+  /// Every collective call runs in here, when the steps that are in flight are in the file.
   template <class Name, class Body>
   decltype(auto) together(const char* verb, const Name& name, Body&& body) {
+    return enter(verb, name, [&]() -> decltype(auto) {
+      finish_before(name);
+      return body();
+    });
+  }
+  /// `verb` names the function, `name()` the call in messages to other ranks: "field 'T' of run 'a'". Where it turns
+  /// out that ranks are missing, or that one has left, the writer ends.
+  template <class Name, class Body>
+  decltype(auto) enter(const char* verb, const Name& name, Body&& body) {
     const InUse::Hold hold(in_use_, verb, path_);
     if (comm_.watch().verdict()) throw *comm_.watch().verdict();
     require_open(verb);
@@ -165,7 +178,19 @@ class WriterState {
   void give_up() noexcept;
   bool speaks_alone() const noexcept;
 
-  void commit_together(StepEntry* step);
+  void commit_together(StepEntry* step, bool waits);
+  // Steps in flight (in_flight.cpp).
+  /// Before a call that has no agreement of its own yet.
+  template <class Name>
+  void finish_before(const Name& name) {
+    if (pending_.empty()) return;
+    agree([&] { return "steps in flight, before " + std::string(name()); }, [] {});
+    finish_all_but(0);
+  }
+  std::optional<std::uint64_t> finish_before_commit(StepEntry& step, bool waits);
+  std::optional<std::uint64_t> finish_all_but(std::size_t left);
+  void drop_in_flight() noexcept;
+  std::uint64_t finish_oldest();
   // Planning (planning.cpp).
   struct PlannedField;
   struct Planning;
@@ -184,7 +209,7 @@ class WriterState {
   void agree_on_values(StepEntry& step, const std::string& name);
   void count_plans(RunEntry& run, std::int64_t commit_before);
   void take_own_puts(StepEntry& step, const pipeline::Plan& plan);
-  void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value);
+  void write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value, bool waits);
   std::unique_ptr<Reporter> make_reporter() const;
 
   InUse in_use_;
@@ -192,6 +217,18 @@ class WriterState {
   std::optional<Error> noted_;  ///< of local calls that belong to no open step
   Options options_;             ///< with what the environment decides
   comm::Communicator comm_;
+  /// A commit that was begun and is not in the file. The catalog counts it already.
+  struct PendingStep {
+    std::string name;
+    schema::Catalog before;   ///< what the file contains without it
+    schema::Catalog defined;  ///< the engine uses its fields
+    schema::Catalog after;
+    int run = 0;
+    std::int64_t number = -1;  ///< of the step in the run; -1: static fields
+    bool has_definitions = false;
+    double seconds = 0;  ///< that its commit has taken so far
+  };
+  std::list<PendingStep> pending_;  ///< the oldest first; the engine, which is gone before, uses them
   std::unique_ptr<pipeline::Engine> engine_;
   std::unique_ptr<paraview::LiveSideFiles> side_files_;  ///< on rank 0, where there are to be any
   std::unique_ptr<Reporter> reporter_;                   ///< on rank 0, where commits are measured
@@ -203,7 +240,8 @@ class WriterState {
   schema::Catalog catalog_;  ///< what the file contains, and what waits for the next commit
   bool warned_of_names_ = false;
   std::vector<std::shared_ptr<RunEntry>> runs_;  ///< by number; the root first
-  std::int64_t commits_ = 0;
+  std::int64_t commits_ = 0;                     ///< that were begun
+  std::int64_t committed_ = 0;                   ///< that are in the file
   struct Planned {
     RunEntry* run = nullptr;
     std::size_t bytes = 0;  ///< of its plans

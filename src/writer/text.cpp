@@ -163,6 +163,7 @@ std::string writer_text(const std::string& path, const Options& options) {
   text += ", reader grace " + std::to_string(options.reader_grace_ms) + " ms, memory budget " +
           std::to_string(options.memory_budget);
   add(text, "threads", std::to_string(options.threads), options.threads != 0);
+  add(text, "steps in flight", std::to_string(options.steps_in_flight), options.steps_in_flight != 1);
   add(text, "rank timeout", exact(options.rank_timeout) + " s", options.rank_timeout != 0);
   add(text, "statistics", "off", !options.statistics);
   add(text, "report", text_of(options.report), options.report != ReportOptions{});

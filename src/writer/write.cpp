@@ -2,8 +2,10 @@
 #include <string>
 #include <utility>
 
+#include "base/commit_time.hpp"
 #include "writer/report_choice.hpp"
 #include "writer/state.hpp"
+#include "writer/text.hpp"
 
 /// \file
 /// The last part of a commit: the step goes to the engine, and what it changes is kept when it is in the file.
@@ -45,9 +47,11 @@ Error with_remedy(const Error& error) noexcept {
 
 /// The catalog is as before where the commit fails, unless the engine has brought in the definitions all the same.
 /// \param root_value what rank 0 told in the agreement before (Engine::root_value)
-void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value) {
+void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64_t root_value, bool waits) {
   const int run = step.run->number;
   const std::optional<double>& time = step.values.time;
+  const std::int64_t number = time ? catalog_.group(run).steps : -1;
+  std::list<PendingStep> made;
   schema::Catalog defined;
   schema::Catalog next;
   pipeline::Commit commit;
@@ -59,10 +63,22 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     commit = assemble(step, defined, plan);
     next = defined;
     commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
+    if (!waits) made.push_back({step_name(step), catalog_, defined, next, run, number, !commit.definitions.empty(), 0});
   });
-  if (side_files_ && !failure && time && !catalog_.group(run).cut.empty()) side_files_->before_cut(catalog_, run);
+  const bool drops = time && !catalog_.group(run).cut.empty();
+  if (side_files_ && !failure && drops) side_files_->before_cut(catalog_, run);
   if (is_measured(options_)) commit.measured = clock_.before_engine();
   try {
+    if (!waits && !drops && engine_->begin(commit, failure, root_value)) {
+      next.settle();
+      keep(std::move(next));
+      made.front().after.settle();
+      made.front().seconds = clock_.seconds();
+      pending_.splice(pending_.end(), made);
+      note_steps_in_flight(1);
+      return;
+    }
+    if (!pending_.empty()) root_value = *finish_all_but(0);
     engine_->commit(commit, std::move(failure), root_value);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::rank_missing) throw;
@@ -75,8 +91,8 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
   }
   next.settle();
   keep(std::move(next));
+  ++committed_;
   if (reporter_) {
-    const std::int64_t number = time ? catalog_.group(run).steps - 1 : -1;
     reporter_->add(engine_->measures(), step.run->group().run->name, number, clock_.seconds());
   }
   if (side_files_) side_files_->after_commit(catalog_, run, !commit.definitions.empty());

@@ -35,6 +35,12 @@ Run Writer::root(const Attributes& parameters, const RunOptions& options) {
   return {state_, present(state_, "Writer").root(parameters, options)};
 }
 
+void Writer::progress() { present(state_, "Writer").progress(); }
+
+void Writer::wait() { present(state_, "Writer").wait(); }
+
+std::size_t Writer::in_flight() const { return present(state_, "Writer").in_flight(); }
+
 void Writer::close() { present(state_, "Writer").close(); }
 
 std::string Writer::explain() const { return present(state_, "Writer").explain(); }
@@ -128,6 +134,8 @@ void Step::scalar_of_one_rank(const std::string& name, std::optional<double> val
   present(state_, "Step").put_scalar(entry_.get(), name, {value, true});
 }
 
-void Step::commit() { present(state_, "Step").commit(entry_.get()); }
+void Step::commit() { present(state_, "Step").commit(entry_.get(), true); }
+
+void Step::commit_async() { present(state_, "Step").commit(entry_.get(), false); }
 
 }  // namespace tessera

@@ -2,12 +2,13 @@
 /// A run whose every value is known: the subject of the crash tests.
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
-///                  [--resume DROP] [--leave] [--statistics] [--paraview]
+///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the
 /// scalar `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the
-/// progress file. With --resume it goes on with the file, where there is one, but for its last DROP steps; the first
-/// one always stays. With --leave it ends without close(). STEPS counts those that are there, too.
+/// progress file. With --in-flight commits do not wait. With --resume it goes on with the file, where there is one, but
+/// for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those that
+/// are there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ struct Arguments {
   bool leave = false;
   int drop = -1;  ///< below 0: a new file
   int pause_ms = 0;
+  bool waits = true;
   tessera::Options options{.overwrite = true, .chunk_bytes = 1};
 };
 
@@ -52,7 +54,10 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--leave") arguments.leave = true;
     else if (name == "--statistics") arguments.options.statistics = true;
     else if (name == "--paraview") arguments.options.paraview = tessera::SideFiles::both;
-    else if (name == "--resume") arguments.drop = std::atoi(argv[++i]);
+    else if (name == "--in-flight") {
+      arguments.waits = false;
+      arguments.options.steps_in_flight = static_cast<std::size_t>(std::atoi(argv[++i]));
+    } else if (name == "--resume") arguments.drop = std::atoi(argv[++i]);
     else if (name == "--grace") arguments.options.reader_grace_ms = std::atoi(argv[++i]);
     else if (name == "--pause") arguments.pause_ms = std::atoi(argv[++i]);
     else std::exit(64);
@@ -114,8 +119,8 @@ void run(const Arguments& arguments, int rank, int size) {
     step.put(v, box, vectors.data());
     if (n == 0) step.put(material, box, numbers.data());
     step.scalar("energy", 3.5 * n);
-    step.commit();
-    report(progress, n + 1);
+    arguments.waits ? step.commit() : step.commit_async();
+    report(progress, n + 1 - static_cast<int>(out.in_flight()));
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));
   }
   if (!arguments.leave) out.close();

@@ -54,6 +54,8 @@ def one_kill(arguments, delay, drop=None):
             os.remove(path)
     command = [arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000", "--progress",
                arguments.file + ".progress", "--grace", "0", "--shift"] + ["--paraview"] * arguments.paraview
+    if arguments.in_flight:
+        command += ["--in-flight", str(arguments.in_flight)]
     found = 0
     if drop is not None:
         command += ["--resume", str(drop)]
@@ -137,6 +139,7 @@ def main():
     parser.add_argument("--chain", action="store_true",
                         help="each job goes on with what the last one left, but for a random number of steps")
     parser.add_argument("--paraview", action="store_true", help="with side files for ParaView, which are checked too")
+    parser.add_argument("--in-flight", type=int, help="steps that may be; commits do not wait")
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)
     failures, steps = [], []

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <mutex>
 
 namespace tessera::crash {
 
@@ -22,12 +23,14 @@ class Trace {
     const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
     const std::array<std::uint64_t, 4> head{static_cast<std::uint64_t>(time), static_cast<std::uint64_t>(kind), offset,
                                             bytes.size()};
+    const std::lock_guard lock(mutex_);
     std::fwrite(head.data(), sizeof head, 1, file_);
     if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), file_);
     std::fflush(file_);
   }
 
  private:
+  std::mutex mutex_;  ///< threads write steps that are in flight
   std::FILE* file_;
 };
 

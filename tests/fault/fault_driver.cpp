@@ -1,11 +1,12 @@
 /// \file
 /// Makes every fault of a small run, one run after the other in one set of processes.
 ///
-///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS] [--append 1] [--read 1]
+///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS] [--append 1] [--read 1] [--in-flight 1]
 ///
 /// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or
 /// power_safe. With --share only every N-th fault is made; with --append a file of two steps is gone on with, with
-/// --read it is read. Each run is a line of DIRECTORY/manifest.jsonl, which check_faults.py reads.
+/// --read it is read; with --in-flight commits do not wait. Each run is a line of DIRECTORY/manifest.jsonl, which
+/// check_faults.py reads.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ struct Arguments {
   long share = 1;
   double limit = 15;
   bool append = false;
+  bool in_flight = false;
   bool read = false;
 };
 
@@ -44,6 +46,7 @@ Arguments parse(int argc, char** argv) {
     if (std::strcmp(argv[i], "--share") == 0) arguments.share = std::atol(argv[i + 1]);
     else if (std::strcmp(argv[i], "--limit") == 0) arguments.limit = std::atof(argv[i + 1]);
     else if (std::strcmp(argv[i], "--append") == 0) arguments.append = true;
+    else if (std::strcmp(argv[i], "--in-flight") == 0) arguments.in_flight = true;
     else if (std::strcmp(argv[i], "--read") == 0) arguments.read = true;
     else std::exit(64);
   }
@@ -105,6 +108,7 @@ class Driver {
     setup_.options.chunk_bytes = 1;
     if (arguments.power_safe) setup_.options.durability = tessera::Durability::power_safe;
     if (arguments.append || arguments.read) make_beginning();
+    setup_.in_flight = arguments.in_flight;
     if (rank_ == 0) manifest_.open(arguments.directory + "/manifest.jsonl");
   }
 

@@ -99,6 +99,7 @@ def main():
     parser.add_argument("directory")
     parser.add_argument("--ranks", type=int, default=4)
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
+    parser.add_argument("--in-flight", action="store_true", help="commits do not wait")
     parser.add_argument("--append", action="store_true", help="go on with a file of two steps")
     parser.add_argument("--read", action="store_true", help="read a file of two steps")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
@@ -114,6 +115,8 @@ def main():
         command += ["env", f"LD_PRELOAD={arguments.shim}", f"TESSERA_FAULT_PATH={arguments.directory}"]
     command += [arguments.driver, arguments.injector, arguments.durability, arguments.directory, "--share",
                 str(arguments.share), "--limit", str(arguments.limit)]
+    if arguments.in_flight:
+        command += ["--in-flight", "1"]
     if arguments.append:
         command += ["--append", "1"]
     if arguments.read:

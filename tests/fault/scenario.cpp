@@ -96,7 +96,9 @@ class Program {
     if (n == 0) step.put(*m_, box_, labels_.data());
     if (n == all_steps - 1) step.put(*b_, box_, tessera::copied(values_));
     step.scalar("e", 3.5 * n);
-    step.commit();
+    if (!setup_.in_flight) return step.commit();
+    step.commit_async();
+    writer_->wait();
   }
 
   /// False where the program gives up.

@@ -15,9 +15,10 @@ struct Setup {
   std::string file;
   Options options;
   Injector* injector = nullptr;
-  double limit = 15;     ///< seconds that a call may take
-  bool goes_on = false;  ///< with a file that make_beginning() made: Options::open is append
-  bool reads = false;    ///< that file, instead: a close that fails does no harm
+  double limit = 15;       ///< seconds that a call may take
+  bool goes_on = false;    ///< with a file that make_beginning() made: Options::open is append
+  bool in_flight = false;  ///< commits do not wait, and the call that does reports what failed
+  bool reads = false;      ///< that file, instead: a close that fails does no harm
 };
 
 /// What came of one run; the same on every rank.

@@ -1,5 +1,6 @@
 #include "fault.hpp"
 
+#include <mutex>
 #include <optional>
 
 #include "hdf5/free_record.hpp"
@@ -27,6 +28,7 @@ class Seam : public Injector {
 
   /// Counts a call; the effect where it has to fail.
   std::optional<Effect> next(Kind kind) {
+    const std::lock_guard lock(mutex_);
     const long own = ++counts_[static_cast<std::size_t>(kind)];
     const long any = ++counts_[static_cast<std::size_t>(Kind::any)];
     if (!fault_ || (fault_->kind != Kind::any && fault_->kind != kind)) return std::nullopt;
@@ -42,6 +44,7 @@ class Seam : public Injector {
   }
 
  private:
+  std::mutex mutex_;  ///< threads write steps that are in flight
   std::optional<Fault> fault_;
   Counts counts_{};
   bool fired_ = false;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 namespace tessera_test {
@@ -55,8 +56,23 @@ std::string output_path(const std::string& suffix) {
   return output_directory() + "/" + name + ".h5";
 }
 
+namespace {
+
+/// How many steps are to be in flight, where the environment asks for commits that do not wait; else 0.
+std::size_t steps_in_flight() {
+  const char* steps = std::getenv("TESSERA_TEST_STEPS_IN_FLIGHT");
+  return steps != nullptr ? static_cast<std::size_t>(std::atoi(steps)) : 0;
+}
+
+}  // namespace
+
 void TestStep::commit() {
-  step_.commit();
+  steps_in_flight() > 0 ? step_.commit_async() : step_.commit();
+  keep_book();
+}
+
+void TestStep::commit_async() {
+  step_.commit_async();
   keep_book();
 }
 
@@ -77,6 +93,7 @@ TestFile::TestFile(const tessera::Options& options, const std::string& suffix, M
   used.overwrite = true;
   // Nobody reads while these tests write: commits need not wait for readers, unless the test asks for it.
   if (used.reader_grace_ms == tessera::Options{}.reader_grace_ms) used.reader_grace_ms = 0;
+  if (steps_in_flight() > 0) used.steps_in_flight = steps_in_flight();
   expected_.options = used;
   writer_ = std::make_unique<tessera::Writer>(comm, path_, used);
 }

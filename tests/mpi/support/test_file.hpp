@@ -78,7 +78,10 @@ class TestStep {
   }
   /// Tells the manifest of a scalar that raw() was given.
   void expect_scalar(const std::string& name, double value) { scalars_[name] = value; }
+  /// Where TESSERA_TEST_STEPS_IN_FLIGHT says how many steps are to be in flight, this does not wait, either.
   void commit();
+  /// The manifest counts the step as one that is in the file.
+  void commit_async();
   /// Tells the manifest that the step is in the file; commit() does, when it succeeds.
   void keep_book();
   tessera::Step& raw() { return step_; }

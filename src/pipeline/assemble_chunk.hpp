@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "pipeline/batch.hpp"
+#include "pipeline/group_exchange.hpp"
+
+namespace tessera::pipeline {
+
+/// Copies all pieces of a slot's chunk to where they belong in it: this rank's own, from the caller's memory, and those
+/// that arrived. Any thread; the exchange of what arrives is finished.
+void assemble_chunk(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> raw);
+
+}  // namespace tessera::pipeline

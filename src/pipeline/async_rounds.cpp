@@ -1,0 +1,295 @@
+#include "pipeline/async_rounds.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/attempt.hpp"
+#include "base/round_up.hpp"
+#include "pipeline/assemble_chunk.hpp"
+
+namespace tessera::pipeline {
+
+namespace {
+
+/// Raw bytes that a thread encodes before it writes them: a request that file systems like, and little enough that
+/// threads end together.
+constexpr std::size_t part_bytes = std::size_t{2} << 20;
+
+double seconds_between(StepInFlight::Clock::time_point from, StepInFlight::Clock::time_point to) noexcept {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+}  // namespace
+
+AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, Statistics& statistics)
+    : workers_(workers), statistics_(statistics), encoders_(threads), outputs_(threads), lists_(threads),
+      estimates_(comm, encoders_), loop_(comm), range_scan_(comm), background_(threads) {}
+
+std::unique_ptr<StepInFlight> AsyncRounds::prepare(Commit&& commit) {
+  auto step = std::make_unique<StepInFlight>();
+  step->commit = std::move(commit);
+  const auto& fields = step->commit.fields;
+  for (const FieldData& data : fields) reserve(data);
+  step->groups = groups_of(fields);
+  loop_.reserve_messages(step->groups);
+  step->summaries.prepare(fields);
+  step->placed.resize(fields.size());
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    step->placed[field].reserve(fields[field].plan->chunks.size());
+  }
+  std::size_t units = 0;
+  for (const Group& group : step->groups) units = std::max(units, group.size());
+  estimates_.reserve_units(units);
+  lay_out(*step);
+  return step;
+}
+
+/// What the threads use is changed only while they rest, which after the first step of a field is never needed.
+void AsyncRounds::reserve(const FieldData& data) {
+  const schema::Field& field = *data.field;
+  loop_.reserve(field, *data.plan);
+  estimates_.reserve(field);
+  if (data.plan->chunks.empty()) return;
+  const std::size_t bytes = chunk_bytes_of(field, data.plan->grid);
+  if (std::ranges::all_of(encoders_, [&](const auto& encoder) { return encoder.is_ready(field, bytes); })) return;
+  background_.drain();
+  for (ChunkEncoder& encoder : encoders_) encoder.reserve(field, bytes);
+}
+
+void AsyncRounds::reserve_outputs(std::size_t bytes, std::size_t slots) {
+  const auto is_ready = [&](std::size_t thread) {
+    return outputs_[thread].size() >= bytes && lists_[thread].capacity() >= slots;
+  };
+  for (std::size_t thread = 0; thread < outputs_.size(); ++thread) {
+    if (is_ready(thread)) continue;
+    background_.drain();
+    outputs_[thread].reserve(bytes);
+    lists_[thread].reserve(slots);
+  }
+}
+
+/// Slots for all chunks, in memory that served steps before where there is some, and who encodes which.
+void AsyncRounds::lay_out(StepInFlight& step) {
+  if (!spare_.empty()) {
+    step.batches = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  spare_.reserve(spare_.size() + 4);  // so that recycle() needs no memory
+  step.batches.resize(step.groups.size());
+  std::size_t summaries = 0;
+  std::size_t output = 0;
+  std::size_t most_slots = 0;
+  for (std::size_t number = 0; number < step.groups.size(); ++number) {
+    Batch& batch = step.batches[number];
+    batch.begin(step.groups[number]);
+    const auto& slots = batch.slots();
+    for (std::size_t first = 0; first < slots.size();) {
+      std::size_t raw = 0;
+      std::size_t capacity = 0;
+      std::size_t last = first;
+      for (; last < slots.size() && (last == first || raw + slots[last].raw_bytes <= part_bytes); ++last) {
+        const schema::Field& field = *slots[last].unit->data->field;
+        raw += slots[last].raw_bytes;
+        if (has_filters(*field.codec)) capacity += slots[last].capacity;
+        if (compresses(*field.codec)) step.compressed_bytes += slots[last].raw_bytes;
+        summaries += step.summaries.of(slots[last].unit->field).size();
+      }
+      step.parts.push_back({&batch, first, last - first});
+      step.raw_bytes += raw;
+      output = std::max(output, capacity);
+      most_slots = std::max(most_slots, last - first);
+      first = last;
+    }
+  }
+  step.of_chunks.resize(summaries);
+  std::span<pack::Summary> memory(step.of_chunks);
+  for (Batch& batch : step.batches) memory = memory.subspan(batch.place_summaries(step.summaries, memory));
+  reserve_outputs(output, most_slots);
+}
+
+/// A sixteenth more than the step before had, in proportion.
+std::uint64_t AsyncRounds::expected_bytes(const StepInFlight& step) const noexcept {
+  const auto compressed = static_cast<double>(step.compressed_bytes) * ratio_ * (1 + 1.0 / 16);
+  const std::uint64_t gaps = 8 * step.parts.size();
+  return step.raw_bytes - step.compressed_bytes + static_cast<std::uint64_t>(compressed) + gaps;
+}
+
+void AsyncRounds::take(StepInFlight& step, bool is_idle) {
+  const Timer timer(step.copy);
+  std::optional<Error>& failure = step.failure;
+  std::size_t number = 0;
+  double unused = 0;
+  loop_.run(step.groups, failure, unused, [&](Group& group, GroupExchange& exchange) {
+    if (is_idle) {
+      estimates_.share(group);
+      for (const Unit& unit : group) {
+        for (std::size_t thread = 1; thread < encoders_.size(); ++thread) {
+          encoders_[thread].learn_from(encoders_[0], *unit.data->field);
+        }
+      }
+    }
+    assemble(step.batches[number++], exchange, failure);
+  });
+  loop_.finish();
+  for (FieldData& data : step.commit.fields) data.puts.clear();
+  statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes(step));
+}
+
+void AsyncRounds::assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure) {
+  const auto run = [&](std::size_t first, std::size_t count) {
+    const auto job = [&](std::size_t, std::size_t number) {
+      const Batch::Slot& slot = batch.slots()[first + number];
+      if (slot.unit->source) assemble_chunk(slot, exchange, batch.buffer_of(slot).first(slot.raw_bytes));
+    };
+    attempt(failure, [&] { workers_.run(count, job, [&] { exchange.progress(); }); });
+  };
+  run(0, batch.local_slots());
+  exchange.finish();
+  run(batch.local_slots(), batch.slots().size() - batch.local_slots());
+}
+
+void AsyncRounds::start(StepInFlight& step, storage::File& file, bool sync) {
+  step.begun = StepInFlight::Clock::now();
+  attempt_unless(step.failure, [&] {
+    const auto job = [this, &step, &file, sync](std::size_t thread, std::size_t number) {
+      work_at(step, step.parts[number], thread, file, sync);
+    };
+    std::function<void()> last;
+    if (sync) last = [&file] { file.sync(); };
+    if (background_.count() == 0) return;  // the system gave no thread: wait() does it
+    const auto task = std::make_shared<Background::Task>(step.parts.size(), job, std::move(last));
+    background_.begin(task);
+    step.task = task;
+  });
+}
+
+/// In a thread. What finds no space stays where it was assembled.
+void AsyncRounds::work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file,
+                          bool sync) {
+  const auto begun = StepInFlight::Clock::now();
+  auto& list = lists_[thread];
+  list.clear();
+  std::span<std::byte> output(outputs_[thread].data(), outputs_[thread].size());
+  std::uint64_t total = 0;
+  for (Batch::Slot& slot : part.slots()) {
+    const std::span<std::byte> raw = part.batch->buffer_of(slot).first(slot.raw_bytes);
+    if (has_filters(*slot.unit->data->field->codec)) {
+      slot.encoded_bytes = encoders_[thread].encode_assembled(slot, raw, output.first(slot.capacity));
+      list.push_back(output.first(slot.encoded_bytes));
+      output = output.subspan(slot.encoded_bytes);
+    } else {
+      slot.encoded_bytes = ChunkEncoder::take_assembled(slot, raw);
+      list.push_back(raw);
+    }
+    total += slot.encoded_bytes;
+  }
+  const auto encoded = StepInFlight::Clock::now();
+  const auto address = extents_.take(total);
+  if (address) {
+    file.write_parts(*address, list);
+    if (sync) file.start_sync(*address, total);
+  }
+  {
+    const std::lock_guard lock(step.mutex);
+    step.encode += seconds_between(begun, encoded);
+    step.write += seconds_between(encoded, StepInFlight::Clock::now());
+    if (address) count_requests(step.requests, *address, list);
+  }
+  std::uint64_t at = address.value_or(0);
+  for (std::size_t number = 0; number < part.count; ++number) {
+    Batch::Slot& slot = part.slots()[number];
+    const std::span<std::byte> kept = part.batch->buffer_of(slot);
+    if (address) {
+      slot.address = std::exchange(at, at + slot.encoded_bytes);
+    } else if (list[number].data() != kept.data()) {
+      std::memcpy(kept.data(), list[number].data(), list[number].size());
+    }
+  }
+}
+
+void AsyncRounds::wait(StepInFlight& step, storage::File& file, bool sync) {
+  using Clock = StepInFlight::Clock;
+  const auto asked = Clock::now();
+  auto ended = asked;
+  if (step.task) {
+    auto failure = background_.wait(*step.task);
+    ended = step.task->ended();
+    step.task.reset();
+    if (failure && !step.failure) step.failure = std::move(failure);
+  } else if (background_.count() == 0) {
+    attempt_unless(step.failure, [&] {
+      for (const StepInFlight::Part& part : step.parts) work_at(step, part, 0, file, sync);
+      if (sync) file.sync();
+    });
+    ended = Clock::now();
+  }
+  statistics_.hidden += seconds_between(step.begun, std::min(asked, ended));
+  statistics_.blocked += seconds_between(asked, std::max(asked, ended));
+  statistics_.copy += step.copy;
+  statistics_.exchange += step.copy;
+  statistics_.encode += step.encode;
+  statistics_.write += step.write;
+  statistics_.raw_bytes += step.raw_bytes;
+  statistics_.rounds += step.groups.size();
+  if (step.failure) return;
+  learn_from(step);
+  for (const Batch& batch : step.batches) batch.add_summaries(step.summaries);
+}
+
+void AsyncRounds::learn_from(StepInFlight& step) noexcept {
+  std::size_t raw = 0;
+  std::size_t stored = 0;
+  for (Batch& batch : step.batches) {
+    for (const Batch::Slot& slot : batch.slots()) {
+      statistics_.stored_bytes += slot.encoded_bytes;
+      if (!compresses(*slot.unit->data->field->codec)) continue;
+      raw += slot.raw_bytes;
+      stored += slot.encoded_bytes;
+    }
+  }
+  if (raw > 0) ratio_ = static_cast<double>(stored) / static_cast<double>(raw);
+}
+
+comm::Range AsyncRounds::scan(std::uint64_t bytes) {
+  constexpr std::uint64_t alignment = 8;
+  range_scan_.begin(round_up(bytes, alignment));
+  return range_scan_.finish();
+}
+
+std::uint64_t AsyncRounds::rest_of(StepInFlight& step) noexcept {
+  std::uint64_t total = 0;
+  for (Batch& batch : step.batches) {
+    for (const Batch::Slot& slot : batch.slots()) total += slot.address == 0 ? slot.encoded_bytes : 0;
+  }
+  return total;
+}
+
+void AsyncRounds::write_rest(StepInFlight& step, storage::File& file, std::uint64_t address) {
+  for (Batch& batch : step.batches) {
+    std::vector<std::span<const std::byte>> list;
+    const std::uint64_t begin = address;
+    for (Batch::Slot& slot : batch.slots()) {
+      if (slot.address != 0) continue;
+      list.push_back(batch.buffer_of(slot).first(slot.encoded_bytes));
+      slot.address = std::exchange(address, address + slot.encoded_bytes);
+    }
+    if (list.empty()) continue;
+    file.write_parts(begin, list);
+    count_requests(step.requests, begin, list);
+  }
+}
+
+void AsyncRounds::recycle(std::unique_ptr<StepInFlight> step) noexcept {
+  if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(step->batches));
+}
+
+std::size_t AsyncRounds::memory_bytes(const StepInFlight& step) const noexcept {
+  std::size_t total = loop_.peak_bytes();
+  for (const ChunkEncoder& encoder : encoders_) total += encoder.bytes();
+  for (const Buffer& output : outputs_) total += output.size();
+  for (const Batch& batch : step.batches) total += batch.peak_bytes();
+  return total;
+}
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/background.hpp"
+#include "base/workers.hpp"
+#include "comm/range_scan.hpp"
+#include "pipeline/chunk_encoder.hpp"
+#include "pipeline/rank_extents.hpp"
+#include "pipeline/shared_estimates.hpp"
+#include "pipeline/statistics.hpp"
+#include "pipeline/step_in_flight.hpp"
+#include "storage/file.hpp"
+
+namespace tessera::pipeline {
+
+/// The stages from the caller's memory to the file for commits that do not wait: take (pack, exchange, assemble) on the
+/// calling thread; encode and write on threads of their own, into space of this rank's (RankExtents). What finds no
+/// space there is kept, encoded, in the memory where it was assembled, and written when the commit is finished.
+class AsyncRounds {
+ public:
+  /// \param threads that encode and write in the background
+  /// \param workers of the calling thread, which help it to assemble
+  AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, Statistics& statistics);
+
+  std::size_t threads() const noexcept { return background_.count(); }
+
+  /// Memory for a step, which takes the commit over. Local. \throws std::bad_alloc
+  std::unique_ptr<StepInFlight> prepare(Commit&& commit);
+
+  /// Bytes of the file that the step is expected to take; 0 where nothing is known.
+  std::uint64_t expected_bytes(const StepInFlight& step) const noexcept;
+
+  /// Brings the puts into the step's memory. Collective. Afterwards the caller's memory is not needed any more.
+  /// \param is_idle whether no other step is in flight
+  void take(StepInFlight& step, bool is_idle);
+  /// Has the threads begin. Local.
+  void start(StepInFlight& step, storage::File& file, bool sync);
+  bool is_done(const StepInFlight& step) { return !step.task || background_.is_done(*step.task); }
+  /// Until the threads are done with it. Local.
+  void wait(StepInFlight& step, storage::File& file, bool sync);
+
+  /// Where this rank's `bytes` begin when all ranks' follow each other. Collective.
+  comm::Range scan(std::uint64_t bytes);
+  /// Bytes of what found no space.
+  static std::uint64_t rest_of(StepInFlight& step) noexcept;
+  /// Writes that. Local. \param address where in the file
+  static void write_rest(StepInFlight& step, storage::File& file, std::uint64_t address);
+
+  /// Its memory serves the next ones.
+  void recycle(std::unique_ptr<StepInFlight> step) noexcept;
+  /// Begins nothing more, and waits for what the threads are at. Local.
+  void cancel() noexcept { background_.cancel(); }
+
+  RankExtents& extents() noexcept { return extents_; }
+
+ private:
+  void reserve(const FieldData& data);
+  void reserve_outputs(std::size_t bytes, std::size_t slots);
+  void lay_out(StepInFlight& step);
+  void assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure);
+  void work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
+  void learn_from(StepInFlight& step) noexcept;
+  std::size_t memory_bytes(const StepInFlight& step) const noexcept;
+
+  Workers& workers_;
+  Statistics& statistics_;
+  std::vector<ChunkEncoder> encoders_;  ///< by thread, as are the next
+  std::vector<Buffer> outputs_;
+  std::vector<std::vector<std::span<const std::byte>>> lists_;
+  SharedEstimates estimates_;
+  GroupLoop loop_;
+  comm::RangeScan range_scan_;
+  RankExtents extents_;
+  std::vector<std::vector<Batch>> spare_;
+  double ratio_ = 0;       ///< stored over raw bytes of the last step's compressed fields; 0: not known
+  Background background_;  ///< the last member: its threads use the others
+};
+
+}  // namespace tessera::pipeline

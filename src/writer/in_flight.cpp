@@ -1,0 +1,93 @@
+#include <bit>
+#include <chrono>
+#include <utility>
+
+#include "base/commit_time.hpp"
+#include "pipeline/statistics.hpp"
+#include "writer/state.hpp"
+
+/// \file
+/// Steps that were committed without waiting, until they are in the file.
+
+namespace tessera::detail {
+
+namespace {
+
+/// Seconds of work on steps in flight so far, behind the simulation or not.
+double seconds_in_flight(const pipeline::Engine& engine) {
+  const pipeline::Statistics* statistics = engine.statistics();
+  return statistics != nullptr ? statistics->hidden + statistics->blocked : 0;
+}
+
+Error about_lost_steps(const std::string& name, std::size_t after, const Error& error) noexcept {
+  return made_error(error.code(), {}, [&] {
+    std::string text = name + ", without waiting: " + error.what() + "; this step is not in the file";
+    if (after > 0) text += ", nor are the " + std::to_string(after) + " that were in flight behind it";
+    text += ". Call what you called again; the next step takes its place";
+    return Error(error.code(), text, error.ranks());
+  });
+}
+
+}  // namespace
+
+void WriterState::progress() {
+  enter(
+      "Writer::progress", [] { return "progress()"; },
+      [&] {
+        comm::Call call;
+        call.error = std::exchange(noted_, std::nullopt);
+        attempt(call.error, [&] { call.what = "progress()"; });
+        // A flag for each that this rank has done, the oldest first.
+        call.flags = (std::uint64_t{1} << engine_->ready()) - 1;
+        const comm::Outcome outcome = comm::agree(comm_, call);
+        const auto done = static_cast<std::size_t>(std::countr_one(outcome.flags));
+        finish_all_but(pending_.size() - done);
+      });
+}
+
+void WriterState::wait() {
+  together(
+      "Writer::wait", [] { return "wait()"; }, [&] { agree([] { return std::string("wait()"); }, [] {}); });
+}
+
+/// Collective, behind an agreement. \returns Engine::root_value() of rank 0, where something was finished
+std::optional<std::uint64_t> WriterState::finish_all_but(std::size_t left) {
+  std::optional<std::uint64_t> root_value;
+  while (pending_.size() > left) root_value = finish_oldest();
+  return root_value;
+}
+
+std::uint64_t WriterState::finish_oldest() {
+  PendingStep& step = pending_.front();
+  const double before = seconds_in_flight(*engine_);
+  const auto begin = CommitClock::Clock::now();
+  std::uint64_t root_value = 0;
+  try {
+    const CommitTimer timer;
+    root_value = engine_->finish();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::rank_missing) throw;
+    const Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
+    catalog_ = std::move(step.before);
+    drop_in_flight();
+    throw longer;
+  }
+  note_commit_seconds(seconds_in_flight(*engine_) - before);
+  ++committed_;
+  if (reporter_) {
+    const std::chrono::duration<double> seconds = CommitClock::Clock::now() - begin;
+    const std::string& run = runs_[static_cast<std::size_t>(step.run)]->group().run->name;
+    reporter_->add(engine_->measures(), run, step.number, step.seconds + seconds.count());
+  }
+  if (side_files_) side_files_->after_commit(step.after, step.run, step.has_definitions);
+  pending_.pop_front();
+  note_steps_in_flight(-1);
+  return root_value;
+}
+
+void WriterState::drop_in_flight() noexcept {
+  note_steps_in_flight(-static_cast<int>(pending_.size()));
+  pending_.clear();
+}
+
+}  // namespace tessera::detail

@@ -1,0 +1,259 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "storage/file.hpp"
+#include "support/outside.hpp"
+#include "support/scene.hpp"
+
+/// \file
+/// Commits that do not wait: what of the caller's memory, of the file and of the calls changes when. That their values
+/// are right in all the situations of other tests is shown by those, run once more with
+/// TESSERA_TEST_STEPS_IN_FLIGHT (tests/mpi/CMakeLists.txt).
+
+using namespace tessera_test;
+using tessera::ErrorCode;
+
+namespace {
+
+/// Fields in chunks that ranks share, compressed and not, with and without fill.
+class Flight {
+ public:
+  explicit Flight(const tessera::Options& options = {}, const std::string& suffix = "")
+      : file_(options, suffix), run_(file_.run("run")),
+        shared_(run_.field<double>("shared", tessera::Grid{shape_}, {.chunk = {5, 4, 7}})),
+        raw_(run_.field<float>("raw", tessera::Grid{shape_}, {.codec = tessera::Codec::none()})),
+        some_(run_.field<std::int16_t>("some", tessera::Grid{shape_}, {.fill = -7})) {}
+
+  TestStep step() {
+    auto step = run_.step(time_ += 0.5);
+    step.put(shared_, bricks(shape_, file_.size()), {.halo = {{1}, {2}}});
+    step.put(raw_, uneven_slabs(shape_, file_.size(), 1));
+    if (static_cast<int>(time_) % 2 == 0) step.put(some_, all_on(shape_, file_.size(), file_.size() - 1));
+    step.scalar("energy", time_);
+    return step;
+  }
+  void commit_async() { step().commit_async(); }
+  TestFile& file() { return file_; }
+  TestRun& run() { return run_; }
+  tessera::Writer& writer() { return file_.raw(); }
+  /// How many steps stock h5py finds.
+  std::string steps_by_h5py() {
+    return python("f = h5py.File(sys.argv[1]); print(len(f['run/time']) if 'run/time' in f else 0)", file_.path());
+  }
+  void close() { file_.close(); }
+
+ private:
+  tessera::Index shape_{13, 9, 11};
+  TestFile file_;
+  TestRun run_;
+  TestField<double> shared_;
+  TestField<float> raw_;
+  TestField<std::int16_t> some_;
+  double time_ = 0;
+};
+
+TEST(Async, StepAfterStep) {
+  for (const std::size_t most : {1, 2, 5}) {
+    Flight flight({.steps_in_flight = most}, "_" + std::to_string(most));
+    for (int n = 0; n < 9; ++n) {
+      flight.commit_async();
+      EXPECT_LE(flight.writer().in_flight(), most);
+      EXPECT_GE(flight.writer().in_flight(), 1u);
+    }
+    EXPECT_EQ(flight.run().raw().steps(), 9) << "steps in flight count";
+    flight.close();
+  }
+}
+
+TEST(Async, MemoryMayChangeAtOnce) {
+  TestFile file;
+  auto run = file.run("run");
+  const tessera::Index shape{40, 30, 20};
+  const auto field = run.field<double>("field", tessera::Grid{shape}, {.chunk = {16, 30, 20}});
+  const Blocks blocks = slabs(shape, file.size());
+  std::vector<double> memory;
+  for (int n = 0; n < 6; ++n) {
+    auto step = run.step(n);
+    for (const tessera::Box& box : blocks[static_cast<std::size_t>(file.rank())]) {
+      const auto filled = filled_array<double>(box, {}, 1, field.expected->seed, n);
+      memory.assign(filled.data(), filled.data() + box.volume());
+      step.raw().put(field.handle, box, memory.data());
+    }
+    step.expect(field, flat(blocks));
+    step.commit_async();
+    std::ranges::fill(memory, -1.0);
+  }
+  file.close();
+}
+
+TEST(Async, AStepIsInTheFileAfterTheNextOne) {
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  Flight flight;
+  flight.commit_async();
+  EXPECT_EQ(flight.steps_by_h5py(), "0");
+  flight.commit_async();
+  EXPECT_EQ(flight.steps_by_h5py(), "1");
+  flight.writer().wait();
+  EXPECT_EQ(flight.writer().in_flight(), 0u);
+  EXPECT_EQ(flight.steps_by_h5py(), "2");
+  flight.step().commit();
+  EXPECT_EQ(flight.steps_by_h5py(), "3");
+  flight.commit_async();
+  flight.run().attribute("note", "after three");
+  EXPECT_EQ(flight.steps_by_h5py(), "4") << "every collective call finishes what is in flight";
+  flight.commit_async();
+  flight.close();
+  EXPECT_EQ(flight.steps_by_h5py(), "5");
+}
+
+TEST(Async, ProgressPublishesWhatIsDone) {
+  Flight flight({.steps_in_flight = 3});
+  for (int n = 0; n < 3; ++n) flight.commit_async();
+  const double begin = MPI_Wtime();
+  while (flight.writer().in_flight() > 0) {
+    flight.writer().progress();
+    double waited = MPI_Wtime() - begin;
+    MPI_Bcast(&waited, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+    ASSERT_LT(waited, 30) << "nothing is ever done";
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_NE(flight.writer().explain().find("without waiting: copy "), std::string::npos) << flight.writer().explain();
+  flight.close();
+}
+
+TEST(Async, ABudgetThatIsTooSmallMakesItWait) {
+  Flight flight({.memory_budget = 1});
+  for (int n = 0; n < 3; ++n) {
+    flight.commit_async();
+    EXPECT_EQ(flight.writer().in_flight(), 0u);
+  }
+  flight.close();
+}
+
+TEST(Async, FieldsAndRunsMayComeInBetween) {
+  Flight flight({.steps_in_flight = 2});
+  flight.commit_async();
+  auto other = flight.file().run("other", {{"number", 2}});
+  const auto late = other.field<double>("late", tessera::Grid{scene_shape});
+  flight.commit_async();
+  auto statics = other.statics();
+  const auto fixed = other.field<float>("fixed", tessera::Grid{scene_shape}, {.time_dependent = false});
+  statics.put(fixed, slabs(scene_shape, flight.file().size()));
+  statics.commit_async();
+  auto step = other.step(1);
+  step.put(late, slabs(scene_shape, flight.file().size(), 2));
+  step.commit_async();
+  flight.commit_async();
+  flight.close();
+}
+
+TEST(Async, WithoutCloseNothingInFlightIsKept) {
+  Flight flight;
+  flight.step().commit();
+  flight.step().raw().commit_async();
+  flight.file().drop_writer();
+  flight.file().write_manifest();
+}
+
+/// Each rank in turn cannot write what is in flight.
+class FailingFile : public tessera::storage::File {
+ public:
+  explicit FailingFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    if (fails) throw tessera::Error(ErrorCode::storage, "writing failed, as the test wants it");
+    file_->write(offset, bytes);
+  }
+  void read(std::uint64_t offset, std::span<std::byte> bytes) override { file_->read(offset, bytes); }
+  void grow(std::uint64_t size) override { file_->grow(size); }
+  void truncate(std::uint64_t size) override { file_->truncate(size); }
+  void sync() override { file_->sync(); }
+  void close() override { file_->close(); }
+  static std::atomic<bool> fails;
+
+ private:
+  std::unique_ptr<File> file_;
+};
+std::atomic<bool> FailingFile::fails = false;
+
+/// The step that cannot be written, and the one behind it, are not in the file, and all goes on.
+void lose_steps(Flight& flight, int culprit, std::size_t behind, const std::function<void()>& call) {
+  FailingFile::fails = world_rank() == culprit;
+  for (std::size_t n = 0; n <= behind; ++n) flight.step().raw().commit_async();
+  std::vector<std::string> words{"without waiting", "as the test wants it", "rank " + std::to_string(culprit),
+                                 "is not in the file"};
+  if (behind > 0) words.push_back("nor are the " + std::to_string(behind));
+  expect_error({ErrorCode::storage, words, {culprit}}, call);
+  FailingFile::fails = false;
+  EXPECT_EQ(flight.writer().in_flight(), 0u);
+  flight.commit_async();
+}
+
+TEST(Async, WhatFailsIsToldByTheNextCall) {
+  tessera::storage::set_wrapper([](auto file) { return std::make_unique<FailingFile>(std::move(file)); });
+  Flight flight({.steps_in_flight = 2});
+  flight.file().expected().depends_on_rank_count = true;
+  for (int culprit = 0; culprit < world_size(); ++culprit) {
+    flight.commit_async();
+    flight.writer().wait();
+    lose_steps(flight, culprit, 0, [&] { flight.writer().wait(); });
+    flight.writer().wait();
+    lose_steps(flight, culprit, 1, [&] { flight.run().attribute("never", 1); });
+  }
+  flight.writer().wait();
+  // A step whose commit tells of it is still open, and can be committed once more.
+  FailingFile::fails = world_rank() == 0;
+  for (int n = 0; n < 2; ++n) flight.step().raw().commit_async();
+  auto third = flight.step();
+  expect_error({ErrorCode::storage, {"without waiting", "nor are the 1"}, {0}}, [&] { third.raw().commit_async(); });
+  FailingFile::fails = false;
+  third.commit_async();
+  flight.close();
+  tessera::storage::set_wrapper({});
+}
+
+TEST(Async, CloseTellsOfTheLastStepAndClosesTheFile) {
+  tessera::storage::set_wrapper([](auto file) { return std::make_unique<FailingFile>(std::move(file)); });
+  Flight flight;
+  flight.commit_async();
+  flight.writer().wait();
+  FailingFile::fails = world_rank() == world_size() - 1;
+  flight.step().raw().commit_async();
+  flight.file().expected().depends_on_rank_count = true;
+  expect_error({ErrorCode::storage, {"without waiting", "as the test wants it"}}, [&] { flight.writer().close(); });
+  FailingFile::fails = false;
+  flight.file().write_manifest();
+  tessera::storage::set_wrapper({});
+}
+
+TEST(Async, RanksThatWaitAndRanksThatDoNotDisagree) {
+  Scene scene;
+  scene.refuse_disagreement({ErrorCode::ranks_disagree, {"without waiting", "commit of step"}}, [&](bool is_culprit) {
+    auto step = scene.run.step(scene.next_time());
+    step.put(scene.field, scene.blocks);
+    is_culprit ? step.raw().commit_async() : step.raw().commit();
+  });
+}
+
+TEST(Async, AStepIsCommittedOnce) {
+  Scene scene;
+  auto step = scene.run.step(scene.next_time());
+  step.put(scene.field, scene.blocks);
+  step.commit_async();
+  expect_error({ErrorCode::wrong_order, {"a step can be committed once"}}, [&] { step.raw().commit_async(); });
+  scene.right_step();
+}
+
+TEST(Async, HowManyMayBeInFlight) {
+  for (const std::size_t steps : {std::size_t{0}, std::size_t{17}}) {
+    expect_error({ErrorCode::invalid_argument, {"Options::steps_in_flight = " + std::to_string(steps), "1 to 16"}},
+                 [&] {
+                   const tessera::Writer out(MPI_COMM_WORLD, fresh_directory() + "/file.h5",
+                                             {.steps_in_flight = steps});
+                 });
+  }
+}
+
+}  // namespace
