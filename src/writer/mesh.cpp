@@ -140,7 +140,7 @@ void WriterState::store_mesh(RunEntry& run, const schema::MeshDescription& mesh,
     auto [box, memory] = part_of(array, values, comm_.rank());
     put(step.get(), field.get(), &box, std::move(memory));
   }
-  commit(step.get());
+  commit(step.get(), true);
 }
 
 }  // namespace detail
