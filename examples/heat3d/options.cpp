@@ -50,6 +50,7 @@ void add_options(CLI::App& app, Options& options, std::vector<int>& resolutions,
       ->check(CLI::Range(0, 9));
   app.add_flag("--float", options.single, "Store fields in single precision");
   app.add_flag("--paraview", options.paraview, "Keep small files beside the file that ParaView opens: .vtkhdf, .xmf");
+  app.add_flag("--async", options.async, "Compute on while an output is compressed and written");
   app.add_option("--margin", options.margin, "Seconds to keep between the last step and the job's time limit")
       ->check(CLI::NonNegativeNumber)
       ->type_name("S");

@@ -25,6 +25,7 @@ struct Options {
   int level = 4;          ///< of deflate, 0: no compression
   bool single = false;    ///< store float instead of double
   bool paraview = false;  ///< keep side files for ParaView beside the file
+  bool async = false;     ///< outputs are written behind the time loop
   bool overwrite = false;
   bool restart = false;  ///< go on with the file, where there is one
   double margin = 60;    ///< s to keep until the job's time limit, after the last step

@@ -1,0 +1,146 @@
+/// \file
+/// How long a simulation waits for its output: by turns it copies its block (memcpy), commits a step, and commits one
+/// without waiting, then computes for as long as a commit takes. Prints, of the slowest rank each: seconds
+/// blocked by a commit that does not wait over those of the copy, and which part of what a commit takes was hidden;
+/// medians, and of the fastest pair. Asserts nothing.
+///
+///     mpi_launch.sh RANKS wait [--edge N] [--steps N] [--busy PART] [--length TIMES] [--shift N] [--level N]
+///     [--directory DIR]
+///
+/// --length: of computing, times that of a commit. --busy: the part of the time in which computing uses its core; the
+/// rest it sleeps, in turns of a millisecond.
+
+#include <mpi.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <tessera/tessera.hpp>
+
+#include "block.hpp"
+#include "slowest_rank.hpp"
+#include "turbulence.hpp"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Setting {
+  std::int64_t edge = 128;
+  int steps = 15;
+  double busy = 0.5;
+  double length = 1;
+  std::int64_t shift = 0;
+  int level = 4;
+  std::string directory = "/dev/shm";
+};
+
+double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+void compute(double seconds, double busy) {
+  const auto begin = Clock::now();
+  while (since(begin) < seconds) {
+    const auto turn = Clock::now();
+    while (since(turn) < busy * 1e-3) {
+    }
+    if (busy < 1) std::this_thread::sleep_for(std::chrono::duration<double>((1 - busy) * 1e-3));
+  }
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+struct File {
+  explicit File(const Setting& setting, const std::string& name)
+      : writer(MPI_COMM_WORLD, setting.directory + "/" + name,
+               {.overwrite = true, .codec = {setting.level, setting.level > 0}}),
+        run(writer.run("run")), field(run.field<double>("u", tessera::Grid{{setting.edge, setting.edge, setting.edge}},
+                                                        {.chunk = {64, 64, 64}})) {}
+  tessera::Step step(int number, const tessera::Box& box, const double* values) {
+    tessera::Step step = run.step(number);
+    step.put(field, box, values);
+    return step;
+  }
+  tessera::Writer writer;
+  tessera::Run run;
+  tessera::Field<double> field;
+};
+
+void measure(const Setting& setting) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  bench::Case what;
+  what.edge = setting.edge;
+  bench::Block block = bench::block_of(what, rank, ranks, setting.shift);
+  const tessera::Index lower(block.lower);
+  tessera::Box box{lower, lower};
+  for (std::size_t axis = 0; axis < box.rank(); ++axis) box.upper[axis] += block.extents[axis];
+  std::vector<double> values;
+  bench::fill_with_turbulence(block, setting.edge, 0, values);
+  std::vector<double> target(values.size());
+  File waiting(setting, "waiting.h5");
+  File async(setting, "async.h5");
+  std::vector<double> copies, commits, blocked;
+  for (int number = 0; number < setting.steps; ++number) {
+    const double copy =
+        bench::slowest_rank([&] { std::memcpy(target.data(), values.data(), values.size() * sizeof(double)); });
+    tessera::Step step = waiting.step(number, box, values.data());
+    const double commit = bench::slowest_rank([&] { step.commit(); });
+    tessera::Step next = async.step(number, box, values.data());
+    const double wait = bench::slowest_rank([&] { next.commit_async(); });
+    compute(setting.length * (commits.empty() ? commit : median(commits)), setting.busy);
+    if (number < 3) continue;  // until memory has been touched, and it is known how large steps are
+    copies.push_back(copy);
+    commits.push_back(commit);
+    blocked.push_back(wait);
+  }
+  waiting.writer.close();
+  async.writer.close();
+  std::vector<double> over_copy, hidden;
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    over_copy.push_back(blocked[i] / copies[i]);
+    hidden.push_back(1 - (blocked[i] - copies[i]) / commits[i]);
+  }
+  if (rank != 0) return;
+  std::printf(
+      "%d ranks, %lld^3 float64, level %d, shift %lld, busy %.2f, length %.2f: copy %.2f ms, commit %.2f ms, blocked "
+      "%.2f ms; blocked "
+      "over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f %%\n",
+      ranks, static_cast<long long>(setting.edge), setting.level, static_cast<long long>(setting.shift), setting.busy,
+      setting.length, 1e3 * median(copies), 1e3 * median(commits), 1e3 * median(blocked), median(over_copy),
+      *std::ranges::min_element(over_copy), 100 * median(hidden), 100 * *std::ranges::max_element(hidden));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  MPI_Init(&argc, &argv);
+  Setting setting;
+  CLI::App app("How long a simulation waits for its output");
+  app.add_option("--edge", setting.edge, "of the grid");
+  app.add_option("--steps", setting.steps, "at least 5")->check(CLI::Range(5, 1000000));
+  app.add_option("--busy", setting.busy, "part of the time in which computing uses its core")
+      ->check(CLI::Range(0.05, 1.0));
+  app.add_option("--length", setting.length, "of computing, times that of a commit")->check(CLI::PositiveNumber);
+  app.add_option("--shift", setting.shift, "cells by which blocks do not follow the chunks");
+  app.add_option("--level", setting.level, "of compression");
+  app.add_option("--directory", setting.directory, "where to write");
+  int code = 0;
+  try {
+    app.parse(argc, argv);
+    measure(setting);
+  } catch (const CLI::ParseError& error) {
+    code = app.exit(error);
+  }
+  MPI_Finalize();
+  return code;
+}
