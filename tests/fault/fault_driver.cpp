@@ -63,7 +63,8 @@ Json list_of(const std::vector<std::string>& texts) {
 bool may_be_silent(const Setup& setup, const Fault* fault, const Outcome& outcome) {
   if (fault == nullptr || fault->may_be_silent()) return true;
   // Before space is said to be free in the file; else kill-safe commits have no syncs.
-  const bool of_record = setup.goes_on && setup.options.durability == tessera::Durability::kill_safe;
+  const bool of_record =
+      (setup.goes_on || setup.in_flight) && setup.options.durability == tessera::Durability::kill_safe;
   return (setup.reads && fault->kind == Kind::close) || (fault->kind == Kind::read && outcome.in_close) ||
          (fault->kind == Kind::sync && of_record);
 }
