@@ -7,7 +7,6 @@
 ///     mpi_launch.sh RANKS mesh [--nodes N] [--steps N] [--level N] [--directory DIR]
 
 #include <mpi.h>
-#include <sys/resource.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -52,7 +51,8 @@ std::vector<std::int64_t> in_order(std::int64_t nodes, int rank, int ranks) {
 std::vector<double> values_of(const std::vector<std::int64_t>& ids) {
   std::vector<double> values;
   std::mt19937 random(1);
-  for (const std::int64_t id : ids) values.push_back(std::sin(1e-4 * static_cast<double>(id)) + 1e-9 * random());
+  for (const std::int64_t id : ids)
+    values.push_back(std::sin(1e-4 * static_cast<double>(id)) + 1e-9 * static_cast<double>(random()));
   return values;
 }
 
@@ -67,12 +67,6 @@ tessera::Mesh mesh_of(tessera::Run& run, const std::vector<std::int64_t>& nodes,
   tessera::MeshPart part{.coordinates = places, .types = {tessera::CellType::line}, .connectivity = lines};
   if (by_ids) part.node_ids = nodes;
   return run.mesh("mesh", part, {.dimensions = 2});
-}
-
-double mebibytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 double median(std::vector<double> values) {
@@ -97,27 +91,22 @@ void measure(const Setting& setting) {
   fields[1] = runs[1].field<double>("u", mesh_of(runs[1], ordered, false).nodes());
   fields[2] = runs[2].field<double>("u", mesh_of(runs[2], scattered, true).nodes());
   std::array<std::vector<double>, 3> seconds;
-  std::array<double, 3> memory{};
   for (int number = 0; number < setting.steps; ++number) {
     for (std::size_t which = 0; which < 3; ++which) {
-      const double before = mebibytes();
       auto step = runs[which].step(number);
       if (which == 0) step.put(fields[0], box, values);
       if (which == 1) step.put(fields[1], values);
       if (which == 2) step.put(fields[2], scattered_values);
       seconds[which].push_back(bench::slowest_rank([&] { step.commit(); }));
-      memory[which] += mebibytes() - before;
     }
   }
   out.close();
   if (rank != 0) return;
   constexpr std::array names{"1-D grid", "mesh in parts", "mesh with scattered ids"};
-  const double own = static_cast<double>(values.size()) * sizeof(double) / 1048576;
   for (std::size_t which = 0; which < 3; ++which) {
-    std::printf(
-        "%s: %.1f ms; ratio of medians %.3f, of the fastest %.3f; peak memory grew by %.1f MiB (own values: %.1f)\n",
-        names[which], 1e3 * median(seconds[which]), median(seconds[which]) / median(seconds[0]),
-        *std::ranges::min_element(seconds[which]) / *std::ranges::min_element(seconds[0]), memory[which], own);
+    std::printf("%s: %.1f ms; ratio of medians %.3f, of the fastest %.3f\n", names[which], 1e3 * median(seconds[which]),
+                median(seconds[which]) / median(seconds[0]),
+                *std::ranges::min_element(seconds[which]) / *std::ranges::min_element(seconds[0]));
   }
 }
 
