@@ -109,8 +109,9 @@ std::size_t rank_of(std::int64_t position, std::span<const std::int64_t> begins)
 Redistribution::Redistribution(const Communicator& comm, std::span<const std::int64_t> positions,
                                std::span<const std::int64_t> begins) {
   std::optional<Error> failure;
-  Lists asked(comm.ranks());
+  Lists asked;
   attempt(failure, [&] {
+    asked.resize(comm.ranks());
     own_.resize(comm.ranks());
     for (std::size_t i = 0; i < positions.size(); ++i) {
       if (positions[i] < 0) continue;

@@ -35,9 +35,10 @@ PlaceReads::PlaceReads(const comm::Communicator& comm, const schema::StoredRun& 
       places = places_of(field);
     });
     comm::conclude(comm, "places", failure);
-    work.redistribution = std::make_unique<comm::Redistribution>(comm, places, begins);
+    comm::Redistribution made(comm, places, begins);
     failure.reset();
     attempt(failure, [&] {
+      work.redistribution = std::make_unique<comm::Redistribution>(std::move(made));
       work.own.reset(new std::byte[places.size() * bytes_of(work)]);
       read_part(work, begins, boxes);
       work_.push_back(std::move(work));

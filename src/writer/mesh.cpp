@@ -119,26 +119,26 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
       attempt(failure, [&] {
         entry->nodes = space_of(comm_, run, mesh, Location::point, nodes);
         entry->cells = space_of(comm_, run, mesh, Location::cell, cells);
+        values.arrays = schema::arrays_of(*mesh, *run.group().run, options_.codec);
+        values.entries.reserve(values.arrays.size());
       });
       comm::conclude(comm_, "memory for a mesh", failure);
     });
   });
-  store_mesh(run, *mesh, values);
+  store_mesh(run, values);
   return entry;
 }
 
 /// One commit, unless the mesh is in the file already: then its attribute `digest` says that it is the same.
-void WriterState::store_mesh(RunEntry& run, const schema::MeshDescription& mesh, MeshValues& values) {
-  std::vector<std::pair<schema::MeshArray, std::shared_ptr<FieldEntry>>> arrays;
-  for (schema::MeshArray& array : schema::arrays_of(mesh, *run.group().run, options_.codec)) {
-    const auto field = add_mesh_array(run, array);
-    arrays.emplace_back(std::move(array), field);
-  }
-  if (arrays.front().second->record().written) return;
+void WriterState::store_mesh(RunEntry& run, MeshValues& values) {
+  for (const schema::MeshArray& array : values.arrays) values.entries.push_back(add_mesh_array(run, array));
+  if (values.entries.front()->record().written) return;
   const auto step = begin_step(run, std::nullopt);
-  for (const auto& [array, field] : arrays) {
-    auto [box, memory] = part_of(array, values, comm_.rank());
-    put(step.get(), field.get(), &box, std::move(memory));
+  for (std::size_t i = 0; i < values.arrays.size(); ++i) {
+    attempt(noted_, [&] {
+      auto [box, memory] = part_of(values.arrays[i], values, comm_.rank());
+      put(step.get(), values.entries[i].get(), &box, std::move(memory));
+    });
   }
   commit(step.get(), true);
 }

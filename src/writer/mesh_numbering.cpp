@@ -10,6 +10,7 @@
 #include "comm/agree.hpp"
 #include "comm/exchange.hpp"
 #include "comm/gather.hpp"
+#include "pipeline/planning_messages.hpp"
 
 namespace tessera::detail {
 
@@ -25,9 +26,10 @@ struct Extent {
 };
 
 Extent extent_of(const comm::Communicator& comm, const Numbered& numbered) {
-  std::vector<std::int64_t> largest(3, 0);
+  std::vector<std::int64_t> largest;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    largest.assign(3, 0);
     for (std::size_t i = 0; i < numbered.ids.size(); ++i) largest[0] = std::max(largest[0], numbered.ids[i] + 1);
     largest[1] = numbered.ids.empty() ? 0 : 1;
     double size = 0;
@@ -39,10 +41,15 @@ Extent extent_of(const comm::Communicator& comm, const Numbered& numbered) {
 }
 
 std::vector<std::int64_t> begins_of(const comm::Communicator& comm, std::int64_t own) {
-  const std::vector<std::int64_t> counts = comm::all_gather_equal(comm, {own}, 1);
-  std::vector<std::int64_t> begins(1, 0);
-  for (const std::int64_t count : counts) begins.push_back(begins.back() + count);
-  return begins;
+  std::vector<std::int64_t> counts;
+  std::optional<Error> failure;
+  attempt(failure, [&] { counts.assign(1, own); });
+  counts = comm::all_gather_equal(comm, std::move(counts), 1, std::move(failure));
+  return pipeline::made_by_all(comm, [&] {
+    std::vector<std::int64_t> begins(1, 0);
+    for (const std::int64_t count : counts) begins.push_back(begins.back() + count);
+    return begins;
+  });
 }
 
 /// The ids are shared out evenly among home ranks, each of which finds out who has its ids.
@@ -195,8 +202,10 @@ Numbering by_ids(const comm::Communicator& comm, const Numbered& numbered, const
     }
   });
   const bool all_in_order = comm::conclude(comm, "numbering", failure, is_in_order ? 1 : 0).flags != 0;
-  if (!all_in_order)
-    numbering.redistribution = std::make_shared<const comm::Redistribution>(comm, travelling, numbering.begins);
+  if (all_in_order) return numbering;
+  comm::Redistribution made(comm, travelling, numbering.begins);
+  numbering.redistribution =
+      pipeline::made_by_all(comm, [&] { return std::make_shared<const comm::Redistribution>(std::move(made)); });
   return numbering;
 }
 

@@ -20,10 +20,15 @@ constexpr std::size_t all_types = 256;
 
 /// Which types occur, and the most nodes of a cell.
 void gather_kinds(const comm::Communicator& comm, const OwnPart& part, schema::MeshDescription& mesh) {
-  std::vector<std::int64_t> occur(all_types + 1, 0);
-  for (std::int64_t cell = 0; cell < part.cells(); ++cell) occur[static_cast<std::size_t>(part.type(cell))] = 1;
-  occur[all_types] = part.most_nodes();
-  occur = comm::max_over_ranks(comm, std::move(occur), {});
+  std::vector<std::int64_t> occur;
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    occur.assign(all_types + 1, 0);
+    for (std::int64_t cell = 0; cell < part.cells(); ++cell) occur[static_cast<std::size_t>(part.type(cell))] = 1;
+    occur[all_types] = part.most_nodes();
+    mesh.kinds.reserve(all_types);
+  });
+  occur = comm::max_over_ranks(comm, std::move(occur), std::move(failure));
   mesh.most_nodes = occur[all_types];
   for (std::size_t type = 0; type < all_types; ++type) {
     if (occur[type] != 0) mesh.kinds.push_back(schema::kind_of(static_cast<CellType>(type)));
@@ -69,7 +74,7 @@ std::uint64_t digest_of(const MeshValues& values, std::size_t width) {
 /// The nodes of the cells one behind the other, and where those of each begin.
 void make_list(const comm::Communicator& comm, std::size_t width, MeshValues& values, schema::MeshDescription& mesh) {
   std::optional<Error> failure;
-  std::vector<std::int64_t> own{0, 0};
+  std::vector<std::int64_t> own;
   attempt(failure, [&] {
     std::ranges::copy_if(values.table, std::back_inserter(values.connectivity), [](auto node) { return node >= 0; });
     own = {static_cast<std::int64_t>(values.connectivity.size()),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <tessera/box.hpp>
@@ -12,8 +13,12 @@
 
 namespace tessera::detail {
 
+struct FieldEntry;
+
 /// What this rank writes of a mesh: its part of each dataset, in the file's order.
 struct MeshValues {
+  std::vector<schema::MeshArray> arrays;             ///< the datasets
+  std::vector<std::shared_ptr<FieldEntry>> entries;  ///< of these, once they are declared
   Box nodes;
   Box cells;
   Box offsets;

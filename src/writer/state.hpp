@@ -165,7 +165,7 @@ class WriterState {
   std::shared_ptr<FieldEntry> define_field(RunEntry& run, const std::string& name, const What& what,
                                            const Describe& describe, Grid* grid = nullptr);
   std::shared_ptr<FieldEntry> add_mesh_array(RunEntry& run, const schema::MeshArray& array);
-  void store_mesh(RunEntry& run, const schema::MeshDescription& mesh, MeshValues& values);
+  void store_mesh(RunEntry& run, MeshValues& values);
   template <class Name, class Steps>
   void drop_steps(const char* verb, RunEntry& run, const Name& name, Steps&& steps);
   void require_open(const char* verb) const;
