@@ -66,7 +66,7 @@ void write_steps(tessera::Run& run, const BricksMesh& own, const tessera::Mesh& 
     step.put(f, tessera::copied(tessera::array(wide.data(), {std::ssize(own.nodes)}, {2})));
     if (!own.cells.empty()) step.put(p, BricksMesh::values(own.cells, n));
     if (n == 0) step.put(material, std::move(kinds));
-    step.commit();
+    n == 1 ? step.commit_async() : step.commit();
   }
 }
 
