@@ -1,6 +1,7 @@
 #include "pipeline/async_rounds.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -108,9 +109,9 @@ void AsyncRounds::lay_out(StepInFlight& step) {
   reserve_outputs(output, most_slots);
 }
 
-/// A sixteenth more than the step before had, in proportion.
+/// As the step before in proportion, and a little more.
 std::uint64_t AsyncRounds::expected_bytes(const StepInFlight& step) const noexcept {
-  const auto compressed = static_cast<double>(step.compressed_bytes) * ratio_ * (1 + 1.0 / 16);
+  const auto compressed = static_cast<double>(step.compressed_bytes) * ratio_ * (1 + margin_);
   const std::uint64_t gaps = 8 * step.parts.size();
   return step.raw_bytes - step.compressed_bytes + static_cast<std::uint64_t>(compressed) + gaps;
 }
@@ -248,7 +249,11 @@ void AsyncRounds::learn_from(StepInFlight& step) noexcept {
       stored += slot.encoded_bytes;
     }
   }
-  if (raw > 0) ratio_ = static_cast<double>(stored) / static_cast<double>(raw);
+  if (raw == 0) return;
+  const double ratio = static_cast<double>(stored) / static_cast<double>(raw);
+  // Twice the last change, or what there was before, which fades.
+  if (ratio_ > 0) margin_ = std::clamp(std::max(2 * std::abs(ratio / ratio_ - 1), margin_ / 2), 1.0 / 256, 0.25);
+  ratio_ = ratio;
 }
 
 comm::Range AsyncRounds::scan(std::uint64_t bytes) {

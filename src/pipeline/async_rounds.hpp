@@ -76,6 +76,7 @@ class AsyncRounds {
   RankExtents extents_;
   std::vector<std::vector<Batch>> spare_;
   double ratio_ = 0;       ///< stored over raw bytes of the last step's compressed fields; 0: not known
+  double margin_ = 0.125;  ///< of what is expected: by how much steps differed from those before them
   Background background_;  ///< the last member: its threads use the others
 };
 

@@ -72,10 +72,9 @@ std::uint64_t DirectEngine::missing_bytes(const StepInFlight& step) {
   const std::uint64_t expected = async_->expected_bytes(step);
   const auto unfinished = static_cast<std::uint64_t>(
       std::ranges::count_if(in_flight_, [&](const auto& other) { return !async_->is_done(*other); }));
-  const std::uint64_t left = async_->extents().bytes();
-  if (left >= expected * (1 + unfinished)) return 0;
-  return expected * (steps_ahead(begun_) + unfinished) -
-         std::min(left, expected * (steps_ahead(begun_) + unfinished) - 1);
+  // What is left besides, in smaller extents, is for parts that happen to fit.
+  if (async_->extents().largest().size() >= expected * (1 + unfinished)) return 0;
+  return expected * (steps_ahead(begun_) + unfinished);
 }
 
 /// Each rank gets what it asks for. Collective.

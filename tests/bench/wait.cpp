@@ -62,8 +62,9 @@ struct File {
   explicit File(const Setting& setting, const std::string& name)
       : writer(MPI_COMM_WORLD, setting.directory + "/" + name,
                {.overwrite = true, .codec = {setting.level, setting.level > 0}}),
-        run(writer.run("run")), field(run.field<double>("u", tessera::Grid{{setting.edge, setting.edge, setting.edge}},
-                                                        {.chunk = {64, 64, 64}})) {}
+        run(writer.run("run")),
+        field(run.field<double>("u", tessera::Grid{{setting.edge, setting.edge, setting.edge}},
+                                {.chunk = tessera::Index::filled(3, std::min<std::int64_t>(setting.edge, 64))})) {}
   tessera::Step step(int number, const tessera::Box& box, const double* values) {
     tessera::Step step = run.step(number);
     step.put(field, box, values);

@@ -60,18 +60,11 @@ TEST(FewCollectives, OfManyFieldsThatFollowTheDecomposition) { expect_few(Many({
 
 TEST(FewCollectives, OfManyFieldsWithChunksGiven) { expect_few(Many({12, 6, 6}, {.chunk = {5, 4, 6}})); }
 
-/// Agree, gather and conclude of the step before, prepare; now and then a prefix sum for space.
+/// Agree, gather and conclude of the step before, prepare, a prefix sum of two operations for space.
 TEST(FewCollectives, OfCommitsThatDoNotWait) {
   Many many({24, 16, 16});
-  for (int n = 0; n < 4; ++n) many.commit(many.blocks(0), false);
-  std::size_t total = 0;
-  constexpr int steps = 200;
-  for (int n = 0; n < steps; ++n) {
-    const std::size_t count = many.commit(many.blocks(0), false);
-    EXPECT_LE(count, 6u);
-    total += count;
-  }
-  EXPECT_LE(static_cast<double>(total) / steps, 5);
+  for (int n = 0; n < 12; ++n) many.commit(many.blocks(0), false);  // estimates are shared in the first ones
+  for (int n = 0; n < 20; ++n) EXPECT_LE(many.commit(many.blocks(0), false), 6u);
 }
 
 }  // namespace
