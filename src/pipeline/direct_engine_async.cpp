@@ -48,6 +48,7 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
     if (!async_) async_.emplace(comm_, rounds_->workers(), settings_.threads, rounds_->statistics());
     step = async_->prepare(std::move(commit));
     prepare_registrations(step->commit, step->summaries);
+    gather_.reserve(sizeof(hdf5::Extent), sizeof(hdf5::Extent) * comm_.ranks());  // for return_extents()
     in_flight_.reserve(in_flight_.size() + 1);
   });
   const std::uint64_t missing = step ? missing_bytes(*step) : 0;

@@ -89,6 +89,7 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
   MeshValues values;
   std::shared_ptr<schema::MeshDescription> mesh;
   std::shared_ptr<MeshEntry> entry;
+  schema::Catalog before;
   const std::string described = "mesh " + in_quotes(name);
   const auto call = [&] { return "mesh(" + in_quotes(name) + " of " + run.described() + ")"; };
   together("Run::mesh", call, [&] {
@@ -121,11 +122,22 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
         entry->cells = space_of(comm_, run, mesh, Location::cell, cells);
         values.arrays = schema::arrays_of(*mesh, *run.group().run, options_.codec);
         values.entries.reserve(values.arrays.size());
+        before = catalog_;
       });
       comm::conclude(comm_, "memory for a mesh", failure);
     });
   });
-  store_mesh(run, values);
+  const std::size_t fields = run.fields.size();
+  try {
+    store_mesh(run, values);
+  } catch (...) {
+    // Its names are free again, so that it can be made once more.
+    if (!engine_ || engine_->keeps_definitions()) throw;
+    catalog_ = std::move(before);
+    run.fields.resize(fields);
+    run.plans.forget();  // they go by the fields' numbers
+    throw;
+  }
   return entry;
 }
 

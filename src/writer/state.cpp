@@ -76,11 +76,10 @@ void WriterState::close_together() {
 
 /// On rank 0, where it is worth a line.
 void WriterState::tell_unused_bytes() const noexcept {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path_, error);
-  if (error || unused_bytes_ == 0 || unused_bytes_ < size / 10) return;
   std::optional<Error> ignored;
   attempt(ignored, [&] {
+    const std::uint64_t size = std::filesystem::file_size(path_);
+    if (unused_bytes_ == 0 || unused_bytes_ < size / 10) return;
     std::fprintf(stderr,
                  "tessera: %s: %s of %s are unused, which steps to come take; tessera repack makes a file without\n",
                  path_.c_str(), size_text(unused_bytes_).c_str(), size_text(size).c_str());

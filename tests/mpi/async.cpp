@@ -1,10 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <functional>
 #include <thread>
 
-#include "storage/file.hpp"
+#include "support/failing_files.hpp"
 #include "support/outside.hpp"
 #include "support/scene.hpp"
 
@@ -158,41 +157,21 @@ TEST(Async, WithoutCloseNothingInFlightIsKept) {
   flight.file().write_manifest();
 }
 
-/// Each rank in turn cannot write what is in flight.
-class FailingFile : public tessera::storage::File {
- public:
-  explicit FailingFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
-  void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    if (fails) throw tessera::Error(ErrorCode::storage, "writing failed, as the test wants it");
-    file_->write(offset, bytes);
-  }
-  void read(std::uint64_t offset, std::span<std::byte> bytes) override { file_->read(offset, bytes); }
-  void grow(std::uint64_t size) override { file_->grow(size); }
-  void truncate(std::uint64_t size) override { file_->truncate(size); }
-  void sync() override { file_->sync(); }
-  void close() override { file_->close(); }
-  static std::atomic<bool> fails;
-
- private:
-  std::unique_ptr<File> file_;
-};
-std::atomic<bool> FailingFile::fails = false;
-
 /// The step that cannot be written, and the one behind it, are not in the file, and all goes on.
 void lose_steps(Flight& flight, int culprit, std::size_t behind, const std::function<void()>& call) {
-  FailingFile::fails = world_rank() == culprit;
+  FailingFiles::fail = world_rank() == culprit;
   for (std::size_t n = 0; n <= behind; ++n) flight.step().raw().commit_async();
   std::vector<std::string> words{"without waiting", "as the test wants it", "rank " + std::to_string(culprit),
                                  "is not in the file"};
   if (behind > 0) words.push_back("nor are the " + std::to_string(behind));
   expect_error({ErrorCode::storage, words, {culprit}}, call);
-  FailingFile::fails = false;
+  FailingFiles::fail = false;
   EXPECT_EQ(flight.writer().in_flight(), 0u);
   flight.commit_async();
 }
 
 TEST(Async, WhatFailsIsToldByTheNextCall) {
-  tessera::storage::set_wrapper([](auto file) { return std::make_unique<FailingFile>(std::move(file)); });
+  const FailingFiles files;
   Flight flight({.steps_in_flight = 2});
   flight.file().expected().depends_on_rank_count = true;
   for (int culprit = 0; culprit < world_size(); ++culprit) {
@@ -204,28 +183,26 @@ TEST(Async, WhatFailsIsToldByTheNextCall) {
   }
   flight.writer().wait();
   // A step whose commit tells of it is still open, and can be committed once more.
-  FailingFile::fails = world_rank() == 0;
+  FailingFiles::fail = world_rank() == 0;
   for (int n = 0; n < 2; ++n) flight.step().raw().commit_async();
   auto third = flight.step();
   expect_error({ErrorCode::storage, {"without waiting", "nor are the 1"}, {0}}, [&] { third.raw().commit_async(); });
-  FailingFile::fails = false;
+  FailingFiles::fail = false;
   third.commit_async();
   flight.close();
-  tessera::storage::set_wrapper({});
 }
 
 TEST(Async, CloseTellsOfTheLastStepAndClosesTheFile) {
-  tessera::storage::set_wrapper([](auto file) { return std::make_unique<FailingFile>(std::move(file)); });
+  const FailingFiles files;
   Flight flight;
   flight.commit_async();
   flight.writer().wait();
-  FailingFile::fails = world_rank() == world_size() - 1;
+  FailingFiles::fail = world_rank() == world_size() - 1;
   flight.step().raw().commit_async();
   flight.file().expected().depends_on_rank_count = true;
   expect_error({ErrorCode::storage, {"without waiting", "as the test wants it"}}, [&] { flight.writer().close(); });
-  FailingFile::fails = false;
+  FailingFiles::fail = false;
   flight.file().write_manifest();
-  tessera::storage::set_wrapper({});
 }
 
 TEST(Async, RanksThatWaitAndRanksThatDoNotDisagree) {

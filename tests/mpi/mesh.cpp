@@ -4,6 +4,7 @@
 
 #include "support/bricks_mesh.hpp"
 #include "support/engine.hpp"
+#include "support/failing_files.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
 
@@ -187,6 +188,21 @@ TEST(Mesh, OfPolygonsInThePlane) {
   step.put(area, std::vector<float>{0.25f, 0.75f, 1.0f});
   step.commit();
   EXPECT_EQ(line.cells().size(), world_size());
+  out.close();
+}
+
+/// Its names are free again.
+TEST(Mesh, ThatCannotBeWrittenCanBeMadeAgain) {
+  if (is_collective()) GTEST_SKIP() << "faults are made in the direct engine's storage";
+  const FailingFiles files;
+  const BricksMesh own(Cut::mixed, world_rank(), scattered);
+  Writer out(MPI_COMM_WORLD, "again.h5", {.overwrite = true});
+  auto run = out.run("r");
+  FailingFiles::fail = true;
+  expect_error({tessera::ErrorCode::storage, {"as the test wants it"}},
+               [&] { run.mesh("bricks", own.part(true), {.unit = "m"}); });
+  FailingFiles::fail = false;
+  write_steps(run, own, run.mesh("bricks", own.part(true), {.unit = "m"}), 0, steps);
   out.close();
 }
 
