@@ -178,7 +178,8 @@ ChunkIndex read_chunk_index(InputDriver& driver, hid_t dataset, const std::strin
     look_up(driver, dataset, grid, about, collector.index);
     return collector.finish();
   }
-  IndexSource source{driver.file(), base, {}};
+  const auto read = [&](std::uint64_t offset, std::span<std::byte> bytes) { driver.file().read(offset, bytes); };
+  IndexSource source{read, driver.file().size(), base, {}};
   const std::uint64_t address = root->address - base;
   const auto by_number = [&](std::uint64_t number, const IndexEntry& entry) { collector.take(number, entry); };
   const auto by_place = [&](const std::uint64_t* scaled, const IndexEntry& entry) { collector.take(scaled, entry); };

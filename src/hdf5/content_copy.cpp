@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "hdf5/array_copy.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/links.hpp"
@@ -47,6 +48,14 @@ Handle group_list_like(hid_t group, const std::string& about) {
   check(H5Pset_link_phase_change(result.get(), max_compact, least_dense), "H5Pset_link_phase_change", about);
   check(H5Pset_est_link_info(result.get(), links, length), "H5Pset_est_link_info", about);
   return result;
+}
+
+/// Whether blocks may be in the file twice, those in their places outdated.
+bool has_cache_image(hid_t file) {
+  haddr_t image = HADDR_UNDEF;
+  hsize_t size = 0;
+  check(H5Fget_mdc_image_info(file, &image, &size), "H5Fget_mdc_image_info", "a metadata tree");
+  return image != HADDR_UNDEF;
 }
 
 }  // namespace
@@ -101,7 +110,6 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
   const Handle type(check_id(H5Dget_type(from), "H5Dget_type", path), H5Tclose);
   const Handle space(check_id(H5Dget_space(from), "H5Dget_space", path), H5Sclose);
   const DatasetShape shape(space.get(), list.get(), path);
-  const hsize_t stored = H5Dget_storage_size(from);
   const Handle link = link_list(path);
   target.tree.enter(path);
   {
@@ -113,10 +121,47 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
   }
   if (shape.is_series()) {
     const std::int64_t columns = shape.is_table() ? static_cast<std::int64_t>(shape.now[1]) : 0;
-    if (stored > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), columns, 0});
+    if (H5Dget_storage_size(from) > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), columns, 0});
     return;
   }
   parts_.push_back({ChunkList(path, shape)});
+}
+
+void ContentCopy::copy_indexes(Member& source, Member& target) {
+  constexpr std::uint64_t least = 256;  // fewer are registered as fast
+  std::vector<Part*> long_ones;
+  for (Part& part : parts_) {
+    if (part.chunks.end() >= least && register_first(part, source, target)) long_ones.push_back(&part);
+  }
+  // HDF5 states in the superblock where the file ends when it gets space; values of time are still to have theirs.
+  if (long_ones.empty() || series_.empty() || has_cache_image(source.tree.file())) return;
+  flush(target);
+  require_sound(source);   // before its failures are forgotten
+  source.refresh();        // HDF5 reads headers that it has in memory
+  source.is_stale = true;  // it takes runs that it links to for empty groups, and may read blocks not to be added to
+  target.refresh();
+  for (Part* part : long_ones) {
+    if (copy_array(source, target, part->chunks, part->next - 1)) part->next = part->chunks.end();
+  }
+  require_sound(source);
+  require_sound(target);
+  target.refresh();
+}
+
+/// Whether there is one not far from the begin: HDF5 makes an index for it.
+bool ContentCopy::register_first(Part& part, Member& source, Member& target) {
+  constexpr std::uint64_t most = 4096;
+  const std::string& path = part.chunks.path();
+  const hid_t from = source.tree.dataset(path);
+  const std::uint64_t end = std::min(most, part.chunks.end());
+  while (part.next < end) {
+    const std::uint64_t number = part.next++;
+    const auto chunk = part.chunks.find(source, from, number);
+    if (!chunk) continue;
+    register_chunk(target, target.tree.dataset(path), part.chunks.offset(number), *chunk, path);
+    return true;
+  }
+  return false;
 }
 
 bool ContentCopy::advance(Member& source, Member& target, Clock::time_point until) {
@@ -157,9 +202,13 @@ bool ContentCopy::copy_values(Series& series, Member& source, Member& target, Cl
   return true;
 }
 
+void require_sound(Member& member) {
+  if (const auto failure = member.driver.take_failure()) throw *failure;
+}
+
 void flush(Member& member) {
   member.tree.flush();
-  if (const auto failure = member.driver.take_failure()) throw *failure;
+  require_sound(member);
   member.driver.emit();
 }
 

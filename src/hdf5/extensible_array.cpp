@@ -24,16 +24,21 @@ constexpr std::size_t checksum_bytes = 4;
 /// data blocks that secondary blocks name. Data blocks grow; large ones are divided into pages.
 class ExtensibleArray {
  public:
-  ExtensibleArray(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take)
-      : source_(source), header_(address), take_(take) {
-    constexpr std::uint64_t header_bytes = 72;
-    const IndexBlock header(source, address, header_bytes, "EAHD");
-    Cursor cursor = header.content();
-    read_header(cursor, chunk_bytes);
-  }
+  ExtensibleArray(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take, SeeBlock see,
+                  std::uint64_t least)
+      : source_(source), header_(address), chunk_bytes_(chunk_bytes), take_(take), see_(see), least_(least) {}
 
   void read() {
-    if (index_block_ == no_address) return;
+    constexpr std::uint64_t header_bytes = 72;
+    const IndexBlock header(source_, header_, header_bytes, "EAHD");
+    Cursor cursor = header.content();
+    read_header(cursor);
+    if (index_block_ != no_address) read_index_block();
+    see_({ArrayBlock::Kind::header, header_, header.bytes(), 1});
+  }
+
+ private:
+  void read_index_block() {
     const std::uint64_t direct = 2 * (data_pointers_ - 1);  // addresses of data blocks in the index block
     const std::uint64_t levels = 1 + (index_bits_ - log2(least_elements_));
     const std::uint64_t direct_levels = 2 * log2(data_pointers_);
@@ -57,9 +62,9 @@ class ExtensibleArray {
       read_secondary_block(cursor.number(8), level, next);
       next += blocks_of(level) * elements_of(level);
     }
+    see_({ArrayBlock::Kind::index, index_block_, block.bytes(), static_cast<std::size_t>(direct + secondary)});
   }
 
- private:
   static std::uint64_t log2(std::uint64_t power) {
     std::uint64_t result = 0;
     while (power >>= 1) ++result;
@@ -71,10 +76,10 @@ class ExtensibleArray {
     return (std::uint64_t{1} << ((level + 1) / 2)) * least_elements_;
   }
 
-  void read_header(Cursor& cursor, std::uint64_t chunk_bytes) {
+  void read_header(Cursor& cursor) {
     cursor.skip(1);
     const bool filtered = cursor.number(1) == 1;
-    form_ = {chunk_bytes, cursor.number(1), filtered};
+    form_ = {chunk_bytes_, cursor.number(1), filtered};
     index_bits_ = cursor.number(1);
     first_elements_ = cursor.number(1);
     least_elements_ = cursor.number(1);
@@ -105,7 +110,9 @@ class ExtensibleArray {
   }
 
   void take_elements(Cursor& cursor, std::uint64_t first, std::uint64_t count) const {
-    for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t skipped = first < least_ ? std::min(count, least_ - first) : 0;
+    cursor.skip(skipped * form_.bytes);
+    for (std::uint64_t i = skipped; i < count; ++i) {
       const IndexEntry entry = form_.take(cursor);
       if (entry.address != no_address) take_(first + i, entry);
     }
@@ -131,6 +138,7 @@ class ExtensibleArray {
       const std::uint64_t begin = first + i * elements;
       read_data_block(cursor.number(8), begin, begin, elements, is_written);
     }
+    see_({ArrayBlock::Kind::secondary, address, block.bytes(), static_cast<std::size_t>(count)});
   }
 
   /// \param first its first element; \param stated what it says of that
@@ -143,19 +151,28 @@ class ExtensibleArray {
     const IndexBlock block(source_, address, prefix + (paged ? 0 : elements * form_.bytes), "EADB");
     Cursor cursor = begin(block, address);
     require_offset(cursor, stated, address);
-    if (!paged) return take_elements(cursor, first, elements);
+    if (!paged) {
+      take_elements(cursor, first, elements);
+      return see_({ArrayBlock::Kind::data, address, block.bytes()});
+    }
     const std::uint64_t page_bytes = page_elements_ * form_.bytes + checksum_bytes;
-    for (std::uint64_t page = 0; page < elements / page_elements_; ++page) {
+    const std::uint64_t pages = elements / page_elements_;
+    for (std::uint64_t page = 0; page < pages; ++page) {
       if (!is_written(page)) continue;
       const IndexBlock one(source_, address + prefix + page * page_bytes, page_bytes, "");
       Cursor content = one.content();
       take_elements(content, first + page * page_elements_, page_elements_);
+      see_({ArrayBlock::Kind::page, address + prefix + page * page_bytes, one.bytes()});
     }
+    see_({ArrayBlock::Kind::data, address, block.bytes(), 0, pages * page_bytes});
   }
 
   IndexSource& source_;
   std::uint64_t header_;
+  std::uint64_t chunk_bytes_;
   TakeElement take_;
+  SeeBlock see_;
+  std::uint64_t least_;
   ElementForm form_;
   std::uint64_t index_bits_ = 0;
   std::uint64_t first_elements_ = 0;
@@ -167,8 +184,9 @@ class ExtensibleArray {
 
 }  // namespace
 
-void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take) {
-  ExtensibleArray(source, address, chunk_bytes, take).read();
+void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take,
+                           SeeBlock see, std::uint64_t least) {
+  ExtensibleArray(source, address, chunk_bytes, take, see, least).read();
 }
 
 }  // namespace tessera::hdf5

@@ -23,7 +23,7 @@ void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t 
   const std::uint64_t count = header.number(8);
   const std::uint64_t block_address = header.number(8);
   // Every element takes a byte at least: a count that is wrong asks for no more memory than the file has bytes.
-  if (form.bytes < (filtered ? 13U : 8U) || form.bytes > 20 || count > source.file.size()) {
+  if (form.bytes < (filtered ? 13U : 8U) || form.bytes > 20 || count > source.length) {
     damaged_index("FAHD", address, "its numbers cannot be");
   }
   if (block_address == no_address) return;

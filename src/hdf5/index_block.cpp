@@ -15,13 +15,12 @@ constexpr std::size_t checksum_bytes = 4;
 
 std::vector<std::byte> read_block(IndexSource& source, std::uint64_t address, std::uint64_t bytes,
                                   std::string_view name) {
-  const std::uint64_t length = source.file.size();
   const std::uint64_t begin = source.base + address;
-  if (begin < address || begin > length || bytes > length - begin) {
-    damaged_index(name, address, "it reaches beyond the file's end at " + std::to_string(length));
+  if (begin < address || begin > source.length || bytes > source.length - begin) {
+    damaged_index(name, address, "it reaches beyond the file's end at " + std::to_string(source.length));
   }
   std::vector<std::byte> result(bytes);
-  source.file.read(begin, result);
+  source.read(begin, result);
   source.blocks.push_back({begin, bytes});
   return result;
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/read_only_file.hpp"
+#include "base/function_ref.hpp"
 
 /// \file
 /// Blocks of metadata that are read here, not by HDF5. HDF5 file format specification 3.0.
@@ -22,7 +22,9 @@ struct FileRange {
 
 /// Where the blocks of an index come from.
 struct IndexSource {
-  const storage::ReadOnlyFile& file;
+  /// All bytes at an offset of a file of `length` bytes. \throws Error storage
+  FunctionRef<void(std::uint64_t offset, std::span<std::byte> bytes)> read;
+  std::uint64_t length = 0;
   std::uint64_t base = 0;         ///< what addresses in the file are counted from
   std::vector<FileRange> blocks;  ///< those that were read
 };
@@ -53,6 +55,9 @@ class IndexBlock {
   /// Behind the signature; valid as long as the block.
   Cursor content() const& { return Cursor(std::span(bytes_).subspan(signature_bytes_)); }
   Cursor content() const&& = delete;
+  /// All of it.
+  std::span<const std::byte> bytes() const& { return bytes_; }
+  std::span<const std::byte> bytes() const&& = delete;
 
  private:
   std::vector<std::byte> bytes_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/function_ref.hpp"
 #include "hdf5/index_block.hpp"
@@ -33,8 +34,24 @@ using TakeElement = FunctionRef<void(std::uint64_t number, const IndexEntry& ent
 /// \param scaled the chunk's place in the grid of chunks, an element per axis
 using TakeScaled = FunctionRef<void(const std::uint64_t* scaled, const IndexEntry& entry)>;
 
+/// A block of an extensible array, as it is stored. In each but the header and pages the header's address comes behind
+/// six bytes.
+struct ArrayBlock {
+  enum class Kind : std::uint8_t { header, index, secondary, data, page };
+  Kind kind;
+  std::uint64_t address = 0;
+  std::span<const std::byte> bytes;  ///< of a data block that has pages: what comes before them
+  std::size_t pointers = 0;          ///< addresses of other blocks, the last ones before the checksum
+  std::uint64_t page_bytes = 0;      ///< of all pages, which follow a data block
+};
+using SeeBlock = FunctionRef<void(const ArrayBlock&)>;
+inline constexpr auto ignore_block = [](const ArrayBlock&) {};
+
 /// \{ All chunks that there are, from the index whose header (or root) lies at `address`. \throws Error hdf5, storage
-void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
+/// \param see is shown all blocks that were written: those first that others name, pages before their block
+/// \param least the first element that is taken
+void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take,
+                           SeeBlock see = ignore_block, std::uint64_t least = 0);
 void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
 void read_btree(IndexSource& source, std::uint64_t address, std::uint64_t node_bytes, const std::uint64_t* chunk,
                 std::size_t axes, TakeScaled take);

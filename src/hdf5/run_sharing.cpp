@@ -92,7 +92,9 @@ Names RunSharing::copy_outdated(Member& idle, Member& published) {
     copy_group(published, idle, run);
     ContentCopy content;
     content.begin(published, idle, run);
+    content.copy_indexes(published, idle);
     content.advance(published, idle, Member::Clock::time_point::max());
+    require_sound(published);
   }
   is_mixed_ = true;
   published.is_stale = true;  // it may have read blocks that are not to be added to

@@ -9,7 +9,10 @@ TreeCopy::TreeCopy(storage::File& file, Space& space, const RunSharing& runs, Me
     : member_(new Member(file, space, &runs.young())) {
   member_->applied = source.applied;
   member_->mixed = 1;
-  member_->work([&] { begin(runs, source); });
+  member_->work([&] {
+    begin(runs, source);
+    content_.copy_indexes(source, *member_);
+  });
 }
 
 void TreeCopy::begin(const RunSharing& runs, Member& source) {

@@ -38,6 +38,10 @@ void set_small_caches(hid_t access) {
   check(H5Pset_mdc_config(access, &metadata), "H5Pset_mdc_config", "a metadata tree");
 }
 
+bool has_signature(std::span<const std::byte> block, std::string_view signature) {
+  return block.size() >= signature.size() && std::memcmp(block.data(), signature.data(), signature.size()) == 0;
+}
+
 [[noreturn]] void defect(const std::string& what) { throw Error(ErrorCode::internal, "tree driver: " + what); }
 
 constexpr const char* file_name = "tessera metadata tree";
@@ -205,6 +209,7 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
       const haddr_t to = std::min<haddr_t>(address + size, block->first + block->second.size());
       if (from < to) std::memcpy(out + (from - address), block->second.data() + (from - block->first), to - from);
     }
+    if (has_signature({out, size}, "EAHD")) array_ = address;
   });
   read_failed_ = read_failed_ || failure.has_value();
   if (failure && !failure_) failure_ = failure;

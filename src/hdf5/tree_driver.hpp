@@ -131,6 +131,20 @@ class TreeDriver {
   /// Where that chunk lies. \throws Error internal unless HDF5 asked for it
   haddr_t found();
 
+  // An index is copied block by block (array_copy.hpp). HDF5 then knows nothing of the copy, and has nothing of the
+  // index in memory: this is for trees that were never published, and that are refreshed before and after.
+
+  /// From here on it is noted which extensible array HDF5 opens.
+  void look_for_array() noexcept { array_.reset(); }
+  /// Where the header of the last one lies, unless HDF5 had it in memory.
+  std::optional<std::uint64_t> found_array() const noexcept { return array_; }
+  /// Space for a block, as HDF5 gets it.
+  std::uint64_t make_block(std::uint64_t size) { return place(H5FD_MEM_BTREE, size); }
+  /// \{ Blocks that are in the storage, none of which is kept. \throws Error storage
+  void read_stored(std::uint64_t address, std::span<std::byte> bytes) const { file_->read(address, bytes); }
+  void write_stored(std::uint64_t address, std::span<const std::byte> bytes) { file_->write(address, bytes); }
+  /// \}
+
   /// Writes all kept blocks to the storage and grows it to the end that the superblock will state. \throws Error
   /// storage
   void emit();
@@ -187,6 +201,7 @@ class TreeDriver {
   bool is_found_ = false;  ///< the file that was there before
   std::optional<Armed> armed_;
   std::optional<Sought> sought_;
+  std::optional<std::uint64_t> array_;  ///< header of the one that HDF5 has read last
   Arena arena_;
   bool uses_arena_ = false;
   std::uint64_t header_ = 0;         ///< armed; 0: none

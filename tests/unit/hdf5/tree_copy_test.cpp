@@ -13,7 +13,7 @@ namespace tessera::hdf5 {
 namespace {
 
 /// A tree with steps of a field of 2 x 3 chunks, one of which is missing in odd steps and one stored without its
-/// filter, a static field, `time` of several chunks, and a series that begins late.
+/// filter, two static fields, `time` of several chunks, and a series that begins late.
 struct TreeCopyTest : ::testing::Test {
   static constexpr int steps = 1100;
 
@@ -46,6 +46,19 @@ struct TreeCopyTest : ::testing::Test {
     return set;
   }
 
+  /// In 8 x 9 chunks, which are registered one by one: its index is a fixed array.
+  static schema::Field wide_field() {
+    schema::Field result = field("w", false);
+    result.chunk = {1, 1};
+    return result;
+  }
+
+  PlacedChunks wide_chunks() {
+    PlacedChunks set{"/r/w", {}, {1, 1}, {8, 9}, false, {}};
+    for (std::uint64_t index = 0; index < 72; ++index) set.chunks.push_back({index, space.allocate(9), 9, 0});
+    return set;
+  }
+
   /// A field in one chunk, which has an index of its own kind.
   static schema::Field small_field() {
     schema::Field result = field("one", false);
@@ -68,6 +81,8 @@ struct TreeCopyTest : ::testing::Test {
       define(schema::create_field("/r", field("f", true), 0));
       define(schema::create_field("/r", field("s", false), 0));
       define(schema::create_field("/r", small_field(), 0));
+      define(schema::create_field("/r", wide_field(), 0));
+      record.chunks.push_back(wide_chunks());
       record.chunks.push_back({"/r/one", {}, {8, 9}, {1, 1}, false, {{0, space.allocate(50), 50, 0}}});
       record.chunks.push_back(chunks_of("s", {}, 0));
     }
@@ -97,7 +112,7 @@ struct TreeCopyTest : ::testing::Test {
     file.save(path);
     const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     std::map<std::string, std::string> all;
-    for (const char* name : {"f", "s", "one"}) {
+    for (const char* name : {"f", "s", "one", "w"}) {
       std::string& text = all[name];
       const Handle dataset(H5Dopen2(opened.get(), (std::string("/r/") + name).c_str(), H5P_DEFAULT), H5Dclose);
       const Handle shape(H5Dget_space(dataset.get()), H5Sclose);
@@ -167,7 +182,7 @@ TEST_F(TreeCopyTest, CanBeMadeInPartsWhileStepsAreAdded) {
   TreeCopy copy(file, space, runs, *source);
   int parts = 0;
   int n = 900;
-  while (!copy.advance(*source, Member::Clock::now() + std::chrono::microseconds(100))) {
+  while (!copy.advance(*source, Member::Clock::now() + std::chrono::microseconds(20))) {
     ++parts;
     if (n >= steps) continue;
     add(n++);
