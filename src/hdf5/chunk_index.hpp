@@ -6,26 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "hdf5/chunk_grid.hpp"
 #include "hdf5/index_block.hpp"
 #include "hdf5/input_driver.hpp"
 #include "hdf5/placed_chunks.hpp"
 
 namespace tessera::hdf5 {
-
-/// The shape of a dataset in chunks.
-struct ChunkGrid {
-  std::vector<hsize_t> extents;
-  std::vector<hsize_t> most;   ///< H5S_UNLIMITED where an axis may grow
-  std::vector<hsize_t> chunk;  ///< empty: there are no chunks
-  std::uint64_t element_bytes = 0;
-
-  /// Of an open dataset. \throws Error hdf5
-  static ChunkGrid of(hid_t dataset, const std::string& about);
-
-  std::vector<std::uint64_t> counts() const;  ///< chunks along each axis
-  std::uint64_t count() const;                ///< of all of them
-  std::uint64_t chunk_bytes() const;          ///< of one, without filters
-};
 
 /// The chunks of a dataset that there are.
 struct ChunkIndex {

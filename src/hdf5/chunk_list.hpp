@@ -6,31 +6,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "hdf5/chunk_grid.hpp"
 #include "hdf5/member.hpp"
 #include "hdf5/placed_chunks.hpp"
 
 namespace tessera::hdf5 {
 
-/// Extents of a dataset and of its chunks.
-struct DatasetShape {
-  std::vector<hsize_t> now, most, chunk;
-
-  /// \param list its creation properties
-  DatasetShape(hid_t space, hid_t list, const std::string& about);
-
-  bool has_time() const { return !most.empty() && most[0] == H5S_UNLIMITED; }
-  /// Steps of statistics, several in a chunk; or bounds of cells.
-  bool is_table() const { return now.size() == 2 && (chunk.empty() || (has_time() && chunk[0] > 1)); }
-  bool is_series() const { return chunk.empty() || (now.size() == 1 && has_time()) || is_table(); }
-  std::int64_t steps() const { return has_time() ? static_cast<std::int64_t>(now[0]) : 1; }
-};
-
 /// The chunks of a dataset that is no series, one step after the other.
 class ChunkList {
  public:
-  ChunkList(std::string path, const DatasetShape& shape);
+  ChunkList(std::string path, const ChunkGrid& shape);
 
   const std::string& path() const noexcept { return grid_.dataset; }
   std::uint64_t per_step() const noexcept { return per_step_; }

@@ -109,7 +109,7 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
   check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_DEFAULT), "H5Pset_alloc_time", path);
   const Handle type(check_id(H5Dget_type(from), "H5Dget_type", path), H5Tclose);
   const Handle space(check_id(H5Dget_space(from), "H5Dget_space", path), H5Sclose);
-  const DatasetShape shape(space.get(), list.get(), path);
+  const ChunkGrid shape = ChunkGrid::of(from, path);
   const Handle link = link_list(path);
   target.tree.enter(path);
   {
@@ -120,8 +120,9 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
     copy_attributes(from, target.tree, made.get(), path, scales);
   }
   if (shape.is_series()) {
-    const std::int64_t columns = shape.is_table() ? static_cast<std::int64_t>(shape.now[1]) : 0;
-    if (H5Dget_storage_size(from) > 0) series_.push_back({path, static_cast<std::int64_t>(shape.now[0]), columns, 0});
+    const std::int64_t columns = shape.is_table() ? static_cast<std::int64_t>(shape.extents[1]) : 0;
+    if (H5Dget_storage_size(from) > 0)
+      series_.push_back({path, static_cast<std::int64_t>(shape.extents[0]), columns, 0});
     return;
   }
   parts_.push_back({ChunkList(path, shape)});

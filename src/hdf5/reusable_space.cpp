@@ -4,7 +4,6 @@
 #include <variant>
 
 #include "base/attempt.hpp"
-#include "hdf5/check.hpp"
 #include "hdf5/chunk_list.hpp"
 
 namespace tessera::hdf5 {
@@ -23,9 +22,7 @@ bool is_content(const Member& source, const PlacedChunk& chunk) {
 /// The chunks behind a step. A series has many steps in one, and stays as it is.
 void add_chunks_from(Member& source, const schema::SetLength& cut, std::vector<Extent>& extents) {
   const hid_t dataset = source.tree.dataset(cut.path);
-  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", cut.path), H5Sclose);
-  const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", cut.path), H5Pclose);
-  const DatasetShape shape(space.get(), list.get(), cut.path);
+  const ChunkGrid shape = ChunkGrid::of(dataset, cut.path);
   if (shape.is_series() || !shape.has_time() || shape.chunk[0] != 1) return;
   const ChunkList chunks(cut.path, shape);
   const auto first = static_cast<std::uint64_t>(cut.length) * chunks.per_step();

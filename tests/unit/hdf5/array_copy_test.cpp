@@ -74,11 +74,7 @@ struct ArrayCopyTest : ::testing::TestWithParam<bool> {
     EXPECT_FALSE(member.driver.take_failure());
   }
 
-  static ChunkList chunks_of(hid_t dataset) {
-    const Handle of_shape(H5Dget_space(dataset), H5Sclose);
-    const Handle list(H5Dget_create_plist(dataset), H5Pclose);
-    return ChunkList("/r/f", DatasetShape(of_shape.get(), list.get(), "f"));
-  }
+  static ChunkList chunks_of(hid_t dataset) { return ChunkList("/r/f", ChunkGrid::of(dataset, "f")); }
 
   /// What HDF5 finds in both.
   void expect_same(Member& member) {
