@@ -119,11 +119,13 @@ struct Options {
   /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a
   /// field, at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible. The copies
   /// that copied() asks for come on top: where a budget is given, those of a step on a rank may have as many bytes
-  /// again.
+  /// again; so do the rank's values of fields on meshes with ids. Step::commit_async copies a step: where a budget is
+  /// given, and less than that, it waits; without one it takes what it needs.
   std::size_t memory_budget = 0;
-  /// With Engine::direct: threads per rank that compress, with the one that commits; 0: as many as the rank has
-  /// processors for itself, by its CPU affinity and the other ranks on its node, so one where ranks fill the cores.
-  /// They live as long as the writer and call neither MPI nor HDF5.
+  /// With Engine::direct: threads per rank that compress, with the one that commits (behind the simulation, for
+  /// Step::commit_async: without it); 0: as many as the rank has processors for itself, by its CPU affinity and the
+  /// other ranks on its node, so one where ranks fill the cores. They live as long as the writer and call neither MPI
+  /// nor HDF5.
   std::size_t threads = 0;
   /// How many steps may be on their way into the file behind the simulation (Step::commit_async), 1 to 16. Each takes
   /// memory for a copy of what the rank's chunks hold, and is lost where the job is killed before it is in the file.

@@ -30,7 +30,7 @@ struct WriteRequests {
   /// Below this they count as small. Bytes.
   static constexpr std::uint64_t small_bytes = std::uint64_t{1} << 20;
 
-  std::uint64_t count = 0;
+  std::uint64_t count = 0;     ///< of calls
   std::uint64_t small = 0;     ///< how many of them are
   std::uint64_t aligned = 0;   ///< how many begin so
   std::uint64_t smallest = 0;  ///< bytes
@@ -39,7 +39,7 @@ struct WriteRequests {
 
 /// The rank that worked longest, where work is encode, write and sync: what it does not wait for others in.
 struct SlowestRank {
-  int rank = 0;
+  int rank = 0;           ///< its number
   std::string host = {};  ///< without domain, its last 24 characters
   double seconds = 0;     ///< of work
   double imbalance = 1;   ///< these, divided by the mean of all ranks; 1 where nobody worked
@@ -53,22 +53,22 @@ struct CommitReport {
   double seconds = 0;              ///< from the call on rank 0 to the end
   std::uint64_t raw_bytes = 0;     ///< of chunks before encoding
   std::uint64_t stored_bytes = 0;  ///< of the same in the file; with Engine::collective what the file grew by
-  WriteRequests requests = {};
-  int ranks_that_wrote = 0;   ///< of several, the most of one
-  StageSeconds mean = {};     ///< of all ranks; publish is rank 0's
-  StageSeconds longest = {};  ///< of any rank, stage by stage; of several, the sum of these
-  SlowestRank slowest = {};   ///< of several, by the work in all of them
+  WriteRequests requests = {};     ///< of all ranks
+  int ranks_that_wrote = 0;        ///< of several, the most of one
+  StageSeconds mean = {};          ///< of all ranks; publish is rank 0's
+  StageSeconds longest = {};       ///< of any rank, stage by stage; of several, the sum of these
+  SlowestRank slowest = {};        ///< of several, by the work in all of them
 };
 
 /// What a writer's commits did. Commits that failed are not among them, nor is what close() adds.
 struct Report {
-  std::string path = {};
-  std::string engine = {};  ///< "direct", "collective"
-  int ranks = 0;
-  CommitReport total = {};                 ///< all commits
-  CommitReport longest = {};               ///< the one that took longest
-  std::vector<CommitReport> commits = {};  ///< one by one: the last max_commits
-  static constexpr std::size_t max_commits = 1000;
+  std::string path = {};                            ///< as the Writer got it
+  std::string engine = {};                          ///< "direct", "collective"
+  int ranks = 0;                                    ///< of the writer's communicator
+  CommitReport total = {};                          ///< all commits
+  CommitReport longest = {};                        ///< the one that took longest
+  std::vector<CommitReport> commits = {};           ///< one by one: the last max_commits
+  static constexpr std::size_t max_commits = 1000;  ///< that are kept one by one
 };
 
 }  // namespace tessera

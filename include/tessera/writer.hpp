@@ -80,6 +80,7 @@ class Step {
 
   /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart; once per field. Local.
   ///
+  /// \param field  a field of the run that this step belongs to, declared on a mesh
   /// \param source as above: as many values as the rank has nodes or cells, then the components. Of a node that several
   ///               ranks have, the value of the lowest one goes into the file.
   ///
@@ -115,8 +116,8 @@ class Step {
   /// When it returns, the values that were put have been copied: their memory may change. Threads of the library encode
   /// and write them behind the simulation; they call neither MPI nor HDF5, so MPI_THREAD_FUNNELED does. The step is *in
   /// flight* until a later collective call makes it part of the file: each but Writer::progress finishes all that are
-  /// in flight before it does anything else, this one only what exceeds Options::steps_in_flight. A kill loses what is
-  /// in flight, and nothing that was committed before.
+  /// in flight before it does anything else, this one only what exceeds Options::steps_in_flight, or all where
+  /// Options::memory_budget is given. A kill loses what is in flight, and nothing that was committed before.
   ///
   /// What fails on the way is thrown by that later call, on every rank, and names the step. It and those in flight
   /// behind it then are not in the file, the next step takes their place, and the call that threw has done nothing: it
@@ -177,7 +178,7 @@ class Run {
   /// datasets are named after it: `<name>`, `<name>_x`, `<name>_connectivity`... (docs/meshes.md).
   ///
   /// In a file that was there a known name means the mesh that is there, with the same cells in the same order, which a
-  /// job on another number of ranks has where it gives ids.
+  /// job on another number of ranks has where it gives ids. Coordinates are not compared: those in the file stay.
   ///
   /// \throws Error invalid_argument, shape_mismatch, out_of_bounds (a part that makes no sense), not_covered, overlap,
   ///         ranks_disagree (ids that nobody gave, or too many), wrong_order (a step is open), name_in_use; and what

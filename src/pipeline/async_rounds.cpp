@@ -116,13 +116,13 @@ std::uint64_t AsyncRounds::expected_bytes(const StepInFlight& step) const noexce
   return step.raw_bytes - step.compressed_bytes + static_cast<std::uint64_t>(compressed) + gaps;
 }
 
-void AsyncRounds::take(StepInFlight& step, bool is_idle) {
+void AsyncRounds::take(StepInFlight& step, std::size_t others) {
   const Timer timer(step.copy);
   std::optional<Error>& failure = step.failure;
   std::size_t number = 0;
   double unused = 0;
   loop_.run(step.groups, failure, unused, [&](Group& group, GroupExchange& exchange) {
-    if (is_idle) {
+    if (others == 0) {  // else the threads may be encoding
       estimates_.share(group);
       for (const Unit& unit : group) {
         for (std::size_t thread = 1; thread < encoders_.size(); ++thread) {
@@ -134,7 +134,7 @@ void AsyncRounds::take(StepInFlight& step, bool is_idle) {
   });
   loop_.finish();
   for (FieldData& data : step.commit.fields) data.puts.clear();
-  statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes(step));
+  statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes(step, others));
 }
 
 void AsyncRounds::assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure) {
@@ -225,7 +225,8 @@ void AsyncRounds::wait(StepInFlight& step, storage::File& file, bool sync) {
     });
     ended = Clock::now();
   }
-  statistics_.hidden += seconds_between(step.begun, std::min(asked, ended));
+  const auto begun = std::max(step.begun, std::exchange(last_ended_, ended));
+  statistics_.hidden += seconds_between(begun, std::max(begun, std::min(asked, ended)));
   statistics_.blocked += seconds_between(asked, std::max(asked, ended));
   statistics_.copy += step.copy;
   statistics_.exchange += step.copy;
@@ -262,35 +263,17 @@ comm::Range AsyncRounds::scan(std::uint64_t bytes) {
   return range_scan_.finish();
 }
 
-std::uint64_t AsyncRounds::rest_of(StepInFlight& step) noexcept {
-  std::uint64_t total = 0;
-  for (Batch& batch : step.batches) {
-    for (const Batch::Slot& slot : batch.slots()) total += slot.address == 0 ? slot.encoded_bytes : 0;
-  }
-  return total;
-}
-
-void AsyncRounds::write_rest(StepInFlight& step, storage::File& file, std::uint64_t address) {
-  for (Batch& batch : step.batches) {
-    std::vector<std::span<const std::byte>> list;
-    const std::uint64_t begin = address;
-    for (Batch::Slot& slot : batch.slots()) {
-      if (slot.address != 0) continue;
-      list.push_back(batch.buffer_of(slot).first(slot.encoded_bytes));
-      slot.address = std::exchange(address, address + slot.encoded_bytes);
-    }
-    if (list.empty()) continue;
-    file.write_parts(begin, list);
-    count_requests(step.requests, begin, list);
-  }
-}
-
 void AsyncRounds::recycle(std::unique_ptr<StepInFlight> step) noexcept {
   if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(step->batches));
 }
 
-std::size_t AsyncRounds::memory_bytes(const StepInFlight& step) const noexcept {
+/// Steps are taken to be of one size.
+std::size_t AsyncRounds::memory_bytes(const StepInFlight& step, std::size_t others) const noexcept {
   std::size_t total = loop_.peak_bytes();
+  for (const Batch& batch : step.batches) total += others * batch.peak_bytes();
+  for (const auto& batches : spare_) {
+    for (const Batch& batch : batches) total += batch.peak_bytes();
+  }
   for (const ChunkEncoder& encoder : encoders_) total += encoder.bytes();
   for (const Buffer& output : outputs_) total += output.size();
   for (const Batch& batch : step.batches) total += batch.peak_bytes();

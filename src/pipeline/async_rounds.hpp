@@ -34,8 +34,8 @@ class AsyncRounds {
   std::uint64_t expected_bytes(const StepInFlight& step) const noexcept;
 
   /// Brings the puts into the step's memory. Collective. Afterwards the caller's memory is not needed any more.
-  /// \param is_idle whether no other step is in flight
-  void take(StepInFlight& step, bool is_idle);
+  /// \param others that are in flight
+  void take(StepInFlight& step, std::size_t others);
   /// Has the threads begin. Local.
   void start(StepInFlight& step, storage::File& file, bool sync);
   bool is_done(const StepInFlight& step) { return !step.task || background_.is_done(*step.task); }
@@ -44,10 +44,6 @@ class AsyncRounds {
 
   /// Where this rank's `bytes` begin when all ranks' follow each other. Collective.
   comm::Range scan(std::uint64_t bytes);
-  /// Bytes of what found no space.
-  static std::uint64_t rest_of(StepInFlight& step) noexcept;
-  /// Writes that. Local. \param address where in the file
-  static void write_rest(StepInFlight& step, storage::File& file, std::uint64_t address);
 
   /// Its memory serves the next ones.
   void recycle(std::unique_ptr<StepInFlight> step) noexcept;
@@ -63,7 +59,7 @@ class AsyncRounds {
   void assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure);
   void work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
   void learn_from(StepInFlight& step) noexcept;
-  std::size_t memory_bytes(const StepInFlight& step) const noexcept;
+  std::size_t memory_bytes(const StepInFlight& step, std::size_t others) const noexcept;
 
   Workers& workers_;
   Statistics& statistics_;
@@ -75,6 +71,7 @@ class AsyncRounds {
   comm::RangeScan range_scan_;
   RankExtents extents_;
   std::vector<std::vector<Batch>> spare_;
+  StepInFlight::Clock::time_point last_ended_{};  ///< when the threads were done with the step before
   double ratio_ = 0;       ///< stored over raw bytes of the last step's compressed fields; 0: not known
   double margin_ = 0.125;  ///< of what is expected: by how much steps differed from those before them
   Background background_;  ///< the last member: its threads use the others

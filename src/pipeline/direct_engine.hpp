@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -49,6 +50,7 @@ class DirectEngine : public Engine {
   bool begin(Commit& commit, std::optional<Error> failure, std::uint64_t root_value) override;
   std::size_t in_flight() const noexcept override { return in_flight_.size(); }
   std::size_t ready() override;
+  void stop() noexcept override;
   std::uint64_t finish() override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
@@ -98,6 +100,7 @@ class DirectEngine : public Engine {
   void write_rest(StepInFlight& step);
   void drop_in_flight() noexcept;
   void return_extents();
+  using Left = std::array<hdf5::Extent, 8>;
 
   const comm::Communicator& comm_;
   Settings settings_;
@@ -120,6 +123,7 @@ class DirectEngine : public Engine {
   comm::BytesGather gather_;
   std::vector<std::unique_ptr<StepInFlight>> in_flight_;  ///< the oldest first
   std::optional<AsyncRounds> async_;  ///< from the first commit on that does not wait; its threads use the others
+  Left left_{};                       ///< of the space of this rank, at close
   bool has_extents_ = false;          ///< whether ranks may have space of their own; the same on every rank
   std::int64_t begun_ = 0;            ///< commits
 };

@@ -27,14 +27,13 @@ std::uint64_t steps_ahead(std::int64_t begun) {
 
 }  // namespace
 
-/// Whether copies of all commits in flight are within the budget on this rank.
+/// Whether the copy is within the budget on this rank. Where there is one, no other commit is in flight.
 bool DirectEngine::fits(const Commit& commit) const {
   if (settings_.memory_budget == 0) return true;
   std::size_t bytes = 0;
   for (const FieldData& data : commit.fields) {
     bytes += data.plan->chunks.size() * slot_bytes(*data.field, data.plan->grid);
   }
-  for (const auto& step : in_flight_) bytes += step->raw_bytes;
   return bytes <= settings_.memory_budget;
 }
 
@@ -48,7 +47,7 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
     if (!async_) async_.emplace(comm_, rounds_->workers(), settings_.threads, rounds_->statistics());
     step = async_->prepare(std::move(commit));
     prepare_registrations(step->commit, step->summaries);
-    gather_.reserve(sizeof(hdf5::Extent), sizeof(hdf5::Extent) * comm_.ranks());  // for return_extents()
+    gather_.reserve(sizeof(Left), sizeof(Left) * comm_.ranks());  // for return_extents()
     in_flight_.reserve(in_flight_.size() + 1);
   });
   const std::uint64_t missing = step ? missing_bytes(*step) : 0;
@@ -59,9 +58,13 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
     return false;
   }
   std::optional<Error> ignored;  // no warning, then
-  if (trees_) attempt(ignored, [&] { preflight_->before(step->commit, at.end()); });
+  if (trees_) {
+    attempt(ignored, [&] { preflight_->before(step->commit, at.end()); });
+    trees_->expect_writes();  // after a commit that failed nobody knows how far ranks had come
+    trees_->reserve(0);
+  }
   if ((outcome.flags & has_space) == 0) take_space(*step, missing, at);
-  async_->take(*step, in_flight_.empty());
+  async_->take(*step, in_flight_.size());
   async_->start(*step, *file_, settings_.power_safe);
   in_flight_.push_back(std::move(step));
   ++begun_;
@@ -74,7 +77,7 @@ std::uint64_t DirectEngine::missing_bytes(const StepInFlight& step) {
   const auto unfinished = static_cast<std::uint64_t>(
       std::ranges::count_if(in_flight_, [&](const auto& other) { return !async_->is_done(*other); }));
   // What is left besides, in smaller extents, is for parts that happen to fit.
-  if (async_->extents().largest().size() >= expected * (1 + unfinished)) return 0;
+  if (async_->extents().largest_size() >= expected * (1 + unfinished)) return 0;
   return expected * (steps_ahead(begun_) + unfinished);
 }
 
@@ -99,18 +102,25 @@ std::size_t DirectEngine::ready() {
   return static_cast<std::size_t>(first - in_flight_.begin());
 }
 
+void DirectEngine::stop() noexcept {
+  if (async_) async_->cancel();
+}
+
 std::uint64_t DirectEngine::finish() {
   StepInFlight& step = *in_flight_.front();
   before_ = rounds_->statistics();
   has_measures_ = false;
   async_->wait(step, *file_, settings_.power_safe);
-  const Timer timer(rounds_->statistics().publish);
   try {
     step.list_chunks();
     const auto written = [&] {
       return Written{step.commit, step.placed, step.summaries, 0, step.requests, step.free, true};
     };
-    while (!publish(written(), step.failure)) write_rest(step);
+    const auto publish_it = [&] {
+      const Timer timer(rounds_->statistics().publish);
+      return publish(written(), step.failure);
+    };
+    while (!publish_it()) write_rest(step);
   } catch (...) {
     drop_in_flight();
     throw;
@@ -123,13 +133,13 @@ std::uint64_t DirectEngine::finish() {
 /// What found no space of this rank's: the first step of a field, say, of which nobody knew how large it would be.
 /// Collective.
 void DirectEngine::write_rest(StepInFlight& step) {
-  const comm::Range range = async_->scan(AsyncRounds::rest_of(step));
+  const comm::Range range = async_->scan(step.rest());
   const std::uint64_t begin = comm::broadcast(comm_, 0, trees_ ? trees_->end() : 0);
   if (trees_) trees_->reserve(range.total);
   Statistics& statistics = rounds_->statistics();
   attempt(step.failure, [&] {
     const Timer timer(statistics.write);
-    AsyncRounds::write_rest(step, *file_, begin + range.begin);
+    step.write_rest(*file_, begin + range.begin);
   });
   if (settings_.power_safe && !trees_) {
     const Timer timer(statistics.sync);
@@ -149,12 +159,12 @@ void DirectEngine::drop_in_flight() noexcept {
 
 /// What is left of the ranks' space serves later jobs. Collective.
 void DirectEngine::return_extents() {
-  const hdf5::Extent left = async_->extents().largest();
-  const auto gathered = gather_.gather(std::as_bytes(std::span(&left, 1)));
+  async_->extents().largest(left_);
+  const auto gathered = gather_.gather(std::as_bytes(std::span(left_)));
   if (!trees_ || !gathered) return;
   std::optional<Error> ignored;  // then nobody uses it
   attempt(ignored, [&] {
-    std::vector<hdf5::Extent> all(gathered->size() / sizeof left);
+    std::vector<hdf5::Extent> all(gathered->size() / sizeof(hdf5::Extent));
     std::memcpy(all.data(), gathered->data(), gathered->size());
     std::erase_if(all, [](const hdf5::Extent& extent) { return extent.size() == 0; });
     trees_->add_free(all);

@@ -57,6 +57,8 @@ class Engine {
   virtual std::size_t in_flight() const noexcept { return 0; }
   /// How many of these, the oldest first, this rank would not wait for. Local.
   virtual std::size_t ready() { return 0; }
+  /// Nothing of them is written any more; they will not be part of the file. Local.
+  virtual void stop() noexcept {}
   /// Makes the oldest one part of the file. Where it throws, none of those in flight will be.
   /// \returns what root_value() of rank 0 is now
   virtual std::uint64_t finish() { return 0; }

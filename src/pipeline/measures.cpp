@@ -1,12 +1,12 @@
 #include "pipeline/measures.hpp"
-#include "storage/requests.hpp"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <string_view>
+
+#include "base/host_name.hpp"
+#include "storage/requests.hpp"
 
 namespace tessera::pipeline {
 
@@ -28,9 +28,8 @@ void merge(Work& all, const Work& others) noexcept {
 
 }  // namespace
 
-HostName host_name() noexcept {
-  std::array<char, 256> text{};
-  if (::gethostname(text.data(), text.size() - 1) != 0) return {};
+HostName short_host_name() noexcept {
+  const auto text = host_name();
   std::string_view name(text.data());
   name = name.substr(0, name.find('.'));
   HostName host{};

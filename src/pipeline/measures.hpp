@@ -19,7 +19,7 @@ namespace tessera::pipeline {
 using HostName = std::array<char, 24>;  ///< its last characters where it is longer; else it ends with zeros
 
 /// Without domain. Empty where the system does not tell.
-HostName host_name() noexcept;
+HostName short_host_name() noexcept;
 
 /// A rank's calls of write in a commit.
 struct RequestCount {
@@ -47,7 +47,7 @@ struct RankMeasures {
   HostName host{};
 
   RankMeasures() = default;
-  explicit RankMeasures(int of_rank) noexcept : rank(static_cast<std::uint32_t>(of_rank)), host(host_name()) {}
+  explicit RankMeasures(int of_rank) noexcept : rank(static_cast<std::uint32_t>(of_rank)), host(short_host_name()) {}
   /// What a rank does not wait for others in.
   static double work_of(const StageSeconds& seconds) noexcept { return seconds.encode + seconds.write + seconds.sync; }
   /// All but requests. \param statistics and what they were before this commit

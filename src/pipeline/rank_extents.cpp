@@ -1,6 +1,7 @@
 #include "pipeline/rank_extents.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/round_up.hpp"
@@ -28,17 +29,18 @@ std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
   return std::nullopt;
 }
 
-std::uint64_t RankExtents::bytes() const noexcept {
+std::uint64_t RankExtents::largest_size() const noexcept {
   const std::lock_guard lock(mutex_);
-  std::uint64_t total = 0;
-  for (const hdf5::Extent& extent : extents_) total += extent.size();
-  return total;
+  std::uint64_t largest = 0;
+  for (const hdf5::Extent& extent : extents_) largest = std::max(largest, extent.size());
+  return largest;
 }
 
-hdf5::Extent RankExtents::largest() const noexcept {
+void RankExtents::largest(std::span<hdf5::Extent> parts) noexcept {
   const std::lock_guard lock(mutex_);
-  const auto largest = std::ranges::max_element(extents_, {}, &hdf5::Extent::size);
-  return largest == extents_.end() ? hdf5::Extent{} : *largest;
+  std::ranges::sort(extents_, std::greater(), &hdf5::Extent::size);
+  std::ranges::fill(parts, hdf5::Extent{});
+  std::copy_n(extents_.begin(), std::min(parts.size(), extents_.size()), parts.begin());
 }
 
 void RankExtents::clear() noexcept {

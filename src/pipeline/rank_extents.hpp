@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "hdf5/free_extents.hpp"
@@ -20,10 +21,10 @@ class RankExtents {
   /// `size` bytes, at a multiple of 8; nothing where no extent has as many.
   std::optional<std::uint64_t> take(std::uint64_t size) noexcept;
 
-  /// All bytes that are left.
-  std::uint64_t bytes() const noexcept;
-  /// The largest part that is left.
-  hdf5::Extent largest() const noexcept;
+  /// Bytes of the largest part that is left.
+  std::uint64_t largest_size() const noexcept;
+  /// The largest parts, as many as there is place for; empty ones behind them. Changes their order.
+  void largest(std::span<hdf5::Extent> parts) noexcept;
   /// They belong to others from here on.
   void clear() noexcept;
 

@@ -1,5 +1,7 @@
 #include "pipeline/step_in_flight.hpp"
 
+#include <utility>
+
 namespace tessera::pipeline {
 
 void StepInFlight::list_chunks() noexcept {
@@ -9,6 +11,29 @@ void StepInFlight::list_chunks() noexcept {
       const auto bytes = static_cast<std::uint32_t>(slot.encoded_bytes);
       placed[slot.unit->field].push_back({slot.chunk->number, slot.address, bytes});
     }
+  }
+}
+
+std::uint64_t StepInFlight::rest() noexcept {
+  std::uint64_t total = 0;
+  for (Batch& batch : batches) {
+    for (const Batch::Slot& slot : batch.slots()) total += slot.address == 0 ? slot.encoded_bytes : 0;
+  }
+  return total;
+}
+
+void StepInFlight::write_rest(storage::File& file, std::uint64_t address) {
+  for (Batch& batch : batches) {
+    std::vector<std::span<const std::byte>> list;
+    const std::uint64_t begin = address;
+    for (Batch::Slot& slot : batch.slots()) {
+      if (slot.address != 0) continue;
+      list.push_back(batch.buffer_of(slot).first(slot.encoded_bytes));
+      slot.address = std::exchange(address, address + slot.encoded_bytes);
+    }
+    if (list.empty()) continue;
+    file.write_parts(begin, list);
+    count_requests(requests, begin, list);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "pipeline/group_loop.hpp"
 #include "pipeline/measures.hpp"
 #include "pipeline/stages.hpp"
+#include "storage/file.hpp"
 
 namespace tessera::pipeline {
 
@@ -52,6 +53,11 @@ struct StepInFlight {
 
   /// Fills `placed`; chunks that have no place in the file yet have the address 0.
   void list_chunks() noexcept;
+
+  /// Bytes of what found no space while threads were at it.
+  std::uint64_t rest() noexcept;
+  /// Writes that. \param address where in the file
+  void write_rest(storage::File& file, std::uint64_t address);
 };
 
 }  // namespace tessera::pipeline

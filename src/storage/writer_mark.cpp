@@ -15,6 +15,8 @@
 #include <optional>
 #include <sstream>
 
+#include "base/host_name.hpp"
+#include "base/signals_blocked.hpp"
 #include "storage/read_at.hpp"
 #include "storage/uninterrupted.hpp"
 
@@ -23,11 +25,7 @@ namespace tessera::storage {
 namespace {
 
 constexpr int between_renewals = 5000;  // milliseconds
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
+constexpr std::chrono::seconds being_made(2);
 
 /// When a process began, in the kernel's ticks: another one may have its number later. 0: not known.
 unsigned long long beginning_of(pid_t process) {
@@ -47,7 +45,7 @@ struct Owner {
   unsigned long long began = 0;
   std::string since;
 
-  bool is_of_this_host() const { return !host.empty() && host == host_name(); }
+  bool is_of_this_host() const { return !host.empty() && host == host_name().data(); }
   bool is_alive() const {
     if (::kill(process, 0) != 0 && errno == ESRCH) return false;
     return began == 0 || began == beginning_of(process);
@@ -115,6 +113,8 @@ std::string WriterMark::take(Clock::duration patience) {
       continue;
     }
     const Owner owner = owner_of(*content);
+    // One that has just been made is empty yet.
+    if (owner.host.empty() && left > 0 && changes_within(being_made, path_, *content)) continue;
     if (owner.is_of_this_host()) {
       if (owner.is_alive() || left == 0) return owner.described();
     } else {
@@ -145,13 +145,14 @@ bool WriterMark::make() {
   descriptor_ = uninterrupted([&] { return ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644); });
   if (descriptor_ < 0) return false;
   owner_ = ::getpid();
-  const std::string text = "Written while a job of Tessera writes the file of this name.\nhost " + host_name() +
-                           "\nprocess " + std::to_string(owner_) + "\nbegan " + std::to_string(beginning_of(owner_)) +
-                           "\nsince " + now_text() + "\nrenewals          0\n";
+  const std::string text = "Written while a job of Tessera writes the file of this name.\nhost " +
+                           std::string(host_name().data()) + "\nprocess " + std::to_string(owner_) + "\nbegan " +
+                           std::to_string(beginning_of(owner_)) + "\nsince " + now_text() + "\nrenewals          0\n";
   bool is_made = uninterrupted([&] { return ::pwrite(descriptor_, text.data(), text.size(), 0); }) ==
                  static_cast<ssize_t>(text.size());
   try {
     is_made = is_made && ::pipe2(pipe_.data(), O_CLOEXEC) == 0;
+    const SignalsBlocked blocked;
     if (is_made) renewing_ = std::thread([this] { renew_until_released(); });
   } catch (const std::exception&) {
     is_made = false;
@@ -174,9 +175,6 @@ bool WriterMark::write(unsigned long renewals) const noexcept {
 }
 
 void WriterMark::renew_until_released() const noexcept {
-  sigset_t all;  // the simulation's signals are for its own threads
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
   for (unsigned long renewals = 1;; ++renewals) {
     pollfd end{pipe_[0], POLLIN, 0};
     if (::poll(&end, 1, between_renewals) != 0) return;

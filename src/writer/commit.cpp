@@ -102,12 +102,13 @@ void WriterState::commit_together(StepEntry* step, bool waits) {
   attempt(ignored, [&] { count_plans(run, commit_before); });
 }
 
-/// Of the steps in flight as many as this one needs to come after, or to have room. Where one fails this step is as it
-/// was.
+/// Of the steps in flight as many as this one needs to come after, or to have room: all where it may have to wait, as
+/// memory is limited, or steps go (Run::keep). Where one fails this step is as it was.
 std::optional<std::uint64_t> WriterState::finish_before_commit(StepEntry& step, bool waits) {
   const auto begin = CommitClock::Clock::now();
   try {
-    const auto root_value = finish_all_but(waits ? 0 : options_.steps_in_flight - 1);
+    const bool may_wait = waits || options_.memory_budget != 0 || drops_steps(step);
+    const auto root_value = finish_all_but(may_wait ? 0 : options_.steps_in_flight - 1);
     clock_.leave_out(begin);
     return root_value;
   } catch (...) {

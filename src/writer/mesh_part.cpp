@@ -114,6 +114,7 @@ void OwnPart::check_cells() const {
 }
 
 void OwnPart::check_ids() const {
+  constexpr std::int64_t max_id = std::int64_t{1} << 62;  // above that, numbers that stand for none
   const auto check = [&](const char* what, const Integers& ids, std::int64_t count) {
     if (!ids.empty() && static_cast<std::int64_t>(ids.size()) != count) {
       refuse(ErrorCode::shape_mismatch, "this rank has " + number(count) + " " + what + "s, and " +
@@ -121,9 +122,10 @@ void OwnPart::check_ids() const {
                                             "_ids; give one for each");
     }
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (ids[i] < 0)
+      if (ids[i] < 0 || ids[i] >= max_id) {
         refuse(ErrorCode::invalid_argument, std::string(what) + " " + number(static_cast<std::int64_t>(i)) +
                                                 " of this rank has the id " + number(ids[i]) + "; ids count from 0");
+      }
     }
   };
   check("node", part_.node_ids, nodes_);

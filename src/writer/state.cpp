@@ -107,6 +107,11 @@ void WriterState::bring_in_the_rest(std::uint64_t root_value) {
 
 /// After a rank has left. `agreed`: this rank knows it from the others. Nothing is published.
 void WriterState::close_engine(bool agreed) noexcept {
+  if (engine_ && engine_->in_flight() > 0) {
+    // One rank cuts the file where its content ends: no other may be writing behind that.
+    engine_->stop();
+    if (agreed) comm::all_arrive(comm_, comm::abandon_seconds);
+  }
   if (!engine_ || engine_->closes_alone()) {
     engine_.reset();
   } else if (agreed && comm::all_arrive(comm_, comm::abandon_seconds)) {

@@ -187,6 +187,9 @@ class WriterState {
     agree([&] { return "steps in flight, before " + std::string(name()); }, [] {});
     finish_all_but(0);
   }
+  bool drops_steps(const StepEntry& step) const {
+    return step.values.time && !catalog_.group(step.run->number).cut.empty();
+  }
   std::optional<std::uint64_t> finish_before_commit(StepEntry& step, bool waits);
   std::optional<std::uint64_t> finish_all_but(std::size_t left);
   void drop_in_flight() noexcept;

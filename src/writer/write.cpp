@@ -65,7 +65,7 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
     if (!waits) made.push_back({step_name(step), catalog_, defined, next, run, number, !commit.definitions.empty(), 0});
   });
-  const bool drops = time && !catalog_.group(run).cut.empty();
+  const bool drops = drops_steps(step);
   if (side_files_ && !failure && drops) side_files_->before_cut(catalog_, run);
   if (is_measured(options_)) commit.measured = clock_.before_engine();
   try {
@@ -78,7 +78,6 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
       note_steps_in_flight(1);
       return;
     }
-    if (!pending_.empty()) root_value = *finish_all_but(0);
     engine_->commit(commit, std::move(failure), root_value);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::rank_missing) throw;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <hdf5_hl.h>
+#include <unistd.h>
 
 #include <string_view>
 
@@ -57,7 +58,7 @@ struct DimensionScalesTest : ::testing::Test {
 
   /// With stock HDF5.
   Handle saved() const {
-    const std::string path = ::testing::TempDir() + "dimension_scales_test.h5";
+    const std::string path = ::testing::TempDir() + "dimension_scales_test." + std::to_string(::getpid()) + ".h5";
     file.save(path);
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
   }
@@ -104,7 +105,7 @@ TEST_F(DimensionScalesTest, AreAttachedToTheAxesOfFieldsOfEveryCommit) {
 TEST_F(DimensionScalesTest, HaveTheAttributesThatHdf5Writes) {
   commit(fields(0, 2));
   const Handle opened = saved();
-  const std::string path = ::testing::TempDir() + "dimension_scales_test_stock.h5";
+  const std::string path = ::testing::TempDir() + "dimension_scales_test_stock." + std::to_string(::getpid()) + ".h5";
   const Handle stock(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
   const hsize_t shape[] = {2, 6, 6};
   const Handle line(H5Screate_simple(1, shape, nullptr), H5Sclose);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <hdf5_hl.h>
+#include <unistd.h>
 
 #include <map>
 #include <random>
@@ -121,7 +122,7 @@ struct Study : ::testing::Test {
   }
 
   Handle saved() const {
-    const std::string path = ::testing::TempDir() + "run_sharing_test.h5";
+    const std::string path = ::testing::TempDir() + "run_sharing_test." + std::to_string(::getpid()) + ".h5";
     file.save(path);
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
   }

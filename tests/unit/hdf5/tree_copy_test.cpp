@@ -1,6 +1,7 @@
 #include "hdf5/tree_copy.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 
@@ -108,7 +109,7 @@ struct TreeCopyTest : ::testing::Test {
 
   /// All that stock HDF5 finds in each dataset, as text.
   std::map<std::string, std::string> content() {
-    const std::string path = ::testing::TempDir() + "tree_copy_test.h5";
+    const std::string path = ::testing::TempDir() + "tree_copy_test." + std::to_string(::getpid()) + ".h5";
     file.save(path);
     const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     std::map<std::string, std::string> all;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 using tessera::hdf5::Extent;
 using tessera::pipeline::RankExtents;
 
@@ -12,7 +14,7 @@ TEST(RankExtents, GivesEachByteOnceAtMultiplesOfEight) {
   extents.add({800, 864});
   EXPECT_EQ(extents.take(3), 800u);
   EXPECT_EQ(extents.take(17), 808u);
-  EXPECT_EQ(extents.bytes(), 32u);
+  EXPECT_EQ(extents.largest_size(), 32u);
   EXPECT_EQ(extents.take(33), std::nullopt);
   EXPECT_EQ(extents.take(32), 832u);
   EXPECT_EQ(extents.take(1), std::nullopt);
@@ -24,7 +26,7 @@ TEST(RankExtents, JoinsWhatFollowsTheLastOne) {
   extents.add({96, 160});
   EXPECT_EQ(extents.take(80), 80u);
   extents.add({200, 200});
-  EXPECT_EQ(extents.bytes(), 0u);
+  EXPECT_EQ(extents.largest_size(), 0u);
 }
 
 TEST(RankExtents, TakesTheFirstThatIsLargeEnough) {
@@ -33,10 +35,13 @@ TEST(RankExtents, TakesTheFirstThatIsLargeEnough) {
   extents.add({80, 160});
   EXPECT_EQ(extents.take(40), 80u);
   EXPECT_EQ(extents.take(16), 0u);
-  EXPECT_EQ(extents.largest(), (Extent{120, 160}));
+  extents.add({400, 408});
+  std::array<Extent, 3> parts;
+  extents.largest(parts);
+  EXPECT_EQ(parts, (std::array<Extent, 3>{Extent{120, 160}, Extent{400, 408}, Extent{}}));
   extents.clear();
-  EXPECT_EQ(extents.bytes(), 0u);
-  EXPECT_EQ(extents.largest(), Extent{});
+  extents.largest(parts);
+  EXPECT_EQ(parts, (std::array<Extent, 3>{}));
 }
 
 }  // namespace

@@ -1,0 +1,109 @@
+#include <filesystem>
+
+#include "base/attempt.hpp"
+#include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/node.hpp"
+#include "pipeline/direct_engine.hpp"
+#include "storage/shared_opening.hpp"
+
+/// \file
+/// How all ranks come to one file: a new one, or one that is there.
+
+namespace tessera::pipeline {
+
+void DirectEngine::open() {
+  if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(comm::processors_per_rank(comm_));
+  std::optional<Error> failure;
+  attempt(failure, [&] {
+    rounds_.emplace(comm_, settings_.threads);
+    preflight_.emplace(place_);
+  });
+  comm::conclude(comm_, "opening", failure);
+  settings_.continues ? open_found() : open_new();
+}
+
+void DirectEngine::open_new() {
+  std::optional<Error> failure;
+  std::optional<storage::Unfinished> unfinished;  // on rank 0, as is the next
+  std::optional<storage::OpeningGiver> giver;
+  std::optional<storage::OpeningTaker> taker;
+  together("creating the file", comm_.rank() == 0, [&] {
+    create(unfinished.emplace(place_));
+    giver.emplace(unfinished->path());
+  });
+  const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
+  const std::string path = comm::broadcast_text(comm_, 0, own, failure);
+  const auto open_it = [&] {
+    if (failure) throw *failure;
+    file_ = storage::open_file(path, place_);
+    taker.emplace(path);
+  };
+  together("opening the file", comm_.rank() != 0, open_it);
+  together("creating the file", comm_.rank() == 0, [&] {
+    file_->give_opening(*giver);
+    give_name(*unfinished, place_);
+  });
+  if (taker) file_->take_opening(*taker);
+}
+
+/// Rank 0 alone looks at what is in the file, and tells the others.
+void DirectEngine::open_found() {
+  std::optional<Error> failure;
+  std::optional<storage::OpeningGiver> giver;  // on rank 0
+  std::optional<storage::OpeningTaker> taker;
+  std::string bytes;
+  const auto own_name = [&] { return std::filesystem::absolute(place_.path).string(); };  // of no other job here
+  const auto look = [&] {
+    file_ = storage::continue_file(place_.path, place_);
+    trees_.emplace(*file_, tree_options(), hdf5::TreeSet::Found{});
+    trees_->expect_no_readers();  // those that are there read what nobody will change
+    contents_ = trees_->contents();
+    bytes = schema::to_bytes(*contents_);
+    giver.emplace(own_name());
+  };
+  comm_.watch().extend(std::chrono::duration<double>(storage::other_writer_patience).count());
+  together("reading what is in the file", comm_.rank() == 0, look);
+  bytes = comm::broadcast_text(comm_, 0, bytes, failure);
+  const auto open_it = [&] {
+    if (failure) throw *failure;
+    contents_ = schema::contents_of(bytes);
+    file_ = storage::open_file(place_.path, place_);
+    taker.emplace(own_name());
+  };
+  together("opening the file", comm_.rank() != 0, open_it);
+  together("opening the file", comm_.rank() == 0, [&] { file_->give_opening(*giver); });
+  if (taker) file_->take_opening(*taker);
+}
+
+/// Lets some ranks do something, and tells all how it went.
+template <class Action>
+void DirectEngine::together(const char* what, bool takes_part, Action&& action) {
+  std::optional<Error> failure;
+  if (takes_part) attempt(failure, action);
+  comm::conclude(comm_, what, failure);
+}
+
+/// Under another name until it is a complete HDF5 file, so that a file which is replaced stays readable until then.
+void DirectEngine::create(storage::Unfinished& unfinished) {
+  file_ = unfinished.take_file();
+  trees_.emplace(*file_, tree_options());
+}
+
+hdf5::TreeSet::Options DirectEngine::tree_options() const {
+  return {.grace = settings_.reader_grace, .power_safe = settings_.power_safe};
+}
+
+/// All ranks have opened the file; from here on it may be others who do.
+void DirectEngine::give_name(storage::Unfinished& unfinished, const storage::Place& place) {
+  trees_->expect_no_readers();
+  unfinished.publish(settings_.overwrite);
+  std::optional<Error> failure;
+  if (settings_.power_safe) attempt(failure, [&] { storage::sync_directory(place.path); });
+  attempt(failure, [&] { trees_->require_intact(); });
+  if (!failure) return;
+  if (!settings_.overwrite) unfinished.withdraw();
+  throw *failure;
+}
+
+}  // namespace tessera::pipeline
