@@ -7,7 +7,6 @@
 ///     mpi_launch.sh RANKS mesh [--nodes N] [--steps N] [--level N] [--directory DIR]
 
 #include <mpi.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +18,7 @@
 
 #include <tessera/tessera.hpp>
 
+#include "run_main.hpp"
 #include "slowest_rank.hpp"
 
 namespace {
@@ -113,20 +113,12 @@ void measure(const Setting& setting) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  MPI_Init(&argc, &argv);
   Setting setting;
-  CLI::App app("What a put by ids costs");
-  app.add_option("--nodes", setting.nodes, "of the mesh");
-  app.add_option("--steps", setting.steps, "commits of each kind");
-  app.add_option("--level", setting.level, "of compression");
-  app.add_option("--directory", setting.directory, "where to write");
-  int code = 0;
-  try {
-    app.parse(argc, argv);
-    measure(setting);
-  } catch (const CLI::ParseError& error) {
-    code = app.exit(error);
-  }
-  MPI_Finalize();
-  return code;
+  const auto options = [&](CLI::App& app) {
+    app.add_option("--nodes", setting.nodes, "of the mesh");
+    app.add_option("--steps", setting.steps, "commits of each kind");
+    app.add_option("--level", setting.level, "of compression");
+    app.add_option("--directory", setting.directory, "where to write");
+  };
+  return bench::run_main(argc, argv, "What a put by ids costs", options, [&] { measure(setting); });
 }

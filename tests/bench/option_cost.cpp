@@ -8,7 +8,6 @@
 ///         [--components N] [--single] [--level N] [--directory DIR]
 
 #include <mpi.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +18,7 @@
 #include <tessera/tessera.hpp>
 
 #include "block.hpp"
+#include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
 
@@ -109,24 +109,16 @@ void measure(const Setting& setting) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  MPI_Init(&argc, &argv);
   Setting setting;
-  CLI::App app("What an option costs a commit");
-  app.add_option("--of", setting.option, "the option")->check(CLI::IsMember({"statistics", "report", "nothing"}));
-  app.add_option("--edge", setting.edge, "of the grid");
-  app.add_option("--chunk", setting.chunk, "edge of a chunk");
-  app.add_option("--steps", setting.steps, "of each file");
-  app.add_option("--components", setting.components, "values per point");
-  app.add_flag("--single", setting.single, "stored as float32");
-  app.add_option("--level", setting.level, "of compression");
-  app.add_option("--directory", setting.directory, "where to write");
-  int code = 0;
-  try {
-    app.parse(argc, argv);
-    measure(setting);
-  } catch (const CLI::ParseError& error) {
-    code = app.exit(error);
-  }
-  MPI_Finalize();
-  return code;
+  const auto options = [&](CLI::App& app) {
+    app.add_option("--of", setting.option, "the option")->check(CLI::IsMember({"statistics", "report", "nothing"}));
+    app.add_option("--edge", setting.edge, "of the grid");
+    app.add_option("--chunk", setting.chunk, "edge of a chunk");
+    app.add_option("--steps", setting.steps, "of each file");
+    app.add_option("--components", setting.components, "values per point");
+    app.add_flag("--single", setting.single, "stored as float32");
+    app.add_option("--level", setting.level, "of compression");
+    app.add_option("--directory", setting.directory, "where to write");
+  };
+  return bench::run_main(argc, argv, "What an option costs a commit", options, [&] { measure(setting); });
 }

@@ -11,7 +11,6 @@
 /// rest it sleeps, in turns of a millisecond.
 
 #include <mpi.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -24,6 +23,7 @@
 #include <tessera/tessera.hpp>
 
 #include "block.hpp"
+#include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
 
@@ -124,24 +124,16 @@ void measure(const Setting& setting) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  MPI_Init(&argc, &argv);
   Setting setting;
-  CLI::App app("How long a simulation waits for its output");
-  app.add_option("--edge", setting.edge, "of the grid");
-  app.add_option("--steps", setting.steps, "at least 5")->check(CLI::Range(5, 1000000));
-  app.add_option("--busy", setting.busy, "part of the time in which computing uses its core")
-      ->check(CLI::Range(0.05, 1.0));
-  app.add_option("--length", setting.length, "of computing, times that of a commit")->check(CLI::PositiveNumber);
-  app.add_option("--shift", setting.shift, "cells by which blocks do not follow the chunks");
-  app.add_option("--level", setting.level, "of compression");
-  app.add_option("--directory", setting.directory, "where to write");
-  int code = 0;
-  try {
-    app.parse(argc, argv);
-    measure(setting);
-  } catch (const CLI::ParseError& error) {
-    code = app.exit(error);
-  }
-  MPI_Finalize();
-  return code;
+  const auto options = [&](CLI::App& app) {
+    app.add_option("--edge", setting.edge, "of the grid");
+    app.add_option("--steps", setting.steps, "at least 5")->check(CLI::Range(5, 1000000));
+    app.add_option("--busy", setting.busy, "part of the time in which computing uses its core")
+        ->check(CLI::Range(0.05, 1.0));
+    app.add_option("--length", setting.length, "of computing, times that of a commit")->check(CLI::PositiveNumber);
+    app.add_option("--shift", setting.shift, "cells by which blocks do not follow the chunks");
+    app.add_option("--level", setting.level, "of compression");
+    app.add_option("--directory", setting.directory, "where to write");
+  };
+  return bench::run_main(argc, argv, "How long a simulation waits for its output", options, [&] { measure(setting); });
 }
