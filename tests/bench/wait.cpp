@@ -5,7 +5,7 @@
 /// medians, and of the fastest pair. Asserts nothing.
 ///
 ///     mpi_launch.sh RANKS wait [--edge N] [--steps N] [--busy PART] [--length TIMES] [--shift N] [--level N]
-///     [--directory DIR]
+///     [--directory DIR] [--explain]
 ///
 /// --length: of computing, times that of a commit. --busy: the part of the time in which computing uses its core; the
 /// rest it sleeps, in turns of a millisecond.
@@ -39,6 +39,7 @@ struct Setting {
   std::int64_t shift = 0;
   int level = 4;
   std::string directory = "/dev/shm";
+  bool explain = false;
 };
 
 double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
@@ -104,6 +105,7 @@ void measure(const Setting& setting) {
     commits.push_back(commit);
     blocked.push_back(wait);
   }
+  if (setting.explain && rank == 0) std::printf("%s", async.writer.explain().c_str());
   waiting.writer.close();
   async.writer.close();
   std::vector<double> over_copy, hidden;
@@ -114,8 +116,7 @@ void measure(const Setting& setting) {
   if (rank != 0) return;
   std::printf(
       "%d ranks, %lld^3 float64, level %d, shift %lld, busy %.2f, length %.2f: copy %.2f ms, commit %.2f ms, blocked "
-      "%.2f ms; blocked "
-      "over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f %%\n",
+      "%.2f ms; blocked over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f %%\n",
       ranks, static_cast<long long>(setting.edge), setting.level, static_cast<long long>(setting.shift), setting.busy,
       setting.length, 1e3 * median(copies), 1e3 * median(commits), 1e3 * median(blocked), median(over_copy),
       *std::ranges::min_element(over_copy), 100 * median(hidden), 100 * *std::ranges::max_element(hidden));
@@ -134,6 +135,7 @@ int main(int argc, char** argv) {
     app.add_option("--shift", setting.shift, "cells by which blocks do not follow the chunks");
     app.add_option("--level", setting.level, "of compression");
     app.add_option("--directory", setting.directory, "where to write");
+    app.add_flag("--explain", setting.explain, "what Writer::explain says of the commits that do not wait");
   };
   return bench::run_main(argc, argv, "How long a simulation waits for its output", options, [&] { measure(setting); });
 }
