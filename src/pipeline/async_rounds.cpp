@@ -112,8 +112,9 @@ void AsyncRounds::lay_out(StepInFlight& step) {
 /// As the step before in proportion, and a little more.
 std::uint64_t AsyncRounds::expected_bytes(const StepInFlight& step) const noexcept {
   const auto compressed = static_cast<double>(step.compressed_bytes) * ratio_ * (1 + margin_);
+  const std::uint64_t bytes = step.raw_bytes - step.compressed_bytes + static_cast<std::uint64_t>(compressed);
   const std::uint64_t gaps = 8 * step.parts.size();
-  return step.raw_bytes - step.compressed_bytes + static_cast<std::uint64_t>(compressed) + gaps;
+  return bytes > 0 ? bytes + gaps : 0;  // nothing is known of the first step: no space is asked for
 }
 
 void AsyncRounds::take(StepInFlight& step, std::size_t others) {

@@ -71,9 +71,7 @@ void measure(const Setting& setting) {
   bench::Case what;
   what.edge = setting.edge;
   bench::Block block = bench::block_of(what, rank, ranks);
-  const tessera::Index lower(block.lower);
-  tessera::Box box{lower, lower};
-  for (std::size_t axis = 0; axis < box.rank(); ++axis) box.upper[axis] += block.extents[axis];
+  const tessera::Box box = bench::box_of(block);
   std::vector<double> one;
   bench::fill_with_turbulence(block, setting.edge, 0, one);
   std::vector<double> values;

@@ -83,9 +83,7 @@ void measure(const Setting& setting) {
   bench::Case what;
   what.edge = setting.edge;
   bench::Block block = bench::block_of(what, rank, ranks, setting.shift);
-  const tessera::Index lower(block.lower);
-  tessera::Box box{lower, lower};
-  for (std::size_t axis = 0; axis < box.rank(); ++axis) box.upper[axis] += block.extents[axis];
+  const tessera::Box box = bench::box_of(block);
   std::vector<double> values;
   bench::fill_with_turbulence(block, setting.edge, 0, values);
   std::vector<double> target(values.size());

@@ -1,5 +1,6 @@
 #include <tessera/tessera.hpp>
 
+#include "block.hpp"
 #include "writers.hpp"
 
 namespace bench {
@@ -19,7 +20,7 @@ void write_with_tessera(MPI_Comm comm, const std::string& path, const Case& what
   const tessera::Grid grid{{what.edge, what.edge, what.edge}};
   const auto field =
       run.field<double>("velocity", grid, {.chunk = {what.chunk, what.chunk, what.chunk}, .codec = codec});
-  const auto box = tessera::Box::at(index_of(block.lower), index_of(block.extents));
+  const auto box = box_of(block);
   for (int n = 0; n < what.steps; ++n) {
     const auto& values = block.values[static_cast<std::size_t>(n) % block.values.size()];
     auto step = run.step(n);

@@ -1,5 +1,6 @@
 #include <tessera/reader.hpp>
 
+#include "block.hpp"
 #include "readers.hpp"
 
 namespace bench {
@@ -9,7 +10,7 @@ void read_with_tessera(const std::string& path, const Case& what, Block& block) 
   const auto run = in.run("simulation_1");
   for (int n = 0; n < what.steps; ++n) {
     auto step = run.step(n);
-    step.get("velocity", tessera::Box::at(block.lower, block.extents), block.values[0]);
+    step.get("velocity", box_of(block), block.values[0]);
     step.read();
   }
   in.close();
