@@ -44,8 +44,8 @@ auto with_halo(Source&& source, const Widths& widths) {
 template <class Source, std::floating_point Width>
 void with_halo(Source&& source, Width width) = delete;
 
-/// Has Step::put copy the owned cells of an array or view, so that its memory can be used for something else at once:
-/// one scratch buffer for several derived fields of a step. Goes with with_halo(), in any order.
+/// Makes Step::put copy the owned cells of an array or view, so that its memory can be reused at once: one scratch
+/// buffer for several derived fields of a step. Combines with with_halo(), in any order.
 ///
 /// The copy is released when the step is committed or dropped. Where Options::memory_budget is given, the copies of a
 /// step on a rank may have as many bytes; a put beyond it is an error, which commit() throws on all ranks. Like

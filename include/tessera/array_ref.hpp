@@ -43,8 +43,8 @@ class ArrayRef {
   ArrayRef(const T* data, const Index& extents, const Index& strides)
       : data_(data), extents_(extents), strides_(strides) {}
 
-  /// Contiguous elements in C order that are to be as many as the box with its halo and components asks for: memory of
-  /// which nothing but the address is known, or also how many elements it has. Then extents() is empty.
+  /// Contiguous elements in C order, as many as the box with its halo and components has: memory of which only the
+  /// address is known, and possibly the number of elements. extents() is then empty.
   static ArrayRef flat(const T* data, std::optional<std::int64_t> count = {}) {
     ArrayRef result(data, {});
     result.count_ = count;

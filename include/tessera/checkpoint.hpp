@@ -47,7 +47,7 @@ class CheckpointState;
 struct CheckpointOptions {
   /// How many complete checkpoints stay, with the new one; at least 1. While one is written there is one more.
   std::int64_t keep = 2;
-  /// Options of the Writer; its `overwrite` and `durability` are not looked at.
+  /// Options of the Writer; its `overwrite` and `durability` are ignored.
   Options writer = {};
 };
 
@@ -56,7 +56,7 @@ struct StoredCheckpoint {
   std::string path;                      ///< for a Reader
   std::int64_t number = 0;               ///< from 1, one more each time
   double time = 0;                       ///< as it was given
-  std::vector<std::string> passed_over;  ///< newer ones that cannot be read: the file and the reason of each
+  std::vector<std::string> passed_over;  ///< newer ones that cannot be read: each with its file and the reason
 };
 
 /// One checkpoint, open until commit(): a file of its own, `PATH.NUMBER.h5`, with one step of one run. Until it is

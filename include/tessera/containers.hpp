@@ -122,7 +122,7 @@ struct ArrayTraits<Source> {
 
 namespace detail {
 
-/// Stands for an array that does not compile, after the reason was given.
+/// Stands for an array that does not compile, once the reason has been given.
 struct Refused {
   Refused with_halo(const Halo&) const { return {}; }
   Refused as_copy() const { return {}; }
@@ -152,7 +152,7 @@ Refused refuse_source() {
   return {};
 }
 
-/// Any source as an ArrayRef. A temporary container (`put(field, box, computed())`) goes over to the array.
+/// Any source as an ArrayRef. A temporary container (`put(field, box, computed())`) is moved into the array.
 template <class Source>
 auto seen(Source&& source) {
   using Plain = std::remove_cvref_t<Source>;

@@ -9,7 +9,7 @@
 #include <tessera/types.hpp>
 
 /// \file
-/// How the library reaches memory of a device, of which it knows nothing. For <tessera/kokkos.hpp>.
+/// How the library reaches device memory without depending on a device's API. For <tessera/kokkos.hpp>.
 
 namespace tessera::detail {
 

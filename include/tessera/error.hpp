@@ -8,7 +8,7 @@
 #include <vector>
 
 /// \file
-/// What a failed call throws.
+/// Errors: what a failed call throws.
 
 namespace tessera {
 
@@ -33,7 +33,7 @@ enum class ErrorCode {
   internal = 17,         ///< A defect of Tessera: please report it.
   rank_missing = 18,     ///< A rank did not come within Options::rank_timeout.
   wrong_thread = 19,     ///< A call from a thread that may not make it, or from two threads at once.
-  not_found = 20,        ///< A file has no run, field, step or attribute of that name or number.
+  not_found = 20,        ///< The file has no run, field, step or attribute of that name or number.
 };
 
 /// The name of a code as it is spelled in the enumeration, for example "overlap".
@@ -43,10 +43,10 @@ const char* to_string(ErrorCode code) noexcept;
 ///
 /// Thrown by collective calls, then by every rank with the same code() and what(); what() names the
 /// field, the ranks concerned, the cause and the remedy. Local calls (Step::put, Step::scalar) do not
-/// throw: they note the error, and the next collective call throws it everywhere. The only errors that are thrown
-/// on one rank alone are those that cannot be talked about, such as MPI that is not initialised.
+/// throw: they note the error, and the next collective call throws it everywhere. Only errors that ranks cannot
+/// communicate, such as MPI that is not initialised, are thrown on one rank alone.
 ///
-/// Copying one never throws, so that it can be told also where there is no memory left.
+/// Copying never throws, so an error can be reported when memory is exhausted.
 class Error : public std::runtime_error {
  public:
   /// Made by the library; `ranks` are the cause.
@@ -58,7 +58,7 @@ class Error : public std::runtime_error {
   /// The kind of failure.
   ErrorCode code() const noexcept { return code_; }
 
-  /// The ranks (of the writer's communicator) that are the cause, ascending; empty when it is no rank's fault.
+  /// The ranks (of the writer's communicator) that are the cause, ascending; empty when no rank in particular is.
   const std::vector<int>& ranks() const noexcept {
     static const std::vector<int> none;
     return ranks_ ? *ranks_ : none;

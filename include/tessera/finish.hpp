@@ -12,7 +12,7 @@
 #include <tessera/mpi.hpp>
 
 /// \file
-/// Finish: asks in time whether to commit a last step, because a signal came or the job's time ends.
+/// Finish: tells a simulation in time to commit its last step, because a signal came or the job's time ends.
 ///
 ///     tessera::Finish finish(MPI_COMM_WORLD, {.signals = {SIGTERM, SIGUSR1}});
 ///     for (int n = 0; n < steps && !finish.should_finish(); ++n) {
@@ -29,12 +29,12 @@ namespace detail {
 class FinishState;
 }
 
-/// What Finish looks at.
+/// Options of a Finish.
 struct FinishOptions {
   /// Signals that ask for an end, for example {SIGTERM, SIGUSR1}. Empty: no handler is installed. While a Finish
   /// watches a signal, it does not kill the process; a handler that was there before is called after Tessera's own.
   std::vector<int> signals = {};
-  /// Time to keep between the end of the last step and the deadline, for what was never timed: close(), a restart file,
+  /// Time to keep between the end of the last step and the deadline, for what is not measured: close(), a restart file,
   /// the batch system's own delay. Not negative.
   std::chrono::duration<double> margin = std::chrono::seconds(60);
   /// When the job's time ends. The environment variable TESSERA_DEADLINE (seconds since 1970) takes precedence.
@@ -47,22 +47,23 @@ struct FinishOptions {
 /// Watches signals and the clock for all ranks of a communicator.
 ///
 /// Threads: used by one thread at a time, one that may call MPI. Signals may arrive on any thread, at any time.
-/// Several may live at once, also for the same signals.
+/// Several may exist at once, also for the same signals.
 class Finish {
  public:
   /// Installs handlers for the signals named, on every rank. Collective over `communicator`, which is duplicated.
   /// Signals and margin are the same on every rank; deadlines may differ, the earliest counts.
   ///
   /// \throws Error invalid_argument for a signal that cannot be caught or that a program must not survive, for a
-  ///         negative margin, and for an environment variable that is no time; ranks_disagree, not_initialized
+  ///         negative margin, and for an environment variable that does not hold a time; ranks_disagree,
+  ///         not_initialized
   explicit Finish(MPI_Comm communicator, FinishOptions options = {});
   Finish(const Finish&) = delete;
   Finish& operator=(const Finish&) = delete;
-  /// Puts back the handlers that were there before. Local; ranks that still ask get an error instead of waiting for
-  /// this one, which it sees to for some seconds at most.
+  /// Restores the previous handlers. Local. Ranks that still call should_finish() get an error instead of waiting for
+  /// this one; telling them takes a few seconds at most.
   ~Finish();
 
-  /// True when the step to come should not be begun: what is not yet committed is to be committed now. Collective; the
+  /// True when the next step should not be started: what is not yet committed should be committed now. Collective; the
   /// same answer on every rank, and once true, always true. Call it once per step: the longest time between two calls
   /// is taken for the time of a step.
   ///

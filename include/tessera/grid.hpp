@@ -48,7 +48,7 @@ class Coordinates {
   Coordinates(const Range& values) : kind_(Kind::values) {  // NOLINT: implicit
     for (const auto value : values) values_.push_back(static_cast<double>(value));
   }
-  /// Values that rank 0 alone has to know: what other ranks give is not looked at.
+  /// Values that only rank 0 needs to know: what other ranks give is ignored.
   static Coordinates of_rank_0(Coordinates values) {
     values.kind_ = Kind::values_of_rank_0;
     return values;
@@ -70,15 +70,15 @@ class Coordinates {
 
 /// The axes of a Grid, all optional.
 struct GridOptions {
-  /// Distance between neighbouring points, per axis, in `unit`; one value serves all axes. Default: 1.
+  /// Distance between neighbouring points, per axis, in `unit`; a single value serves all axes. Default: 1.
   std::vector<double> spacing = {};
-  /// Coordinate of the first point, per axis, in `unit`; one value serves all axes. Default: 0.
+  /// Coordinate of the first point, per axis, in `unit`; a single value serves all axes. Default: 0.
   std::vector<double> origin = {};
-  /// What the coordinates are, per axis; one of them serves all axes. Default: uniform, by `spacing` and `origin`,
-  /// which mean nothing to the other kinds.
+  /// The coordinates of each axis; a single entry serves all axes. Default: uniform, by `spacing` and `origin`, which
+  /// the other kinds ignore.
   std::vector<Coordinates> coordinates = {};
-  /// Numbers of the axes along which the grid is closed to a ring: these have as many cells as points, the last one
-  /// between the last point and the first. Example: `{0, 2}`.
+  /// Indices of the periodic axes. Along these there are as many cells as points, the last cell between the last point
+  /// and the first. Example: `{0, 2}`.
   Index periodic = {};
   /// Names of the axes, slowest first; default: the last ones of "w", "z", "y", "x". They name the
   /// coordinate datasets in the run's group; two grids of one run need different ones unless the axes are equal.

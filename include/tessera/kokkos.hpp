@@ -16,8 +16,8 @@
 #include <tessera/parallel_for.hpp>
 
 /// \file
-/// Kokkos views as arrays. Only the headers <tessera/kokkos*.hpp> include Kokkos, of which the compiled part knows
-/// nothing. <tessera/tessera.hpp> includes this one where the program has Kokkos' headers and does not define
+/// Kokkos views as arrays. Only the headers <tessera/kokkos*.hpp> include Kokkos; the compiled library is independent
+/// of it. <tessera/tessera.hpp> includes this one where the program has Kokkos' headers and does not define
 /// TESSERA_NO_KOKKOS.
 
 namespace tessera {
@@ -71,7 +71,7 @@ concept OffsetViewLike = requires(const V& view) {
   view.view();
 };
 
-/// Kokkos::DynRankView: it knows its rank at run time alone.
+/// Kokkos::DynRankView, whose rank is known at run time only.
 template <class V>
 concept DynRankViewLike = !OffsetViewLike<V> && requires(const V& view) {
   typename V::memory_space;
@@ -80,7 +80,7 @@ concept DynRankViewLike = !OffsetViewLike<V> && requires(const V& view) {
   view.ConstDownCast();
 };
 
-/// The memory, extents and strides of a view whose rank is known when it is compiled, or not.
+/// The memory, extents and strides of a view, whether its rank is known at compile time or not.
 template <class View, class Strided>
 auto strided(const View& view, const Strided& with_strides, std::size_t rank) {
   Index extents;
@@ -156,7 +156,7 @@ struct ArrayTraits<Dual> {
   }
 };
 
-/// An OffsetView as its view(): where its indices begin is not looked at, the box says where it goes.
+/// An OffsetView as its view(): its index offsets are ignored; the box says where it goes.
 template <detail::OffsetViewLike Offset>
 struct ArrayTraits<Offset> {
   using value_type = typename Offset::non_const_value_type;  ///< element type

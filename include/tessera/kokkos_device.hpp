@@ -26,7 +26,7 @@
 
 namespace tessera::detail {
 
-// Memory of the host that a device copies to without help of the processor, where this Kokkos has a name for it.
+// Pinned host memory, where this Kokkos has a memory space for it.
 #if KOKKOS_VERSION >= 40000 && defined(KOKKOS_HAS_SHARED_HOST_PINNED_SPACE)
 using PinnedSpace = Kokkos::SharedHostPinnedSpace;
 #else

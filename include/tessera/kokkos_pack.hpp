@@ -14,7 +14,7 @@
 
 namespace tessera::detail {
 
-/// Where the elements of a part of an array lie, in C order. Axes that are one behind the other in memory are joined.
+/// Where the elements of a part of an array lie, in C order. Axes that are contiguous in memory are merged.
 struct PartLayout {
   int rank = 0;
   std::int64_t extents[Index::capacity] = {};
@@ -51,8 +51,8 @@ struct PartLayout {
   }
 };
 
-/// Elements from `begin` on of a part, one behind the other; double to float where the types say so. Pointers, not
-/// views: some compilers of device code lay views out otherwise than the host's compiler does.
+/// Elements of a part from `begin` on, contiguously; double to float where the types say so. Pointers, not views: some
+/// device compilers lay views out differently than the host compiler does.
 template <class From, class To>
 struct PackElements {
   const From* part;

@@ -15,7 +15,7 @@
 #include <tessera/attribute.hpp>
 
 /// \file
-/// Unstructured meshes: nodes, cells of any kind, and what fields lie on.
+/// Unstructured meshes: nodes, cells, and the spaces that fields are declared on.
 
 namespace tessera {
 
@@ -54,11 +54,11 @@ enum class CellType : std::uint8_t {
   lagrange_pyramid = 74,
 };
 
-/// A list of node numbers, ids or offsets that is only looked at: of 32 or 64 bits, in any contiguous container.
+/// A non-owning view of node numbers, ids or offsets of 32 or 64 bits, in any contiguous container.
 class Integers {
  public:
   Integers() = default;  ///< none
-  /// So many numbers behind an address.
+  /// `count` numbers from `data` on.
   template <std::integral T>
     requires(sizeof(T) == 4 || sizeof(T) == 8)
   Integers(const T* data, std::size_t count)
@@ -69,7 +69,7 @@ class Integers {
   Integers(const Range& range) : Integers(std::ranges::data(range), std::ranges::size(range)) {}
 
   std::size_t size() const noexcept { return size_; }      ///< how many
-  bool empty() const noexcept { return size_ == 0; }       ///< none
+  bool empty() const noexcept { return size_ == 0; }       ///< whether there are none
   std::int64_t operator[](std::size_t i) const noexcept {  ///< beyond 2^63 - 1 it is negative
     if (is_wide_) return static_cast<const std::int64_t*>(data_)[i];
     return is_signed_ ? static_cast<const std::int32_t*>(data_)[i] : static_cast<const std::uint32_t*>(data_)[i];
@@ -82,29 +82,29 @@ class Integers {
   bool is_signed_ = true;
 };
 
-/// What one rank has of a mesh, in its own numbering. A rank may have nothing; then all is left empty. Run::mesh reads
-/// it and keeps none of it.
+/// One rank's part of a mesh, in the rank's own numbering; all members stay empty on a rank without a part. Run::mesh
+/// reads it and keeps no reference to it.
 struct MeshPart {
-  /// Of node 0, of node 1...: x, y and z, or as many as MeshOptions::dimensions says, in its unit.
+  /// Coordinates of node 0, of node 1...: MeshOptions::dimensions numbers each (x, y, z), in MeshOptions::unit.
   std::span<const double> coordinates = {};
-  /// Of each cell; a single one serves all cells.
+  /// The type of each cell; a single entry serves all cells.
   std::vector<CellType> types = {};
-  /// The nodes of cell 0, of cell 1...: their numbers on this rank, from 0.
+  /// The nodes of cell 0, of cell 1...: local node numbers, from 0.
   Integers connectivity = {};
-  /// Where the nodes of each cell begin in `connectivity`, and behind the last one where they end: cells + 1 numbers.
-  /// May be left out where the types tell how many nodes their cells have (all but polygons and Lagrange cells).
+  /// Where the nodes of each cell begin in `connectivity`, and finally where the last one's end: cells + 1 numbers. May
+  /// be left out where the types fix the number of nodes per cell (all but polygons and Lagrange cells).
   Integers offsets = {};
-  /// The numbers of this rank's nodes in the whole mesh, which count from 0 without gaps. Ranks that share a node all
-  /// give it; it is stored once. Given by every rank that has nodes, or by none: then the nodes of the ranks follow
-  /// each other, and those on the boundary between two parts are stored for each.
+  /// Global numbers of this rank's nodes; they count from 0 without gaps. Ranks that share a node all list it; it is
+  /// stored once. Given by every rank that has nodes, or by none: then nodes are numbered rank after rank, and those on
+  /// the boundary between two parts are stored once per part.
   Integers node_ids = {};
-  /// The same of cells, which no two ranks share.
+  /// Global numbers of this rank's cells, likewise; no two ranks share a cell.
   Integers cell_ids = {};
 };
 
-/// What the ranks say alike of a mesh.
+/// Options of a mesh, the same on all ranks.
 struct MeshOptions {
-  /// Coordinates of a node: 2 or 3.
+  /// Coordinates per node: 2 or 3.
   int dimensions = 3;
   /// Unit of coordinates, as UDUNITS spells it ("m"); none when empty.
   std::string unit = {};
@@ -112,7 +112,7 @@ struct MeshOptions {
   std::string long_name = {};
 };
 
-/// The nodes or the cells of a mesh: what a field is declared on, instead of a Grid (Run::field).
+/// The nodes or the cells of a mesh: a field is declared on these instead of a Grid (Run::field).
 class MeshSpace {
  public:
   MeshSpace() = default;
@@ -140,8 +140,8 @@ class Mesh {
   std::shared_ptr<const detail::MeshEntry> entry_;
 };
 
-/// Attributes of an integer field whose numbers have names, as CF has them (flag_values, flag_meanings): materials,
-/// boundaries. Example: `flags({{0, "steel"}, {1, "rubber"}})`. Spaces in names become "_".
+/// Attributes that name the values of an integer field (materials, boundaries), as CF does: flag_values and
+/// flag_meanings. Example: `flags({{0, "steel"}, {1, "rubber"}})`. Spaces in names become "_".
 Attributes flags(const std::vector<std::pair<int, std::string>>& names);
 
 }  // namespace tessera

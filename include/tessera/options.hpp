@@ -71,16 +71,16 @@ enum class SideFiles : std::uint8_t {
   both,
 };
 
-/// What is told of commits: what they wrote, and where time went. docs/report.md
+/// What is reported of commits: what they wrote, and where their time went. docs/report.md
 struct ReportOptions {
   /// Whether commits are measured for Writer::report(). Costs a few clock readings and 128 bytes per rank, in a message
-  /// that is sent anyhow. With Engine::collective, which has no such message, one small reduction, and only where one
+  /// that is sent anyway. With Engine::collective, which has no such message, one small reduction, and only where one
   /// of the next three asks for it.
   bool measure = true;
   bool lines = false;    ///< one line per commit, on rank 0's stderr
   bool summary = false;  ///< a few lines at close(), there
   /// At close() rank 0 writes the report as JSON beside the file: `study.h5.report.json`, in place of an earlier one.
-  /// Where that is not possible it says so on stderr.
+  /// Where that fails, a line on stderr says so.
   bool file = false;
   friend bool operator==(const ReportOptions&, const ReportOptions&) = default;
 };
@@ -114,7 +114,7 @@ struct Options {
   /// With Engine::direct: how long a reader that opened the file while it is written has to read the steps it saw, in
   /// milliseconds. For that long what it reads is not changed, so commits that come faster make further copies of the
   /// (small) metadata, at most 64, and then wait. On local file systems readers are noticed; while there is none, two
-  /// copies do and no commit waits. 0: what a reader reads may change under it.
+  /// copies do and no commit waits. 0: metadata may change while a reader reads it.
   std::int64_t reader_grace_ms = 500;
   /// With Engine::direct: bytes that a rank may use beyond the caller's arrays; 0: a quarter of its own bytes of a
   /// field, at least 64 MiB. A smaller budget means more rounds; less than a few chunks is not possible. The copies
@@ -131,15 +131,15 @@ struct Options {
   /// memory for a copy of what the rank's chunks hold, and is lost where the job is killed before it is in the file.
   std::size_t steps_in_flight = 1;
   /// How long a rank waits for the others, in seconds, before those that are there give up with
-  /// ErrorCode::rank_missing, which names the ranks that are not; 0: for ever. Longer than the longest commit, and than
-  /// ranks ever are apart. With Engine::collective HDF5's own waits have no limit. The environment variable
+  /// ErrorCode::rank_missing, which names the ranks that are not; 0: forever. Choose it longer than the longest commit,
+  /// and than ranks are ever apart. With Engine::collective HDF5's own waits have no limit. The environment variable
   /// TESSERA_RANK_TIMEOUT takes precedence.
   double rank_timeout = 0;
   /// Whether minimum, maximum, mean and the number of values that are not finite are kept, of each field and step
   /// (StoredRun::statistics; FORMAT.md says where). Not of fields in the root group. Costs some percent of a commit
   /// (`tests/bench/option_cost`), and each run a group beside its fields.
   bool statistics = false;
-  /// What is told of commits. The environment variable TESSERA_REPORT takes precedence: "none", or any of "lines",
+  /// What is reported of commits. The environment variable TESSERA_REPORT takes precedence: "none", or any of "lines",
   /// "summary" and "file" with commas between.
   ReportOptions report = {};
   /// With Engine::collective: hints for MPI-IO ("striping_factor", "cb_nodes", ...), if MPI can take them.

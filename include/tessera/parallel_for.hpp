@@ -5,12 +5,12 @@
 #include <cstdint>
 
 /// \file
-/// How a program lends its threads to the library, which itself is built without Kokkos. For <tessera/kokkos.hpp>.
+/// How a program lends its threads to the library, which is built without Kokkos. For <tessera/kokkos.hpp>.
 
 namespace tessera::detail {
 
-/// Calls `work(context, n)` for every n from 0 to before `count`, in any order, perhaps side by side, and waits for all
-/// of them; or does nothing and returns false.
+/// Calls `work(context, n)` for every n in [0, count), in any order, possibly concurrently, and waits for all of them;
+/// or does nothing and returns false.
 using ParallelFor = bool (*)(std::int64_t count, void (*work)(const void* context, std::int64_t n),
                              const void* context);
 

@@ -38,7 +38,7 @@ namespace detail {
 class ReaderState;
 struct ReadStep;
 
-/// Can the elements of this target be written to?
+/// Whether the elements of this target can be written to.
 template <class Target>
 constexpr bool is_writable_target() {
   using Plain = std::remove_reference_t<Target>;
@@ -66,7 +66,7 @@ template <class T>
 struct Target {
   ArrayRef<T> array;  ///< its elements may be written to
 
-  /// The same memory with so many ghost layers on both sides of every axis, which stay as they are. To have them filled
+  /// The same memory with `width` ghost layers on both sides of every axis, which stay as they are. To have them filled
   /// ask for the larger box instead.
   Target with_halo(std::int64_t width) const {
     return with_halo(Halo{Index::filled(1, width), Index::filled(1, width)});
@@ -101,8 +101,8 @@ Target<T> into(T* data, const Index& extents, const Index& strides) {
 /// What is known of a field in a file.
 struct FieldInfo {
   std::string name;  ///< of its dataset
-  /// Its shape counts the field's own points or cells, and so do its coordinates: uniform where all axes are, but for
-  /// rounding, else per axis.
+  /// Its shape and coordinates are those of the field's own points or cells: uniform where all axes are (up to
+  /// rounding), else per axis.
   Grid grid;
   std::int64_t components = 1;        ///< values per point or cell
   DataType type = DataType::float64;  ///< as stored
@@ -116,8 +116,8 @@ struct FieldInfo {
 
 /// Options of StoredStep::get.
 struct GetOptions {
-  /// Numbers of the axes along which the grid is closed to a ring: there a box may reach beyond both ends, and gets the
-  /// cells of the other end, as often as it goes round. Example: `{.periodic = {0, 2}}`.
+  /// Indices of the periodic axes: along these a box may reach beyond both ends and wraps around, any number of times.
+  /// Example: `{.periodic = {0, 2}}`.
   Index periodic = {};
 };
 
@@ -128,10 +128,10 @@ class StoredStep {
   StoredStep& operator=(StoredStep&&) noexcept;  ///< Forgets what this one asked for.
   ~StoredStep();
 
-  /// Asks for a box of a field; any number of boxes, other ones on each rank, none, and overlapping ones, so that ghost
-  /// layers are filled by asking for the larger box. Local: errors are thrown by read() on all ranks.
+  /// Asks for a box of a field; any number of boxes per rank, or none; they may overlap, so ghost layers are filled by
+  /// asking for the larger box. Local: errors are thrown by read() on all ranks.
   ///
-  /// \param field its name; \param box in global indices; \param options whether it may go round periodic axes
+  /// \param field its name; \param box in global indices; \param options along which axes it may wrap around
   /// \param target where it goes: memory of the field's type, or double of float and float of double; complex numbers
   ///        take the two components of a field
   template <class Memory>
@@ -145,11 +145,11 @@ class StoredStep {
     get_any(field, box, untyped(target), options);
   }
 
-  /// Asks for single values of a field with one axis, by their places, in this order: of a field on a mesh with ids,
-  /// those of the nodes or cells with these ids, of which several ranks may ask for the same. Local, as above.
+  /// Asks for single values of a field with one axis, by index, in this order: for a field on a mesh with ids, those of
+  /// the nodes or cells with these ids. Several ranks may ask for the same. Local, as above.
   ///
-  /// read() then reads the whole field, each rank a part of it, and hands its values out: for what all ranks together
-  /// want most of. read_alone() refuses it.
+  /// read() then reads the whole field, each rank a part of it, and distributes the values: meant for reads that want
+  /// most of the field, all ranks together. read_alone() refuses it.
   template <class Memory>
     requires(!detail::is_target_v<std::remove_cvref_t<Memory>>)
   void get_at(const std::string& field, const Integers& places, Memory&& target) {
@@ -165,8 +165,8 @@ class StoredStep {
   /// can be called again.
   void read();
 
-  /// Fills what this rank asked for without the others, by its own look at the file's metadata: for what one rank wants
-  /// at a moment of its own, a probe. Local: throws on this rank alone. On many ranks at once read() is right.
+  /// Fills what this rank asked for without the others; this rank reads the file's metadata itself. For a probe that
+  /// one rank wants on its own. Local: throws on this rank alone. Where many ranks read at once use read().
   void read_alone();
 
   std::int64_t number() const;  ///< of the step in its run, from 0; -1 for static fields
@@ -186,8 +186,8 @@ class StoredStep {
   std::unique_ptr<detail::ReadStep> step_;
 };
 
-/// A run in a file: a group with its parameters. A handle, copied freely. All calls are local, and throw on this rank
-/// alone; where every rank asks the same, every rank gets the same.
+/// A run in a file: a group with its parameters. A handle, copied freely. All calls are local and throw on this rank
+/// alone; ranks that ask the same get the same.
 class StoredRun {
  public:
   const std::string& name() const;                    ///< "/" for the root group
@@ -209,7 +209,7 @@ class StoredRun {
     }
   }
 
-  std::int64_t steps() const;                ///< how many there are
+  std::int64_t steps() const;                ///< how many steps it has
   const std::vector<double>& times() const;  ///< of the steps
   const std::string& time_unit() const;      ///< of times(); empty: none
 
@@ -217,7 +217,7 @@ class StoredRun {
   bool has_field(const std::string& name) const;   ///< whether there is one
   FieldInfo field(const std::string& name) const;  ///< \throws Error not_found
   /// Minimum, maximum, mean and the like of a field at each step, as the writer has kept them (Options::statistics);
-  /// empty where it has not. Reads some bytes of the file. \throws Error not_found, and what reading may throw
+  /// empty where it has none. Reads a few bytes of the file. \throws Error not_found, and what reading may throw
   FieldStatistics statistics(const std::string& field) const;
   std::vector<std::string> scalars() const;                          ///< names
   const std::vector<double>& scalar(const std::string& name) const;  ///< one per step. \throws Error not_found
@@ -266,10 +266,10 @@ class Reader {
   StoredRun run(const std::string& name) const;  ///< Local. \throws Error not_found
   StoredRun root() const { return run("/"); }    ///< The root group. Local.
 
-  /// Sees what was committed since, runs and fields too. Handles stay valid; references that they gave (times()) do
-  /// not. Collective. \returns whether there is anything new
+  /// Takes in what was committed since, new runs and fields too. Handles stay valid; references that they returned
+  /// (times()) do not. Collective. \returns whether there is anything new
   bool refresh() { return wait(0); }
-  /// The same, waiting until there is something new, for at most so many seconds. Ranks sleep meanwhile. Collective.
+  /// The same, waiting until there is something new, for at most `seconds`. Ranks sleep meanwhile. Collective.
   bool wait(double seconds);
 
   /// Ends the reader. Collective. The destructor does the same without waiting for anybody.

@@ -7,7 +7,7 @@
 #include <vector>
 
 /// \file
-/// What commits did and how long it took: Writer::report(), docs/report.md.
+/// What commits wrote and where their time went: Writer::report(), docs/report.md.
 
 namespace tessera {
 
@@ -23,41 +23,41 @@ struct StageSeconds {
   double publish = 0;   ///< on rank 0: bringing the metadata into the file, and waiting for readers
 };
 
-/// Calls of write, as the file system sees them; metadata is not among them. Not known of Engine::collective: none.
+/// Write requests, as the file system sees them, without metadata. Not known with Engine::collective: all 0.
 struct WriteRequests {
-  /// Where requests count as aligned: at multiples of this. Bytes.
+  /// Requests that begin at a multiple of this count as aligned. Bytes.
   static constexpr std::uint64_t alignment = 4096;
-  /// Below this they count as small. Bytes.
+  /// Requests below this count as small. Bytes.
   static constexpr std::uint64_t small_bytes = std::uint64_t{1} << 20;
 
-  std::uint64_t count = 0;     ///< of calls
-  std::uint64_t small = 0;     ///< how many of them are
-  std::uint64_t aligned = 0;   ///< how many begin so
+  std::uint64_t count = 0;     ///< of requests
+  std::uint64_t small = 0;     ///< how many of them are small
+  std::uint64_t aligned = 0;   ///< how many of them are aligned
   std::uint64_t smallest = 0;  ///< bytes
   std::uint64_t largest = 0;   ///< bytes
 };
 
-/// The rank that worked longest, where work is encode, write and sync: what it does not wait for others in.
+/// The rank with the most work: time in encode, write and sync, where it does not wait for other ranks.
 struct SlowestRank {
   int rank = 0;           ///< its number
   std::string host = {};  ///< without domain, its last 24 characters
   double seconds = 0;     ///< of work
-  double imbalance = 1;   ///< these, divided by the mean of all ranks; 1 where nobody worked
+  double imbalance = 1;   ///< these seconds divided by the mean of all ranks; 1 where no rank worked
 };
 
 /// A commit, or several together.
 struct CommitReport {
-  std::int64_t number = 0;         ///< of the writer's commits, from 1; of several, how many they are
-  std::string run = {};            ///< name; empty for several
+  std::int64_t number = 0;         ///< of the writer's commits, from 1; for several, their count
+  std::string run = {};            ///< its name; empty for several
   std::int64_t step = -1;          ///< its number in the run; -1: static fields, or several
   double seconds = 0;              ///< from the call on rank 0 to the end
   std::uint64_t raw_bytes = 0;     ///< of chunks before encoding
-  std::uint64_t stored_bytes = 0;  ///< of the same in the file; with Engine::collective what the file grew by
+  std::uint64_t stored_bytes = 0;  ///< of the same chunks in the file; with Engine::collective what the file grew by
   WriteRequests requests = {};     ///< of all ranks
-  int ranks_that_wrote = 0;        ///< of several, the most of one
+  int ranks_that_wrote = 0;        ///< for several, the most in one of them
   StageSeconds mean = {};          ///< of all ranks; publish is rank 0's
-  StageSeconds longest = {};       ///< of any rank, stage by stage; of several, the sum of these
-  SlowestRank slowest = {};        ///< of several, by the work in all of them
+  StageSeconds longest = {};       ///< over all ranks, stage by stage; for several, the sum
+  SlowestRank slowest = {};        ///< for several, by the work in all of them
 };
 
 /// What a writer's commits did. Commits that failed are not among them, nor is what close() adds.

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <ranges>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -38,18 +39,32 @@ struct ElementType {
   bool is_floating;
 };
 
+/// A line of the list below.
 template <class T>
-constexpr ElementType element(DataType type, const char* name) noexcept {
-  return {type, name, &type_tag<T>, sizeof(T), !std::is_unsigned_v<T>, !std::is_integral_v<T>};
-}
+struct Element {
+  using Type = T;
+  DataType type;
+  const char* name;
+  constexpr operator ElementType() const noexcept {  // NOLINT: implicit
+    return {type, name, &type_tag<T>, sizeof(T), !std::is_unsigned_v<T>, !std::is_integral_v<T>};
+  }
+};
 
-/// One line for each DataType, in their order: the C++ type, and the name as NumPy spells it.
-inline constexpr std::array element_types{
-    element<std::int8_t>(DataType::int8, "int8"),       element<std::int16_t>(DataType::int16, "int16"),
-    element<std::int32_t>(DataType::int32, "int32"),    element<std::int64_t>(DataType::int64, "int64"),
-    element<std::uint8_t>(DataType::uint8, "uint8"),    element<std::uint16_t>(DataType::uint16, "uint16"),
-    element<std::uint32_t>(DataType::uint32, "uint32"), element<std::uint64_t>(DataType::uint64, "uint64"),
-    element<float>(DataType::float32, "float32"),       element<double>(DataType::float64, "float64")};
+/// One line for each DataType, in their order: the C++ type, and the name as NumPy spells it. All else follows from it;
+/// src/base/visit_element.hpp goes from a DataType to the C++ type.
+inline constexpr std::tuple element_list{
+    Element<std::int8_t>{DataType::int8, "int8"},       Element<std::int16_t>{DataType::int16, "int16"},
+    Element<std::int32_t>{DataType::int32, "int32"},    Element<std::int64_t>{DataType::int64, "int64"},
+    Element<std::uint8_t>{DataType::uint8, "uint8"},    Element<std::uint16_t>{DataType::uint16, "uint16"},
+    Element<std::uint32_t>{DataType::uint32, "uint32"}, Element<std::uint64_t>{DataType::uint64, "uint64"},
+    Element<float>{DataType::float32, "float32"},       Element<double>{DataType::float64, "float64"}};
+
+inline constexpr std::array element_types =
+    std::apply([](const auto&... element) { return std::array{ElementType(element)...}; }, element_list);
+
+/// Of the largest element.
+inline constexpr std::size_t max_element_bytes =
+    std::apply([](const auto&... element) { return std::max({element.bytes...}); }, element_types);
 
 constexpr const ElementType& element_type(DataType type) noexcept {
   return element_types[static_cast<std::size_t>(type)];
@@ -193,7 +208,7 @@ class Index {
   constexpr Index(const Array& values) {  // NOLINT: implicit
     for (std::size_t axis = 0; axis < static_cast<std::size_t>(values.size()); ++axis) push_back(values[axis]);
   }
-  /// The values from `first` to before `last`. \throws Error as above
+  /// The values in [first, last). \throws Error as above
   template <std::input_iterator Iterator, std::sentinel_for<Iterator> End>
     requires detail::IndexNumber<std::iter_value_t<Iterator>>
   constexpr Index(Iterator first, End last) {

@@ -71,7 +71,7 @@ class Step {
   ///              C order.
   ///
   /// The memory has to stay valid and unchanged until commit(), unless copied() has it copied; a temporary container
-  /// goes over to the step. Two puts of a step that read the same memory for different fields, or for one field with
+  /// is moved into the step. Two puts of a step that read the same memory for different fields, or for one field with
   /// changed values, are an error. Errors are noted and thrown by commit() on all ranks.
   template <class T, class Source>
   void put(const Field<T>& field, const Box& box, Source&& source) {
@@ -81,21 +81,22 @@ class Step {
   /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart; once per field. Local.
   ///
   /// \param field  a field of the run that this step belongs to, declared on a mesh
-  /// \param source as above: as many values as the rank has nodes or cells, then the components. Of a node that several
-  ///               ranks have, the value of the lowest one goes into the file.
+  /// \param source as above: as many values as the rank has nodes or cells, then the components. For a node that
+  /// several
+  ///               ranks have, the lowest rank's value goes into the file.
   ///
-  /// A rank that has some puts them, or none does; one without may leave it out. Where ranks gave ids their values
-  /// travel in commit(), which takes a copy of them until it ends.
+  /// Either every rank with values puts them, or none does; a rank without any need not. Where ranks gave ids, commit()
+  /// redistributes the values and holds a copy of them until it ends.
   template <class T, class Source>
   void put(const Field<T>& field, Source&& source) {
     put_own(field.entry(), detail::any_values<T>(std::forward<Source>(source)));
   }
 
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
-  /// but for rounding: rank 0's counts where others agree to 1e-12 of its size, as they do for the step's time. A
+  /// up to rounding: rank 0's is stored where the others agree to 1e-12 relative, as for the step's time. A
   /// series may begin at any step; steps without a value read NaN.
   void scalar(const std::string& name, double value);
-  /// A number that one rank alone knows: that rank gives it, all others give std::nullopt. Example:
+  /// A number that only one rank knows: that rank gives it, all others give std::nullopt. Example:
   /// `step.scalar("probe", box.contains(cell) ? std::optional(value) : std::nullopt)`. Costs the commit a reduction.
   template <class T>
     requires std::is_arithmetic_v<T>
@@ -108,7 +109,7 @@ class Step {
   /// Makes the step part of the file. Collective.
   ///
   /// When it returns, every rank's data is in the file. When it throws, the file holds what was committed
-  /// before, this step is over, and the writer can go on with a next one.
+  /// before, this step is over, and the writer can go on with another one.
   void commit();
 
   /// Begins to make the step part of the file. Collective.
@@ -117,7 +118,7 @@ class Step {
   /// and write them behind the simulation; they call neither MPI nor HDF5, so MPI_THREAD_FUNNELED does. The step is *in
   /// flight* until a later collective call makes it part of the file: each but Writer::progress finishes all that are
   /// in flight before it does anything else, this one only what exceeds Options::steps_in_flight, or all where
-  /// Options::memory_budget is given. A kill loses what is in flight, and nothing that was committed before.
+  /// Options::memory_budget is given. A kill loses what is in flight, but nothing that was committed before.
   ///
   /// What fails on the way is thrown by that later call, on every rank, and names the step. It and those in flight
   /// behind it then are not in the file, the next step takes their place, and the call that threw has done nothing: it
@@ -162,8 +163,7 @@ class Run {
   }
 
   /// Declares a field on the nodes or the cells of a mesh of this run: `run.field<double>("u", mesh.nodes(), {...})`.
-  /// Collective. As above, with the axes (time,) nodes or cells (, components); FieldOptions::location is not looked
-  /// at.
+  /// Collective. As above, with the axes (time,) nodes or cells (, components); FieldOptions::location is ignored.
   template <class T, std::same_as<MeshSpace> Space>
   Field<T> field(const std::string& name, const Space& space, const FieldOptions<T>& options = {}) {
     detail::require_value<T>();
@@ -173,15 +173,15 @@ class Run {
     return Field<T>(mesh_field_any(name, space, &options, untyped));
   }
 
-  /// Writes an unstructured mesh, of which each rank gives its part, and returns what fields are declared on.
+  /// Writes an unstructured mesh, of which each rank gives its part, and returns a handle to declare fields on.
   /// Collective: a commit of static fields, so that the mesh is in the file when it returns, once for all steps. The
   /// datasets are named after it: `<name>`, `<name>_x`, `<name>_connectivity`... (docs/meshes.md).
   ///
   /// In a file that was there a known name means the mesh that is there, with the same cells in the same order, which a
   /// job on another number of ranks has where it gives ids. Coordinates are not compared: those in the file stay.
   ///
-  /// \throws Error invalid_argument, shape_mismatch, out_of_bounds (a part that makes no sense), not_covered, overlap,
-  ///         ranks_disagree (ids that nobody gave, or too many), wrong_order (a step is open), name_in_use; and what
+  /// \throws Error invalid_argument, shape_mismatch, out_of_bounds (an inconsistent part), not_covered, overlap,
+  ///         ranks_disagree (ids that no rank gave, or too many), wrong_order (a step is open), name_in_use; and what
   ///         Step::commit throws
   Mesh mesh(const std::string& name, const MeshPart& part, const MeshOptions& options = {});
 
@@ -192,19 +192,19 @@ class Run {
   /// Declares a per-step scalar with its unit; Step::scalar alone does as well, without one. Collective.
   void scalar(const std::string& name, const ScalarOptions& options);
 
-  /// Of a run that was in the file, says how many of its steps to go on from: the first `steps`, or those not later
-  /// than `time` (but for rounding, 1e-12 of it), for example of the checkpoint that the job starts from. Collective,
-  /// before the run's first new step. The others are there until that is committed, and gone in the same instant; rank
-  /// 0 says so in one line, and so does the file's `history`. \throws Error wrong_order, invalid_argument,
+  /// For a run that was in the file: which of its steps to continue from, the first `steps`, or those not later than
+  /// `time` (up to 1e-12 relative), for example that of the checkpoint the job starts from. Collective, before the
+  /// run's first new step. The others stay until that is committed, and are dropped in the same instant; rank 0 says so
+  /// in one line, and so does the file's `history`. \throws Error wrong_order, invalid_argument,
   /// ranks_disagree
   void keep(std::int64_t steps);
   void keep_until(double time);  ///< \copydoc keep
 
-  std::int64_t steps() const;  ///< How many there are: committed, and not to be dropped. Local.
-  double last_time() const;    ///< Of the last of these; NaN where there is none. Local.
+  std::int64_t steps() const;  ///< How many steps there are: committed, and not to be dropped. Local.
+  double last_time() const;    ///< Time of the last of these; NaN where there is none. Local.
 
   /// Begins the step at this time, in the run's time unit. Local. Times are finite and increase from step to step;
-  /// ranks give the same, but for rounding (Step::scalar). A run has one open step at a time. An error is noted and
+  /// ranks give the same, up to rounding (Step::scalar). A run has one open step at a time. An error is noted and
   /// thrown by Step::commit.
   Step step(double time);
 
@@ -249,7 +249,7 @@ class Writer {
   Run root(const Attributes& parameters = {}, const RunOptions& options = {});
 
   /// Makes those steps in flight (Step::commit_async) part of the file whose data all ranks have written already. Does
-  /// not wait for others; for simulations that commit rarely. Collective.
+  /// not wait for the rest; for simulations that commit rarely. Collective.
   void progress();
 
   /// Makes all steps in flight part of the file: as durable as Options::durability says. Collective.
@@ -265,13 +265,13 @@ class Writer {
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
   std::string explain() const;
 
-  /// How many bytes of the file nothing refers to that steps to come take: those of dropped steps (Run::keep), of this
-  /// job or of earlier ones. Not counted is replaced metadata (docs/restart.md). On rank 0, also after close(), which
-  /// says it in one line where it is a tenth of the file or more; 0 on other ranks and with Engine::collective. Local.
+  /// Unreferenced bytes of the file that later steps will use: those of dropped steps (Run::keep), of this job or of
+  /// earlier ones. Replaced metadata is not counted (docs/restart.md). On rank 0, also after close(), which prints one
+  /// line where it is a tenth of the file or more; 0 on other ranks and with Engine::collective. Local.
   std::uint64_t unused_bytes() const;
 
-  /// What the commits so far did, and where their time went; also after close(). Rank 0 knows; on the others, and where
-  /// nobody measures (ReportOptions::measure), there is nothing in it. Local.
+  /// What the commits so far wrote, and where their time went; also after close(). On rank 0; on the others, and where
+  /// nothing is measured (ReportOptions::measure), it is empty. Local.
   Report report() const;
 
  private:

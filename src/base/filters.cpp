@@ -20,8 +20,6 @@ struct KnownFilter {
   void (*note)(Codec& codec, std::span<const unsigned> parameters);  ///< it was found in a file
 };
 
-constexpr std::size_t largest_element = 8;
-
 /// There is nothing to shuffle in elements of one byte.
 bool is_shuffled(const Codec& codec, std::size_t element_bytes) {
   return codec.level > 0 && codec.shuffle && element_bytes > 1;
@@ -61,12 +59,13 @@ Codec codec_of(const std::vector<Filter>& filters) {
 }
 
 bool has_filters(const Codec& codec) noexcept {
-  return std::ranges::any_of(known_filters, [&](const KnownFilter& one) { return one.is_in(codec, largest_element); });
+  return std::ranges::any_of(known_filters,
+                             [&](const KnownFilter& one) { return one.is_in(codec, detail::max_element_bytes); });
 }
 
 bool compresses(const Codec& codec) noexcept {
   return std::ranges::any_of(known_filters, [&](const KnownFilter& one) {
-    return one.compresses && one.is_in(codec, largest_element);
+    return one.compresses && one.is_in(codec, detail::max_element_bytes);
   });
 }
 

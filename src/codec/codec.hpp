@@ -24,7 +24,7 @@ enum class Arrangement : std::uint8_t {
 /// A whole chunk; chunks at the far edge of a field are padded by the caller.
 struct Chunk {
   std::span<const std::byte> bytes;  ///< a multiple of element_bytes, at most max_chunk_bytes
-  std::size_t element_bytes = 8;     ///< 1, 2, 4 or 8
+  std::size_t element_bytes = 8;     ///< a power of 2, at most max_element_bytes
   Arrangement arrangement = Arrangement::elements;
 };
 

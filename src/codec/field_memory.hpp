@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <tessera/types.hpp>
+
 namespace tessera::codec {
 
-/// The most byte planes that a chunk is cut into: those of elements of 8 bytes.
-inline constexpr std::size_t max_planes = 8;
+/// The most byte planes that a chunk is cut into: those of the largest elements.
+inline constexpr std::size_t max_planes = detail::max_element_bytes;
 /// The most methods that are tried on a plane.
 inline constexpr std::size_t max_candidates = 7;
 /// An estimate of fewer trials is taken with care, and tried again soon.

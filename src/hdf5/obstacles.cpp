@@ -43,7 +43,10 @@ struct Layout {
 };
 
 /// Small ones are copied as doubles.
-bool fits_double(DataType type) { return type != DataType::int64 && type != DataType::uint64; }
+bool fits_double(DataType type) {
+  const detail::ElementType& element = detail::element_type(type);
+  return element.bytes < sizeof(double) || (element.is_floating && element.bytes == sizeof(double));
+}
 
 /// Axes, and bounds of their cells.
 std::string of_contiguous(hid_t dataset, const Layout& layout, DataType type) {

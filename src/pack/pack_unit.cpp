@@ -159,6 +159,7 @@ void run_unit(const PackPlan& plan, std::int64_t number) {
   if (plan.source_type != plan.target_type) {
     return plan.source_type == DataType::float64 ? run<double, float>(unit, rows) : run<float, double>(unit, rows);
   }
+  static_assert(detail::max_element_bytes <= 8, "a case more, of a type of that size");
   switch (size_of(plan.source_type)) {
     case 1: return run<std::uint8_t, std::uint8_t>(unit, rows);
     case 2: return run<std::uint16_t, std::uint16_t>(unit, rows);

@@ -1,5 +1,6 @@
 #include "pack/summary.hpp"
 
+#include "base/visit_element.hpp"
 #include "pack/summary_kernel.hpp"
 
 // The program is built for any processor of its kind; those that have wider vectors are asked at run time.
@@ -56,23 +57,6 @@ void in_blocks(std::span<const std::byte> bytes, const std::byte* fill_bytes, st
   }
 }
 
-/// Calls `run` with a value of the type.
-template <class Run>
-void with_type(DataType type, const Run& run) noexcept {
-  switch (type) {
-    case DataType::int8: return run(std::int8_t());
-    case DataType::int16: return run(std::int16_t());
-    case DataType::int32: return run(std::int32_t());
-    case DataType::int64: return run(std::int64_t());
-    case DataType::uint8: return run(std::uint8_t());
-    case DataType::uint16: return run(std::uint16_t());
-    case DataType::uint32: return run(std::uint32_t());
-    case DataType::uint64: return run(std::uint64_t());
-    case DataType::float32: return run(float());
-    case DataType::float64: return run(double());
-  }
-}
-
 }  // namespace
 
 void merge(Summary& into, const Summary& from) noexcept {
@@ -86,12 +70,12 @@ void merge(Summary& into, const Summary& from) noexcept {
 
 void summarise(DataType type, std::span<const std::byte> values, const std::byte* fill,
                std::span<Summary> result) noexcept {
-  with_type(type, [&]<class T>(T) { in_blocks<T>(values, fill, result, add_one_block<T>); });
+  visit_element(type, [&]<class T>(std::type_identity<T>) { in_blocks<T>(values, fill, result, add_one_block<T>); });
 }
 
 void summarise_plainly(DataType type, std::span<const std::byte> values, const std::byte* fill,
                        std::span<Summary> result) noexcept {
-  with_type(type, [&]<class T>(T) { in_blocks<T>(values, fill, result, add_plainly<T>); });
+  visit_element(type, [&]<class T>(std::type_identity<T>) { in_blocks<T>(values, fill, result, add_plainly<T>); });
 }
 
 }  // namespace tessera::pack

@@ -9,6 +9,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "base/visit_element.hpp"
 #include "pack/summary.hpp"
 
 /// \file
@@ -57,11 +58,12 @@ struct Lane {
 template <class T>
 void add_plainly(const T* values, std::size_t count, const T* fill, Summary* result, std::size_t components) noexcept {
   for (std::size_t component = 0; component < components; ++component) {
-    Lane<T> lane;
+    using Value = decltype(arithmetic(T{}));
+    Lane<Value> lane;
     for (std::size_t i = component; i < count; i += components) {
-      const T value = values[i];
-      if (fill != nullptr && value == *fill) continue;
-      if constexpr (std::is_floating_point_v<T>) {
+      const Value value = arithmetic(values[i]);
+      if (fill != nullptr && value == arithmetic(*fill)) continue;
+      if constexpr (std::is_floating_point_v<Value>) {
         if (!std::isfinite(value)) {
           ++lane.non_finite;
           continue;
@@ -303,7 +305,9 @@ TESSERA_INLINE void add_block(const T* values, std::size_t count, const T* fill,
                               std::size_t components) noexcept {
   constexpr std::size_t width = bytes / sizeof(T);
   std::size_t done = 0;
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (!std::is_arithmetic_v<T> || sizeof(T) > sizeof(double)) {
+    // No vectors of these.
+  } else if constexpr (std::is_floating_point_v<T>) {
     const auto add = [&]<int K>(std::integral_constant<int, K>) __attribute__((always_inline)) {
       constexpr std::size_t step = Lanes<T, bytes, K>::step;
       done = count / step * step;

@@ -26,19 +26,13 @@ std::string numbers(const std::vector<double>& values) {
 
 /// The readers have no 64-bit integers without sign; what HDF5 makes of these with sign is right up to 2^63 - 1.
 std::string type_text(DataType type) {
-  const auto text = [&](const char* name) {
-    return std::string("NumberType=\"") + name + "\" Precision=\"" + std::to_string(size_of(type)) + "\"";
-  };
-  switch (type) {
-    case DataType::int8: return text("Char");
-    case DataType::uint8: return text("UChar");
-    case DataType::int16: return text("Short");
-    case DataType::uint16: return text("UShort");
-    case DataType::uint32: return text("UInt");
-    case DataType::float32:
-    case DataType::float64: return text("Float");
-    default: return text("Int");
-  }
+  const detail::ElementType& element = detail::element_type(type);
+  const char* name = element.is_floating  ? "Float"
+                     : element.bytes == 1 ? (element.is_signed ? "Char" : "UChar")
+                     : element.bytes == 2 ? (element.is_signed ? "Short" : "UShort")
+                     : element.bytes == 4 ? (element.is_signed ? "Int" : "UInt")
+                                          : "Int";
+  return std::string("NumberType=\"") + name + "\" Precision=\"" + std::to_string(element.bytes) + "\"";
 }
 
 bool is_flat(const Scene& scene) {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/convert.hpp"
 #include "base/text.hpp"
 #include "grid/periodic.hpp"
 #include "reader/state.hpp"
@@ -13,15 +14,13 @@ namespace tessera::detail {
 
 namespace {
 
-bool is_floating(DataType type) { return detail::element_type(type).is_floating; }
-
 void check_type(const schema::Field& field, DataType asked) {
-  if (asked == field.stored || (is_floating(asked) && is_floating(field.stored))) return;
+  if (can_convert(field.stored, asked)) return;
   throw Error(ErrorCode::type_mismatch, schema::described(field) + " holds " + to_string(field.stored) +
                                             ", but the memory to read into is of " + to_string(asked));
 }
 
-/// Outside of the field only where it is closed to a ring.
+/// A box may reach beyond the field only along periodic axes.
 void check_box(const schema::Field& field, const Box& box, const Index& periodic) {
   const Index shape = field.shape();
   Box inside = box;

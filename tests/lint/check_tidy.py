@@ -103,7 +103,7 @@ def main():
     if options.base:
         changed, known = changed_since(options.base), {}
         entries = {file: entry for file, entry in entries.items() if includes_any(pathlib.Path(file), changed, known)}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         outcomes = list(pool.map(lambda entry: check(tool, str(build), results, config, entry), entries.values()))
     found = sorted({line.replace(f"{root}/", "") for outcome in outcomes for line in outcome or []})
     print("\n".join(found) or "clang-tidy finds nothing")

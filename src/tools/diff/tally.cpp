@@ -5,6 +5,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "base/visit_element.hpp"
+
 namespace tessera::tools {
 
 namespace {
@@ -31,13 +33,18 @@ bool same(T a, T b) noexcept {
 }
 
 template <class T>
+T value_at(const std::byte* bytes, std::size_t number) noexcept {
+  T value;
+  std::memcpy(&value, bytes + number * sizeof(T), sizeof(T));
+  return value;
+}
+
+template <class T>
 void compare_as(const std::byte* a, const std::byte* b, std::size_t count, const Tolerance& tolerance,
                 std::uint64_t place, Tally& tally) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
-    T first;
-    T second;
-    std::memcpy(&first, a + i * sizeof(T), sizeof(T));
-    std::memcpy(&second, b + i * sizeof(T), sizeof(T));
+    const auto first = arithmetic(value_at<T>(a, i));
+    const auto second = arithmetic(value_at<T>(b, i));
     if (same(first, second)) continue;
     const double apart = distance(first, second);
     const double allowed = tolerance.absolute + tolerance.relative * std::fabs(static_cast<double>(second));
@@ -64,18 +71,7 @@ void compare(DataType type, const std::byte* a, const std::byte* b, std::size_t 
              std::uint64_t place, Tally& tally) noexcept {
   tally.compared += count;
   if (std::memcmp(a, b, count * size_of(type)) == 0) return;
-  switch (type) {
-    case DataType::int8: return compare_as<std::int8_t>(a, b, count, tolerance, place, tally);
-    case DataType::int16: return compare_as<std::int16_t>(a, b, count, tolerance, place, tally);
-    case DataType::int32: return compare_as<std::int32_t>(a, b, count, tolerance, place, tally);
-    case DataType::int64: return compare_as<std::int64_t>(a, b, count, tolerance, place, tally);
-    case DataType::uint8: return compare_as<std::uint8_t>(a, b, count, tolerance, place, tally);
-    case DataType::uint16: return compare_as<std::uint16_t>(a, b, count, tolerance, place, tally);
-    case DataType::uint32: return compare_as<std::uint32_t>(a, b, count, tolerance, place, tally);
-    case DataType::uint64: return compare_as<std::uint64_t>(a, b, count, tolerance, place, tally);
-    case DataType::float32: return compare_as<float>(a, b, count, tolerance, place, tally);
-    case DataType::float64: return compare_as<double>(a, b, count, tolerance, place, tally);
-  }
+  visit_element(type, [&]<class T>(std::type_identity<T>) { compare_as<T>(a, b, count, tolerance, place, tally); });
 }
 
 }  // namespace tessera::tools

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <variant>
 
+#include "base/visit_element.hpp"
+
 namespace tessera::tools {
 
 namespace {
@@ -18,16 +20,12 @@ constexpr int deflate = 1;
 constexpr int shuffle = 2;
 constexpr int fletcher32 = 3;
 
-bool is_floating(DataType type) noexcept { return type == DataType::float32 || type == DataType::float64; }
-
 /// NumPy's name of the type: "<f8".
 std::string type_name(const hdf5::SurveyedDataset& dataset) {
-  const DataType type = *dataset.element;
-  const bool is_unsigned =
-      type == DataType::uint8 || type == DataType::uint16 || type == DataType::uint32 || type == DataType::uint64;
-  const std::size_t bytes = size_of(type);
-  const char* order = bytes == 1 ? "|" : dataset.is_big_endian ? ">" : "<";
-  return order + std::string(is_floating(type) ? "f" : is_unsigned ? "u" : "i") + std::to_string(bytes);
+  const detail::ElementType& element = detail::element_type(*dataset.element);
+  const char* order = element.bytes == 1 ? "|" : dataset.is_big_endian ? ">" : "<";
+  const char* kind = element.is_floating ? "f" : element.is_signed ? "i" : "u";
+  return order + std::string(kind) + std::to_string(element.bytes);
 }
 
 template <class T>
@@ -38,26 +36,16 @@ T value_of(const std::vector<std::byte>& bytes) {
 }
 
 template <class T>
-Json floating(T value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+Json number(T value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  }
   return value;
 }
 
 Json fill_of(DataType type, const std::vector<std::byte>& bytes) {
-  switch (type) {
-    case DataType::int8: return value_of<std::int8_t>(bytes);
-    case DataType::int16: return value_of<std::int16_t>(bytes);
-    case DataType::int32: return value_of<std::int32_t>(bytes);
-    case DataType::int64: return value_of<std::int64_t>(bytes);
-    case DataType::uint8: return value_of<std::uint8_t>(bytes);
-    case DataType::uint16: return value_of<std::uint16_t>(bytes);
-    case DataType::uint32: return value_of<std::uint32_t>(bytes);
-    case DataType::uint64: return value_of<std::uint64_t>(bytes);
-    case DataType::float32: return floating(value_of<float>(bytes));
-    case DataType::float64: return floating(value_of<double>(bytes));
-  }
-  return nullptr;
+  return visit_element(type, [&]<class T>(std::type_identity<T>) { return number(arithmetic(value_of<T>(bytes))); });
 }
 
 Json filter_of(const Filter& filter, std::size_t element_bytes) {

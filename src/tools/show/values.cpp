@@ -7,35 +7,21 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "base/visit_element.hpp"
 #include "tools/common/number.hpp"
 
 namespace tessera::tools {
 
 namespace {
 
-template <class T>
-T element(const std::byte* bytes, std::size_t at) noexcept {
-  T value;
-  std::memcpy(&value, bytes + at * sizeof(T), sizeof(T));
-  return value;
-}
-
 /// Calls `use` with the element in its own type.
 template <class Use>
 auto with_element(DataType type, const std::byte* bytes, std::size_t at, const Use& use) {
-  switch (type) {
-    case DataType::int8: return use(element<std::int8_t>(bytes, at));
-    case DataType::int16: return use(element<std::int16_t>(bytes, at));
-    case DataType::int32: return use(element<std::int32_t>(bytes, at));
-    case DataType::int64: return use(element<std::int64_t>(bytes, at));
-    case DataType::uint8: return use(element<std::uint8_t>(bytes, at));
-    case DataType::uint16: return use(element<std::uint16_t>(bytes, at));
-    case DataType::uint32: return use(element<std::uint32_t>(bytes, at));
-    case DataType::uint64: return use(element<std::uint64_t>(bytes, at));
-    case DataType::float32: return use(element<float>(bytes, at));
-    case DataType::float64: break;
-  }
-  return use(element<double>(bytes, at));
+  return visit_element(type, [&]<class T>(std::type_identity<T>) {
+    T value;
+    std::memcpy(&value, bytes + at * sizeof(T), sizeof(T));
+    return use(arithmetic(value));
+  });
 }
 
 }  // namespace
