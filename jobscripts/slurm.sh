@@ -44,7 +44,7 @@ fi
 printf '%s ranks on %s nodes write %s\n' "$SLURM_NTASKS" "$SLURM_JOB_NUM_NODES" "$directory/heat3d.h5"
 examine "$directory" srun --mpi="$mpi_type" --cpu-bind=cores
 
-# RESTART=yes goes on with the file, where there is one; so does a job that SLURM has queued again (sbatch --requeue).
+# RESTART=yes continues the file, where there is one; so does a job that SLURM has queued again (sbatch --requeue).
 # One after the other, until all steps are done, in one file:
 #   export RESTART=yes OUTPUT_DIRECTORY=$SCRATCH/heat3d
 #   job=$(sbatch --parsable jobscripts/slurm.sh)

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2031
 # What tests/debian13.sh and tests/debian_unstable.sh share: builds and tests Tessera in a root of another Debian, and
-# has each side read, and go on with, the files that the other wrote. To be sourced with `script`, `release` (what
+# has each side read, and continue, the files that the other wrote. To be sourced with `script`, `release` (what
 # debootstrap calls it), `title` and `about` set.
 
 # shellcheck source-path=SCRIPTDIR source=../cmake/stages.sh

@@ -56,7 +56,7 @@ void add_options(CLI::App& app, Options& options, std::vector<int>& resolutions,
       ->type_name("S");
   const auto* overwrite = app.add_flag("--overwrite", options.overwrite, "Replace the file if it is there already");
   app.add_flag("--restart", options.restart,
-               "Go on with the file if it is there already, from its last step; exit code 75 when ended early again")
+               "Continue the file if it is there already, from its last step; exit code 75 when ended early again")
       ->excludes("--float")
       ->excludes(const_cast<CLI::Option*>(overwrite));
 }

@@ -27,7 +27,7 @@ struct Options {
   bool paraview = false;  ///< keep side files for ParaView beside the file
   bool async = false;     ///< outputs are written behind the time loop
   bool overwrite = false;
-  bool restart = false;  ///< go on with the file, where there is one
+  bool restart = false;  ///< continue the file, where there is one
   double margin = 60;    ///< s to keep until the job's time limit, after the last step
 };
 

@@ -46,7 +46,7 @@ says 'overwrite'
 expect 0 --resolution 10 --steps 1 --output two.h5 --overwrite
 expect 2 --restart --overwrite
 expect 2 --restart --float
-# Stopped after some steps and gone on with, on the same and on other numbers of ranks, is as good as not stopped.
+# Stopped after some steps and continued, on the same and on other numbers of ranks, is as good as not stopped.
 goes_on() { # RANKS...
   local steps=2
   rm -f whole.h5 parts.h5

@@ -40,7 +40,7 @@ class Coordinates {
   /// Points at equal distances, by GridOptions::spacing and origin: the default.
   Coordinates() = default;
   /// One value per point (one more on a periodic axis: its end), finite, increasing or decreasing from each to the
-  /// next. Every rank gives the same, but for rounding (a millionth of the distance between neighbours): rank 0's
+  /// next. Every rank gives the same, up to rounding (a millionth of the distance between neighbours): rank 0's
   /// count. At most 2^22.
   Coordinates(std::initializer_list<double> values) : kind_(Kind::values), values_(values) {}
   /// The same, from any range of numbers.

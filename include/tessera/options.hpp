@@ -46,10 +46,10 @@ enum class Engine : std::uint8_t {
 enum class OpenMode : std::uint8_t {
   /// It is an error, unless Options::overwrite is set.
   create,
-  /// Goes on with it: new steps, runs, fields and parameters are added, and known names mean what is there
+  /// Continues it: new steps, runs, fields and parameters are added, and known names mean what is there
   /// (Writer::run, Run::field). It is an error where there is no file.
   append,
-  /// Goes on with it, or creates it where there is none.
+  /// Continues it, or creates it where there is none.
   append_or_create,
 };
 
@@ -89,7 +89,7 @@ struct ReportOptions {
 struct Options {
   /// Replace a file that is there already; its mode and group stay. Default: refuse with ErrorCode::file_exists.
   bool overwrite = false;
-  /// Whether to go on with a file that is there: one of ours, closed or left by a job that was killed, of either
+  /// Whether to continue a file that is there: one of ours, closed or left by a job that was killed, of either
   /// engine, also after h5repack. Until the first commit the file is not changed. Needs Engine::direct.
   OpenMode open = OpenMode::create;
   /// The file's `history` attribute (CF); default: the time of creation and the library's version. The

@@ -229,7 +229,7 @@ class Run {
 /// One HDF5 file, written by all ranks of a communicator.
 class Writer {
  public:
-  /// Creates the file, or goes on with one (Options::open). Collective over `communicator`, which is duplicated
+  /// Creates the file, or continues one (Options::open). Collective over `communicator`, which is duplicated
   /// (without its topology).
   ///
   /// \throws Error file_exists, not_found, storage, hdf5, ranks_disagree, not_initialized

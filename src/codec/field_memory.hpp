@@ -42,7 +42,7 @@ struct FieldMemory {
 };
 
 /// Adds what another encoder knows of the same field: means, weighted by the trials. In whatever order several are put
-/// together, the result is the same but for rounding.
+/// together, the result is the same up to rounding.
 void merge(PlaneEstimates& estimates, const PlaneEstimates& others) noexcept;
 
 /// Takes from what several encoders know together what `memory` itself has tried too seldom.

@@ -14,7 +14,7 @@
 
 namespace tessera::comm {
 
-/// Puts the ranks' values at each place together, the same on every rank but for rounding.
+/// Puts the ranks' values at each place together, the same on every rank up to rounding.
 /// \tparam merge adds its second argument to its first, in whatever order
 template <class T, void (*merge)(T&, const T&) noexcept>
 class Combination {

@@ -31,7 +31,7 @@ void arrive(MPI_Comm original, const char* name, double limit) {
   throw Error(
       ErrorCode::rank_missing,
       "not all ranks of the communicator made the " + std::string(name) + " within " + exact(limit) +
-          " s, and none was made. All ranks make it together: look for one that does not come there, or raise the "
+          " s, and none was made. All ranks make it together: look for one that does not get there, or raise the "
           "limit (Options::rank_timeout, TESSERA_RANK_TIMEOUT)");
 }
 

@@ -78,7 +78,7 @@ class Tree2 {
     const std::uint64_t least = 8 + 8 * axes + (type_ == filtered ? 5 : 0);
     const bool sound = (type_ == plain || type_ == filtered) && record_bytes_ >= least && record_bytes_ <= least + 8 &&
                        node_bytes_ > record_bytes_ + prefix_bytes + checksum_bytes && depth_ < 64;
-    if (!sound) damaged_index("BTHD", address, "its numbers cannot be");
+    if (!sound) damaged_index("BTHD", address, "its numbers are impossible");
     size_bytes_ = type_ == filtered ? static_cast<std::size_t>(record_bytes_ - 12 - 8 * axes) : 0;
     note_pointers();
   }

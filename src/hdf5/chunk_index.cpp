@@ -99,7 +99,7 @@ std::uint64_t base_of(hid_t dataset, const std::string& about) {
   std::size_t addresses = 0;
   std::size_t lengths = 0;
   check(H5Pget_sizes(list.get(), &addresses, &lengths), "H5Pget_sizes", about);
-  if (addresses != 8 || lengths != 8) throw Error(ErrorCode::hdf5, "it has addresses of other than 8 bytes");
+  if (addresses != 8 || lengths != 8) throw Error(ErrorCode::hdf5, "its addresses do not have 8 bytes");
   return size;
 }
 

@@ -89,7 +89,7 @@ class ExtensibleArray {
     index_block_ = cursor.number(8);
     const bool sound = form_.bytes >= (filtered ? 13U : 8U) && form_.bytes <= 20 && index_bits_ <= 64 &&
                        least_elements_ > 0 && data_pointers_ > 1 && log2(least_elements_) <= index_bits_;
-    if (!sound) damaged_index("EAHD", header_, "its numbers cannot be");
+    if (!sound) damaged_index("EAHD", header_, "its numbers are impossible");
   }
 
   /// Behind what every block begins with.

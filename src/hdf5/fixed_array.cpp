@@ -24,7 +24,7 @@ void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t 
   const std::uint64_t block_address = header.number(8);
   // Every element takes a byte at least: a count that is wrong asks for no more memory than the file has bytes.
   if (form.bytes < (filtered ? 13U : 8U) || form.bytes > 20 || count > source.length) {
-    damaged_index("FAHD", address, "its numbers cannot be");
+    damaged_index("FAHD", address, "its numbers are impossible");
   }
   if (block_address == no_address) return;
   const auto take_elements = [&](Cursor& cursor, std::uint64_t first, std::uint64_t elements) {

@@ -11,7 +11,7 @@
 namespace tessera::hdf5 {
 
 /// How the free space of a file of ours is remembered in the file, in a sector of its own behind the superblock's,
-/// where HDF5 does not look: a job that goes on with the file uses it again. FORMAT.md has its bytes.
+/// where HDF5 does not look: a job that continues the file uses it again. FORMAT.md has its bytes.
 ///
 /// It is right at every instant, also where a program that knows nothing of it has changed the file: HDF5 puts new
 /// things behind the end. What it names is free; what is free, it need not name.

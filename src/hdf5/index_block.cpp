@@ -53,7 +53,7 @@ IndexBlock::IndexBlock(IndexSource& source, std::uint64_t address, std::uint64_t
   }
   const auto same = [](char a, std::byte b) { return static_cast<std::byte>(a) == b; };
   if (!std::ranges::equal(signature, std::span(bytes_).first(signature.size()), same)) {
-    damaged_index(name, address, "it does not begin as one");
+    damaged_index(name, address, "its signature is wrong");
   }
   if (checksum == Checksum::none) return;
   const std::span<const std::byte> content = std::span(bytes_).first(bytes_.size() - checksum_bytes);

@@ -17,7 +17,7 @@ struct FoundStatistics {
   std::vector<schema::StatisticsTable> tables;
   std::vector<std::int64_t> steps;  ///< of each that has time
   std::int32_t dimensions = 0;      ///< netCDF's numbers in it are below this one
-  std::string obstacle;             ///< why no writer can go on with it, as in schema::StoredRun; empty: nothing
+  std::string obstacle;             ///< why no writer can continue it, as in schema::StoredRun; empty: nothing
 };
 
 /// \return no tables where it is not a group that Tessera has made

@@ -12,7 +12,7 @@
 
 namespace tessera::hdf5 {
 
-/// The space of chunks that are dropped (Run::keep), for chunks to come: of this job, and of jobs that went on with the
+/// The space of chunks that are dropped (Run::keep), for chunks to come: of this job, and of jobs that continued the
 /// file before, by the record in the file.
 ///
 /// What a commit drops is free once its superblock is written. What a commit uses is taken off the record before its

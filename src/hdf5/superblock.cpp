@@ -28,7 +28,7 @@ Fields fields_of(unsigned version) {
     case 2:
     case 3: return {9, 12, 28, 48};
     default:
-      refuse("it has a superblock of version " + std::to_string(version) + ", which this version cannot go on with");
+      refuse("it has a superblock of version " + std::to_string(version) + ", which this version cannot continue");
   }
 }
 
@@ -41,7 +41,7 @@ Superblock::Superblock(storage::File& file) {
   if (!is_hdf5) refuse("it does not begin as an HDF5 file does");
   const Fields fields = fields_of(byte_at(signature.size()));
   size_ = fields.size;
-  if (byte_at(fields.address_bytes) != 8) refuse("it has addresses of other than 8 bytes");
+  if (byte_at(fields.address_bytes) != 8) refuse("its addresses do not have 8 bytes");
   if (number_at(fields.base) != 0) refuse("it has a user block");
   end_ = number_at(fields.end);
 }

@@ -14,7 +14,7 @@ class Superblock {
  public:
   static constexpr std::size_t max_size = 100;  ///< of version 1
 
-  /// Reads it. \throws Error hdf5: it is no HDF5 file, or one that cannot be gone on with, and why; storage
+  /// Reads it. \throws Error hdf5: it is no HDF5 file, or one that cannot be continued, and why; storage
   explicit Superblock(storage::File& file);
 
   std::span<const std::byte> bytes() const noexcept { return std::span(bytes_).first(size_); }

@@ -49,13 +49,13 @@ class TreeSet {
 
   /// Writes an empty HDF5 file into the empty storage.
   TreeSet(storage::File& file, const Options& options);
-  /// Goes on with the HDF5 file that is in the storage, whatever has written it: nothing of it is written to but the
-  /// superblock, by the first commit. \throws Error hdf5, storage: it is none, or not whole, or cannot be gone on with
+  /// Continues the HDF5 file that is in the storage, whatever has written it: nothing of it is written to but the
+  /// superblock, by the first commit. \throws Error hdf5, storage: it is none, or not whole, or cannot be continued
   struct Found {};
   TreeSet(storage::File& file, const Options& options, Found);
   ~TreeSet();
 
-  /// What the published tree holds, and what keeps a writer from going on with it.
+  /// What the published tree holds, and what keeps a writer from continuing it.
   schema::Contents contents();
 
   /// Says that nobody but this job has opened the file so far.

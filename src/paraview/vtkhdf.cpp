@@ -18,7 +18,7 @@
 /// * Axes of one point are left out of arrays, the first ones (z, then y) whatever axes they are.
 /// * `Values` has exactly `NSteps` values, or VTK 9.3 crashes: a view of as many, since `time` grows.
 /// * The field data of a step is found by its offset alone.
-/// * Arrays of meshes have all steps one behind the other along their first axis, and offsets to each.
+/// * Arrays of meshes have all steps one after the other along their first axis, and offsets to each.
 /// * VTK 9.1 and 9.2 read version 1.0 alone, without time. Arrays of cells are an error there, and of fewer than three
 ///   axes the end of the program: files with any of these say version 2.0, of which they warn.
 
@@ -149,7 +149,7 @@ class Builder {
     }
   }
 
-  /// Steps lie one behind the other along one axis.
+  /// Steps lie one after the other along one axis.
   void add_of_mesh(const SceneArray& array, const std::string& target) {
     if (!array.time_dependent) {
       file_.links.push_back({target, array.path});

@@ -31,10 +31,10 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// Creates the file, or goes on with one that is there. Once, before all else.
+  /// Creates the file, or continues one that is there. Once, before all else.
   virtual void open() = 0;
 
-  /// What was in a file that is gone on with, on every rank; once, after open().
+  /// What was in a file that is continued, on every rank; once, after open().
   virtual std::optional<schema::Contents> take_contents() { return std::nullopt; }
 
   /// What the engine works out once for the decompositions of `fields`. Fields with the same division and with cells of

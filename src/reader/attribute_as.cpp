@@ -61,8 +61,8 @@ T attribute_as(const AttributeValue& value, const std::string& what) {
   T result{};
   const bool fits = std::visit([&](const auto& stored) { return converted(stored, result); }, value.storage());
   if (!fits) {
-    throw Error(ErrorCode::type_mismatch, "the " + what + " is " + to_string(value) +
-                                              ", which the type that was asked for does not hold without loss");
+    throw Error(ErrorCode::type_mismatch,
+                "the " + what + " is " + to_string(value) + ", which the requested type cannot hold without loss");
   }
   return result;
 }

@@ -79,7 +79,7 @@ std::size_t UnitReader::load(const ReadJob& job, const ReadUnit& unit, std::size
   const std::uint64_t length = job.file->size();
   if (begin_ > length || size > length - begin_) {
     throw Error(ErrorCode::storage, "its " + std::to_string(size) + " bytes at " + std::to_string(begin_) +
-                                        " lie behind the file's end at " + std::to_string(length));
+                                        " lie beyond the end of the file at " + std::to_string(length));
   }
   encoded_.reserve(size);
   job.file->read(begin_, encoded_.first(size));

@@ -12,7 +12,7 @@ namespace tessera::schema {
 
 namespace {
 
-/// Whether two coordinates of axes with this spacing are the same but for rounding.
+/// Whether two coordinates of axes with this spacing are the same up to rounding.
 bool is_close(double a, double b, double spacing) {
   constexpr double rounding = 8 * std::numeric_limits<double>::epsilon();
   const double tolerance = std::max(1e-6 * std::abs(spacing), rounding * std::max(std::abs(a), std::abs(b)));

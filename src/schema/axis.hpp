@@ -44,7 +44,7 @@ std::string difference(const Axis& there, const Axis& asked);
 /// where all are.
 std::size_t first_difference(std::span<const double> there, std::span<const double> asked);
 
-/// Gives an axis the coordinates that were found in a file: uniform ones where they are, but for rounding.
+/// Gives an axis the coordinates that were found in a file: uniform ones where they are, up to rounding.
 void set_coordinates(Axis& axis, std::vector<double> values);
 
 /// The dimension that `components` values per point make.

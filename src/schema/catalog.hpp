@@ -59,7 +59,7 @@ struct FoundGroup {
   std::vector<double> times;
   Attributes attributes;
   RunOptions options;
-  std::string obstacle;               ///< what keeps a writer from going on with it; empty: nothing
+  std::string obstacle;               ///< what keeps a writer from continuing it; empty: nothing
   std::map<std::string, int> fields;  ///< their numbers
 };
 
@@ -159,7 +159,7 @@ class Catalog {
   /// \return what goes, in words; empty where nothing does
   /// \throws Error wrong_order where this writer has added steps, invalid_argument where there are fewer
   std::string keep_steps(int group, std::int64_t steps, const std::string& stamp);
-  /// How many steps are not later than this time, but for rounding.
+  /// How many steps are not later than this time, up to rounding.
   std::int64_t steps_until(int group, double time) const;
   /// Whether a step could have a scalar of this name, declared or not.
   /// \param further scalars that the step has and nobody declared

@@ -10,7 +10,7 @@
 #include "schema/resumption.hpp"
 
 /// \file
-/// Going on with a file that is there: what it contains as a catalog, and definitions that mean what is there.
+/// Continuing a file that is there: what it contains as a catalog, and definitions that mean what is there.
 
 namespace tessera::schema {
 

@@ -76,7 +76,7 @@ class Input {
   template <class T>
     requires std::is_trivially_copyable_v<T>
   void operator()(T& value) {
-    if (bytes_.size() < sizeof value) throw Error(ErrorCode::internal, "the contents of a file arrived cut short");
+    if (bytes_.size() < sizeof value) throw Error(ErrorCode::internal, "the contents of a file arrived truncated");
     std::memcpy(&value, bytes_.data(), sizeof value);
     bytes_.remove_prefix(sizeof value);
   }
@@ -116,7 +116,7 @@ class Input {
   void list(List& values) {
     std::size_t count = 0;
     (*this)(count);
-    if (count > bytes_.size()) throw Error(ErrorCode::internal, "the contents of a file arrived cut short");
+    if (count > bytes_.size()) throw Error(ErrorCode::internal, "the contents of a file arrived truncated");
     values.clear();
     values.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {

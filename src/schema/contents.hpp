@@ -46,7 +46,7 @@ struct StoredRun {
   std::vector<StoredScalar> scalars;
   std::vector<StatisticsTable> statistics;
   std::vector<std::string> others;  ///< names of all that is none of these, axes included
-  std::string obstacle;             ///< what keeps a writer from going on with it, as a clause; empty: nothing known
+  std::string obstacle;             ///< what keeps a writer from continuing it, as a clause; empty: nothing known
 
   const StoredField* field(std::string_view name) const noexcept;               ///< nullptr: none
   const StoredScalar* scalar(std::string_view name) const noexcept;             ///< nullptr: none

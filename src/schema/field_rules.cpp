@@ -41,7 +41,7 @@ void check_axis(const Group& group, const Field& field, const Axis& axis) {
   if (const AxisRecord* there = group.axes.find(axis.name)) {
     const std::string why = difference(there->axis, axis);
     if (why.empty()) return;
-    throw Error(ErrorCode::name_in_use, what + " is not the axis of that name that is there: " + why + remedy);
+    throw Error(ErrorCode::name_in_use, what + " differs from the axis of that name that is there: " + why + remedy);
   }
   if (const Kind* kind = group.names.find(axis.name)) {
     throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for " + to_string(*kind) + remedy);

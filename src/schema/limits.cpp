@@ -99,7 +99,7 @@ void check_attribute_bytes(const std::string& what, std::size_t bytes) {
   constexpr std::size_t most = std::size_t{64} << 20;
   if (bytes <= most) return;
   refuse(what + " has " + std::to_string(bytes) + " bytes; an attribute can have " + std::to_string(most) +
-         ". Put so much into a static field");
+         ". Store that much in a static field");
 }
 
 void check_series_count(const std::string& what, std::size_t count, std::size_t most, const std::string& engine) {

@@ -78,7 +78,7 @@ Field topology(const MeshDescription& mesh, const Run& run) {
   const std::string location = mesh.cell_location();
   field.attributes.push_back({location + "_dimension", cells_axis(mesh).name});
   if (fits_ugrid(mesh)) field.attributes.push_back({location + "_node_connectivity", table_name(mesh.name)});
-  // Of the same mesh again, when a job goes on with the file.
+  // Of the same mesh again, when a job continues the file.
   field.attributes.push_back({"digest", std::bit_cast<std::int64_t>(mesh.digest)});
   return field;
 }

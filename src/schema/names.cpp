@@ -49,7 +49,7 @@ void check_name(const char* kind, const std::string& name) {
     }
   }
   if (name.size() > 255) refuse(kind, name, "is longer than 255 bytes, the limit of netCDF readers; shorten it");
-  if (first_not_utf8(name) != name.size()) refuse(kind, name, "is not valid UTF-8; encode it so");
+  if (first_not_utf8(name) != name.size()) refuse(kind, name, "is not valid UTF-8; convert it to UTF-8");
 }
 
 std::string doubt_about(const std::string& name) {
@@ -79,8 +79,9 @@ void check_text(const std::string& what, const std::string& text) {
   }
   const std::size_t wrong = first_not_utf8(text);
   if (wrong == text.size()) return;
-  throw Error(ErrorCode::invalid_argument, what + " is not valid UTF-8 at byte " + std::to_string(wrong) +
-                                               "; encode it so (Latin-1 and other encodings are not marked in a file)");
+  throw Error(ErrorCode::invalid_argument,
+              what + " is not valid UTF-8 at byte " + std::to_string(wrong) +
+                  "; convert it to UTF-8 (Latin-1 and other encodings are not marked in a file)");
 }
 
 }  // namespace tessera::schema

@@ -69,7 +69,7 @@ class File {
   /// this opening do not count. False at once where that cannot be known. After readers_noticed().
   virtual bool is_alone_by(std::chrono::steady_clock::time_point) { return false; }
 
-  /// Shares this opening of the file with other processes, or goes on with theirs, where the file system is a local
+  /// Shares this opening of the file with other processes, or continues theirs, where the file system is a local
   /// one (SharedOpening). Before anything is written by who takes it.
   virtual void give_opening(const OpeningGiver&) noexcept {}
   virtual void take_opening(const OpeningTaker&) noexcept {}

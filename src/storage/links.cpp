@@ -46,7 +46,7 @@ std::string follow_links(const std::string& path) {
   // A link of /proc may say what is no path ("/tmp/x (deleted)").
   if (is_found != exists || (exists && !same(there, found))) {
     throw Error(ErrorCode::storage, "the path " + in_quotes(path) + " is a link to " + in_quotes(end.string()) +
-                                        ", which is not what it leads to; give the path of the file itself");
+                                        ", but the system follows it elsewhere; give the path of the file itself");
   }
   return end.string();
 }

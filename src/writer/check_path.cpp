@@ -63,13 +63,13 @@ Target check_path(const std::string& path, const Options& options) {
   if (!fs::exists(end, ignored)) {
     if (options.open != OpenMode::append) return {end, false};
     throw Error(ErrorCode::not_found, "there is no file " + in_quotes(path) +
-                                          " to go on with; look for its name, or use OpenMode::append_or_create");
+                                          " to continue; look for its name, or use OpenMode::append_or_create");
   }
   if (options.open != OpenMode::create) {
     if (!fs::is_regular_file(end, ignored)) {
-      throw Error(ErrorCode::storage, in_quotes(path) + " is not a file that could be gone on with");
+      throw Error(ErrorCode::storage, in_quotes(path) + " is not a file that could be continued");
     }
-    require_access(end, R_OK | W_OK, "cannot go on with the file " + in_quotes(path));
+    require_access(end, R_OK | W_OK, "cannot continue the file " + in_quotes(path));
     return {end, true};
   }
   if (!options.overwrite) {

@@ -11,7 +11,7 @@ namespace tessera::detail {
 /// \throws Error invalid_argument, file_exists, not_found, storage
 struct Target {
   std::string path;        ///< where the file will lie: symbolic links at its end are followed (storage/links.hpp)
-  bool continues = false;  ///< it is there, and is to be gone on with
+  bool continues = false;  ///< it is there, and is to be continued
 };
 Target check_path(const std::string& path, const Options& options);
 

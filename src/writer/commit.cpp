@@ -68,7 +68,7 @@ void WriterState::commit_together(StepEntry* step, bool waits) {
   pipeline::OwnBoxes own;
   GivenByRanks given(comm_);
   attempt(call.error, [&] {
-    if (step == nullptr) throw Error(ErrorCode::wrong_order, "a commit of a step that was moved from, or never begun");
+    if (step == nullptr) throw Error(ErrorCode::wrong_order, "commit of a step that was moved from or never begun");
     call.what = was_over ? "commit of a step of " + step->run->described() + " that is over" : step_name(*step);
     call.context = call.what;
     if (!waits) call.what += ", without waiting";

@@ -200,7 +200,8 @@ void WriterState::drop_steps(const char* verb, RunEntry& run, const Name& name, 
     });
     keep(std::move(next));
     if (dropped.empty() || comm_.rank() != 0) return;
-    std::fprintf(stderr, "tessera: %s: %s go when the next step is committed\n", path_.c_str(), dropped.c_str());
+    std::fprintf(stderr, "tessera: %s: %s will be dropped when the next step is committed\n", path_.c_str(),
+                 dropped.c_str());
   });
 }
 

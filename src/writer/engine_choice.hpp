@@ -19,7 +19,7 @@ void choose_engine(Engine& engine);
 ///         has loaded another HDF5 or MPI than the library was built for
 void check_engine(Engine engine, int rank);
 
-/// The engine that was chosen; the file is created, or gone on with, by its open(). Local. Rank 0's `place` is on every
+/// The engine that was chosen; the file is created, or continued, by its open(). Local. Rank 0's `place` is on every
 /// rank.
 std::unique_ptr<pipeline::Engine> make_engine(const comm::Communicator& comm, const storage::Place& place,
                                               const Options& options, bool continues);

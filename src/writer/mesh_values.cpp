@@ -71,7 +71,7 @@ std::uint64_t digest_of(const MeshValues& values, std::size_t width) {
   return sum;
 }
 
-/// The nodes of the cells one behind the other, and where those of each begin.
+/// The nodes of the cells one after the other, and where those of each begin.
 void make_list(const comm::Communicator& comm, std::size_t width, MeshValues& values, schema::MeshDescription& mesh) {
   std::optional<Error> failure;
   std::vector<std::int64_t> own;

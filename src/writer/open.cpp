@@ -107,7 +107,7 @@ void WriterState::continue_file(const std::string& path, std::optional<Error> fa
     reporter_ = make_reporter();
   });
   comm::conclude(comm_, "opening", failure);
-  const auto name = "the file " + in_quotes(path_) + " cannot be gone on with";
+  const auto name = "the file " + in_quotes(path_) + " cannot be continued";
   in_context(name, [&] { engine_->open(); });
   schema::Catalog next;
   attempt(failure, [&] {
@@ -160,9 +160,9 @@ void WriterState::check_options() const {
   }
   if (options_.reader_grace_ms < 0) refuse("the reader grace is negative");
   if (options_.open != OpenMode::create && options_.overwrite)
-    refuse("Options::overwrite and Options::open contradict each other: replace the file, or go on with it");
+    refuse("Options::overwrite and Options::open contradict each other: replace the file, or continue it");
   if (options_.open != OpenMode::create && options_.engine == Engine::collective)
-    refuse("Engine::collective cannot go on with a file; use Engine::direct, also for files of the other one");
+    refuse("Engine::collective cannot continue a file; use Engine::direct, also for files of the other one");
   comm::check_io_hints(options_.mpi_io_hints);
 }
 

@@ -215,7 +215,7 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
       if (!gap && entry.space) gap = missing_rank_error(field, entry.space->begins, boxes);
       if (!gap) gap = gap_error(field, boxes);
     }
-    if (!gap) gap.emplace(ErrorCode::internal, "boxes overlap or leave cells out, but it was not found which");
+    if (!gap) gap.emplace(ErrorCode::internal, "boxes overlap or leave cells out, but which ones was not found");
   });
   comm::conclude(comm_, "overlaps", failure);
   throw *gap;

@@ -80,9 +80,10 @@ void WriterState::tell_unused_bytes() const noexcept {
   attempt(ignored, [&] {
     const std::uint64_t size = std::filesystem::file_size(path_);
     if (unused_bytes_ == 0 || unused_bytes_ < size / 10) return;
-    std::fprintf(stderr,
-                 "tessera: %s: %s of %s are unused, which steps to come take; tessera repack makes a file without\n",
-                 path_.c_str(), size_text(unused_bytes_).c_str(), size_text(size).c_str());
+    std::fprintf(
+        stderr,
+        "tessera: %s: %s of %s are unused; later steps will use them, and tessera repack makes a file without them\n",
+        path_.c_str(), size_text(unused_bytes_).c_str(), size_text(size).c_str());
   });
 }
 

@@ -49,7 +49,7 @@ StepValues unpacked(const std::string& bytes, bool has_time) {
 void check_number(const std::string& what, double here, double there) {
   if (are_close(here, there)) return;
   disagree(what + " is " + exact(here) + " here and " + exact(there) +
-           " on rank 0; every rank has to give the same number, but for rounding: broadcast it");
+           " on rank 0; every rank has to give the same number, up to rounding: broadcast it");
 }
 
 constexpr const char* one_rank_remedy =

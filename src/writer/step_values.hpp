@@ -24,14 +24,14 @@ struct StepValues {
   std::string text() const;
   /// Exactly, for take() on another rank; never empty.
   std::string packed() const;
-  /// Takes the numbers of the rank that packed these, where they are the same but for rounding (1e-12 of their size).
+  /// Takes the numbers of the rank that packed these, where they are the same up to rounding (1e-12 of their size).
   /// \throws Error ranks_disagree
   void take(const std::string& packed_by_root);
   /// When those of one rank have come from it (take_from_owners).
   schema::Scalars all_scalars() const;
 };
 
-/// Whether two ranks may have the same number, but for rounding.
+/// Whether two ranks may have the same number, up to rounding.
 bool are_close(double a, double b) noexcept;
 
 }  // namespace tessera::detail

@@ -6,7 +6,7 @@
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the
 /// scalar `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the
-/// progress file. With --in-flight commits do not wait. With --resume it goes on with the file, where there is one, but
+/// progress file. With --in-flight commits do not wait. With --resume it continues the file, where there is one, but
 /// for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those that
 /// are there, too.
 

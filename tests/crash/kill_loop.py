@@ -47,7 +47,7 @@ def progress_of(path):
 def one_kill(arguments, delay, drop=None):
     """Returns the number of steps found, or raises.
 
-    With `drop` the job goes on with the file, but for that many steps.
+    With `drop` the job continues the file, but for that many steps.
     """
     for path in (arguments.file, arguments.file + ".progress"):
         if os.path.exists(path) and (drop is None or path != arguments.file):
@@ -137,7 +137,7 @@ def main():
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--chain", action="store_true",
-                        help="each job goes on with what the last one left, but for a random number of steps")
+                        help="each job continues what the last one left, but for a random number of steps")
     parser.add_argument("--paraview", action="store_true", help="with side files for ParaView, which are checked too")
     parser.add_argument("--in-flight", type=int, help="steps that may be; commits do not wait")
     arguments = parser.parse_args()

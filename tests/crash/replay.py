@@ -8,7 +8,7 @@ A kill leaves of each rank's changes those up to some instant. Tried are:
 A power failure (--power) leaves all that a rank wrote before its last sync, and of the changes since then any subset:
   subset    at each instant, seeded samples of the changes that are not synced
   torn      the same, and some writes with some of their sectors only
-With --start the run goes on with a file: before its first publication the states are to have that one's steps.
+With --start the run continues a file: before its first publication the states are to have that one's steps.
 The superblock is inside one sector, which disks write whole or not at all.
 """
 

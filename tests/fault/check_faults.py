@@ -9,7 +9,7 @@ SHAPE = (8, 5, 4)
 GLOBAL = np.arange(np.prod(SHAPE), dtype=np.float64).reshape(SHAPE)
 ALL_STEPS = 3
 NO_WRITER = -1
-STEPS_BEFORE = 2  # of the file that is gone on with
+STEPS_BEFORE = 2  # of the file that is continued
 
 
 class Wrong(Exception):
@@ -62,7 +62,7 @@ def steps_in(path):
 
 
 def check_other_run(path):
-    """Of a file that is gone on with: a run that nobody asks for."""
+    """Of a file that is continued: a run that nobody asks for."""
     with h5py.File(path, "r") as file:
         other = file["other"]
         expect(list(other["time"][:]) == [7] and np.array_equal(other["a"][0], 1000.25 + GLOBAL), "the other run")
@@ -72,7 +72,7 @@ def check_unmade(path, record):
     """The constructor failed: what was there before is there still; a name that could not be made durable may stay."""
     if record["goes_on"]:
         with open(path, "rb") as file, open(os.path.join(os.path.dirname(path), "beginning.h5"), "rb") as beginning:
-            expect(file.read() == beginning.read(), "the file to go on with was changed")
+            expect(file.read() == beginning.read(), "the file to continue was changed")
         return
     if not os.path.exists(path):
         expect(not record["replaces"], "the file that was there is gone")

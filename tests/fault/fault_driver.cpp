@@ -4,7 +4,7 @@
 ///     fault_driver INJECTOR DURABILITY DIRECTORY [--share N] [--limit SECONDS] [--append 1] [--read 1] [--in-flight 1]
 ///
 /// INJECTOR is seam (the storage layer) or shim (system calls; LD_PRELOAD the shim), DURABILITY kill_safe or
-/// power_safe. With --share only every N-th fault is made; with --append a file of two steps is gone on with, with
+/// power_safe. With --share only every N-th fault is made; with --append a file of two steps is continued, with
 /// --read it is read; with --in-flight commits do not wait. Each run is a line of DIRECTORY/manifest.jsonl, which
 /// check_faults.py reads.
 

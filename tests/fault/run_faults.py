@@ -100,7 +100,7 @@ def main():
     parser.add_argument("--ranks", type=int, default=4)
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
     parser.add_argument("--in-flight", action="store_true", help="commits do not wait")
-    parser.add_argument("--append", action="store_true", help="go on with a file of two steps")
+    parser.add_argument("--append", action="store_true", help="continue a file of two steps")
     parser.add_argument("--read", action="store_true", help="read a file of two steps")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
     parser.add_argument("--shim", help="the library to preload")

@@ -42,14 +42,14 @@ struct Outcome {
 const Index grid_points{8, 5, 4};  ///< check_faults.py knows them
 constexpr int all_steps = 3;
 constexpr int no_writer = -1;
-constexpr int steps_before = 2;  ///< of the file that is gone on with
+constexpr int steps_before = 2;  ///< of the file that is continued
 constexpr int steps_kept = 1;    ///< of these
 
 /// Writes a file of three steps with `fault` (nothing: none). Collective. check_faults.py knows every value.
-/// Where the file is gone on with, the last step that it has is dropped and written again.
+/// Where the file is continued, the last step that it has is dropped and written again.
 Outcome run(const Setup& setup, const Fault* fault, Policy policy);
 
-/// Writes the file to go on with: `steps_before` steps, and another run that nobody asks for. Collective.
+/// Writes the file to continue: `steps_before` steps, and another run that nobody asks for. Collective.
 /// \throws std::runtime_error when that fails
 void make_beginning(const Setup& setup);
 

@@ -68,7 +68,7 @@ bool on_all_ranks(bool here) {
   return value != 0;
 }
 
-/// The program of a seed; where all ranks closed the file, every other time a second job goes on with it.
+/// The program of a seed; where all ranks closed the file, every other time a second job continues it.
 fuzz::Outcome run_seed(std::uint64_t seed, const std::string& path, bool collective, int rank, int ranks) {
   const auto as_this_rank = [&](const fuzz::Program& program, std::uint64_t variant) {
     return fuzz::as_rank_runs_it(program, variant, rank, ranks);

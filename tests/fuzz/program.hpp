@@ -35,7 +35,7 @@ using Program = std::vector<Call>;
 /// The program of a seed; a few have an error that all ranks make alike.
 Program make_program(std::uint64_t seed);
 
-/// The same for a job that goes on with a file. \param runs, fields calls that made what is in it \param times of each
+/// The same for a job that continues a file. \param runs, fields calls that made what is in it \param times of each
 /// run, by its name
 Program make_continuation(std::uint64_t seed, const Program& runs, const Program& fields,
                           const std::map<std::string, std::vector<double>>& times);

@@ -165,14 +165,14 @@ int read_file() {
   return errors;
 }
 
-/// Goes on with the file. \returns whether that was refused or failed
+/// Continues the file. \returns whether that was refused or failed
 bool append_to_file(const std::vector<char>& before) {
   try {
     write_file(steps, steps + 1);
   } catch (const tessera::Error& error) {
     check_error(error);
-    const bool refused = std::string_view(error.what()).find("cannot be gone on with") != std::string_view::npos;
-    if (refused && content() != before) fail("a file that cannot be gone on with was changed: ");
+    const bool refused = std::string_view(error.what()).find("cannot be continued") != std::string_view::npos;
+    if (refused && content() != before) fail("a file that cannot be continued was changed: ");
     return true;
   }
   try {

@@ -341,7 +341,7 @@ def check_run(check, file, run, manifest):
 def check_root(check, file, manifest):
     history = file.attrs["history"].decode()
     stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: "
-    dropped = rf"(\n{stamp}dropped steps \d+ to \d+ of .*, to go on from there)*"  # by a job that went on with it
+    dropped = rf"(\n{stamp}dropped steps \d+ to \d+ of .*, to go on from there)*"  # by a job that continued it
     if not re.fullmatch(stamp + r"created by Tessera [\d.]+" + dropped, history):
         check.errors.append(f"history: {history!r}")
     expected = [["Conventions", "string", "CF-1.10"], ["creator", "string", file.attrs["creator"]],

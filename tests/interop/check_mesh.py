@@ -117,7 +117,7 @@ def check_with_xarray(path):
 CASES = {"hexahedra": ("hexahedra", True), "tetrahedra": ("tetrahedra", True), "mixed": ("mixed", True),
          "mixed_uneven": ("mixed", True), "ordered": ("hexahedra", True), "parts": ("tetrahedra", False),
          "mixed_parts": ("mixed", False), "appended": ("mixed", True), "again": ("mixed", True)}
-# The collective engine cannot go on with files, nor are faults made there.
+# The collective engine cannot continue files, nor are faults made there.
 OF_DIRECT = ("appended", "again")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Goes on with files that the tests crash.record.resume_* began elsewhere (another HDF5, another MPI), and looks with
+# Continues files that the tests crash.record.resume_* began elsewhere (another HDF5, another MPI), and looks with
 # this machine's h5py at every state in which a kill would leave them.
 #
 #     continue_foreign.sh FOREIGN OWN OUT
@@ -35,4 +35,4 @@ if [ "$count" -eq 0 ]; then
   printf 'no files of the tests crash.record.resume_* in %s: run them first\n' "$foreign" >&2
   exit 1
 fi
-printf 'summary: went on with %d files\n' "$count"
+printf 'summary: continued %d files\n' "$count"

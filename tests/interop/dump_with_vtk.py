@@ -45,7 +45,7 @@ def arrays_of(data):
 
 
 def mesh_of(data):
-    """Places of the nodes, the nodes of the cells one behind the other, where those of each begin, types."""
+    """Places of the nodes, the nodes of the cells one after the other, where those of each begin, types."""
     if not data.IsA("vtkUnstructuredGrid"):
         return
     cells = data.GetCells()

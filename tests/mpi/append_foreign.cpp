@@ -8,7 +8,7 @@
 #include "support/test_file.hpp"
 
 /// \file
-/// Going on with files that another program has written, or written anew.
+/// Continuing files that another program has written, or written anew.
 
 using namespace tessera_test;
 using tessera::ErrorCode;

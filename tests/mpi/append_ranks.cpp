@@ -8,7 +8,7 @@
 #include "support/outside.hpp"
 
 /// \file
-/// Jobs on other numbers of ranks that go on with one file make the file of a single job: by h5diff.
+/// Jobs on other numbers of ranks that continue one file make the file of a single job: by h5diff.
 
 using namespace tessera_test;
 using tessera::Grid;

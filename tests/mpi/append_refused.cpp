@@ -12,7 +12,7 @@
 #include "support/test_file.hpp"
 
 /// \file
-/// What cannot be gone on with: the same error everywhere, and the file as it was.
+/// What cannot be continued: the same error everywhere, and the file as it was.
 
 using namespace tessera_test;
 using tessera::ErrorCode;

@@ -42,7 +42,7 @@ void job(const std::string& path, std::int64_t from, std::int64_t to, bool close
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   const auto mode = from == 0 ? tessera::OpenMode::create : tessera::OpenMode::append;
   tessera::Writer out(MPI_COMM_WORLD, path, {.overwrite = from == 0, .open = mode, .reader_grace_ms = 0});
-  // The second run is linked to at first, and gone on with when the first one's steps are there.
+  // The second run is linked to at first, and continued when the first one's steps are there.
   for (const char* name : {"a", "b"}) {
     auto run = out.run(name);
     const auto field = run.field<double>("f", Grid{shape}, {.chunk = {12, 96, 80}});
@@ -103,7 +103,7 @@ TEST(AppendSpace, ThatIsUnusedIsTold) {
   EXPECT_NEAR(static_cast<double>(dropped), 4 * step_bytes, 0.05 * step_bytes);
   EXPECT_NEAR(static_cast<double>(unused), 3 * step_bytes, 0.05 * step_bytes);
   EXPECT_LE(unused + chunks, size);
-  EXPECT_NE(told.find("are unused, which steps to come take"), std::string::npos) << told;
+  EXPECT_NE(told.find("are unused; later steps will use them"), std::string::npos) << told;
 }
 
 TEST(AppendSpace, OfDroppedStepsIsUsedAgain) {

@@ -126,7 +126,7 @@ TEST(NameInUse, AxisOfAnotherLengthSpacingOriginOrUnit) {
   Scene scene;
   for (const auto& [grid, difference] :
        {std::pair(Grid{{8, 5, 3}},
-                  "'x' of field 'other' of run 'run' is not the axis of that name that is there: its length is 4 "
+                  "'x' of field 'other' of run 'run' differs from the axis of that name that is there: its length is 4 "
                   "there and 3 here"),
         std::pair(Grid{scene_shape, {.spacing = {2}}}, "its coordinate 7 is 7 there and 14 here"),
         std::pair(Grid{scene_shape, {.origin = {1}}}, "its coordinate 0 is 0 there and 1 here"),

@@ -90,9 +90,9 @@ TEST_P(WriteMesh, IsReadByPlaceAndNodes) {
 INSTANTIATE_TEST_SUITE_P(All, WriteMesh, testing::ValuesIn(cases),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
-/// A second job goes on with the mesh; the cells are on other ranks. Another mesh is told apart.
+/// A second job continues the mesh; the cells are on other ranks. Another mesh is told apart.
 TEST(Mesh, IsTheSameWhenAJobGoesOn) {
-  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not continue files";
   {
     const BricksMesh own(Cut::mixed, world_rank(), scattered);
     Writer out(MPI_COMM_WORLD, "appended.h5", {.overwrite = true});

@@ -224,7 +224,7 @@ TEST(SideFiles, LeaveOutWhatIsElsewhere) {
 
 /// Steps that are dropped disappear from the side file before they do from the file.
 TEST(SideFiles, GoOnWithAFile) {
-  if (is_collective()) GTEST_SKIP() << "the collective engine goes on with no file";
+  if (is_collective()) GTEST_SKIP() << "the collective engine continues no file";
   TestFile file({.paraview = SideFiles::both});
   {
     auto run = file.run("run");
@@ -262,7 +262,7 @@ void check_and_clear(const std::string& said, const std::string& foreign, const 
 /// Whatever is wrong with a side file, the steps are in the file and no rank is told of an error. The next one that can
 /// be written shows all.
 TEST(SideFiles, AreWorthNoStep) {
-  if (is_collective()) GTEST_SKIP() << "the collective engine goes on with no file";
+  if (is_collective()) GTEST_SKIP() << "the collective engine continues no file";
   const std::string foreign = beside(".foreign.vtkhdf");
   const std::string directory = beside(".directory.xmf");
   if (world_rank() == 0) {

@@ -141,7 +141,7 @@ TEST(Statistics, MembersOfTheSameNameComeFirst) {
 }
 
 TEST(Statistics, GoOnInAFileThatIsGoneOnWith) {
-  if (is_collective()) GTEST_SKIP() << "no other engine goes on with a file";
+  if (is_collective()) GTEST_SKIP() << "no other engine continues a file";
   TestFile file({.statistics = false});
   const auto write = [](tessera::Run run, double begin, int steps) {
     auto field = run.field<double>("u", Grid{shape});

@@ -125,7 +125,7 @@ TEST(Values, ComplexNumbersAreReadBack) {
 
 /// In a file that is there they are what they were.
 TEST(Values, AreGoneOnWith) {
-  if (is_collective()) GTEST_SKIP() << "the collective engine goes on with no file";
+  if (is_collective()) GTEST_SKIP() << "the collective engine continues no file";
   const std::string path = written_file();
   Writer out(MPI_COMM_WORLD, path, {.open = tessera::OpenMode::append});
   auto run = out.run("a");

@@ -3,19 +3,22 @@
 
     tests/mutation/run_mutants.py [--build-dir DIR] [--jobs N] [--list] [NAME...]
 
-mutants.toml describes them: a file, a piece of its text that occurs there once, what it becomes, what to build and
-which tests must fail. The tracked sources are copied to DIR/source (build-mutation), so the checkout is never changed.
-One line per mutant: killed (a test failed), TIMEOUT (a test hung, or the machine is busy: to be looked at in the log),
-LIVES (none failed), STALE (the text is not found once), BROKEN (does not compile). The exit code is non-zero when a
-mutant lives that is not expected to, or is stale or broken. 49 mutants take about 45 minutes on 2 cores; where there is
-ccache, compiling the unchanged sources again is quick.
+mutants/*.toml describe them: `file`, a piece of its `text` that is there once, what it `becomes`, which `targets` to
+build and which `tests` (for ctest -R) must fail; `lives_because` where no test can. The tracked sources are copied to
+DIR/source (build-mutation), so the checkout is never changed. A unit test ends at its first failure, which is enough.
+One line per mutant, with its seconds: killed (a test failed), TIMEOUT (a test hung, or the machine is busy: look at the
+log), LIVES (none failed), STALE (the text is not found once), BROKEN (does not compile). The exit code is
+non-zero when a mutant lives that is not expected to, or is stale or broken. 49 mutants take some 45 minutes on 2 cores;
+where there is ccache, compiling the unchanged sources again is quick.
 """
 
 import argparse
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -61,7 +64,9 @@ def verdict_of(mutant, source, build, jobs, log):
         if run(make, log) != 0:
             return "BROKEN"
         before = log.stat().st_size
-        if run(test, log) == 0:
+        # Of the programs of several ranks none may stop alone.
+        fast = {"GTEST_FAIL_FAST": "1"} if mutant["tests"].startswith("^unit") else {}
+        if run(test, log, env={**os.environ, **fast}) == 0:
             return "LIVES"
         return "TIMEOUT" if b"***Timeout" in log.read_bytes()[before:] else "killed"
     finally:
@@ -85,7 +90,9 @@ def main():
     parser.add_argument("--list", action="store_true", help="only print the mutants")
     options = parser.parse_args()
 
-    mutants = tomllib.loads((pathlib.Path(__file__).parent / "mutants.toml").read_text())["mutant"]
+    mutants = []
+    for file in sorted((pathlib.Path(__file__).parent / "mutants").glob("*.toml")):
+        mutants += tomllib.loads(file.read_text())["mutant"]
     unknown = set(options.names) - {mutant["name"] for mutant in mutants}
     if unknown:
         parser.error(f"no such mutant: {', '.join(sorted(unknown))}; --list names them")
@@ -109,12 +116,15 @@ def main():
     bad = killed = 0
     lives = []
     for mutant in mutants:
+        begin = time.monotonic()
         verdict = verdict_of(mutant, source, build, options.jobs, log)
+        seconds = time.monotonic() - begin
         is_killed = verdict in ("killed", "TIMEOUT")
         killed += is_killed
         excused = verdict == "LIVES" and "lives_because" in mutant
         bad += not is_killed and not excused
-        print(f"{verdict:7} {mutant['name']:28} {mutant['lives_because'] if excused else mutant['why']}", flush=True)
+        said = mutant["lives_because"] if excused else mutant["why"]
+        print(f"{verdict:7} {seconds:4.0f} s {mutant['name']:28} {said}", flush=True)
         lives += [mutant["name"]] if verdict == "LIVES" else []
     print(f"{killed} of {len(mutants)} killed, alive: {', '.join(lives) or 'none'}; log: {log}")
     return 1 if bad else 0

@@ -4,7 +4,7 @@
 /// the fastest. Files lie in memory.
 ///
 ///     read [--edge 256] [--shift 10] [--python /usr/bin/python3]    all steps of a field, deflate 4
-///     read --open [--steps 1000] [--per-step 1000]                  opening a file of so many chunks, going on with it
+///     read --open [--steps 1000] [--per-step 1000]                  opening a file of so many chunks, continuing it
 
 #include <hdf5.h>
 #include <mpi.h>
@@ -137,7 +137,7 @@ int measure_reads(const Arguments& arguments) {
   return right ? 0 : 1;
 }
 
-/// A job that goes on with the file; its first commit makes a tree of its own.
+/// A job that continues the file; its first commit makes a tree of its own.
 void measure_append(const std::string& file, const tessera::Index& shape, const Arguments& arguments) {
   std::vector<double> opens, firsts, seconds, laters;
   const std::vector<std::uint8_t> values(static_cast<std::size_t>(arguments.per_step) * 16, 7);
@@ -160,7 +160,7 @@ void measure_append(const std::string& file, const tessera::Index& shape, const 
     out.close();
   }
   std::filesystem::remove(copy);
-  std::printf("going on with it: opening %.4f s, first commit %.4f s, second %.4f s, a later one %.4f s (medians)\n",
+  std::printf("continuing it: opening %.4f s, first commit %.4f s, second %.4f s, a later one %.4f s (medians)\n",
               median(opens), median(firsts), median(seconds), median(laters));
 }
 

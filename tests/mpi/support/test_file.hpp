@@ -154,7 +154,7 @@ class TestFile {
   TestRun run(const std::string& name, const tessera::Attributes& parameters = {},
               const tessera::RunOptions& options = {});
   TestRun root(const tessera::Attributes& parameters = {}, const tessera::RunOptions& options = {});
-  /// Opens the file once more, to go on with it.
+  /// Opens the file once more, to continue it.
   void reopen(const tessera::Options& options = {}, MPI_Comm comm = MPI_COMM_WORLD);
   /// A run that is there.
   TestRun resume(const std::string& name);

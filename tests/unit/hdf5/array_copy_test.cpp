@@ -112,7 +112,7 @@ TEST_P(ArrayCopyTest, HasTheSameChunks) {
   retire(std::move(member));
 }
 
-/// HDF5 goes on with what was copied, in both trees and in a copy of the copy.
+/// HDF5 continues what was copied, in both trees and in a copy of the copy.
 TEST_P(ArrayCopyTest, CanBeGoneOnWith) {
   add(0, 1000);
   replay(history, *source);

@@ -130,7 +130,7 @@ TEST_F(CatalogFound, StepsToBeDroppedGoWithTheNextOne) {
 TEST_F(CatalogFound, KeepsAllOrNoneOrAsManyAsATimeSays) {
   const int run = resumed();
   EXPECT_EQ(catalog.steps_until(run, 0.1), 2);
-  EXPECT_EQ(catalog.steps_until(run, 0.1 * (1 - 1e-14)), 2) << "but for rounding";
+  EXPECT_EQ(catalog.steps_until(run, 0.1 * (1 - 1e-14)), 2) << "up to rounding";
   EXPECT_EQ(catalog.steps_until(run, 0.0999), 1);
   EXPECT_EQ(catalog.steps_until(run, -1), 0);
   EXPECT_EQ(catalog.keep_steps(run, 3, ""), "");
