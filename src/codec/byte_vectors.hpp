@@ -1,8 +1,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /// \file
 /// Vectors of 16 bytes, for the two directions of the shuffle. Compilers without them use plain loops.
@@ -39,6 +45,25 @@ void interleave(std::array<Bytes16, N>& rows) noexcept {
     }
     rows = next;
   }
+}
+
+/// Stores whole vectors of 16 bytes past the caches, which then need not fetch first what is overwritten.
+template <std::size_t N>
+void stream(std::byte* aligned, const std::array<Bytes16, N>& rows) noexcept {
+#ifdef __SSE2__
+  for (std::size_t k = 0; k < N; ++k) {
+    _mm_stream_si128(reinterpret_cast<__m128i*>(aligned + 16 * k), std::bit_cast<__m128i>(rows[k]));
+  }
+#else
+  std::memcpy(aligned, rows.data(), sizeof(rows));
+#endif
+}
+
+/// Other threads see these stores when they see what comes later.
+inline void end_stream() noexcept {
+#ifdef __SSE2__
+  _mm_sfence();
+#endif
 }
 
 }  // namespace tessera::codec

@@ -49,10 +49,12 @@ void undo_fletcher32(Decoder&, const Filter&, Bytes in, std::span<std::byte> out
   std::ranges::copy(in.first(out.size()), out.begin());
 }
 
+constexpr int shuffle_filter = 2;
+
 /// Every filter that there is a way back from: one line each.
 constexpr std::array<Stage, 3> stages{{
     {1, 0, true, undo_deflate},
-    {2, 0, false, undo_shuffle},
+    {shuffle_filter, 0, false, undo_shuffle},
     {3, fletcher32_bytes, false, undo_fletcher32},
 }};
 
@@ -70,36 +72,69 @@ bool can_decode(std::span<const Filter> filters) noexcept {
   return filters.size() <= most_filters && std::ranges::all_of(filters, is_known);
 }
 
-void Decoder::decode(std::span<const Filter> filters, std::span<const std::byte> stored, std::uint32_t mask,
-                     std::span<std::byte> elements) {
-  struct Applied {
+/// The filters that a chunk went through.
+struct Decoder::Applied {
+  struct One {
     const Filter* filter;
     std::optional<std::size_t> before;  ///< the size of what went into it, where that is known
   };
-  std::array<Applied, most_filters> applied{};
+  std::array<One, most_filters> all;
   std::size_t count = 0;
-  std::optional<std::size_t> size = elements.size();
-  for (std::size_t i = 0; i < filters.size(); ++i) {
-    if ((mask >> i & 1) != 0) continue;
-    applied[count++] = {&filters[i], size};
-    const Stage& stage = *stage_of(filters[i]);
-    size = stage.any_size || !size ? std::nullopt : std::optional(*size + stage.longer);
+
+  Applied(std::span<const Filter> filters, std::uint32_t mask, std::size_t bytes) {
+    std::optional<std::size_t> size = bytes;
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+      if ((mask >> i & 1) != 0) continue;
+      all[count++] = {&filters[i], size};
+      const Stage& stage = *stage_of(filters[i]);
+      size = stage.any_size || !size ? std::nullopt : std::optional(*size + stage.longer);
+    }
   }
-  if (count == 0) {
-    if (stored.size() != elements.size()) wrong_size(stored.size(), elements.size());
-    std::ranges::copy(stored, elements.begin());
+};
+
+void Decoder::decode(std::span<const Filter> filters, std::span<const std::byte> stored, std::uint32_t mask,
+                     std::span<std::byte> elements) {
+  const Applied applied(filters, mask, elements.size());
+  if (applied.count > 0) {
+    undo(applied, 0, stored, elements);
+    return;
   }
-  while (count-- > 0) {
-    const auto& [filter, before] = applied[count];
+  if (stored.size() != elements.size()) wrong_size(stored.size(), elements.size());
+  std::ranges::copy(stored, elements.begin());
+}
+
+Decoded Decoder::decode(std::span<const Filter> filters, std::span<const std::byte> stored, std::uint32_t mask,
+                        std::size_t size) {
+  const Applied applied(filters, mask, size);
+  std::size_t planes = 1;
+  if (applied.count > 0) {
+    const Filter& first = *applied.all[0].filter;
+    if (first.number == shuffle_filter && !first.parameters.empty()) planes = first.parameters[0];
+    if (planes < 2 || size % planes != 0) planes = 1;
+  }
+  const auto bytes = undo(applied, planes > 1 ? 1 : 0, stored, {});
+  if (bytes.size() != size) wrong_size(bytes.size(), size);
+  return {bytes, planes};
+}
+
+/// Down to the filter `least`, which is undone into `elements` where that is not empty.
+std::span<const std::byte> Decoder::undo(const Applied& applied, std::size_t least, std::span<const std::byte> stored,
+                                         std::span<std::byte> elements) {
+  for (std::size_t number = applied.count; number-- > least;) {
+    const auto& [filter, before] = applied.all[number];
     const Stage& stage = *stage_of(*filter);
-    Buffer& buffer = between_[count % 2];
     if (!before && stored.size() < stage.longer) wrong_size(stored.size(), stage.longer);
     const std::size_t bytes = before ? *before : stored.size() - stage.longer;
-    if (count > 0) buffer.reserve(bytes);
-    const std::span<std::byte> out = count == 0 ? elements : buffer.first(bytes);
+    std::span<std::byte> out = elements;
+    if (number > 0 || elements.empty()) {
+      Buffer& buffer = between_[number % 2];
+      buffer.reserve(bytes);
+      out = buffer.first(bytes);
+    }
     stage.undo(*this, *filter, stored, out);
     stored = out;
   }
+  return stored;
 }
 
 }  // namespace tessera::codec

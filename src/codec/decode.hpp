@@ -19,6 +19,12 @@ namespace tessera::codec {
 /// Whether chunks with these filters can be decoded here.
 bool can_decode(std::span<const Filter> filters) noexcept;
 
+/// A chunk that is decoded, but for its bytes' order.
+struct Decoded {
+  std::span<const std::byte> bytes;  ///< of a decoder, until it decodes the next one; or the stored ones
+  std::size_t planes = 1;            ///< above 1: the bytes are as many planes, for unshuffle()
+};
+
 /// Undoes a pipeline. One thread at a time; it serves any number of datasets, and keeps up to two chunks of memory.
 class Decoder {
  public:
@@ -29,12 +35,20 @@ class Decoder {
   void decode(std::span<const Filter> filters, std::span<const std::byte> stored, std::uint32_t mask,
               std::span<std::byte> elements);
 
+  /// The same into memory of the decoder, where it has to go anywhere at all. \param size the chunk's, in bytes
+  Decoded decode(std::span<const Filter> filters, std::span<const std::byte> stored, std::uint32_t mask,
+                 std::size_t size);
+
   /// The memory that it keeps.
   std::size_t bytes() const noexcept { return between_[0].size() + between_[1].size(); }
 
   Inflater& inflater() noexcept { return inflater_; }
 
  private:
+  struct Applied;
+  std::span<const std::byte> undo(const Applied& applied, std::size_t least, std::span<const std::byte> stored,
+                                  std::span<std::byte> elements);
+
   Inflater inflater_;
   Buffer between_[2];
 };

@@ -5,6 +5,7 @@
 
 #include "base/attempt.hpp"
 #include "base/extents.hpp"
+#include "reader/chunk_cells.hpp"
 #include "schema/array_rules.hpp"
 
 namespace tessera::detail {
@@ -20,11 +21,17 @@ void fill(std::span<std::byte> elements, std::span<const std::byte> value) {
   }
 }
 
-/// Where a cell of a chunk lies in it, in bytes.
+/// Where a cell of a chunk lies in it, in elements.
 std::size_t offset_in(const schema::Field& field, const Index& begin, const Index& cell, const Index& strides) {
   std::int64_t cells = 0;
   for (std::size_t axis = 0; axis < cell.size(); ++axis) cells += (cell[axis] - begin[axis]) * strides[axis];
-  return static_cast<std::size_t>(cells * field.cell_bytes());
+  return static_cast<std::size_t>(cells * field.components);
+}
+
+/// Of what is larger than a core's caches nothing is left in them when it is complete.
+codec::Stores stores_for(const schema::Field& field, const GetBox& asked) {
+  constexpr std::int64_t large = std::int64_t{4} << 20;
+  return asked.box.volume() * field.cell_bytes() < large ? codec::Stores::usual : codec::Stores::past_caches;
 }
 
 Error damaged(const schema::StoredField& stored, std::int64_t step, const ChunkKey& key, const Error& error) {
@@ -45,23 +52,18 @@ std::string chunk_text(const schema::StoredField& stored, std::int64_t step, std
 
 void UnitReader::read(const ReadJob& job, const ReadUnit& unit, std::span<std::byte> messages) {
   const schema::StoredField& stored = job.run->fields[unit.chunks.front().chunk->key.field];
-  elements_.reserve(chunk_bytes_of(stored.field));
-  const std::span<std::byte> elements = elements_.first(chunk_bytes_of(stored.field));
   std::size_t loaded = 0;
   for (std::size_t number = 0; number < unit.chunks.size(); ++number) {
     const OwnChunk& chunk = *unit.chunks[number].chunk;
+    codec::Decoded decoded;
     try {
-      if (chunk.place) {
-        if (number >= loaded) loaded = load(job, unit, number);
-        decode(stored, chunk, elements);
-      } else {
-        fill(elements, stored.storage.fill);
-      }
+      if (chunk.place && number >= loaded) loaded = load(job, unit, number);
+      decoded = chunk.place ? decode(stored, chunk) : filled(stored);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::hdf5 && error.code() != ErrorCode::storage) throw;
       throw damaged(stored, job.step, chunk.key, error);
     }
-    hand_out(job, stored, unit.chunks[number], elements, messages);
+    hand_out(job, stored, unit.chunks[number], decoded, messages);
   }
 }
 
@@ -86,23 +88,35 @@ std::size_t UnitReader::load(const ReadJob& job, const ReadUnit& unit, std::size
   return end;
 }
 
-void UnitReader::decode(const schema::StoredField& stored, const OwnChunk& chunk, std::span<std::byte> elements) {
+codec::Decoded UnitReader::decode(const schema::StoredField& stored, const OwnChunk& chunk) {
   const auto bytes = encoded_.first(encoded_.size()).subspan(chunk.place->address - begin_, chunk.place->size);
-  decoder_.decode(stored.storage.filters, bytes, chunk.place->mask, elements);
+  return decoder_.decode(stored.storage.filters, bytes, chunk.place->mask, chunk_bytes_of(stored.field));
+}
+
+/// A chunk that nobody wrote.
+codec::Decoded UnitReader::filled(const schema::StoredField& stored) {
+  elements_.reserve(chunk_bytes_of(stored.field));
+  const auto elements = elements_.first(chunk_bytes_of(stored.field));
+  fill(elements, stored.storage.fill);
+  return {elements, 1};
 }
 
 void UnitReader::hand_out(const ReadJob& job, const schema::StoredField& stored, const UnitChunk& unit,
-                          std::span<const std::byte> elements, std::span<std::byte> messages) const {
+                          const codec::Decoded& decoded, std::span<std::byte> messages) {
   const schema::Field& field = stored.field;
   const Index strides = row_major_strides(field.chunk);
   const Index begin = chunk_grid(field).cells_of(unit.chunk->key.number).lower;
-  const auto address = [&](const Box& part) { return elements.data() + offset_in(field, begin, part.lower, strides); };
+  ChunkCells cells(decoded, field.stored, elements_);
+  const auto first = [&](const Box& part) { return offset_in(field, begin, part.lower, strides); };
   for (const PackedPiece& piece : unit.packed) {
-    pack::pack_here(piece_job(field, piece.part, address(piece.part), strides, messages.data() + piece.offset));
+    cells.copy(piece_job(field, piece.part, nullptr, strides, messages.data() + piece.offset), first(piece.part),
+               codec::Stores::usual);
   }
   for (const OwnPiece& piece : unit.chunk->pieces) {
     if (piece.to != job.self) continue;
-    pack::pack_here(spread_job(field, job.boxes[piece.box], piece.part, address(piece.part), field.stored, strides));
+    const GetBox& asked = job.boxes[piece.box];
+    cells.copy(spread_job(field, asked, piece.part, nullptr, field.stored, strides), first(piece.part),
+               stores_for(field, asked));
   }
 }
 

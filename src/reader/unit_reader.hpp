@@ -37,9 +37,10 @@ class UnitReader {
  private:
   /// Chunks that follow each other in the file, read at once.
   std::size_t load(const ReadJob& job, const ReadUnit& unit, std::size_t first);
-  void decode(const schema::StoredField& stored, const OwnChunk& chunk, std::span<std::byte> elements);
+  codec::Decoded decode(const schema::StoredField& stored, const OwnChunk& chunk);
+  codec::Decoded filled(const schema::StoredField& stored);
   void hand_out(const ReadJob& job, const schema::StoredField& stored, const UnitChunk& chunk,
-                std::span<const std::byte> elements, std::span<std::byte> messages) const;
+                const codec::Decoded& decoded, std::span<std::byte> messages);
 
   codec::Decoder decoder_;
   Buffer encoded_;

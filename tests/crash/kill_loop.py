@@ -44,10 +44,15 @@ def progress_of(path):
         return None
 
 
-def one_kill(arguments, delay, drop=None):
+def steps_to_drop(chooser, found):
+    """Few, half or all of them: a chain never gets so long that reading it takes longer than the jobs."""
+    return chooser.choice([0, 1, 3, 10, found // 2, found])
+
+
+def one_kill(arguments, delay, drop=None, found=0):
     """Returns the number of steps found, or raises.
 
-    With `drop` the job continues the file, but for that many steps.
+    With `drop` the job continues the file, which has `found` steps, but for that many.
     """
     for path in (arguments.file, arguments.file + ".progress"):
         if os.path.exists(path) and (drop is None or path != arguments.file):
@@ -56,10 +61,8 @@ def one_kill(arguments, delay, drop=None):
                arguments.file + ".progress", "--grace", "0", "--shift"] + ["--paraview"] * arguments.paraview
     if arguments.in_flight:
         command += ["--in-flight", str(arguments.in_flight)]
-    found = 0
     if drop is not None:
         command += ["--resume", str(drop)]
-        found = check_run.committed_steps(arguments.file) if os.path.exists(arguments.file) else 0
     job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
     while progress_of(arguments.file + ".progress") is None and time.monotonic() < deadline and job.poll() is None:
@@ -143,12 +146,19 @@ def main():
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)
     failures, steps = [], []
+    if arguments.chain and os.path.exists(arguments.file):
+        os.remove(arguments.file)
+    found = 0
     for number in range(arguments.kills):
         try:
-            drop = chooser.choice([0, 1, 3, 10, 1000]) if arguments.chain else None
-            steps.append(one_kill(arguments, chooser.uniform(0, 0.4), drop))
+            drop = steps_to_drop(chooser, found) if arguments.chain else None
+            found = one_kill(arguments, chooser.uniform(0, 0.4), drop, found)
+            steps.append(found)
         except Exception as error:  # every way of not holding the promise counts
             failures.append(f"kill {number}: {type(error).__name__}: {error}")
+            found = 0
+            if os.path.exists(arguments.file):
+                os.replace(arguments.file, f"{arguments.file}.kill{number}")  # to be looked at
     try:
         for number in range(3):
             kill_at_start(arguments, number * 0.0002)

@@ -1,9 +1,9 @@
 /// \file
-/// Changes bytes of a file and reads it: read_fuzz FIRST_SEED ROUNDS [append]. Each round ends within seconds, with an
-/// Error or with the values that were written, where the file has a checksum of them. With `append` the file is gone on
-/// with first, in the same way: where that is refused the file is as it was, to the byte; where a step was committed it
-/// reads back. A round that crashes or hangs has printed its seed; `read_fuzz SEED 1` does it again, and leaves the
-/// file as read_fuzz.h5.
+/// Changes bytes of a file and reads it: read_fuzz FIRST_SEED ROUNDS [append]. Each round ends within
+/// seconds, with an Error or with the values that were written, where the file has a checksum of them. With `append`
+/// the file is gone on with first, in the same way: where that is refused the file is as it was, to the byte; where a
+/// step was committed it reads back. A round that crashes or hangs has printed its seed; `read_fuzz SEED 1` does it
+/// again, and leaves the file as read_fuzz.h5.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -23,17 +23,16 @@
 
 #include <tessera/tessera.hpp>
 
+#include "seed_files.hpp"
+
 namespace {
 
-using tessera::Box;
-using tessera::Index;
+using tessera_fuzz::Kind;
+using tessera_fuzz::Reading;
+using tessera_fuzz::steps;
 
 constexpr const char* path = "read_fuzz.h5";
 constexpr unsigned seconds_per_round = 20;
-constexpr int steps = 2;
-const Index shape{12, 9, 10};
-const Box whole{{0, 0, 0}, shape};
-constexpr std::size_t cells = 12 * 9 * 10;
 
 /// What dies says which round it was; async-signal-safe.
 std::array<char, 64> round_text{};
@@ -43,42 +42,6 @@ void tell(int signal) {
   if (write(2, what.data(), what.size()) < 0 || write(2, round_text.data(), std::strlen(round_text.data())) < 0) {
   }
   _exit(3);
-}
-
-template <class T>
-std::vector<T> values_of(int step, std::size_t count) {
-  std::vector<T> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    values[i] = static_cast<T>(1000 * step + 1) + static_cast<T>(i % 97) / static_cast<T>(8);
-  }
-  return values;
-}
-
-/// Steps from `first` to `end`, of a new file where that is the first one.
-void write_file(int first, int end) {
-  const bool append = first > 0;
-  const auto mode = append ? tessera::OpenMode::append : tessera::OpenMode::create;
-  tessera::Writer out(MPI_COMM_SELF, path, {.overwrite = !append, .open = mode});
-  auto run = out.run("a", {{"viscosity", 0.5}, {"name", "x"}, {"list", std::vector<double>{1, 2}}});
-  const tessera::Grid grid{shape};
-  const auto p = run.field<double>("p", grid, {.unit = "Pa", .chunk = {4, 4, 4}});
-  const auto v = run.field<float>("v", grid, {.components = 3, .chunk = {6, 9, 5}});
-  const auto raw = run.field<std::int32_t>("raw", grid, {.chunk = {5, 5, 5}, .codec = tessera::Codec::none()});
-  const auto mask = run.field<std::int64_t>("mask", grid, {.time_dependent = false, .chunk = {12, 9, 10}});
-  for (int n = first; n < end; ++n) {
-    auto step = run.step(n);
-    const auto of_p = values_of<double>(n, cells);
-    const auto of_v = values_of<float>(n, 3 * cells);
-    const auto of_raw = values_of<std::int32_t>(n, cells);
-    const auto of_mask = values_of<std::int64_t>(0, cells);
-    step.put(p, whole, of_p);
-    step.put(v, whole, of_v);
-    step.put(raw, whole, of_raw);
-    if (n == 0) step.put(mask, whole, of_mask);
-    step.scalar("energy", n);
-    step.commit();
-  }
-  out.close();
 }
 
 std::vector<char> content() {
@@ -123,67 +86,70 @@ void change(std::vector<char>& bytes, const std::vector<std::size_t>& places, st
   _exit(2);
 }
 
-template <class T>
-void read_field(const tessera::StoredRun& run, const char* name, int number, std::size_t count, bool has_checksum) {
-  auto step = number < 0 ? run.statics() : run.step(number);
-  std::vector<T> values(count);
-  step.get(name, whole, values);
-  step.read();
-  if (has_checksum && values != values_of<T>(std::max(number, 0), count)) fail("WRONG VALUES");
-}
-
-/// Only an error that users can make something of.
-void check_error(const tessera::Error& error) {
-  if (error.code() == tessera::ErrorCode::internal) fail(error.what());
-}
-
-/// How many reads ended with an error, of the steps that write_file() made.
-int read_file() {
-  int errors = 0;
-  const auto attempt = [&](auto&& action) {
-    try {
-      action();
-    } catch (const tessera::Error& error) {
-      check_error(error);
-      ++errors;
-    }
-  };
-  attempt([&] {
+/// How many reads ended with an error, of the steps that the file had at first.
+int read_file(const Kind& kind) {
+  Reading reading(fail);
+  reading.attempt([&] {
     tessera::Reader in(MPI_COMM_SELF, path);
-    attempt([&] {
+    reading.attempt([&] {
       const auto run = in.run("a");
-      for (int n = 0; n < steps; ++n) {
-        attempt([&] { read_field<double>(run, "p", n, cells, true); });
-        attempt([&] { read_field<float>(run, "v", n, 3 * cells, true); });
-        attempt([&] { read_field<std::int32_t>(run, "raw", n, cells, false); });
-      }
-      attempt([&] { read_field<std::int64_t>(run, "mask", -1, cells, true); });
+      for (int n = 0; n < steps; ++n) kind.read(reading, run, n);
+      kind.read_statics(reading, run);
     });
-    attempt([&] { in.refresh(); });
+    reading.attempt([&] { in.refresh(); });
     in.close();
   });
-  return errors;
+  return reading.errors();
 }
 
 /// Continues the file. \returns whether that was refused or failed
-bool append_to_file(const std::vector<char>& before) {
+bool append_to_file(const Kind& kind, const std::vector<char>& before) {
   try {
-    write_file(steps, steps + 1);
+    kind.write(path, steps, steps + 1);
   } catch (const tessera::Error& error) {
-    check_error(error);
+    if (error.code() == tessera::ErrorCode::internal) fail(error.what());
     const bool refused = std::string_view(error.what()).find("cannot be continued") != std::string_view::npos;
     if (refused && content() != before) fail("a file that cannot be continued was changed: ");
     return true;
   }
   try {
     tessera::Reader in(MPI_COMM_SELF, path);
-    read_field<double>(in.run("a"), "p", steps, cells, true);
-    read_field<std::int32_t>(in.run("a"), "raw", steps, cells, true);
+    Reading reading(fail);
+    kind.read(reading, in.run("a"), steps);
+    if (reading.errors() > 0) fail("a step that was committed cannot be read: ");
     in.close();
   } catch (const tessera::Error& error) {
     fail(error.what());
   }
   return false;
+}
+
+/// A file as it was written, and where its blocks are.
+struct Seed {
+  explicit Seed(const Kind& made) : kind(made) {
+    kind.write(path, 0, steps);
+    bytes = content();
+    places = signatures(bytes);
+    if (read_file(kind) != 0) fail("the file as it was written cannot be read\n");
+  }
+  const Kind& kind;
+  std::vector<char> bytes;
+  std::vector<std::size_t> places;
+  unsigned rounds = 0;
+  unsigned errors = 0;  ///< rounds that met any
+};
+
+void run_round(Seed& seed, unsigned number, bool append) {
+  std::mt19937 random(number);
+  std::vector<char> bytes = seed.bytes;
+  change(bytes, seed.places, random);
+  std::ofstream(path, std::ios::binary | std::ios::trunc)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  alarm(seconds_per_round);
+  const bool appended = append && !append_to_file(seed.kind, bytes);
+  if (read_file(seed.kind) != 0 || (append && !appended)) ++seed.errors;
+  alarm(0);
+  ++seed.rounds;
 }
 
 }  // namespace
@@ -194,22 +160,15 @@ int main(int argc, char** argv) {
   const unsigned rounds = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 100;
   const bool append = argc > 3 && std::string_view(argv[3]) == "append";
   for (const int signal : {SIGALRM, SIGSEGV, SIGBUS, SIGFPE, SIGABRT}) std::signal(signal, tell);
-  write_file(0, steps);
-  const std::vector<char> original = content();
-  const auto places = signatures(original);
-  if (read_file() != 0) fail("the file as it was written cannot be read\n");
+  std::vector<Seed> seeds(tessera_fuzz::kinds().begin(), tessera_fuzz::kinds().end());
+  for (unsigned number = first; number < first + rounds; ++number) {
+    std::snprintf(round_text.data(), round_text.size(), "seed %u\n", number);
+    run_round(seeds[number % seeds.size()], number, append);
+  }
   unsigned with_errors = 0;
-  for (unsigned seed = first; seed < first + rounds; ++seed) {
-    std::snprintf(round_text.data(), round_text.size(), "seed %u\n", seed);
-    std::mt19937 random(seed);
-    std::vector<char> bytes = original;
-    change(bytes, places, random);
-    std::ofstream(path, std::ios::binary | std::ios::trunc)
-        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    alarm(seconds_per_round);
-    const bool appended = append && !append_to_file(bytes);
-    if (read_file() != 0 || (append && !appended)) ++with_errors;
-    alarm(0);
+  for (const Seed& seed : seeds) {
+    std::printf("%s: %u files, %u with errors\n", seed.kind.name, seed.rounds, seed.errors);
+    with_errors += seed.errors;
   }
   std::printf("%u rounds, %u with errors, no wrong value\n", rounds, with_errors);
   std::fflush(stdout);

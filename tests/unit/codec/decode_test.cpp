@@ -43,6 +43,48 @@ TEST(Unshuffle, CopiesWhatIsBehindTheLastElement) {
   EXPECT_EQ(elements, (Bytes{std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}, std::byte{5}}));
 }
 
+/// From any element on, any number of them, to any address.
+TEST(Unshuffle, SomeElements) {
+  constexpr std::size_t count = 71;
+  for (const std::size_t element : {2, 3, 4, 8}) {
+    const Bytes elements = noise(element * count, element);
+    Bytes planes(elements.size());
+    shuffle_reference(elements, element, planes);
+    for (std::size_t first = 0; first < count; ++first) {
+      for (std::size_t end = first; end <= count; ++end) {
+        for (const Stores stores : {Stores::usual, Stores::past_caches}) {
+          Bytes memory(elements.size() + 64, std::byte{0xa5});
+          const Bytes before = memory;
+          const std::size_t at = 16 + first % 2 * 8 + end % 3;
+          const std::size_t size = (end - first) * element;
+          unshuffle_some(planes, element, first, std::span(memory).subspan(at, size), stores);
+          end_stores();
+          Bytes expected = before;
+          std::copy_n(elements.begin() + static_cast<std::ptrdiff_t>(first * element), size,
+                      expected.begin() + static_cast<std::ptrdiff_t>(at));
+          ASSERT_TRUE(memory == expected) << element << " bytes, elements " << first << " to " << end;
+        }
+      }
+    }
+  }
+}
+
+/// Into its own memory a decoder gives the same, as planes where that saves a copy.
+TEST(Decoder, LeavesPlanesToTheCaller) {
+  const Bytes bytes = structured(8 * 3000, 1);
+  Bytes planes(bytes.size());
+  shuffle_reference(bytes, 8, planes);
+  const std::vector<Filter> shuffle{{2, {8}}};
+  Decoder decoder;
+  const Decoded decoded = decoder.decode(shuffle, planes, 0, bytes.size());
+  EXPECT_EQ(decoded.planes, 8u);
+  EXPECT_EQ(decoded.bytes.data(), planes.data());
+  EXPECT_EQ(decoder.decode(shuffle, bytes, 1, bytes.size()).planes, 1u);  // skipped
+  EXPECT_EQ(decoder.decode({}, bytes, 0, bytes.size()).bytes.data(), bytes.data());
+  EXPECT_THROW(decoder.decode(shuffle, planes, 0, bytes.size() - 8), Error);
+  EXPECT_THROW(decoder.decode({}, bytes, 0, bytes.size() + 8), Error);
+}
+
 TEST(Decoder, UndoesTheEncoder) {
   Decoder decoder;
   for (const int level : {0, 1, 4, 9}) {
@@ -61,6 +103,10 @@ TEST(Decoder, UndoesTheEncoder) {
           Bytes back(bytes.size());
           decoder.decode(filters, stored, 0, back);
           ASSERT_TRUE(back == bytes) << to_string(codec) << ", " << count << " elements of " << element;
+          const Decoded decoded = decoder.decode(filters, stored, 0, bytes.size());
+          Bytes again(bytes.size());
+          unshuffle(decoded.bytes, decoded.planes, again);
+          ASSERT_TRUE(again == bytes) << to_string(codec) << ", as " << decoded.planes << " planes";
         }
       }
     }
