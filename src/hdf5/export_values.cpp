@@ -34,8 +34,9 @@ struct Slab {
   std::vector<hsize_t> count;
 };
 
-void copy_slab(hid_t source, hid_t target, const Slab& slab, std::uint64_t begin, hid_t type,
-               const std::string& about) {
+/// \return its bytes
+std::uint64_t copy_slab(hid_t source, hid_t target, const Slab& slab, std::uint64_t begin, hid_t type,
+                        const std::string& about) {
   const int rank = static_cast<int>(slab.count.size());
   const Handle memory(check_id(H5Screate_simple(rank, slab.count.data(), nullptr), "H5Screate_simple", about),
                       H5Sclose);
@@ -55,6 +56,7 @@ void copy_slab(hid_t source, hid_t target, const Slab& slab, std::uint64_t begin
   if (H5Tdetect_class(type, H5T_VLEN) > 0 || H5Tis_variable_str(type) > 0) {
     check(H5Dvlen_reclaim(type, memory.get(), H5P_DEFAULT, values.data()), "H5Dvlen_reclaim", about);
   }
+  return values.size();
 }
 
 /// A number without axes has no slabs.
@@ -66,7 +68,8 @@ void copy_number(hid_t source, hid_t target, hid_t type, const std::string& abou
 
 }  // namespace
 
-void copy_values(hid_t source, hid_t target, std::uint64_t begin, const std::string& about) {
+void copy_values(hid_t source, hid_t target, std::uint64_t begin, const std::string& about,
+                 FunctionRef<void(std::uint64_t)> after_part) {
   constexpr std::uint64_t max_bytes = std::uint64_t{32} << 20;
   const Handle type(check_id(H5Dget_type(target), "H5Dget_type", about), H5Tclose);
   const ChunkGrid grid = ChunkGrid::of(target, about);
@@ -86,7 +89,7 @@ void copy_values(hid_t source, hid_t target, std::uint64_t begin, const std::str
     for (std::size_t axis = 0; axis < part.size(); ++axis) {
       slab.count[axis] = std::min(part[axis], grid.extents[axis] - slab.start[axis]);
     }
-    copy_slab(source, target, slab, begin, type.get(), about);
+    after_part(copy_slab(source, target, slab, begin, type.get(), about));
     std::size_t axis = part.size();
     while (axis > 0) {
       --axis;

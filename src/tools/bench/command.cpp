@@ -14,6 +14,7 @@
 #include "tools/bench/report.hpp"
 #include "tools/common/exit_code.hpp"
 #include "tools/common/json.hpp"
+#include "tools/common/told.hpp"
 
 namespace tessera::tools {
 
@@ -24,19 +25,15 @@ void forget_environment() {
   for (const char* name : {"TESSERA_ENGINE", "TESSERA_REPORT"}) ::unsetenv(name);
 }
 
-/// What fails on one rank all ranks throw; rank 0 tells.
 int run_bench(Program& program, const BenchRequest& request) {
   forget_environment();
   const comm::MpiEnvironment environment(program.argc(), program.argv());
   const comm::Communicator comm(environment.world(), "tessera bench");
-  try {
+  return told_together(comm.rank(), [&] {
     const BenchResults results = measure(comm, request);
     if (comm.rank() == 0) print(request.json ? json_text(bench_json(results)) : bench_text(results));
-  } catch (const Error&) {
-    if (comm.rank() == 0) throw;
-    return failed;
-  }
-  return good;
+    return good;
+  });
 }
 
 }  // namespace

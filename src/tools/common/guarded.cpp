@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/attempt.hpp"
 #include "base/text.hpp"
 #include "tools/common/exit_code.hpp"
 #include "tools/common/told.hpp"
@@ -18,14 +19,11 @@ namespace tessera::tools {
 
 namespace {
 
-[[noreturn]] void be_the_child(pid_t parent, const std::function<int()>& work) {
+void prepare_child(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(failed);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  const int code = told(work);
-  std::fflush(nullptr);
-  ::_exit(code);
 }
 
 int status_of(pid_t child) {
@@ -36,6 +34,11 @@ int status_of(pid_t child) {
 
 bool is_crash(int number) {
   return number == SIGSEGV || number == SIGBUS || number == SIGABRT || number == SIGFPE || number == SIGILL;
+}
+
+Error damaged(const std::string& path, int number) {
+  return {ErrorCode::hdf5, in_quotes(path) + " is damaged: reading it, the HDF5 library ended with signal " +
+                               std::to_string(number) + " (" + ::strsignal(number) + ")"};
 }
 
 /// As the child did, for the shell to see.
@@ -52,14 +55,33 @@ int guarded(const std::string& path, const std::function<int()>& work) {
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return told(work);
-  if (child == 0) be_the_child(parent, work);
+  if (child == 0) {
+    prepare_child(parent);
+    const int code = told(work);
+    std::fflush(nullptr);
+    ::_exit(code);
+  }
   const int status = status_of(child);
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   const int number = WTERMSIG(status);
   if (!is_crash(number)) end_by(number);
-  std::fprintf(stderr, "tessera: %s is damaged: reading it, the HDF5 library ended with signal %d (%s)\n",
-               in_quotes(path).c_str(), number, ::strsignal(number));
-  return unreadable;
+  return told([&]() -> int { throw damaged(path, number); });
+}
+
+std::optional<Error> crash_of(const std::string& path, const std::function<void()>& work) {
+  std::fflush(nullptr);
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) return std::nullopt;
+  if (child == 0) {
+    prepare_child(parent);
+    std::optional<Error> ignored;
+    attempt(ignored, work);
+    ::_exit(good);
+  }
+  const int status = status_of(child);
+  if (WIFEXITED(status) || !is_crash(WTERMSIG(status))) return std::nullopt;
+  return damaged(path, WTERMSIG(status));
 }
 
 }  // namespace tessera::tools

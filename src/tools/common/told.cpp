@@ -49,4 +49,15 @@ int told(const std::function<int()>& work) noexcept {
   }
 }
 
+int told_together(int rank, const std::function<int()>& work) noexcept {
+  if (rank == 0) return told(work);
+  try {
+    return work();
+  } catch (const Error& error) {
+    return exit_code_of(error.code());
+  } catch (...) {
+    return failed;
+  }
+}
+
 }  // namespace tessera::tools

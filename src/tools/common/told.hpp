@@ -8,4 +8,8 @@ namespace tessera::tools {
 /// "tessera: ...", and becomes one.
 int told(const std::function<int()>& work) noexcept;
 
+/// The same for what all ranks do together, and throw alike: rank 0 tells. To be called before MPI ends: after that a
+/// launcher ends the ranks that are left when one has failed.
+int told_together(int rank, const std::function<int()>& work) noexcept;
+
 }  // namespace tessera::tools

@@ -32,7 +32,4 @@ struct ExportReport {
 /// \throws Error storage, hdf5, file_exists; not_found for runs and fields; invalid_argument for steps and chunks
 ExportReport export_runs(const std::string& path, const std::string& out, const ExportOptions& options);
 
-/// "none", "deflate", "deflate:9". \throws Error invalid_argument
-Codec codec_named(const std::string& name);
-
 }  // namespace tessera::tools

@@ -1,0 +1,146 @@
+#include "tools/repack/export_plan.hpp"
+
+#include <algorithm>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "schema/statistics.hpp"
+#include "tools/repack/step_range.hpp"
+
+namespace tessera::tools {
+
+namespace {
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string join(const std::string& group, const std::string& name) {
+  return group == "/" ? "/" + name : group + "/" + name;
+}
+
+}  // namespace
+
+ExportPlan::ExportPlan(const hdf5::Survey& survey, const schema::Contents& contents, const ExportOptions& options)
+    : survey_(survey), contents_(contents), options_(options) {
+  for (const std::string& name : options.runs) {
+    const bool has_slash = name.size() > 1 && name.front() == '/';
+    const schema::StoredRun* run = contents.run(has_slash ? name.substr(1) : name);
+    if (run == nullptr) throw Error(ErrorCode::not_found, "there is no run " + in_quotes(name) + " in the file");
+    runs_.insert(run->run.path);
+  }
+  require_fields();
+}
+
+bool ExportPlan::has(const std::string& group) const {
+  const bool is_as_it_was = options_.fields.empty() && !options_.single_precision && !options_.into_root;
+  if (name_of(group) == schema::statistics_group && !is_as_it_was) return false;
+  const auto holds = [&](const std::string& run) {
+    return run == group || (!options_.into_root && run != "/" && group.starts_with(run + "/"));
+  };
+  return runs_.empty() || std::ranges::any_of(runs_, holds);
+}
+
+std::optional<std::string> ExportPlan::target(const std::string& group) const {
+  if (options_.into_root) return has(group) || group == "/" ? std::optional<std::string>("/") : std::nullopt;
+  const auto is_above = [&](const std::string& run) { return run.starts_with(group + "/"); };
+  if (group == "/" || has(group) || std::ranges::any_of(runs_, is_above)) return group;
+  return std::nullopt;
+}
+
+std::vector<const hdf5::SurveyedDataset*> ExportPlan::datasets() const {
+  std::vector<const hdf5::SurveyedDataset*> chosen;
+  std::set<std::string> scales;
+  for (const hdf5::SurveyedDataset& dataset : survey_.datasets()) {
+    if (!is_chosen(dataset)) continue;
+    if (!dataset.is_scale) {
+      chosen.push_back(&dataset);
+      for (const std::string& scale : survey_.scale_paths(dataset)) scales.insert(scale);
+    } else if (options_.fields.empty() || name_of(dataset.path) == "time") {
+      scales.insert(dataset.path);
+    }
+  }
+  std::vector<const hdf5::SurveyedDataset*> result;
+  for (const hdf5::SurveyedDataset& dataset : survey_.datasets()) {
+    if (dataset.is_scale && scales.contains(dataset.path)) result.push_back(&dataset);
+  }
+  result.insert(result.end(), chosen.begin(), chosen.end());
+  return result;
+}
+
+hdf5::ExportChange ExportPlan::change(const hdf5::SurveyedDataset& dataset) const {
+  hdf5::ExportChange change;
+  if (const auto* run = run_with_steps(dataset); run != nullptr && !options_.steps.empty()) {
+    change.steps = step_range(options_.steps, static_cast<std::int64_t>(run->times.size()));
+  }
+  const schema::StoredRun* run = run_at(parent_of(dataset.path));
+  const schema::StoredField* field = run == nullptr ? nullptr : run->field(name_of(dataset.path));
+  if (field == nullptr) return change;
+  change.codec = options_.codec;
+  change.single_precision = options_.single_precision && field->field.stored == DataType::float64;
+  if (!options_.chunk.empty()) change.chunk = chunk_of(*field);
+  return change;
+}
+
+const schema::StoredRun* ExportPlan::run_at(const std::string& path) const {
+  const auto found = std::ranges::find(contents_.runs, path, [](const auto& one) { return one.run.path; });
+  return found == contents_.runs.end() ? nullptr : &*found;
+}
+
+/// The run whose steps a dataset has along its first axis; nullptr: it has none.
+const schema::StoredRun* ExportPlan::run_with_steps(const hdf5::SurveyedDataset& dataset) const {
+  if (dataset.grid.extents.empty()) return nullptr;
+  const std::string scale = dataset.is_scale ? dataset.path : survey_.scale_paths(dataset).front();
+  const schema::StoredRun* run = scale.empty() || name_of(scale) != "time" ? nullptr : run_at(parent_of(scale));
+  return run != nullptr && run->has_time ? run : nullptr;
+}
+
+void ExportPlan::require_fields() const {
+  for (const std::string& name : options_.fields) {
+    const auto has_it = [&](const schema::StoredRun& run) {
+      return has(run.run.path) && (run.field(name) != nullptr || run.scalar(name) != nullptr);
+    };
+    if (std::ranges::any_of(contents_.runs, has_it)) continue;
+    throw Error(ErrorCode::not_found, "there is no field " + in_quotes(name) + " in what is to be copied");
+  }
+}
+
+bool ExportPlan::is_chosen(const hdf5::SurveyedDataset& dataset) const {
+  if (!has(parent_of(dataset.path))) return false;
+  if (options_.fields.empty() || dataset.is_scale) return true;
+  return std::ranges::find(options_.fields, name_of(dataset.path)) != options_.fields.end();
+}
+
+std::vector<std::uint64_t> ExportPlan::chunk_of(const schema::StoredField& stored) const {
+  const schema::Field& field = stored.field;
+  const std::size_t axes = field.axes.size();
+  const std::size_t given = options_.chunk.size();
+  if (given != axes && given != axes + 1) {
+    throw Error(ErrorCode::invalid_argument, "the chunk has " + std::to_string(given) + " axes, and field " +
+                                                 in_quotes(field.name) + " has " + std::to_string(axes) +
+                                                 ", besides time");
+  }
+  std::vector<std::uint64_t> chunk;
+  if (field.time_dependent) chunk.push_back(given == axes ? 1 : static_cast<std::uint64_t>(options_.chunk[0]));
+  for (std::size_t axis = given - axes; axis < given; ++axis) {
+    chunk.push_back(static_cast<std::uint64_t>(options_.chunk[axis]));
+  }
+  if (field.components > 1) chunk.push_back(static_cast<std::uint64_t>(field.components));
+  return chunk;
+}
+
+std::vector<ExportPlan::Copy> ExportPlan::copies() const {
+  std::vector<Copy> result;
+  for (const hdf5::SurveyedDataset* dataset : datasets()) {
+    // A scale may come from a group that is not copied: it goes where what needs it can be.
+    const auto group = target(parent_of(dataset->path));
+    result.push_back({dataset, join(group.value_or("/"), name_of(dataset->path)), change(*dataset)});
+  }
+  return result;
+}
+
+}  // namespace tessera::tools
