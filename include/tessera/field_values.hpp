@@ -44,7 +44,7 @@ void hand_on_fill(const std::optional<T>& given, std::optional<Stored>& taken) {
   if constexpr (is_complex_v<T>) {
     const Stored real = given->real();
     const Stored imag = given->imag();
-    if (real != imag && (real == real || imag == imag)) {
+    if (real != imag && (real == real || imag == imag)) {  // NOLINT(misc-redundant-expression): NaN
       throw Error(ErrorCode::invalid_argument,
                   "the fill value of a field of complex numbers has to have the same real and imaginary part, which "
                   "fill one dataset; NaN for both is what readers take for missing");

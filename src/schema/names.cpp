@@ -26,8 +26,8 @@ bool looks_decomposed(std::string_view text) {
     const auto next = static_cast<unsigned char>(text[i + 1]);
     if (lead == 0xcc || (lead == 0xcd && next <= 0xaf)) return true;
   }
-  return text.find("\xe2\x84\xa6") != text.npos || text.find("\xe2\x84\xaa") != text.npos ||
-         text.find("\xe2\x84\xab") != text.npos;
+  return text.find("\xe2\x84\xa6") != std::string_view::npos || text.find("\xe2\x84\xaa") != std::string_view::npos ||
+         text.find("\xe2\x84\xab") != std::string_view::npos;
 }
 
 [[noreturn]] void refuse(const char* kind, const std::string& name, const std::string& why) {
