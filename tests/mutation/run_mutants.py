@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes guards out of the library one by one and asks whether a test fails.
 
-    tests/mutation/run_mutants.py [--build-dir DIR] [--jobs N] [--list] [NAME...]
+    tests/mutation/run_mutants.py [--build-dir DIR] [--jobs N] [--list] [--check] [NAME...]
 
 mutants/*.toml describe them: `file`, a piece of its `text` that is there once, what it `becomes`, which `targets` to
 build and which `tests` (for ctest -R) must fail; `lives_because` where no test can. The tracked sources are copied to
@@ -52,11 +52,16 @@ def configure(source, build, log):
                 "-DTESSERA_BUILD_EXAMPLES=OFF", "-DCMAKE_BUILD_TYPE=Release"], log)
 
 
+def is_found(mutant, source):
+    file = source / mutant["file"]
+    return file.is_file() and file.read_text().count(mutant["text"]) == 1
+
+
 def verdict_of(mutant, source, build, jobs, log):
+    if not is_found(mutant, source):
+        return "STALE"
     file = source / mutant["file"]
     text = file.read_text()
-    if text.count(mutant["text"]) != 1:
-        return "STALE"
     make = ["cmake", "--build", build, "--parallel", str(jobs), "--target", *mutant["targets"]]
     test = ["ctest", "--test-dir", build, "--output-on-failure", "--no-tests=error", "-R", mutant["tests"]]
     try:
@@ -88,6 +93,7 @@ def main():
     parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build-mutation")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--list", action="store_true", help="only print the mutants")
+    parser.add_argument("--check", action="store_true", help="only look whether each text is found once")
     options = parser.parse_args()
 
     mutants = []
@@ -98,6 +104,10 @@ def main():
         parser.error(f"no such mutant: {', '.join(sorted(unknown))}; --list names them")
     if options.names:
         mutants = [mutant for mutant in mutants if mutant["name"] in options.names]
+    if options.check:
+        stale = [mutant["name"] for mutant in mutants if not is_found(mutant, ROOT)]
+        print(f"{len(mutants)} mutants, stale: {', '.join(stale) or 'none'}")
+        return 1 if stale else 0
     if options.list:
         for mutant in mutants:
             print(f"{mutant['name']:28} {mutant['file']}: {mutant['why']}")
