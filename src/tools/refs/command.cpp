@@ -51,7 +51,10 @@ void add_refs(Program& program) {
   verb->add_option("-o,--output", arguments->out, "Where the references go (standard output)")->type_name("OUT.json");
   verb->add_option("--url", arguments->options.url, "Where readers will find the file (its absolute path)");
   verb->add_flag("--json", arguments->json, "Print one JSON object about what was written; with -o");
-  verb->footer("Exit code: 0 they are written, 2 the file cannot be read.");
+  verb->footer(
+      "JSON alone; kerchunk.df.refs_to_dataframe makes Parquet of it. Exit code: 0 they are written, 2 the file "
+      "cannot\n"
+      "be read.");
 }
 
 }  // namespace tessera::tools

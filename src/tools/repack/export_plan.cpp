@@ -26,7 +26,7 @@ std::string join(const std::string& group, const std::string& name) {
 }  // namespace
 
 ExportPlan::ExportPlan(const hdf5::Survey& survey, const schema::Contents& contents, const ExportOptions& options)
-    : survey_(survey), contents_(contents), options_(options) {
+    : survey_(survey), contents_(contents), options_(options), companions_(survey) {
   for (const std::string& name : options.runs) {
     const bool has_slash = name.size() > 1 && name.front() == '/';
     const schema::StoredRun* run = contents.run(has_slash ? name.substr(1) : name);
@@ -55,8 +55,10 @@ std::optional<std::string> ExportPlan::target(const std::string& group) const {
 std::vector<const hdf5::SurveyedDataset*> ExportPlan::datasets() const {
   std::vector<const hdf5::SurveyedDataset*> chosen;
   std::set<std::string> scales;
+  const std::set<std::string> wanted = options_.fields.empty() ? std::set<std::string>() : wanted_fields();
   for (const hdf5::SurveyedDataset& dataset : survey_.datasets()) {
-    if (!is_chosen(dataset)) continue;
+    if (!has(parent_of(dataset.path))) continue;
+    if (!options_.fields.empty() && !dataset.is_scale && !wanted.contains(dataset.path)) continue;
     if (!dataset.is_scale) {
       chosen.push_back(&dataset);
       for (const std::string& scale : survey_.scale_paths(dataset)) scales.insert(scale);
@@ -81,6 +83,7 @@ hdf5::ExportChange ExportPlan::change(const hdf5::SurveyedDataset& dataset) cons
   const schema::StoredField* field = run == nullptr ? nullptr : run->field(name_of(dataset.path));
   if (field == nullptr) return change;
   change.codec = options_.codec;
+  if (companions_.is_mesh_part(dataset.path)) return change;  // it is no field, whatever it looks like
   change.single_precision = options_.single_precision && field->field.stored == DataType::float64;
   if (!options_.chunk.empty()) change.chunk = chunk_of(*field);
   return change;
@@ -109,10 +112,19 @@ void ExportPlan::require_fields() const {
   }
 }
 
-bool ExportPlan::is_chosen(const hdf5::SurveyedDataset& dataset) const {
-  if (!has(parent_of(dataset.path))) return false;
-  if (options_.fields.empty() || dataset.is_scale) return true;
-  return std::ranges::find(options_.fields, name_of(dataset.path)) != options_.fields.end();
+/// Paths of the selected fields, and of what they and their axes name.
+std::set<std::string> ExportPlan::wanted_fields() const {
+  std::set<std::string> wanted;
+  for (const hdf5::SurveyedDataset& dataset : survey_.datasets()) {
+    const bool is_named = std::ranges::find(options_.fields, name_of(dataset.path)) != options_.fields.end();
+    if (!is_named || dataset.is_scale || !has(parent_of(dataset.path))) continue;
+    wanted.insert(dataset.path);
+    companions_.add_of(dataset, wanted);
+    for (const std::string& scale : survey_.scale_paths(dataset)) {
+      if (const auto* axis = survey_.dataset(scale); axis != nullptr) companions_.add_of(*axis, wanted);
+    }
+  }
+  return wanted;
 }
 
 std::vector<std::uint64_t> ExportPlan::chunk_of(const schema::StoredField& stored) const {
@@ -122,7 +134,7 @@ std::vector<std::uint64_t> ExportPlan::chunk_of(const schema::StoredField& store
   if (given != axes && given != axes + 1) {
     throw Error(ErrorCode::invalid_argument, "the chunk has " + std::to_string(given) + " axes, and field " +
                                                  in_quotes(field.name) + " has " + std::to_string(axes) +
-                                                 ", besides time");
+                                                 ", besides time; --fields selects fields");
   }
   std::vector<std::uint64_t> chunk;
   if (field.time_dependent) chunk.push_back(given == axes ? 1 : static_cast<std::uint64_t>(options_.chunk[0]));

@@ -9,6 +9,7 @@
 #include "hdf5/export_change.hpp"
 #include "hdf5/survey.hpp"
 #include "schema/contents.hpp"
+#include "tools/repack/companions.hpp"
 #include "tools/repack/export_runs.hpp"
 
 namespace tessera::tools {
@@ -38,7 +39,7 @@ class ExportPlan {
   const schema::StoredRun* run_at(const std::string& path) const;
   const schema::StoredRun* run_with_steps(const hdf5::SurveyedDataset& dataset) const;
   void require_fields() const;
-  bool is_chosen(const hdf5::SurveyedDataset& dataset) const;
+  std::set<std::string> wanted_fields() const;
   std::vector<const hdf5::SurveyedDataset*> datasets() const;
   hdf5::ExportChange change(const hdf5::SurveyedDataset& dataset) const;
   std::vector<std::uint64_t> chunk_of(const schema::StoredField& stored) const;
@@ -46,6 +47,7 @@ class ExportPlan {
   const hdf5::Survey& survey_;
   const schema::Contents& contents_;
   const ExportOptions& options_;
+  Companions companions_;
   std::set<std::string> runs_;  ///< paths; empty: all
 };
 
