@@ -84,28 +84,37 @@ def dump(program, paths):
     return done.stdout[done.stdout.index("VTK ") :]
 
 
-def main():
-    directory, program = sys.argv[1], os.environ["TESSERA_VTK_PROGRAM"].split()
+def compare(directory, find, check_one):
+    """What VTK reads of each side file, from another directory than the one that it was made for.
+
+    find(DIRECTORY): what each side file is to show, by its path; check_one(PATH, that)
+    """
+    program = os.environ["TESSERA_VTK_PROGRAM"].split()
     with tempfile.TemporaryDirectory() as elsewhere:
         moved = pathlib.Path(elsewhere) / "moved"
         shutil.copytree(directory, moved)
-        scenes = {}
-        for study in sorted(moved.glob("*.h5")):
-            for run, scene in runs_of(h5py.File(study)).items():
-                for extension in (".vtkhdf", ".xmf"):
-                    path = side_file(study, run, extension)
-                    if path.exists():
-                        scenes[path] = scene
-        require(scenes, f"no side file in {directory}")
+        shown = find(moved)
         lines = dump(program, []).splitlines()
         version = tuple(int(number) for number in lines[0].split()[1].split(".")[:2])
         print(lines[0])
-        scenes = {path: scene for path, scene in scenes.items() if is_for(path, version)}
-        dump(program, scenes)
-        for path, scene in scenes.items():
+        shown = {path: one for path, one in shown.items() if is_for(path, version)}
+        dump(program, shown)
+        for path, one in shown.items():
             readable = pathlib.Path(f"{path}.npz").exists()
-            print(f"{path.name}: {check(path, scene) if readable else 'no reader in this VTK'}")
+            print(f"{path.name}: {check_one(path, one) if readable else 'no reader in this VTK'}")
+
+
+def scenes_in(directory):
+    scenes = {}
+    for study in sorted(directory.glob("*.h5")):
+        for run, scene in runs_of(h5py.File(study)).items():
+            for extension in (".vtkhdf", ".xmf"):
+                path = side_file(study, run, extension)
+                if path.exists():
+                    scenes[path] = scene
+    require(scenes, f"no side file in {directory}")
+    return scenes
 
 
 if __name__ == "__main__":
-    main()
+    compare(sys.argv[1], scenes_in, check)

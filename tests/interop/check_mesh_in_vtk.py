@@ -5,15 +5,11 @@ step are those that h5py reads from the study.
     TESSERA_VTK_PROGRAM=pvpython check_mesh_in_vtk.py DIRECTORY     of tests/mpi/mesh.cpp; or a Python with python3-vtk9
 """
 
-import os
-import pathlib
-import shutil
 import sys
-import tempfile
 
 import h5py
 import numpy as np
-from check_in_vtk import dump, is_for, read_dump, require
+from check_in_vtk import compare, read_dump, require
 
 
 def text(value):
@@ -70,24 +66,13 @@ def check(path, mesh):
     return f"{len(steps)} steps, {len(mesh.fields)} fields"
 
 
-def main():
-    directory, program = sys.argv[1], os.environ["TESSERA_VTK_PROGRAM"].split()
-    with tempfile.TemporaryDirectory() as elsewhere:
-        moved = pathlib.Path(elsewhere) / "moved"
-        shutil.copytree(directory, moved)
-        meshes = {}
-        for path in sorted([*moved.glob("*.r.vtkhdf"), *moved.glob("*.r.xmf")]):
-            meshes[path] = Mesh(h5py.File(moved / f"{path.name.split('.')[0]}.h5")["r"])
-        require(len(meshes) > 8, f"{len(meshes)} side files in {directory}")
-        lines = dump(program, []).splitlines()
-        version = tuple(int(number) for number in lines[0].split()[1].split(".")[:2])
-        print(lines[0])
-        meshes = {path: mesh for path, mesh in meshes.items() if is_for(path, version)}
-        dump(program, meshes)
-        for path, mesh in meshes.items():
-            readable = pathlib.Path(f"{path}.npz").exists()
-            print(f"{path.name}: {check(path, mesh) if readable else 'no reader in this VTK'}")
+def meshes_in(directory):
+    meshes = {}
+    for path in sorted([*directory.glob("*.r.vtkhdf"), *directory.glob("*.r.xmf")]):
+        meshes[path] = Mesh(h5py.File(directory / f"{path.name.split('.')[0]}.h5")["r"])
+    require(len(meshes) > 8, f"{len(meshes)} side files in {directory}")
+    return meshes
 
 
 if __name__ == "__main__":
-    main()
+    compare(sys.argv[1], meshes_in, check)
