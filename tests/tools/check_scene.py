@@ -3,7 +3,8 @@
 
     check_scene.py TESSERA LAUNCH WRITER SCENE_WRITER
 
-Files: complete, of a job that was killed, damaged byte by byte; tests/tools/scene_writer.cpp has the formulas, too.
+Files: complete, being written, of a job that was killed, h5py's, damaged byte by byte; tests/tools/scene_writer.cpp
+has the formulas, too.
 """
 
 import json
@@ -182,13 +183,39 @@ def live_and_killed():
     require(tessera_json("ls", "live.h5")["state"] in ("live", "open"), "nobody seems to write")
     tessera("repack", "live.h5", "one.h5", "--overwrite", "--codec", "deflate:1")
     check_values("one.h5")
+    tessera("paraview", "live.h5", codes=(1,))
+    tessera("diff", "live.h5", "one.h5", codes=(0, 1))  # there are more steps by now
     end(job)
     for verb in LOOKING:
         tessera(*["live.h5" if word == "FILE" else word for word in verb])
+    tessera("paraview", "live.h5", codes=(1,))
     require(tessera_json("ls", "live.h5")["state"] in ("left", "open"), "somebody seems to write")
     check_values("live.h5")
     tessera("repack", "live.h5", "one.h5", "--overwrite")
     tessera("diff", "live.h5", "one.h5")
+
+
+def foreign():
+    """Of h5py: axes of its own, big endian, texts."""
+    values = numpy.arange(60, dtype=">f4").reshape(3, 4, 5)
+    with h5py.File("foreign.h5", "w") as file:
+        run = file.create_group("case")
+        for name, coordinates in ("time", numpy.arange(3.0)), ("y", numpy.arange(4.0)), ("x", numpy.arange(5.0) ** 2):
+            run[name] = coordinates
+            run[name].make_scale(name)
+        run["u"] = values
+        for axis, name in enumerate(("time", "y", "x")):
+            run["u"].dims[axis].attach_scale(run[name])
+        run["names"] = ["one", "two"]
+    shown = tessera_json("show", "foreign.h5", "case/u")["values"]
+    require(numpy.array_equal(numpy.array(shown).reshape(4, 5), values[-1]), shown)
+    for words in ["ls", "-l"], ["plot", "case/u"], ["tail", "--no-follow"], ["verify"], ["diff", "foreign.h5"], \
+            ["refs", "-o", "refs.json"], ["extract", "case", "-o", "one.h5", "--overwrite"], \
+            ["repack", "two.h5", "--overwrite", "--codec", "deflate:1", "--chunk", "2,2,2"], ["paraview", "--xmf"]:
+        tessera(words[0], "foreign.h5", *words[1:], codes=(0, 1) if words[0] == "paraview" else (0,))
+    for path, name in ("one.h5", "u"), ("two.h5", "case/u"):
+        with h5py.File(path, "r") as file:
+            require(numpy.array_equal(file[name][()], values) and len(file[name].dims[2]) == 1, path)
 
 
 def damaged(rng):
@@ -229,4 +256,5 @@ diff()
 extract_and_repack()
 refs_and_paraview()
 live_and_killed()
+foreign()
 damaged(random.Random(20261127))
