@@ -116,8 +116,8 @@ template <class T, int bytes, int K>
 struct Lanes {
   static constexpr int width = bytes / static_cast<int>(sizeof(T));
   static constexpr int count = K * width;
-  static constexpr int step = count * added_at_once<T>;  ///< values that are looked at together
-  static constexpr int wides = static_cast<int>(sizeof(double) / sizeof(T));
+  static constexpr int step = count * added_at_once<T>;                       ///< values that are looked at together
+  static constexpr int wides = static_cast<int>(sizeof(double) / sizeof(T));  // NOLINT(bugprone-sizeof-expression)
   using V = Vector<T, bytes>;
   using Mask = Vector<std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>, bytes>;
   static constexpr T infinity = std::numeric_limits<T>::infinity();
@@ -164,7 +164,7 @@ struct Lanes {
           V value;
           load(value, values + (i * K + k) * width);
           const Mask is_missing = value == filled;
-          const Mask counts = ((value - value) == V{}) & ~is_missing;
+          const Mask counts = ((value - value) == V{}) & ~is_missing;  // NOLINT(misc-redundant-expression)
           const V below = counts ? value : V{} + infinity;
           const V above = counts ? value : V{} - infinity;
           low[k] = below < low[k] ? below : low[k];
@@ -182,7 +182,7 @@ struct Lanes {
   /// A sum that is none has met NaN or an infinity, or has become one.
   TESSERA_INLINE bool is_finite() const noexcept {
     Vector<double, bytes> odd = Vector<double, bytes>{};
-    for (const auto& one : sum) odd += one - one;  // 0, or NaN
+    for (const auto& one : sum) odd += one - one;  // NOLINT(misc-redundant-expression): 0, or NaN
     bool all = true;
     for (int lane = 0; lane < width / wides; ++lane) all = all && odd[lane] == 0;
     return all;
