@@ -12,8 +12,21 @@
 #include <tessera/box.hpp>
 #include <tessera/error.hpp>
 
+#include "base/visit_element.hpp"
+
 namespace tessera {
 namespace {
+
+TEST(DataTypes, LeadToTheirCppType) {
+  for (const detail::ElementType& element : detail::element_types) {
+    visit_element(element.type, [&]<class T>(std::type_identity<T>) {
+      EXPECT_EQ(data_type_of<T>(), element.type) << element.name;
+      EXPECT_EQ(sizeof(T), element.bytes) << element.name;
+      EXPECT_EQ(arithmetic(T{1}), T{1});
+    });
+    EXPECT_LE(element.bytes, detail::max_element_bytes) << element.name;
+  }
+}
 
 TEST(DataTypes, KnowTheirSizeAndNumPyName) {
   const std::string names[] = {"int8",   "int16",  "int32",  "int64",   "uint8",
