@@ -102,9 +102,9 @@ std::vector<RecodedChunk> Recoder::make(const ChunkTask& task, const Slabs& slab
 }
 
 std::vector<RecodedChunk> Recoder::copy(const ChunkTask& task, std::pair<std::size_t, std::size_t> range) {
-  const Shape from_counts = chunk_counts(task.from_shape, task.from_chunk);
   const Shape counts = chunk_counts(task.shape, task.chunk);
-  std::uint64_t in_front = task.begin / task.from_chunk[0], per_row = 1;
+  const std::uint64_t in_front = task.begin / task.from_chunk[0];  // rows of chunks that are left out
+  std::uint64_t per_row = 1;
   for (std::size_t axis = 1; axis < counts.size(); ++axis) per_row *= counts[axis];
   std::vector<RecodedChunk> chunks;
   std::vector<const hdf5::PlacedChunk*> sources;
