@@ -95,7 +95,11 @@ void ContentCopy::begin(Member& source, Member& target, const std::string& group
       copy_dataset(target, path, object.get(), scales);
       scales.emplace(reference_to(object.get(), path), path);
     }
-    if (waiting.size() == links.size()) throw Error(ErrorCode::internal, group + ": datasets whose axes are not in it");
+    if (waiting.size() == links.size()) {
+      throw Error(ErrorCode::hdf5, group +
+                                       " has datasets whose axes are not in it: the file was damaged after it was "
+                                       "written; take a copy of it, or write another one");
+    }
   }
   for (const std::string& path : groups) {
     copy_group(source, target, path);

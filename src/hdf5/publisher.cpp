@@ -20,6 +20,11 @@ void Publisher::adopt(Member& found) noexcept {
   kept_ = space_.end();
 }
 
+void Publisher::keep_all() noexcept {
+  space_.seal();
+  kept_ = space_.end();
+}
+
 void Publisher::publish(Member& member) {
   member.tree.flush();
   if (const auto failure = member.driver.take_failure()) throw *failure;

@@ -38,6 +38,8 @@ class Publisher {
 
   /// Space that no tree has is free again: chunks and blocks of the next try take it.
   void give_back() noexcept { space_.give_back(kept_); }
+  /// All space that was handed out belongs to trees.
+  void keep_all() noexcept;
 
   /// Truncates the file to the content of the published tree. \throws Error
   void cut();

@@ -21,17 +21,19 @@ Names RunSharing::prepare(Member& idle, Member& published, const std::vector<Own
   if (idle.is_stale) idle.refresh();
   if (is_time(changes)) share(published, trees, changes);
   Names present = link_shared(idle, published);
-  for (const std::string& run : changes.others) {
-    if (!is_shared(run)) continue;
-    for (const auto& member : trees) member->outdated.insert(run);
-    lasting_.insert(run);  // at last: where there is no memory for all of this, it is shared still
-  }
+  for (const std::string& run : changes.others) make_lasting(run, trees);
   present.merge(copy_outdated(idle, published));
   // Texts of variable length, and lists of scales, lie in blocks that other objects of a tree begin.
   const auto is_elsewhere = [&](const std::string& one) { return !young_.contains(one); };
   is_mixed_ =
       is_mixed_ || changes.defines_late || (!young_.empty() && std::ranges::any_of(changes.defined, is_elsewhere));
   return present;
+}
+
+void RunSharing::make_lasting(const std::string& run, const std::vector<OwnMember>& trees) {
+  if (!is_shared(run)) return;
+  for (const auto& member : trees) member->outdated.insert(run);
+  lasting_.insert(run);  // at last: where there is no memory for all of this, it is shared still
 }
 
 /// What the new record changes is no longer young, but goes on.

@@ -27,6 +27,12 @@ class RunSharing {
   /// Will the record with these changes make runs shared, or end that?
   bool concerns(const Changes& changes) const;
 
+  /// A run that trees link to will change: they are to have it for themselves. copy_outdated() copies it, and so
+  /// do trees to come.
+  void make_lasting(const std::string& run, const std::vector<OwnMember>& trees);
+  /// \return the runs that the tree has copied
+  Names copy_outdated(Member& idle, Member& published);
+
   /// Before an idle tree gets the records that it lacks, of which the last one has these changes and the published tree
   /// has all others.
   /// \return the runs that it has already as the published tree has them
@@ -40,7 +46,6 @@ class RunSharing {
   bool is_time(const Changes& changes) const;
   void share(Member& published, const std::vector<OwnMember>& trees, const Changes& changes);
   static Names link_shared(Member& idle, Member& published);
-  Names copy_outdated(Member& idle, Member& published);
 
   Names young_;
   std::vector<std::string> order_;  ///< of creation of the young ones

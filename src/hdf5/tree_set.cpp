@@ -7,7 +7,6 @@
 #include "base/attempt.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/library_lock.hpp"
-#include "hdf5/read_contents.hpp"
 #include "hdf5/replay.hpp"
 
 namespace tessera::hdf5 {
@@ -25,31 +24,6 @@ TreeSet::TreeSet(storage::File& file, const Options& options)
     trees_.clear();  // in this turn
     throw;
   }
-}
-
-TreeSet::TreeSet(storage::File& file, const Options& options, Found)
-    : file_(file), options_(options), reusable_(file, options.power_safe),
-      publisher_(file, space_, reusable_, options.power_safe) {
-  const LibraryLock lock;
-  const Quiet quiet;
-  const Superblock found(file);
-  reusable_.find(found.end());
-  publisher_.begin_behind(found);
-  try {
-    trees_.push_back(OwnMember(new Member(file_, space_, found)));
-  } catch (...) {
-    trees_.clear();  // in this turn
-    throw;
-  }
-  publisher_.adopt(*trees_.back());
-}
-
-schema::Contents TreeSet::contents() {
-  const LibraryLock lock;
-  const Quiet quiet;
-  schema::Contents contents;
-  published()->work([&] { contents = read_contents(published()->tree.file(), Purpose::appending); });
-  return contents;
 }
 
 TreeSet::~TreeSet() {
@@ -249,12 +223,12 @@ void TreeSet::close() {
   std::optional<Error> failure;
   attempt(failure, [&] { publisher_.settle(); });
   copy_.reset();
-  // A file that was found, and not committed to, stays as it was.
+  // A file that was found, and not committed to, stays as it was, or becomes that.
   const bool is_own = published() != nullptr && !published()->is_found();
   for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();
   publisher_.forget();
-  if (is_own && !publisher_.is_in_doubt()) attempt(failure, [&] { publisher_.cut(); });
+  if ((is_own || is_prepared_) && !publisher_.is_in_doubt()) attempt(failure, [&] { publisher_.cut(); });
   if (is_own && !publisher_.is_in_doubt() && !failure) reusable_.closing();
   if (failure) throw *failure;
 }

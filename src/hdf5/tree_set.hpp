@@ -58,6 +58,11 @@ class TreeSet {
   /// What the published tree holds, and what keeps a writer from continuing it.
   schema::Contents contents();
 
+  /// Commits to a run of a file that was found are about to come: makes the trees for the first two, so that these take
+  /// no longer than later ones. Behind the file's end; without a commit close() takes it away. What cannot be made now
+  /// is left to the commits.
+  void prepare_for(const std::string& run) noexcept;
+
   /// Says that nobody but this job has opened the file so far.
   void expect_no_readers();
 
@@ -111,6 +116,7 @@ class TreeSet {
   bool nobody_reads(Clock::time_point until = {});
   Member& awaited_member(Clock::time_point until);
   Member* copied_member(Clock::time_point until);
+  void make_trees_for(const std::string& run);
   void open_what_is_lost();
   void discard(Member& member);
   void forget_history();
@@ -121,6 +127,7 @@ class TreeSet {
   Options options_;
   Space space_;
   ReusableSpace reusable_;
+  bool is_prepared_ = false;  ///< something was put behind the end of the file that was found
   Publisher publisher_;
   RunSharing runs_;
   std::vector<OwnMember> trees_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -43,6 +44,7 @@ class DirectEngine : public Engine {
   /// Creates the file, complete and empty, in one step; or reads what is in it.
   void open() override;
   std::optional<schema::Contents> take_contents() override { return std::exchange(contents_, std::nullopt); }
+  void expect_steps(const std::string& path) noexcept override;
   void plan(std::span<const DividedField> fields, KeepPlans keep) override;
   /// Where the file ends: only rank 0 knows, since it writes the metadata. 0 where the file is not what it was.
   std::uint64_t root_value() noexcept override;
@@ -108,6 +110,7 @@ class DirectEngine : public Engine {
   std::unique_ptr<storage::File> file_;
   std::optional<hdf5::TreeSet> trees_;        ///< on rank 0
   std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
+  std::set<std::string> long_runs_;           ///< on rank 0: of these, those with many chunks, by path
   std::optional<Error> not_intact_;           ///< on rank 0: why root_value() told no end
   hdf5::Extent free_;                         ///< what the commit may use, on all ranks
   std::uint64_t unused_bytes_ = 0;            ///< when it was closed

@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "base/attempt.hpp"
+#include "base/extents.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/node.hpp"
@@ -11,6 +12,26 @@
 /// How all ranks come to one file: a new one, or one that is there.
 
 namespace tessera::pipeline {
+
+namespace {
+
+/// Paths of the runs that have so many chunks that copying their indexes takes as long as a commit.
+std::set<std::string> long_runs(const schema::Contents& contents) {
+  constexpr std::int64_t least = 10'000;
+  std::set<std::string> paths;
+  for (const schema::StoredRun& run : contents.runs) {
+    std::int64_t chunks = 0;
+    for (const schema::StoredField& stored : run.fields) {
+      const schema::Field& field = stored.field;
+      if (field.chunk.empty()) continue;
+      chunks += count_chunks(field.shape(), field.chunk) * (field.time_dependent ? stored.steps : 1);
+    }
+    if (chunks >= least) paths.insert(run.run.path);
+  }
+  return paths;
+}
+
+}  // namespace
 
 void DirectEngine::open() {
   if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(comm::processors_per_rank(comm_));
@@ -60,6 +81,7 @@ void DirectEngine::open_found() {
     trees_->expect_no_readers();  // those that are there read what nobody will change
     contents_ = trees_->contents();
     bytes = schema::to_bytes(*contents_);
+    long_runs_ = long_runs(*contents_);
     giver.emplace(own_name());
   };
   comm_.watch().extend(std::chrono::duration<double>(storage::other_writer_patience).count());
@@ -74,6 +96,11 @@ void DirectEngine::open_found() {
   together("opening the file", comm_.rank() != 0, open_it);
   together("opening the file", comm_.rank() == 0, [&] { file_->give_opening(*giver); });
   if (taker) file_->take_opening(*taker);
+}
+
+void DirectEngine::expect_steps(const std::string& path) noexcept {
+  if (!trees_ || long_runs_.erase(path) == 0) return;
+  trees_->prepare_for(path);
 }
 
 /// Lets some ranks do something, and tells all how it went.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,9 @@ class Engine {
 
   /// What was in a file that is continued, on every rank; once, after open().
   virtual std::optional<schema::Contents> take_contents() { return std::nullopt; }
+
+  /// Steps of a run that was in the file are about to come. Local.
+  virtual void expect_steps(const std::string& path) noexcept { static_cast<void>(path); }
 
   /// What the engine works out once for the decompositions of `fields`. Fields with the same division and with cells of
   /// the same size share it.

@@ -29,6 +29,9 @@ class ChunkReads {
   /// the largest \throws std::bad_alloc
   void prepare(const schema::StoredRun& run, ReadPlan plan, std::size_t memory);
 
+  /// What it was prepared with: the next read() may be of other places.
+  ReadPlan& plan() noexcept { return plan_; }
+
   /// Collective. Where it throws (ranks are missing) this has to stay for ever. \param failure of this rank, which
   /// takes part to the end
   void read(const ReadJob& job, std::optional<Error>& failure);

@@ -31,6 +31,10 @@ bool is_read_by_chunks(const schema::StoredField& stored) {
   return stored.storage.is_plain && codec::can_decode(stored.storage.filters);
 }
 
+/// What a rank says of its part; it counts where all say so.
+constexpr std::uint64_t no_places = 1;
+constexpr std::uint64_t same_boxes = 2;  ///< as of the last read
+
 }  // namespace
 
 void ReaderState::read(ReadStep& step) {
@@ -40,14 +44,19 @@ void ReaderState::read(ReadStep& step) {
   std::vector<GetPlaces> places = std::exchange(step.places, {});
   const std::vector<DeviceTarget> devices = std::exchange(step.devices, {});
   std::string what;
-  attempt(failure, [&] { what = "read of " + step_text(run(step.run), step.number); });
-  const bool none = agree("StoredStep::read", std::move(what), std::move(failure), places.empty() ? 1 : 0) != 0;
+  std::uint64_t flags = places.empty() ? no_places : 0;
+  attempt(failure, [&] {
+    what = "read of " + step_text(run(step.run), step.number);
+    if (places.empty() && prepared_ == layout_of(step, boxes)) flags |= same_boxes;
+  });
+  flags = agree("StoredStep::read", std::move(what), std::move(failure), flags);
+  const bool none = (flags & no_places) != 0;
   std::optional<PlaceReads> place_reads;
   if (!none) place_reads.emplace(comm_, run(step.run), std::move(places), boxes);
   failure.reset();
   attempt(failure, [&] { read_by_hdf5(step, boxes); });
   const std::vector<DeviceTarget> later;  // with single values, when these are there
-  read_chunks(step, boxes, none ? devices : later, std::move(failure));
+  read_chunks(step, boxes, none ? devices : later, (flags & same_boxes) != 0, std::move(failure));
   if (none) return;
   failure.reset();
   place_reads->hand_out();
@@ -142,22 +151,32 @@ std::optional<hdf5::PlacedChunk> ReaderState::find(const ReadStep& step, const C
 
 /// What the chunks that this rank reads take.
 ReadJob ReaderState::prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan) {
-  const schema::StoredRun& run = this->run(step.run);
+  const ReadJob job = job_of(step, boxes, plan);
+  reads.prepare(*job.run, std::move(plan), memory_for(*job.run, boxes));
+  return job;
+}
+
+ReadJob ReaderState::job_of(const ReadStep& step, const std::vector<GetBox>& boxes, const ReadPlan& plan) {
   if (!bytes_ && !plan.chunks.empty()) {
     bytes_.emplace(path_);
     require_same_file(bytes_->inode());
   }
-  reads.prepare(run, std::move(plan), memory_for(run, boxes));
-  return {&run, step.number, boxes, comm_.rank(), bytes_ ? &*bytes_ : nullptr};
+  return {&run(step.run), step.number, boxes, comm_.rank(), bytes_ ? &*bytes_ : nullptr};
 }
 
-void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes,
-                              const std::vector<DeviceTarget>& devices, std::optional<Error> failure) {
-  const schema::StoredRun& run = this->run(step.run);
-  if (threads_ == 0) {
-    const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
-    threads_ = options_.threads != 0 ? options_.threads : share;
+ReadLayout ReaderState::layout_of(const ReadStep& step, const std::vector<GetBox>& boxes) const {
+  ReadLayout layout{step.run, step.number >= 0, {}};
+  for (const GetBox& asked : boxes) {
+    const schema::StoredField& stored = run(step.run).fields[asked.field];
+    layout.parts.push_back({asked.field, asked.box, stored.field.shape(), stored.field.chunk});
   }
+  return layout;
+}
+
+/// Collective. A plan that cannot be made is no one's.
+void ReaderState::make_plan(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error>& failure) {
+  prepared_.reset();
+  const schema::StoredRun& run = this->run(step.run);
   std::vector<WantedPiece> wanted;
   attempt_unless(failure, [&] {
     if (!chunk_reads_) chunk_reads_ = std::make_shared<ChunkReads>(comm_, threads_);
@@ -166,13 +185,37 @@ void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& b
   });
   const auto find_chunk = [&](const ChunkKey& key) { return find(step, key); };
   ReadPlan plan = make_read_plan(comm_, run, std::move(wanted), find_chunk, failure);
+  attempt_unless(failure, [&] {
+    prepare(*chunk_reads_, step, boxes, std::move(plan));
+    prepared_ = layout_of(step, boxes);
+  });
+}
+
+/// \param is_prepared on all ranks: there is a plan for these boxes, of another step
+void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes,
+                              const std::vector<DeviceTarget>& devices, bool is_prepared,
+                              std::optional<Error> failure) {
+  if (threads_ == 0) {
+    const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
+    threads_ = options_.threads != 0 ? options_.threads : share;
+  }
+  if (is_prepared) {
+    attempt_unless(failure, [&] {
+      if (comm_.rank() == 0) hdf5_file();
+    });
+    renew(
+        chunk_reads_->plan(), comm_, [&](const ChunkKey& key) { return find(step, key); }, failure);
+  } else {
+    make_plan(step, boxes, failure);
+  }
   ReadJob job;
-  attempt_unless(failure, [&] { job = prepare(*chunk_reads_, step, boxes, std::move(plan)); });
+  attempt_unless(failure, [&] { job = job_of(step, boxes, chunk_reads_->plan()); });
   comm::conclude(comm_, "preparing to read", failure);
   try {
     chunk_reads_->read(job, failure);
   } catch (...) {
     comm::keep_forever(std::move(chunk_reads_));  // MPI may still use its memory
+    prepared_.reset();
     throw;
   }
   attempt_unless(failure, [&] {

@@ -23,6 +23,14 @@ ChunkKey key_at(const std::int64_t* numbers) {
   return {static_cast<std::size_t>(numbers[0]), static_cast<std::uint64_t>(numbers[1])};
 }
 
+/// What an owner is told of each of its chunks.
+constexpr std::size_t numbers_per_place = 5;
+
+/// Rank 0 finds where chunks lie; to their owners, ascending by chunk, behind the number of chunks.
+Lists places_of(const std::vector<ChunkOwner>& owners, const FindChunk& find, std::size_t ranks);
+/// The place of the chunk that such a list has at `at`.
+std::optional<hdf5::PlacedChunk> place_at(const Numbers& places, std::size_t at);
+
 void append(Numbers& list, const ChunkKey& key) { append(list, {signed_of(key.field), signed_of(key.number)}); }
 
 /// The end of the pieces of one chunk.
@@ -79,7 +87,10 @@ class Planning {
   /// To owners: from rank 0 first where their chunks lie, from all what they want of them.
   Lists requests(const Lists& answers, const FindChunk& find) {
     Lists out(comm_.ranks());
-    if (comm_.rank() == 0) tell_places(answers, find, out);
+    if (comm_.rank() == 0) {
+      plan_.owners = owners_of(answers);
+      out = places_of(plan_.owners, find, comm_.ranks());
+    }
     std::vector<std::size_t> next(comm_.ranks());
     const auto self = comm_.rank();
     for (auto piece = wanted_.begin(); piece != wanted_.end();) {
@@ -104,22 +115,15 @@ class Planning {
   ReadPlan plan(const Lists& requests) {
     const Numbers& places = requests[0];
     const auto count = static_cast<std::size_t>(places.at(0));
-    for (std::size_t i = 0, at = 1; i < count; ++i, at += 5) {
-      OwnChunk chunk{key_at(&places[at]), {}, {}};
-      if (places[at + 2] >= 0) {
-        chunk.place =
-            hdf5::PlacedChunk{chunk.key.number, static_cast<std::uint64_t>(places[at + 2]),
-                              static_cast<std::uint32_t>(places[at + 3]), static_cast<std::uint32_t>(places[at + 4])};
-      }
-      plan_.chunks.push_back(std::move(chunk));
+    for (std::size_t i = 0, at = 1; i < count; ++i, at += numbers_per_place) {
+      plan_.chunks.push_back({key_at(&places[at]), place_at(places, at), {}});
     }
-    std::ranges::sort(plan_.chunks, {}, &OwnChunk::key);
     for (std::size_t rank = 0; rank < requests.size(); ++rank) {
       const int to = static_cast<int>(rank);
       if (to == comm_.rank()) {
         for (WantedPiece& piece : own_) chunk_of(piece.chunk).pieces.push_back({to, piece.box, piece.part});
       }
-      take_requests(to, std::span(requests[rank]).subspan(rank == 0 ? 1 + 5 * count : 0));
+      take_requests(to, std::span(requests[rank]).subspan(rank == 0 ? 1 + numbers_per_place * count : 0));
     }
     return std::move(plan_);
   }
@@ -148,19 +152,16 @@ class Planning {
     return ranks[questions.front().chunk.number % ranks.size()];
   }
 
-  void tell_places(const Lists& answers, const FindChunk& find, Lists& out) const {
-    for (Numbers& list : out) list.push_back(0);
+  std::vector<ChunkOwner> owners_of(const Lists& answers) const {
+    std::vector<ChunkOwner> owners;
     for (std::size_t home = 0; home < answers.size(); ++home) {
       const Numbers& list = answers[home];
       for (std::size_t at = asked_[home].size(); at < list.size(); at += 3) {
-        const ChunkKey key = key_at(&list[at]);
-        const auto place = find(key);
-        Numbers& to = out[static_cast<std::size_t>(list[at + 2])];
-        ++to[0];
-        append(to, key);
-        append(to, {place ? signed_of(place->address) : -1, place ? place->size : 0, place ? place->mask : 0});
+        owners.push_back({static_cast<int>(list[at + 2]), key_at(&list[at])});
       }
     }
+    std::ranges::sort(owners);
+    return owners;
   }
 
   OwnChunk& chunk_of(const ChunkKey& key) {
@@ -190,24 +191,25 @@ class Planning {
   ReadPlan plan_;
 };
 
-}  // namespace
-
-grid::ChunkGrid chunk_grid(const schema::Field& field) { return {field.shape(), field.chunk}; }
-
-std::vector<WantedPiece> wanted_pieces(const schema::StoredRun& run, std::span<const GetBox> boxes,
-                                       const std::function<bool(const schema::StoredField&)>& is_wanted) {
-  std::vector<WantedPiece> pieces;
-  for (std::size_t number = 0; number < boxes.size(); ++number) {
-    const GetBox& asked = boxes[number];
-    const schema::StoredField& stored = run.fields.at(asked.field);
-    if (!is_wanted(stored)) continue;
-    chunk_grid(stored.field).for_each(asked.box, [&](std::uint64_t chunk, const Box& part) {
-      pieces.push_back({{asked.field, chunk}, number, part});
-    });
+Lists places_of(const std::vector<ChunkOwner>& owners, const FindChunk& find, std::size_t ranks) {
+  Lists out(ranks, Numbers(1));
+  for (const auto& [owner, key] : owners) {
+    const auto place = find(key);
+    Numbers& to = out[static_cast<std::size_t>(owner)];
+    ++to[0];
+    append(to, key);
+    append(to, {place ? signed_of(place->address) : -1, place ? place->size : 0, place ? place->mask : 0});
   }
-  std::ranges::stable_sort(pieces, {}, &WantedPiece::chunk);
-  return pieces;
+  return out;
 }
+
+std::optional<hdf5::PlacedChunk> place_at(const Numbers& places, std::size_t at) {
+  if (places[at + 2] < 0) return {};
+  return hdf5::PlacedChunk{key_at(&places[at]).number, static_cast<std::uint64_t>(places[at + 2]),
+                           static_cast<std::uint32_t>(places[at + 3]), static_cast<std::uint32_t>(places[at + 4])};
+}
+
+}  // namespace
 
 ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk& find, int self) {
   ReadPlan plan;
@@ -234,6 +236,18 @@ ReadPlan make_read_plan(const comm::Communicator& comm, const schema::StoredRun&
   ReadPlan plan;
   attempt(failure, [&] { plan = planning.plan(lists); });
   return plan;
+}
+
+void renew(ReadPlan& plan, const comm::Communicator& comm, const FindChunk& find, std::optional<Error>& failure) {
+  Lists lists(comm.ranks());
+  attempt_unless(failure, [&] {
+    if (comm.rank() == 0) lists = places_of(plan.owners, find, comm.ranks());
+  });
+  lists = comm::all_to_all(comm, std::move(lists), std::exchange(failure, std::nullopt));
+  const Numbers& places = lists[0];
+  for (std::size_t i = 0, at = 1; i < plan.chunks.size(); ++i, at += numbers_per_place) {
+    plan.chunks[i].place = place_at(places, at);
+  }
 }
 
 }  // namespace tessera::detail

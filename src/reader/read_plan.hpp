@@ -1,18 +1,15 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include <tessera/error.hpp>
 
 #include "comm/communicator.hpp"
-#include "grid/chunk_grid.hpp"
 #include "hdf5/placed_chunks.hpp"
-#include "reader/get_box.hpp"
+#include "reader/wanted_pieces.hpp"
 #include "schema/contents.hpp"
 
 /// \file
@@ -20,20 +17,6 @@
 /// backwards. Boxes may overlap, so a cell may go to several ranks, and twice to one.
 
 namespace tessera::detail {
-
-/// A chunk of a step. All ranks go through chunks in this order.
-struct ChunkKey {
-  std::size_t field = 0;     ///< its number in the run
-  std::uint64_t number = 0;  ///< in the field's grid of chunks
-  auto operator<=>(const ChunkKey&) const = default;
-};
-
-/// Cells of a chunk that go into one of this rank's boxes.
-struct WantedPiece {
-  ChunkKey chunk;
-  std::size_t box = 0;  ///< its number among this rank's
-  Box part;
-};
 
 /// Cells of a chunk that go to a rank.
 struct OwnPiece {
@@ -55,16 +38,18 @@ struct RemotePiece {
   WantedPiece wanted;
 };
 
+/// Which rank reads a chunk.
+struct ChunkOwner {
+  int owner = 0;
+  ChunkKey key;
+  auto operator<=>(const ChunkOwner&) const = default;
+};
+
 struct ReadPlan {
+  std::vector<ChunkOwner> owners;     ///< ascending; on rank 0: of all chunks, of all ranks
   std::vector<OwnChunk> chunks;       ///< ascending
   std::vector<RemotePiece> arriving;  ///< ascending by chunk
 };
-
-grid::ChunkGrid chunk_grid(const schema::Field& field);
-
-/// The pieces of these boxes, ascending by chunk. \param is_wanted whether a field is read by chunks
-std::vector<WantedPiece> wanted_pieces(const schema::StoredRun& run, std::span<const GetBox> boxes,
-                                       const std::function<bool(const schema::StoredField&)>& is_wanted);
 
 /// Rank 0 finds where a chunk lies. \throws Error
 using FindChunk = std::function<std::optional<hdf5::PlacedChunk>(const ChunkKey& key)>;
@@ -78,5 +63,9 @@ ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk
 /// \param failure of this rank; what failed on any rank before the last exchange, all throw; afterwards it is noted
 ReadPlan make_read_plan(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted,
                         const FindChunk& find, std::optional<Error>& failure);
+
+/// Makes it a plan for another step, of which each rank wants the same boxes: rank 0 finds where the chunks lie there.
+/// One exchange. Collective. \param failure as above
+void renew(ReadPlan& plan, const comm::Communicator& comm, const FindChunk& find, std::optional<Error>& failure);
 
 }  // namespace tessera::detail

@@ -30,6 +30,21 @@ struct ReadStep {
   std::optional<Error> noted;         ///< the first error of a local call
 };
 
+/// What a plan depends on: the boxes of this rank, and how their fields are cut into chunks.
+struct ReadLayout {
+  struct Part {
+    std::size_t field = 0;
+    Box box;
+    Index shape;
+    Index chunk;
+    friend bool operator==(const Part&, const Part&) = default;
+  };
+  std::size_t run = 0;
+  bool of_step = false;  ///< not of static fields
+  std::vector<Part> parts;
+  friend bool operator==(const ReadLayout&, const ReadLayout&) = default;
+};
+
 /// One file that is read. Handles share it.
 class ReaderState {
  public:
@@ -72,8 +87,11 @@ class ReaderState {
   void read_box(const ReadStep& step, const GetBox& asked);
   void read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes);
   void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, const std::vector<DeviceTarget>& devices,
-                   std::optional<Error> failure);
+                   bool is_prepared, std::optional<Error> failure);
+  void make_plan(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error>& failure);
   ReadJob prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan);
+  ReadJob job_of(const ReadStep& step, const std::vector<GetBox>& boxes, const ReadPlan& plan);
+  ReadLayout layout_of(const ReadStep& step, const std::vector<GetBox>& boxes) const;
   std::optional<hdf5::PlacedChunk> find(const ReadStep& step, const ChunkKey& key);
   hdf5::InputFile& hdf5_file();
   std::size_t memory_for(const schema::StoredRun& run, const std::vector<GetBox>& boxes) const;
@@ -88,6 +106,7 @@ class ReaderState {
   std::uint64_t inode_ = 0;                     ///< of the file that rank 0 opened
   std::size_t threads_ = 0;                     ///< of a rank; 0: not known yet
   std::shared_ptr<ChunkReads> chunk_reads_;     ///< made by the first read
+  std::optional<ReadLayout> prepared_;          ///< of what chunk_reads_ has a plan
   std::vector<std::byte> buffer_;
   bool closed_ = false;
 };

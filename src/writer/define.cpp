@@ -41,6 +41,7 @@ std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const At
               });
         keep(std::move(next));
         const auto number = static_cast<std::size_t>(run->number);
+        engine_->expect_steps(run->group().run->path);
         if (number < runs_.size()) return runs_[number];  // it was there
         runs_.push_back(run);
         return run;
