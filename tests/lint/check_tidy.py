@@ -5,7 +5,7 @@
 
 BUILD_DIRECTORY has compile_commands.json. A file in which nothing was found is looked at again when it, a header that
 it includes, its flags or .clang-tidy have changed; RESULTS_DIRECTORY remembers, so it may be stopped.
-A file takes some 10 s, all 350 about an hour of one core; it uses the cores that it may run on (taskset). --base: only
+A file takes some 8 s, all 350 about 50 minutes of one core; all cores that it may run on are used. --base: only
 files that have changed since that revision, or include one that has. PATTERN: only files whose path contains it. clang
 14 cannot read some of libstdc++ 12's <ranges>: files that it does not understand are counted and left out.
 """
