@@ -1,7 +1,6 @@
 #include "comm/messages.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "comm/check.hpp"
 #include "comm/exchange.hpp"
@@ -76,16 +75,20 @@ void Messages::wait_for(std::vector<MPI_Request>& requests) {
 
 void BytesGather::reserve(std::size_t own, std::size_t all) {
   const bool is_root = comm_.rank() == 0;
-  if (is_root) all_.reserve(all);
+  if (is_root) {
+    all_.reserve(all);
+    said_.resize(comm_.ranks());
+    answers_.resize(comm_.ranks());
+  }
   messages_.reserve(is_root ? comm_.ranks() : 0, is_root ? 0 : 1, std::max(own, all));
 }
 
-std::optional<std::span<const std::byte>> BytesGather::gather(std::optional<std::span<const std::byte>> own) {
-  AgreementBuffers& memory = comm_.memory();
-  memory.number = own ? own->size() : none;
+std::optional<std::span<const std::byte>> BytesGather::gather(std::optional<std::span<const std::byte>> own,
+                                                              const Numbers& numbers) {
+  own_ = {own ? own->size() : none, numbers};
+  constexpr int words = sizeof own_ / sizeof(std::uint64_t);
   run(comm_, [&](MPI_Request* request) {
-    check(MPI_Igather(&memory.number, 1, MPI_UINT64_T, memory.from_ranks.data(), 1, MPI_UINT64_T, 0, comm_.get(),
-                      request),
+    check(MPI_Igather(&own_, words, MPI_UINT64_T, said_.data(), words, MPI_UINT64_T, 0, comm_.get(), request),
           "MPI_Igather");
   });
   if (comm_.rank() != 0) {
@@ -93,18 +96,28 @@ std::optional<std::span<const std::byte>> BytesGather::gather(std::optional<std:
     messages_.finish();
     return std::span<const std::byte>();
   }
-  auto& sizes = memory.from_ranks;
-  const bool is_complete = std::ranges::find(sizes, none) == sizes.end();
-  std::ranges::replace(sizes, none, std::uint64_t{0});
-  all_.resize(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
+  const bool is_complete = std::ranges::find(said_, none, &Said::size) == said_.end();
+  for (Said& one : said_) one.size = one.size == none ? 0 : one.size;
+  std::uint64_t total = 0;
+  for (const Said& one : said_) total += one.size;
+  all_.resize(total);
   if (own) std::ranges::copy(*own, all_.begin());
-  std::span<std::byte> rest = std::span(all_).subspan(sizes[0]);
-  for (std::size_t rank = 1; rank < sizes.size(); rest = rest.subspan(sizes[rank]), ++rank) {
-    messages_.receive(static_cast<int>(rank), of_gather, rest.first(sizes[rank]));
+  std::span<std::byte> rest = std::span(all_).subspan(said_[0].size);
+  for (std::size_t rank = 1; rank < said_.size(); rest = rest.subspan(said_[rank].size), ++rank) {
+    messages_.receive(static_cast<int>(rank), of_gather, rest.first(said_[rank].size));
   }
   messages_.finish();
   if (!is_complete) return std::nullopt;
   return std::span<const std::byte>(all_);
+}
+
+void BytesGather::scatter() {
+  constexpr int words = std::tuple_size_v<Answer>;
+  run(comm_, [&](MPI_Request* request) {
+    check(MPI_Iscatter(answers_.data(), words, MPI_UINT64_T, own_answer_.data(), words, MPI_UINT64_T, 0, comm_.get(),
+                       request),
+          "MPI_Iscatter");
+  });
 }
 
 std::vector<std::byte> gather_bytes(const Communicator& comm, std::span<const std::byte> own) {

@@ -2,7 +2,9 @@
 
 #include <mpi.h>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,9 +58,15 @@ class Messages {
   std::vector<MPI_Request> sends_;
 };
 
-/// Brings the ranks' bytes to rank 0, for callers that know beforehand how many these can be.
+/// Brings the ranks' bytes to rank 0, for callers that know beforehand how many these can be, and rank 0's answer to
+/// each of them back.
 class BytesGather {
  public:
+  /// What each rank says besides, of whatever meaning.
+  using Numbers = std::array<std::uint64_t, 2>;
+  /// What rank 0 tells a rank.
+  using Answer = std::array<std::uint64_t, 3>;
+
   explicit BytesGather(const Communicator& comm) : comm_(comm), messages_(comm) {}
 
   /// Memory for messages of `own` bytes of this rank, and on rank 0 for `all` bytes of all ranks. \throws
@@ -68,10 +76,34 @@ class BytesGather {
   /// Takes this rank's bytes, no more than was reserved; rank 0 gets all of them, in rank order, the others nothing. A
   /// rank may have nothing to give since it failed: then nobody gets anything. Collective. Where it throws `own` has to
   /// stay for ever, and so has this.
-  std::optional<std::span<const std::byte>> gather(std::optional<std::span<const std::byte>> own);
+  std::optional<std::span<const std::byte>> gather(std::optional<std::span<const std::byte>> own,
+                                                   const Numbers& numbers = {});
+
+  /// On rank 0: the numbers of the last gather. \param rank below the number of ranks
+  const Numbers& numbers_of(std::size_t rank) const { return said_.at(rank).numbers; }
+
+  /// After gather(). \param answer_to(rank) on rank 0: what that rank gets, for one after the other. Collective.
+  template <class AnswerTo>
+  Answer answer(const AnswerTo& answer_to) {
+    if (comm_.rank() == 0) {
+      for (std::size_t rank = 0; rank < answers_.size(); ++rank) answers_[rank] = answer_to(rank);
+    }
+    scatter();
+    return own_answer_;
+  }
 
  private:
+  struct Said {
+    std::uint64_t size = 0;  ///< of the rank's bytes
+    Numbers numbers{};
+  };
+  void scatter();
+
   const Communicator& comm_;
+  Said own_;
+  Answer own_answer_{};
+  std::vector<Said> said_;  ///< on rank 0, by rank, as is the next
+  std::vector<Answer> answers_;
   std::vector<std::byte> all_;
   Messages messages_;
 };

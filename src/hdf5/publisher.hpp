@@ -25,6 +25,8 @@ class Publisher {
   /// The tree of the file; nothing where none was written yet, or after forget().
   Member* published() const noexcept { return published_; }
   void forget() noexcept { published_ = nullptr; }
+  /// Where its content ends.
+  std::uint64_t published_end() const noexcept { return published_end_; }
 
   /// Writes what HDF5 keeps of the tree where no reader looks, then its superblock. \throws Error; the file then is as
   /// before, unless is_in_doubt()

@@ -85,6 +85,13 @@ void TreeSet::take_back() noexcept {
   publisher_.give_back();
 }
 
+void TreeSet::add_free(std::vector<Extent> extents) {
+  const std::uint64_t end = publisher_.published_end();
+  for (Extent& extent : extents) extent = {std::min(extent.begin, end), std::min(extent.end, end)};
+  std::erase_if(extents, [](const Extent& extent) { return extent.size() == 0; });
+  reusable_.add(extents);
+}
+
 /// Other parts of the program may end HDF5, or close what is open.
 void TreeSet::open_what_is_lost() {
   if (copy_ && copy_->is_lost()) copy_.reset();

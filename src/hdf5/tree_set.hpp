@@ -90,8 +90,9 @@ class TreeSet {
 
   /// What was reserved since the last commit is free again.
   void take_back() noexcept;
-  /// Space that was reserved, and that nothing will refer to, is for later commits.
-  void add_free(const std::vector<Extent>& extents) { reusable_.add(extents); }
+  /// Space that was reserved, and that nothing will refer to, is for later commits. What lies behind the content goes
+  /// with close().
+  void add_free(std::vector<Extent> extents);
 
   /// Makes the record part of the file. \throws Error; the file then is as before, what was reserved is free again, and
   /// usable() tells whether more can come. Only where the superblock could neither be written nor restored is the
@@ -99,6 +100,8 @@ class TreeSet {
   void commit(Record record);
 
   bool usable() const noexcept { return published() != nullptr; }
+  /// After a commit that failed: it may be in the file all the same.
+  bool is_in_doubt() const noexcept { return publisher_.is_in_doubt(); }
   /// How long commits have waited for stable storage.
   double sync_seconds() const noexcept { return publisher_.sync_seconds(); }
   std::size_t trees() const noexcept { return trees_.size(); }

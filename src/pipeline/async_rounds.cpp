@@ -1,21 +1,15 @@
 #include "pipeline/async_rounds.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "base/attempt.hpp"
-#include "base/round_up.hpp"
 #include "pipeline/assemble_chunk.hpp"
 
 namespace tessera::pipeline {
 
 namespace {
-
-/// Raw bytes that a thread encodes before it writes them: a request that file systems like, and little enough that
-/// threads end together.
-constexpr std::size_t part_bytes = std::size_t{2} << 20;
 
 double seconds_between(StepInFlight::Clock::time_point from, StepInFlight::Clock::time_point to) noexcept {
   return std::chrono::duration<double>(to - from).count();
@@ -23,9 +17,10 @@ double seconds_between(StepInFlight::Clock::time_point from, StepInFlight::Clock
 
 }  // namespace
 
-AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, Statistics& statistics)
+AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, RankExtents& extents,
+                         Statistics& statistics)
     : workers_(workers), statistics_(statistics), encoders_(threads), outputs_(threads), lists_(threads),
-      estimates_(comm, encoders_), loop_(comm), range_scan_(comm), background_(threads) {}
+      estimates_(comm, encoders_), loop_(comm), extents_(extents), background_(threads) {}
 
 std::unique_ptr<StepInFlight> AsyncRounds::prepare(Commit&& commit) {
   auto step = std::make_unique<StepInFlight>();
@@ -89,11 +84,10 @@ void AsyncRounds::lay_out(StepInFlight& step) {
       std::size_t raw = 0;
       std::size_t capacity = 0;
       std::size_t last = first;
-      for (; last < slots.size() && (last == first || raw + slots[last].raw_bytes <= part_bytes); ++last) {
+      for (; last < slots.size() && (last == first || raw + slots[last].raw_bytes <= piece_bytes); ++last) {
         const schema::Field& field = *slots[last].unit->data->field;
         raw += slots[last].raw_bytes;
         if (has_filters(*field.codec)) capacity += slots[last].capacity;
-        if (compresses(*field.codec)) step.compressed_bytes += slots[last].raw_bytes;
         summaries += step.summaries.of(slots[last].unit->field).size();
       }
       step.parts.push_back({&batch, first, last - first});
@@ -107,14 +101,6 @@ void AsyncRounds::lay_out(StepInFlight& step) {
   std::span<pack::Summary> memory(step.of_chunks);
   for (Batch& batch : step.batches) memory = memory.subspan(batch.place_summaries(step.summaries, memory));
   reserve_outputs(output, most_slots);
-}
-
-/// As the step before in proportion, and a little more.
-std::uint64_t AsyncRounds::expected_bytes(const StepInFlight& step) const noexcept {
-  const auto compressed = static_cast<double>(step.compressed_bytes) * ratio_ * (1 + margin_);
-  const std::uint64_t bytes = step.raw_bytes - step.compressed_bytes + static_cast<std::uint64_t>(compressed);
-  const std::uint64_t gaps = 8 * step.parts.size();
-  return bytes > 0 ? bytes + gaps : 0;  // nothing is known of the first step: no space is asked for
 }
 
 void AsyncRounds::take(StepInFlight& step, std::size_t others) {
@@ -236,32 +222,10 @@ void AsyncRounds::wait(StepInFlight& step, storage::File& file, bool sync) {
   statistics_.raw_bytes += step.raw_bytes;
   statistics_.rounds += step.groups.size();
   if (step.failure) return;
-  learn_from(step);
-  for (const Batch& batch : step.batches) batch.add_summaries(step.summaries);
-}
-
-void AsyncRounds::learn_from(StepInFlight& step) noexcept {
-  std::size_t raw = 0;
-  std::size_t stored = 0;
   for (Batch& batch : step.batches) {
-    for (const Batch::Slot& slot : batch.slots()) {
-      statistics_.stored_bytes += slot.encoded_bytes;
-      if (!compresses(*slot.unit->data->field->codec)) continue;
-      raw += slot.raw_bytes;
-      stored += slot.encoded_bytes;
-    }
+    for (const Batch::Slot& slot : batch.slots()) statistics_.stored_bytes += slot.encoded_bytes;
+    batch.add_summaries(step.summaries);
   }
-  if (raw == 0) return;
-  const double ratio = static_cast<double>(stored) / static_cast<double>(raw);
-  // Twice the last change, or what there was before, which fades.
-  if (ratio_ > 0) margin_ = std::clamp(std::max(2 * std::abs(ratio / ratio_ - 1), margin_ / 2), 1.0 / 256, 0.25);
-  ratio_ = ratio;
-}
-
-comm::Range AsyncRounds::scan(std::uint64_t bytes) {
-  constexpr std::uint64_t alignment = 8;
-  range_scan_.begin(round_up(bytes, alignment));
-  return range_scan_.finish();
 }
 
 void AsyncRounds::recycle(std::unique_ptr<StepInFlight> step) noexcept {

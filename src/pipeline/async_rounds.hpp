@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
 #include "base/background.hpp"
 #include "base/workers.hpp"
-#include "comm/range_scan.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/rank_extents.hpp"
 #include "pipeline/shared_estimates.hpp"
@@ -23,15 +22,14 @@ class AsyncRounds {
  public:
   /// \param threads that encode and write in the background
   /// \param workers of the calling thread, which help it to assemble
-  AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, Statistics& statistics);
+  /// \param extents where they write
+  AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, RankExtents& extents,
+              Statistics& statistics);
 
   std::size_t threads() const noexcept { return background_.count(); }
 
   /// Memory for a step, which takes the commit over. Local. \throws std::bad_alloc
   std::unique_ptr<StepInFlight> prepare(Commit&& commit);
-
-  /// Bytes of the file that the step is expected to take; 0 where nothing is known.
-  std::uint64_t expected_bytes(const StepInFlight& step) const noexcept;
 
   /// Brings the puts into the step's memory. Collective. Afterwards the caller's memory is not needed any more.
   /// \param others that are in flight
@@ -42,15 +40,10 @@ class AsyncRounds {
   /// Until the threads are done with it. Local.
   void wait(StepInFlight& step, storage::File& file, bool sync);
 
-  /// Where this rank's `bytes` begin when all ranks' follow each other. Collective.
-  comm::Range scan(std::uint64_t bytes);
-
   /// Its memory serves the next ones.
   void recycle(std::unique_ptr<StepInFlight> step) noexcept;
   /// Begins nothing more, and waits for what the threads are at. Local.
   void cancel() noexcept { background_.cancel(); }
-
-  RankExtents& extents() noexcept { return extents_; }
 
  private:
   void reserve(const FieldData& data);
@@ -58,7 +51,6 @@ class AsyncRounds {
   void lay_out(StepInFlight& step);
   void assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure);
   void work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
-  void learn_from(StepInFlight& step) noexcept;
   std::size_t memory_bytes(const StepInFlight& step, std::size_t others) const noexcept;
 
   Workers& workers_;
@@ -68,13 +60,10 @@ class AsyncRounds {
   std::vector<std::vector<std::span<const std::byte>>> lists_;
   SharedEstimates estimates_;
   GroupLoop loop_;
-  comm::RangeScan range_scan_;
-  RankExtents extents_;
+  RankExtents& extents_;
   std::vector<std::vector<Batch>> spare_;
   StepInFlight::Clock::time_point last_ended_{};  ///< when the threads were done with the step before
-  double ratio_ = 0;       ///< stored over raw bytes of the last step's compressed fields; 0: not known
-  double margin_ = 0.125;  ///< of what is expected: by how much steps differed from those before them
-  Background background_;  ///< the last member: its threads use the others
+  Background background_;                         ///< the last member: its threads use the others
 };
 
 }  // namespace tessera::pipeline

@@ -44,9 +44,11 @@ std::size_t Batch::bytes() const {
   return total;
 }
 
-std::vector<std::span<const std::byte>> Batch::parts() const {
+std::vector<std::span<const std::byte>> Batch::parts(std::size_t first, std::size_t count) const {
   std::vector<std::span<const std::byte>> parts;
-  for (const Slot& slot : slots_) parts.push_back({memory_.data() + slot.offset, slot.encoded_bytes});
+  for (const Slot& slot : std::span(slots_).subspan(first, count)) {
+    parts.push_back({memory_.data() + slot.offset, slot.encoded_bytes});
+  }
   return parts;
 }
 
@@ -60,11 +62,13 @@ std::size_t Batch::place_summaries(FieldSummaries& summaries, std::span<pack::Su
   return taken;
 }
 
+void Batch::add_summary(const Slot& slot, FieldSummaries& summaries) {
+  const std::span<pack::Summary> of_field = summaries.of(slot.unit->field);
+  for (std::size_t entry = 0; entry < of_field.size(); ++entry) pack::merge(of_field[entry], slot.summaries[entry]);
+}
+
 void Batch::add_summaries(FieldSummaries& summaries) const {
-  for (const Slot& slot : slots_) {
-    const std::span<pack::Summary> of_field = summaries.of(slot.unit->field);
-    for (std::size_t entry = 0; entry < of_field.size(); ++entry) pack::merge(of_field[entry], slot.summaries[entry]);
-  }
+  for (const Slot& slot : slots_) add_summary(slot, summaries);
 }
 
 }  // namespace tessera::pipeline

@@ -14,6 +14,10 @@
 
 namespace tessera::pipeline {
 
+/// Raw bytes that one thread encodes and writes together: a request that file systems like, and little enough that
+/// threads end together.
+inline constexpr std::size_t piece_bytes = std::size_t{2} << 20;
+
 /// What this rank brings into the file at once: a few units' chunks, encoded. They lie apart in memory, each in a slot
 /// with the capacity for whatever it is encoded to, and follow each other in the file.
 class Batch {
@@ -41,13 +45,15 @@ class Batch {
   std::span<std::byte> buffer_of(const Slot& slot) const { return {memory_.data() + slot.offset, slot.capacity}; }
   /// Encoded bytes, all slots together.
   std::size_t bytes() const;
-  std::vector<std::span<const std::byte>> parts() const;
+  /// Of some slots, one after the other.
+  std::vector<std::span<const std::byte>> parts(std::size_t first, std::size_t count) const;
   std::size_t peak_bytes() const noexcept { return peak_bytes_; }
 
   /// Gives each slot its own part of `memory` for statistics, so that threads do not meet, and sums do not depend on
   /// who is first. \returns how much that takes
   std::size_t place_summaries(FieldSummaries& summaries, std::span<pack::Summary> memory);
-  /// Adds them to those of the commit.
+  /// Adds one slot's to those of the commit; all slots'.
+  static void add_summary(const Slot& slot, FieldSummaries& summaries);
   void add_summaries(FieldSummaries& summaries) const;
 
  private:

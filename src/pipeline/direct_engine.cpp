@@ -1,7 +1,7 @@
 #include "pipeline/direct_engine.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
@@ -11,9 +11,16 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// Instead of the file's end, which is a multiple of 8: nothing can be committed any more; chunks have no place yet.
+/// Instead of the file's end, which is a multiple of 8: the commit failed; so that nothing can be committed any more;
+/// it may be in the file all the same; chunks have no place yet.
+constexpr std::uint64_t failed = 6;
 constexpr std::uint64_t unusable = 2;
+constexpr std::uint64_t in_doubt = 3;
 constexpr std::uint64_t incomplete = 4;
+
+/// Flags of the agreement that all are prepared.
+constexpr std::uint64_t knows_sizes = 1;  ///< that steps to come will probably have
+constexpr std::uint64_t has_space = 2;    ///< of its own, for what the step is expected to take
 
 /// The first of the fields that is divided like this one and has cells of the same size: their plan is the same.
 std::size_t first_like(std::span<const DividedField> fields, std::size_t number) noexcept {
@@ -78,7 +85,7 @@ std::uint64_t DirectEngine::root_value() noexcept {
   free_ = {};
   attempt(not_intact_, [&] {
     trees_->require_intact();
-    free_ = trees_->free_extent().value_or(hdf5::Extent{});
+    free_ = free_space();
   });
   return not_intact_ ? 0 : FileEnd(trees_->end(), free_.size() > 0).word();
 }
@@ -87,6 +94,7 @@ std::uint64_t DirectEngine::root_value() noexcept {
 void DirectEngine::prepare(const Commit& commit) {
   rounds_->prepare(commit.fields);
   prepare_registrations(commit, rounds_->summaries());
+  reserve_space(commit.fields);
 }
 
 void DirectEngine::prepare_registrations(const Commit& commit, FieldSummaries& summaries) {
@@ -101,26 +109,62 @@ void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, st
   const FileEnd at(root_value);
   notice_damage(at, failure);
   attempt_unless(failure, [&] { prepare(commit); });
-  comm::conclude(comm_, at.is_known() ? "preparing" : "looking at the file", failure);
-  learn_of_free_space(at);
+  const SizeEstimates::Expected expected = sizes_.expected(commit.fields);
+  const std::uint64_t missing = missing_bytes(expected);
+  const std::uint64_t flags = (expected.is_known ? knows_sizes : 0) | (missing == 0 ? has_space : 0);
+  const auto outcome = comm::conclude(comm_, at.is_known() ? "preparing" : "looking at the file", failure, flags);
   std::optional<Error> ignored;  // no warning, then
   if (trees_) {
     attempt(ignored, [&] { preflight_->before(commit, at.end()); });
     trees_->expect_writes();
   }
-  const DirectRounds::Result& result = rounds_->write(*file_, at.end(), free_, settings_.power_safe);
-  Statistics& statistics = rounds_->statistics();
-  failure = result.failure;
-  // On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
-  if (settings_.power_safe && !trees_) {
-    const Timer timer(statistics.sync);
-    attempt(failure, [&] { file_->sync(); });
-  }
-  const Timer timer(statistics.publish);
-  const hdf5::Extent used{free_.begin, result.free.begin};
-  publish({commit, result.placed, rounds_->summaries(), result.end - at.end(), result.requests, used},
-          std::move(failure));
+  write_and_publish(commit, space_for(missing, outcome.flags, at));
   if (trees_) attempt(ignored, [&] { preflight_->after(at.end(), trees_->end()); });
+}
+
+/// Each rank's own space, once it is known how much that has to be. Dropped steps leave space that a step like them
+/// fills to the last byte, when its bytes follow each other. Collective.
+DirectEngine::Space DirectEngine::space_for(std::uint64_t missing, std::uint64_t flags, const FileEnd& at) {
+  if ((flags & knows_sizes) == 0 || at.has_free_space()) {
+    learn_of_free_space(at);
+    return {{nullptr, at.end(), free_}, {}};
+  }
+  Space space{{&extents_, at.end(), {}}, {}};
+  if ((flags & has_space) == 0) space.used = take_space(missing, at);
+  return space;
+}
+
+/// A rank that has more to write than was expected makes all go once more through the groups from there on.
+void DirectEngine::write_and_publish(const Commit& commit, const Space& space) {
+  const DirectRounds::Result& result = rounds_->write(*file_, space.rounds, settings_.power_safe);
+  Written written{commit, result.placed, rounds_->summaries(), result.space.end - space.rounds.end, {}, space.used};
+  if (space.rounds.own == nullptr) written.used = {free_.begin, result.space.free.begin};
+  const auto publish_it = [&](bool is_new) {
+    std::optional<Error> failure = result.failure;
+    sync_own(failure);
+    const std::size_t rest = result.rest.group;
+    if (is_new && rest == DirectRounds::Rest::none) sizes_.learn(commit.fields, result.placed);
+    written.requests = result.requests;
+    const Timer timer(rounds_->statistics().publish);
+    return publish(written, std::move(failure), rest);
+  };
+  const Verdict first = publish_it(true);
+  if (first.is_complete) return;
+  if (trees_) {
+    trees_->reserve(0);
+    trees_->expect_writes();
+  }
+  const bool has_rest = result.rest.group != DirectRounds::Rest::none;
+  rounds_->write_rest(*file_, first.first_group, first.end, settings_.power_safe);
+  written.size = result.space.end - first.end;
+  publish_it(has_rest);
+}
+
+/// On rank 0 the metadata's sync, which comes before the superblock's write, does for the data too.
+void DirectEngine::sync_own(std::optional<Error>& failure) {
+  if (!settings_.power_safe || trees_) return;
+  const Timer timer(rounds_->statistics().sync);
+  attempt(failure, [&] { file_->sync(); });
 }
 
 /// What rank 0 found when it looked, for all ranks.
@@ -182,16 +226,22 @@ void DirectEngine::publish_tree(const Written& written, std::span<const std::byt
     const Timer timer(seconds);
     trees_->reserve(written.size);
     trees_->use(written.used);
-    trees_->commit(record_of(written, registrations));
+    hdf5::Record record = record_of(written, registrations);
+    std::uint64_t stored = 0;
+    for (const hdf5::PlacedChunks& of_field : record.chunks) {
+      for (const hdf5::PlacedChunk& chunk : of_field.chunks) stored += chunk.size;
+    }
+    if (stored > 0) stored_bytes_ = stored;
+    trees_->commit(std::move(record));
   }
   const double sync = trees_->sync_seconds() - synced;
   add_of_root(measures_, seconds - sync, sync);
   has_measures_ = written.commit.measured.has_value();
 }
 
-/// Two agreements: rank 0 gathers what all wrote, or learns that one could not; then all learn how it ended.
-/// \returns false where chunks have no place yet: then nothing was published
-bool DirectEngine::publish(const Written& written, std::optional<Error> failure) {
+/// Rank 0 gathers what all wrote, or learns that one could not, and answers how it ended. What failed all tell each
+/// other then. \param rest first group that has chunks without a place, of this rank
+DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optional<Error> failure, std::size_t rest) {
   register_all(written.placed, written.summaries, registrations_);
   if (written.commit.measured) {
     own_measures_.set(rounds_->statistics(), before_, *written.commit.measured);
@@ -199,29 +249,52 @@ bool DirectEngine::publish(const Written& written, std::optional<Error> failure)
     register_measures(own_measures_, registrations_);
   }
   comm_.watch().set_progress(comm::Progress::handed_over);
+  const std::uint64_t wanted = missing_bytes(sizes_.expected_next(written.commit.fields));
   const auto gathered =
-      gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))));
-  const bool is_complete = !gathered || are_placed(*gathered);
-  if (trees_ && gathered && is_complete) {
-    comm_.watch().check_peers();  // once it is published it cannot be taken back
-    attempt(failure, [&] {
-      publish_tree(written, *gathered);
-      comm_.watch().set_progress(comm::Progress::published);
-    });
-  }
+      gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))), {wanted, rest});
+  comm::BytesGather::Answer answer{};
+  if (trees_) answer = answer_of_root(written, gathered, failure);
   // Rank 0 may wait for readers (TreeSet::next_member), which does not make it a missing rank.
   comm_.watch().extend(std::chrono::duration<double>(settings_.reader_grace).count());
-  // All ranks have to know whether the trees can go on after a failure.
-  const bool is_usable = trees_ && trees_->usable();
-  const std::uint64_t next = !is_usable          ? unusable
-                             : !is_complete      ? incomplete
-                             : written.in_flight ? root_value()
-                                                 : trees_->end();
-  const comm::Outcome outcome = comm::try_conclude(comm_, "publishing", failure, 0, next);
+  const auto [word, number, size] = gather_.answer([&](std::size_t rank) {
+    if (answer[0] == failed || answer[0] == incomplete) return answer;
+    const std::uint64_t size_of_rank = answer[1] != 0 ? gather_.numbers_of(rank)[0] : 0;
+    return comm::BytesGather::Answer{answer[0], std::exchange(answer[1], answer[1] + size_of_rank), size_of_rank};
+  });
+  if (word == failed) fail(failure);
+  if (word == incomplete) return {false, static_cast<std::size_t>(number), size};
+  next_ = word;
+  keep_space({number, number + size});
+  return {};
+}
+
+/// On rank 0: publishes where all have written all.
+comm::BytesGather::Answer DirectEngine::answer_of_root(const Written& written,
+                                                       std::optional<std::span<const std::byte>> registrations,
+                                                       std::optional<Error>& failure) {
+  if (!registrations) return {failed};
+  std::uint64_t rest = DirectRounds::Rest::none;
+  for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) rest = std::min(rest, gather_.numbers_of(rank)[1]);
+  if (rest != DirectRounds::Rest::none) return {incomplete, rest, trees_->end()};
+  comm_.watch().check_peers();  // once it is published it cannot be taken back
+  attempt(failure, [&] {
+    publish_tree(written, *registrations);
+    comm_.watch().set_progress(comm::Progress::published);
+  });
+  if (failure) return {failed};
+  const std::uint64_t begin = give_space();
+  return {written.in_flight ? root_value() : trees_->end(), begin, 0};
+}
+
+/// Throws the error of those that failed, on all ranks. Space that was given out since the last commit is no rank's.
+void DirectEngine::fail(const std::optional<Error>& failure) {
+  stop();
+  const std::uint64_t state = !trees_ || trees_->usable() ? trees_ && trees_->is_in_doubt() ? in_doubt : 0 : unusable;
+  const comm::Outcome outcome = comm::try_conclude(comm_, "publishing", failure, 0, state);
   usable_ = outcome.from_root != unusable;
-  if (outcome.error) throw *outcome.error;
-  next_ = outcome.from_root;
-  return next_ != incomplete;
+  outcome.from_root == 0 ? extents_.restore() : extents_.clear();
+  if (trees_) trees_->take_back();
+  throw *outcome.error;
 }
 
 }  // namespace tessera::pipeline

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "comm/messages.hpp"
+#include "comm/range_scan.hpp"
 #include "hdf5/tree_set.hpp"
 #include "pipeline/async_rounds.hpp"
 #include "pipeline/chunk_plan.hpp"
@@ -17,7 +18,9 @@
 #include "pipeline/engine.hpp"
 #include "pipeline/file_end.hpp"
 #include "pipeline/preflight.hpp"
+#include "pipeline/rank_extents.hpp"
 #include "pipeline/registrations.hpp"
+#include "pipeline/size_estimates.hpp"
 #include "storage/file.hpp"
 #include "storage/unfinished.hpp"
 
@@ -26,7 +29,7 @@ namespace tessera::pipeline {
 /// Tessera's own way into the file: ranks encode whole chunks and write them where nobody looks; rank 0 adds them to
 /// the metadata and publishes it with one small write (hdf5/tree_set.hpp).
 ///
-///     pack -> exchange -> encode -> place -> write (direct_rounds.hpp); then gather, commit on rank 0, agree
+///     pack -> exchange -> encode -> place -> write (direct_rounds.hpp); then gather, commit on rank 0, answer
 class DirectEngine : public Engine {
  public:
   struct Settings {
@@ -39,7 +42,7 @@ class DirectEngine : public Engine {
   };
 
   DirectEngine(const comm::Communicator& comm, const storage::Place& place, const Settings& settings)
-      : comm_(comm), settings_(settings), place_(place), gather_(comm) {}
+      : comm_(comm), settings_(settings), place_(place), range_scan_(comm), gather_(comm) {}
 
   /// Creates the file, complete and empty, in one step; or reads what is in it.
   void open() override;
@@ -76,7 +79,14 @@ class DirectEngine : public Engine {
   void give_name(storage::Unfinished& unfinished, const storage::Place& place);
   ChunkPlanRequest request_of(const DividedField& divided) const;
   std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
+  /// Where a commit's bytes go, and what of that is the space of dropped steps.
+  struct Space {
+    DirectRounds::Space rounds;
+    hdf5::Extent used;
+  };
   void prepare(const Commit& commit);
+  Space space_for(std::uint64_t missing, std::uint64_t flags, const FileEnd& at);
+  void write_and_publish(const Commit& commit, const Space& space);
   void prepare_registrations(const Commit& commit, FieldSummaries& summaries);
 
   /// What rank 0 makes a record of.
@@ -87,22 +97,38 @@ class DirectEngine : public Engine {
     std::uint64_t size = 0;  ///< to be reserved at the file's end
     RequestCount requests;   ///< of this rank
     hdf5::Extent used;       ///< of the space of dropped steps
-    bool in_flight = false;  ///< another commit follows without an agreement of its own (root_value())
+    bool in_flight = false;  ///< another commit may follow without an agreement of its own (root_value())
+  };
+  /// How a commit ended, or that chunks have no place yet: then nothing was published.
+  struct Verdict {
+    bool is_complete = true;
+    std::size_t first_group = 0;  ///< with chunks that have no place, of any rank
+    std::uint64_t end = 0;        ///< of the file
   };
   hdf5::Record record_of(const Written& written, std::span<const std::byte> registrations);
   void publish_tree(const Written& written, std::span<const std::byte> registrations);
-  bool publish(const Written& written, std::optional<Error> failure);
+  Verdict publish(const Written& written, std::optional<Error> failure, std::size_t rest);
+  comm::BytesGather::Answer answer_of_root(const Written& written,
+                                           std::optional<std::span<const std::byte>> registrations,
+                                           std::optional<Error>& failure);
+  [[noreturn]] void fail(const std::optional<Error>& failure);
+  void sync_own(std::optional<Error>& failure);
   void notice_damage(const FileEnd& at, std::optional<Error>& failure) const noexcept;
   void learn_of_free_space(const FileEnd& at);
 
+  // Space that each rank has ahead of time (direct_engine_space.cpp).
+  void reserve_space(std::span<const FieldData> fields);
+  std::uint64_t missing_bytes(const SizeEstimates::Expected& expected);
+  hdf5::Extent take_space(std::uint64_t missing, const FileEnd& at);
+  hdf5::Extent free_space();
+  std::uint64_t give_space();
+  void keep_space(const hdf5::Extent& more) noexcept;
+  void return_extents();
+
   // Commits that do not wait (direct_engine_async.cpp).
   bool fits(const Commit& commit) const;
-  std::uint64_t missing_bytes(const StepInFlight& step);
-  void take_space(StepInFlight& step, std::uint64_t missing, const FileEnd& at);
-  void write_rest(StepInFlight& step);
+  void write_rest(StepInFlight& step, std::uint64_t end);
   void drop_in_flight() noexcept;
-  void return_extents();
-  using Left = std::array<hdf5::Extent, 8>;
 
   const comm::Communicator& comm_;
   Settings settings_;
@@ -123,12 +149,15 @@ class DirectEngine : public Engine {
   Statistics before_;        ///< the commit
   CommitMeasures measures_;  ///< on rank 0: of the commit
   bool has_measures_ = false;
+  comm::RangeScan range_scan_;
   comm::BytesGather gather_;
   std::vector<std::unique_ptr<StepInFlight>> in_flight_;  ///< the oldest first
-  std::optional<AsyncRounds> async_;  ///< from the first commit on that does not wait; its threads use the others
-  Left left_{};                       ///< of the space of this rank, at close
+  SizeEstimates sizes_;
+  RankExtents extents_;
+  std::uint64_t stored_bytes_ = 0;    ///< on rank 0: of all ranks' chunks in the last commit that had some
+  std::vector<hdf5::Extent> left_;    ///< of the space of this rank, at close
   bool has_extents_ = false;          ///< whether ranks may have space of their own; the same on every rank
-  std::int64_t begun_ = 0;            ///< commits
+  std::optional<AsyncRounds> async_;  ///< from the first commit on that does not wait; its threads use the others
 };
 
 }  // namespace tessera::pipeline

@@ -1,6 +1,8 @@
 #include "pipeline/direct_rounds.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "base/attempt.hpp"
 #include "base/round_up.hpp"
@@ -12,64 +14,101 @@ namespace {
 constexpr std::uint64_t alignment = 8;
 std::uint64_t aligned(std::uint64_t size) { return round_up(size, alignment); }
 
+std::uint64_t bytes_of(std::span<const std::span<const std::byte>> parts) {
+  return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, std::span<const std::byte> part) { return sum + part.size(); });
+}
+
 }  // namespace
 
 /// The batch that is to be placed and written while the next one is encoded.
 class DirectRounds::Writing {
  public:
-  Writing(comm::RangeScan& range_scan, storage::File& file, bool start_sync, Result& result, Statistics& statistics)
-      : range_scan_(range_scan), file_(file), start_sync_(start_sync), result_(result), statistics_(statistics) {}
+  Writing(DirectRounds& rounds, storage::File& file, bool start_sync)
+      : rounds_(rounds), result_(rounds.result_), statistics_(rounds.statistics_), file_(file),
+        start_sync_(start_sync) {}
 
-  void begin(Batch& batch) {
+  /// \param group its number in the commit
+  void begin(Batch& batch, std::size_t group) {
     batch_ = &batch;
-    range_scan_.begin(aligned(batch.bytes()));
+    group_ = group;
+    if (!has_own_space()) rounds_.range_scan_.begin(aligned(batch.bytes()));
   }
 
   /// Writes what was begun, if it is known where to.
   void write_if_placed() {
-    if (batch_ != nullptr && range_scan_.is_ready()) write();
+    if (batch_ != nullptr && (has_own_space() || rounds_.range_scan_.is_ready())) write();
   }
 
   void finish() {
     if (batch_ == nullptr) return;
-    {
+    if (!has_own_space()) {
       const Timer timer(statistics_.place);
-      range_scan_.finish();
+      rounds_.range_scan_.finish();
     }
     write();
   }
 
  private:
+  bool has_own_space() const noexcept { return result_.space.own != nullptr; }
+
   void write() {
     const Timer timer(statistics_.write);
-    const comm::Range range = range_scan_.finish();
-    std::uint64_t& next = range.total <= result_.free.size() ? result_.free.begin : result_.end;
-    const std::uint64_t begin = next + range.begin;
-    if (!result_.failure) {
-      attempt(result_.failure, [&] {
-        const auto parts = batch_->parts();
-        file_.write_parts(begin, parts);
-        count_requests(result_.requests, begin, parts);
-        if (start_sync_) file_.start_sync(begin, batch_->bytes());
-      });
-    }
-    std::uint64_t address = begin;
-    for (const Batch::Slot& slot : batch_->slots()) {
-      result_.placed[slot.unit->field].push_back(
-          {slot.chunk->number, address, static_cast<std::uint32_t>(slot.encoded_bytes)});
-      address += slot.encoded_bytes;
-    }
-    next += range.total;
-    statistics_.stored_bytes += address - begin;
+    has_own_space() ? write_to_own_space() : write_behind_others();
     batch_ = nullptr;
   }
 
-  Batch* batch_ = nullptr;
-  comm::RangeScan& range_scan_;
-  storage::File& file_;
-  bool start_sync_;
+  void write_behind_others() {
+    const comm::Range range = rounds_.range_scan_.finish();
+    std::uint64_t& next = range.total <= result_.space.free.size() ? result_.space.free.begin : result_.space.end;
+    write_slots(next + range.begin, 0, batch_->slots().size());
+    next += range.total;
+  }
+
+  void write_to_own_space() {
+    if (result_.rest.group != Rest::none) return;  // this comes after it
+    std::vector<std::uint64_t>& sizes = rounds_.sizes_;
+    sizes.clear();
+    for (const Batch::Slot& slot : batch_->slots()) sizes.push_back(slot.encoded_bytes);
+    for (std::size_t first = 0; first < sizes.size();) {
+      const auto run = result_.space.own->take_run(std::span(sizes).subspan(first));
+      if (!run) {
+        result_.rest = {group_, first};
+        return;
+      }
+      write_slots(run->address, first, run->count);
+      first += run->count;
+    }
+  }
+
+  /// Those that were encoded; they follow each other.
+  void write_slots(std::uint64_t address, std::size_t first, std::size_t count) {
+    if (!result_.failure) {
+      attempt(result_.failure, [&] {
+        const auto parts = batch_->parts(first, count);
+        file_.write_parts(address, parts);
+        count_requests(result_.requests, address, parts);
+        if (start_sync_) file_.start_sync(address, bytes_of(parts));
+      });
+    }
+    for (const Batch::Slot& slot : std::span(batch_->slots()).subspan(first, count)) {
+      if (slot.encoded_bytes == 0) continue;
+      result_.placed[slot.unit->field].push_back(
+          {slot.chunk->number, address, static_cast<std::uint32_t>(slot.encoded_bytes)});
+      address += slot.encoded_bytes;
+      statistics_.stored_bytes += slot.encoded_bytes;
+      statistics_.raw_bytes += slot.raw_bytes;
+      Batch::add_summary(slot, rounds_.summaries_);
+    }
+  }
+
+  DirectRounds& rounds_;
   Result& result_;
   Statistics& statistics_;
+  storage::File& file_;
+  bool start_sync_;
+  Batch* batch_ = nullptr;
+  std::size_t group_ = 0;
 };
 
 DirectRounds::DirectRounds(const comm::Communicator& comm, std::size_t threads)
@@ -116,39 +155,59 @@ void DirectRounds::prepare(const std::vector<FieldData>& fields) {
     units = std::max(units, group.size());
   }
   for (Batch& batch : batches_) batch.reserve_slots(slots);
-  of_chunks_.resize(summaries);
+  for (auto& of_chunks : of_chunks_) of_chunks.resize(summaries);
+  sizes_.reserve(slots);
   estimates_.reserve_units(units);
 }
 
-const DirectRounds::Result& DirectRounds::write(storage::File& file, std::uint64_t end, const hdf5::Extent& free,
-                                                bool start_sync) {
-  result_.end = end;
-  result_.free = free;
-  std::optional<Error>& failure = result_.failure;
-  Writing writing(range_scan_, file, start_sync, result_, statistics_);
-  std::size_t number = 0;
-  loop_.run(groups_, failure, statistics_.exchange, [&](Group& group, GroupExchange& exchange) {
-    {
-      const Timer timer(statistics_.exchange);
-      estimates_.share(group);
-    }
-    Batch& batch = batches_[number++ % 2];
-    encode(group, exchange, batch, writing, failure);
-    writing.finish();
-    writing.begin(batch);
-  });
-  writing.finish();
-  loop_.finish();
-  groups_.clear();
-  statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes());
+const DirectRounds::Result& DirectRounds::write(storage::File& file, const Space& space, bool start_sync) {
+  result_.space = space;
+  result_.rest = {};
+  for (const Group& group : groups_) statistics_.rounds += group.size();
+  run(file, 0, {0, 0}, start_sync);
   return result_;
 }
 
-void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing,
-                          std::optional<Error>& failure) {
-  batch.begin(group);
-  batch.place_summaries(summaries_, of_chunks_);
-  const auto run = [&](std::size_t first, std::size_t count) {
+const DirectRounds::Result& DirectRounds::write_rest(storage::File& file, std::size_t first, std::uint64_t end,
+                                                     bool start_sync) {
+  const Rest rest = std::exchange(result_.rest, {});
+  result_.space = {nullptr, end, {}};
+  run(file, first, rest, start_sync);
+  return result_;
+}
+
+/// \param first   group
+/// \param missing from here on chunks are to be written; other ranks may want pieces of those before
+void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync) {
+  const bool is_first_time = missing.group == 0 && missing.slot == 0;
+  Writing writing(*this, file, start_sync);
+  std::size_t number = first;
+  const auto slots_to_skip = [&] {
+    if (number < missing.group || result_.rest.group != Rest::none) return SIZE_MAX;
+    return number == missing.group ? missing.slot : 0;
+  };
+  loop_.run(std::span(groups_).subspan(first), result_.failure, statistics_.exchange,
+            [&](Group& group, GroupExchange& exchange) {
+              if (is_first_time) {
+                const Timer timer(statistics_.exchange);
+                estimates_.share(group);
+              }
+              Batch& batch = batches_[number % 2];
+              batch.begin(group);
+              batch.place_summaries(summaries_, of_chunks_[number % 2]);
+              encode(group, exchange, batch, slots_to_skip(), writing);
+              writing.finish();
+              writing.begin(batch, number++);
+            });
+  writing.finish();
+  loop_.finish();
+  statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes());
+}
+
+/// All slots of the batch but the first `skipped`.
+void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, std::size_t skipped, Writing& writing) {
+  const auto run = [&](std::size_t first, std::size_t last) {
+    first = std::min(std::max(first, skipped), last);
     const double written = statistics_.write;
     const auto job = [&](std::size_t thread, std::size_t number) {
       Batch::Slot& slot = batch.slots()[first + number];
@@ -161,7 +220,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     };
     {
       const Timer timer(statistics_.encode);
-      attempt(failure, [&] { workers_.run(count, job, between); });
+      attempt(result_.failure, [&] { workers_.run(last - first, job, between); });
     }
     statistics_.encode -= statistics_.write - written;  // that happened in between
   };
@@ -175,10 +234,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, W
     const Timer timer(statistics_.exchange);
     exchange.finish();
   }
-  run(batch.local_slots(), batch.slots().size() - batch.local_slots());
-  batch.add_summaries(summaries_);
-  for (const Batch::Slot& slot : batch.slots()) statistics_.raw_bytes += slot.raw_bytes;
-  statistics_.rounds += group.size();
+  run(batch.local_slots(), batch.slots().size());
 }
 
 std::size_t DirectRounds::memory_bytes() const {

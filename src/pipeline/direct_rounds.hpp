@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "pipeline/field_summaries.hpp"
 #include "pipeline/group_loop.hpp"
 #include "pipeline/measures.hpp"
+#include "pipeline/rank_extents.hpp"
 #include "pipeline/shared_estimates.hpp"
 #include "pipeline/statistics.hpp"
 #include "storage/file.hpp"
@@ -24,7 +27,8 @@ namespace tessera::pipeline {
 ///
 /// Work goes in *groups* of rounds (of one field or of several small ones), the same on every rank. Three groups are
 /// under way at once: messages of the next one travel and bytes of the one before are placed and written while a group
-/// is encoded. So ranks wait for each other only where one falls behind by a whole group.
+/// is encoded. Where each rank has space of its own in the file (RankExtents), ranks wait only for pieces of chunks;
+/// without, a prefix sum of sizes places each group, and ranks wait where one falls behind by a whole group.
 class DirectRounds {
  public:
   DirectRounds(const comm::Communicator& comm, std::size_t threads);
@@ -35,17 +39,33 @@ class DirectRounds {
   /// What the next write() needs besides. Local. \throws std::bad_alloc
   void prepare(const std::vector<FieldData>& fields);
 
-  struct Result {
-    std::uint64_t end = 0;         ///< of the file with all bytes of all ranks; the same on every rank
-    hdf5::Extent free;             ///< what is left of the free space that it was given; the same on every rank
-    std::optional<Error> failure;  ///< this rank's; it took part to the end
-    std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
-    RequestCount requests;                               ///< this rank's
+  /// Where bytes go: space of this rank's, or where that is nullptr, behind the bytes of the ranks before.
+  struct Space {
+    RankExtents* own = nullptr;
+    std::uint64_t end = 0;  ///< of the file; the same on every rank, as is the next
+    hdf5::Extent free;      ///< takes groups first, as long as they fit
   };
-  /// Brings the data of the fields that were prepared into the file, from `end` on. Collective.
-  /// \param free takes groups first, as long as they fit; the same on every rank
+  /// Chunks from here on, in the order of groups, found no space of this rank's.
+  struct Rest {
+    std::size_t group = none;
+    std::size_t slot = 0;
+    static constexpr std::size_t none = SIZE_MAX;
+  };
+  struct Result {
+    Space space;                                         ///< its end and free are what is left; the same on every rank
+    Rest rest;                                           ///< this rank's, as are all the others
+    std::optional<Error> failure;                        ///< it took part to the end
+    std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< chunks, by field of the commit
+    RequestCount requests;
+  };
+  /// Brings the data of the fields that were prepared into the file. Collective.
   /// \param start_sync let the file system begin with stable storage at once
-  const Result& write(storage::File& file, std::uint64_t end, const hdf5::Extent& free, bool start_sync);
+  const Result& write(storage::File& file, const Space& space, bool start_sync);
+
+  /// Once more, for what found no space; what other ranks need of this one's data is sent once more. Collective.
+  /// \param first the first group that any rank has a rest of
+  /// \param end of the file
+  const Result& write_rest(storage::File& file, std::size_t first, std::uint64_t end, bool start_sync);
 
   /// Of the last write().
   const Result& result() const noexcept { return result_; }
@@ -60,7 +80,8 @@ class DirectRounds {
  private:
   class Writing;
 
-  void encode(Group& group, GroupExchange& exchange, Batch& batch, Writing& writing, std::optional<Error>& failure);
+  void run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync);
+  void encode(Group& group, GroupExchange& exchange, Batch& batch, std::size_t skipped, Writing& writing);
   std::size_t memory_bytes() const;
 
   const comm::Communicator& comm_;
@@ -72,7 +93,8 @@ class DirectRounds {
   comm::RangeScan range_scan_;
   std::vector<Group> groups_;  ///< of the commit
   FieldSummaries summaries_;
-  std::vector<pack::Summary> of_chunks_;  ///< of a group's chunks, which threads are at
+  std::array<std::vector<pack::Summary>, 2> of_chunks_;  ///< by batch: of its chunks, which threads are at
+  std::vector<std::uint64_t> sizes_;                     ///< of one batch
   Result result_;
   Statistics statistics_;
 };

@@ -8,19 +8,26 @@
 
 namespace tessera::pipeline {
 
+namespace {
+
+constexpr std::uint64_t alignment = 8;
+
+}  // namespace
+
 void RankExtents::add(const hdf5::Extent& extent) {
   if (extent.size() == 0) return;
   const std::lock_guard lock(mutex_);
   std::erase_if(extents_, [](const hdf5::Extent& one) { return one.size() == 0; });
   if (!extents_.empty() && extents_.back().end == extent.begin) {
     extents_.back().end = extent.end;
-  } else {
-    extents_.push_back(extent);
+    return;
   }
+  if (extents_.size() >= max_parts) extents_.erase(std::ranges::min_element(extents_, {}, &hdf5::Extent::size));
+  kept_.reserve(extents_.size() + 1);
+  extents_.push_back(extent);
 }
 
 std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
-  constexpr std::uint64_t alignment = 8;
   const std::uint64_t wanted = round_up(size, alignment);
   const std::lock_guard lock(mutex_);
   for (hdf5::Extent& extent : extents_) {
@@ -29,11 +36,24 @@ std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
   return std::nullopt;
 }
 
-std::uint64_t RankExtents::largest_size() const noexcept {
+std::optional<RankExtents::Run> RankExtents::take_run(std::span<const std::uint64_t> sizes) noexcept {
   const std::lock_guard lock(mutex_);
-  std::uint64_t largest = 0;
-  for (const hdf5::Extent& extent : extents_) largest = std::max(largest, extent.size());
-  return largest;
+  for (hdf5::Extent& extent : extents_) {
+    std::uint64_t bytes = 0;
+    std::size_t count = 0;
+    while (count < sizes.size() && bytes + sizes[count] <= extent.size()) bytes += sizes[count++];
+    if (count == 0) continue;
+    const std::uint64_t taken = std::min(round_up(bytes, alignment), extent.size());
+    return Run{std::exchange(extent.begin, extent.begin + taken), count};
+  }
+  return std::nullopt;
+}
+
+std::uint64_t RankExtents::bytes(std::uint64_t piece) const noexcept {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t total = 0;
+  for (const hdf5::Extent& extent : extents_) total += extent.size() >= piece ? extent.size() : 0;
+  return total;
 }
 
 void RankExtents::largest(std::span<hdf5::Extent> parts) noexcept {
@@ -46,6 +66,23 @@ void RankExtents::largest(std::span<hdf5::Extent> parts) noexcept {
 void RankExtents::clear() noexcept {
   const std::lock_guard lock(mutex_);
   extents_.clear();
+  kept_.clear();
+}
+
+void RankExtents::keep() noexcept {
+  const std::lock_guard lock(mutex_);
+  kept_.clear();
+  for (const hdf5::Extent& one : extents_) {
+    if (one.size() > 0 && kept_.size() < kept_.capacity()) kept_.push_back(one);
+  }
+}
+
+void RankExtents::restore() noexcept {
+  const std::lock_guard lock(mutex_);
+  extents_.clear();
+  for (const hdf5::Extent& one : kept_) {
+    if (extents_.size() < extents_.capacity()) extents_.push_back(one);
+  }
 }
 
 }  // namespace tessera::pipeline

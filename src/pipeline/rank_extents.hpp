@@ -14,6 +14,9 @@ namespace tessera::pipeline {
 /// ask other ranks. Any thread.
 class RankExtents {
  public:
+  /// That are kept; what is left of many small ones is not worth looking through.
+  static constexpr std::size_t max_parts = 64;
+
   /// One more; joined with the last one where it begins at its end.
   /// \throws std::bad_alloc
   void add(const hdf5::Extent& extent);
@@ -21,16 +24,30 @@ class RankExtents {
   /// `size` bytes, at a multiple of 8; nothing where no extent has as many.
   std::optional<std::uint64_t> take(std::uint64_t size) noexcept;
 
-  /// Bytes of the largest part that is left.
-  std::uint64_t largest_size() const noexcept;
+  struct Run {
+    std::uint64_t address = 0;
+    std::size_t count = 0;  ///< of sizes, at least 1
+  };
+  /// Space for the first of the sizes and as many behind it as follow each other there; nothing where not even the
+  /// first fits.
+  std::optional<Run> take_run(std::span<const std::uint64_t> sizes) noexcept;
+
+  /// Bytes of the parts that are left and have at least `piece`.
+  std::uint64_t bytes(std::uint64_t piece) const noexcept;
   /// The largest parts, as many as there is place for; empty ones behind them. Changes their order.
   void largest(std::span<hdf5::Extent> parts) noexcept;
   /// They belong to others from here on.
   void clear() noexcept;
 
+  /// What was taken so far is in use from here on.
+  void keep() noexcept;
+  /// As it was at the last keep(): what was taken or added since belongs to nobody, or to others.
+  void restore() noexcept;
+
  private:
   mutable std::mutex mutex_;
   std::vector<hdf5::Extent> extents_;
+  std::vector<hdf5::Extent> kept_;  ///< has room for as many
 };
 
 }  // namespace tessera::pipeline

@@ -2,50 +2,75 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 
 namespace tessera::pipeline {
 
 namespace {
 
-/// In Registration::field: this one and the next are statistics, of the entry with the number in the other bits.
-constexpr std::uint64_t is_summary = std::uint64_t{1} << 63;
-constexpr std::size_t parts_of_summary = 2;
-/// This one and the next three are measures.
-constexpr std::uint64_t is_measures = std::uint64_t{1} << 62;
-constexpr std::size_t parts_of_measures = 4;
-using MeasuresParts = std::array<hdf5::PlacedChunk, parts_of_measures>;
-static_assert(sizeof(MeasuresParts) == sizeof(RankMeasures));
+/// What a section has: chunks of a field, one statistics entry, or what a rank measured.
+enum Kind : std::uint64_t { of_chunks = 0, of_summary = 1, of_measures = 2 };
 
-using Words = std::array<std::uint64_t, 3>;
-static_assert(sizeof(Words) == sizeof(hdf5::PlacedChunk));
+/// The first registration of a section.
+Registration header(Kind kind, std::size_t number, std::size_t count) noexcept {
+  return {kind | std::uint64_t{number} << 8, count};
+}
+Kind kind_of(const Registration& header) noexcept { return static_cast<Kind>(header.first & 0xff); }
+std::size_t number_of(const Registration& header) noexcept { return header.first >> 8; }
 
-Registration packed(std::size_t entry, const Words& words) noexcept {
-  return {std::bit_cast<hdf5::PlacedChunk>(words), is_summary | entry};
+/// A chunk's address below 2^56, its number below 2^40, its size below 2^32: 64 PiB, 10^12 chunks of a step.
+constexpr int number_bits = 40;
+constexpr int high_bits = number_bits - 32;
+constexpr std::uint64_t low = 0xffffffff;
+
+Registration packed(const hdf5::PlacedChunk& chunk) noexcept {
+  return {chunk.address << high_bits | chunk.index >> 32, (chunk.index & low) << 32 | chunk.size};
 }
 
-Registration at(std::span<const std::byte> registrations, std::size_t number) noexcept {
-  Registration one;
-  std::memcpy(&one, registrations.data() + number * sizeof one, sizeof one);
-  return one;
+hdf5::PlacedChunk unpacked(const Registration& one) noexcept {
+  const std::uint64_t high = one.first & ((std::uint64_t{1} << high_bits) - 1);
+  return {high << 32 | one.second >> 32, one.first >> high_bits, static_cast<std::uint32_t>(one.second & low), 0};
 }
 
-pack::Summary unpacked(const Registration& first, const Registration& second) noexcept {
-  const auto numbers = std::bit_cast<std::array<double, 3>>(first.chunk);
-  const auto counts = std::bit_cast<Words>(second.chunk);
-  return {numbers[0], numbers[1], numbers[2], counts[0], counts[1]};
+constexpr std::size_t parts_of(std::size_t bytes) noexcept {
+  return (bytes + sizeof(Registration) - 1) / sizeof(Registration);
 }
+
+/// A value of some other type, in as many registrations as it takes.
+template <class T>
+void append(const Registration& header, const T& value, std::vector<Registration>& list) noexcept {
+  std::array<Registration, parts_of(sizeof(T))> parts{};
+  std::memcpy(parts.data(), &value, sizeof value);
+  list.push_back(header);
+  list.insert(list.end(), parts.begin(), parts.end());
+}
+
+/// Goes through registrations as they came, in bytes of any alignment.
+class Sections {
+ public:
+  explicit Sections(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  bool at_end() const noexcept { return bytes_.size() < sizeof(Registration); }
+  template <class T>
+  T take() noexcept {
+    T value;
+    std::memcpy(&value, bytes_.data(), sizeof value);
+    bytes_ = bytes_.subspan(parts_of(sizeof value) * sizeof(Registration));
+    return value;
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
 
 }  // namespace
 
 RegistrationCount count_registrations(const Commit& commit, FieldSummaries& summaries, std::size_t ranks) {
-  const std::size_t of_measures = commit.measured ? parts_of_measures : 0;
-  RegistrationCount count{of_measures, of_measures * ranks};
+  const std::size_t measures = commit.measured ? 1 + parts_of(sizeof(RankMeasures)) : 0;
+  RegistrationCount count{measures, measures * ranks};
   for (std::size_t field = 0; field < commit.fields.size(); ++field) {
     const ChunkPlan& plan = *commit.fields[field].plan;
     const auto all_chunks = static_cast<std::size_t>(plan.all_chunks);
-    const std::size_t of_rank = parts_of_summary * summaries.of(field).size();
+    const std::size_t of_rank = 1 + summaries.of(field).size() * (1 + parts_of(sizeof(pack::Summary)));
     count.own += plan.chunks.size() + of_rank;
     count.all += all_chunks + of_rank * std::min(ranks, all_chunks);
   }
@@ -56,43 +81,34 @@ void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, Fie
                   std::vector<Registration>& list) noexcept {
   list.clear();
   for (std::size_t field = 0; field < placed.size(); ++field) {
-    for (const hdf5::PlacedChunk& chunk : placed[field]) list.push_back({chunk, field});
     if (placed[field].empty()) continue;
+    list.push_back(header(of_chunks, field, placed[field].size()));
+    for (const hdf5::PlacedChunk& chunk : placed[field]) list.push_back(packed(chunk));
     for (const pack::Summary& one : summaries.of(field)) {
-      const auto entry = static_cast<std::size_t>(&one - summaries.all().data());
-      list.push_back(packed(entry, std::bit_cast<Words>(std::array{one.minimum, one.maximum, one.sum})));
-      list.push_back(packed(entry, {one.count, one.non_finite, 0}));
+      append(header(of_summary, static_cast<std::size_t>(&one - summaries.all().data()), 1), one, list);
     }
   }
 }
 
 void register_measures(const RankMeasures& measures, std::vector<Registration>& list) noexcept {
-  for (const hdf5::PlacedChunk& part : std::bit_cast<MeasuresParts>(measures)) list.push_back({part, is_measures});
-}
-
-bool are_placed(std::span<const std::byte> registrations) noexcept {
-  for (std::size_t number = 0; number < registrations.size() / sizeof(Registration); ++number) {
-    const Registration one = at(registrations, number);
-    if ((one.field & (is_summary | is_measures)) == 0 && one.chunk.address == 0) return false;
-  }
-  return true;
+  append(header(of_measures, 0, 1), measures, list);
 }
 
 void take_all(std::span<const std::byte> registrations, std::vector<hdf5::PlacedChunks>& chunks,
               FieldSummaries& summaries, CommitMeasures& measures) {
   measures = {};
   std::ranges::fill(summaries.all(), pack::Summary{});
-  const std::size_t count = registrations.size() / sizeof(Registration);
-  for (std::size_t number = 0; number < count; ++number) {
-    const Registration one = at(registrations, number);
-    if (one.field == is_measures) {
-      MeasuresParts parts{one.chunk};
-      for (std::size_t i = 1; i < parts.size(); ++i) parts[i] = at(registrations, ++number).chunk;
-      merge(measures, CommitMeasures(std::bit_cast<RankMeasures>(parts)));
-    } else if ((one.field & is_summary) == 0) {
-      chunks[one.field].chunks.push_back(one.chunk);
+  for (Sections rest(registrations); !rest.at_end();) {
+    const auto section = rest.take<Registration>();
+    if (kind_of(section) == of_measures) {
+      merge(measures, CommitMeasures(rest.take<RankMeasures>()));
+    } else if (kind_of(section) == of_summary) {
+      pack::merge(summaries.all()[number_of(section)], rest.take<pack::Summary>());
     } else {
-      pack::merge(summaries.all()[one.field & ~is_summary], unpacked(one, at(registrations, ++number)));
+      auto& of_field = chunks[number_of(section)].chunks;
+      for (std::uint64_t count = section.second; count > 0; --count) {
+        of_field.push_back(unpacked(rest.take<Registration>()));
+      }
     }
   }
 }

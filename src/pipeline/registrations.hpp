@@ -16,11 +16,12 @@
 
 namespace tessera::pipeline {
 
-/// A chunk; or half of what is known of the values of a field's component; or a quarter of what a rank measured.
+/// 16 bytes, of which a chunk takes one. They come in sections; the first of a section says what the others are.
 struct Registration {
-  hdf5::PlacedChunk chunk;
-  std::uint64_t field = 0;  ///< its number in the commit; of others more (registrations.cpp)
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
 };
+static_assert(sizeof(Registration) == 16);
 
 /// The most registrations of this rank, and of all.
 struct RegistrationCount {
@@ -33,9 +34,6 @@ RegistrationCount count_registrations(const Commit& commit, FieldSummaries& summ
 void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, FieldSummaries& summaries,
                   std::vector<Registration>& list) noexcept;
 void register_measures(const RankMeasures& measures, std::vector<Registration>& list) noexcept;
-
-/// On rank 0: whether all chunks have an address.
-bool are_placed(std::span<const std::byte> registrations) noexcept;
 
 /// On rank 0: all ranks' chunks by field, and all ranks' statistics and measures instead of its own.
 /// \throws std::bad_alloc

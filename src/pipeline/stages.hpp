@@ -22,7 +22,8 @@
 ///       |  pack, exchange: pieces go to the ranks that assemble their chunks (GroupExchange, as ChunkPlan says)
 ///       v
 ///     Batch::Slot         a chunk: assembled, then encoded to what HDF5's filters would have stored (ChunkEncoder)
-///       |  place, write: a prefix sum of sizes gives every rank its range behind the file's end (comm::RangeScan)
+///       |  place, write: into the rank's own space of the file (RankExtents), or, where nobody knows sizes yet, where
+///       a |  prefix sum of them says (comm::RangeScan)
 ///       v
 ///     hdf5::PlacedChunk   where a chunk lies in the file, and its size
 ///       |  gather: rank 0 gets all of them

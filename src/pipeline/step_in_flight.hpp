@@ -43,10 +43,9 @@ struct StepInFlight {
   std::shared_ptr<Background::Task> task;
   hdf5::Extent free;  ///< space of dropped steps that was taken for it
   std::size_t raw_bytes = 0;
-  std::size_t compressed_bytes = 0;  ///< of raw_bytes, those that are to be compressed
-  std::mutex mutex;                  ///< of the next three, which threads add to
-  double encode = 0;                 ///< seconds, of all threads
-  double write = 0;                  ///< the same
+  std::mutex mutex;   ///< of the next three, which threads add to
+  double encode = 0;  ///< seconds, of all threads
+  double write = 0;   ///< the same
   RequestCount requests;
   double copy = 0;          ///< seconds of the calling thread
   Clock::time_point begun;  ///< when the threads could begin

@@ -42,7 +42,7 @@ std::string report_of(const pipeline::Statistics& statistics) {
     text += "\n    without waiting: copy " + seconds_text(statistics.copy) + ", hidden " +
             seconds_text(statistics.hidden) + ", blocked " + seconds_text(statistics.blocked);
   }
-  return text;
+  return text + "\n    space in the file ahead of time: " + size_text(statistics.space_left);
 }
 
 }  // namespace

@@ -60,11 +60,21 @@ TEST(FewCollectives, OfManyFieldsThatFollowTheDecomposition) { expect_few(Many({
 
 TEST(FewCollectives, OfManyFieldsWithChunksGiven) { expect_few(Many({12, 6, 6}, {.chunk = {5, 4, 6}})); }
 
-/// Agree, gather and conclude of the step before, prepare, a prefix sum of two operations for space.
-TEST(FewCollectives, OfCommitsThatDoNotWait) {
-  Many many({24, 16, 16});
-  for (int n = 0; n < 12; ++n) many.commit(many.blocks(0), false);  // estimates are shared in the first ones
-  for (int n = 0; n < 20; ++n) EXPECT_LE(many.commit(many.blocks(0), false), 6u);
+/// Agree, prepare, gather, answer.
+constexpr std::size_t max_steady = 4;
+
+void expect_steady(Many&& many, bool waits) {
+  for (int n = 0; n < 11; ++n) many.commit(many.blocks(0), waits);  // estimates are shared in the first ones
+  for (int n = 0; n < 9; ++n) EXPECT_LE(many.commit(many.blocks(0), waits), max_steady);
 }
+
+TEST(FewCollectives, OfSteadyCommits) { expect_steady(Many({24, 16, 16}), true); }
+
+/// Several groups of rounds each.
+TEST(FewCollectives, OfSteadyCommitsOfManyBytes) {
+  expect_steady(Many({64, 16, 32}, {.chunk = {16, 16, 32}, .codec = tessera::Codec::none()}), true);
+}
+
+TEST(FewCollectives, OfCommitsThatDoNotWait) { expect_steady(Many({24, 16, 16}), false); }
 
 }  // namespace

@@ -86,6 +86,12 @@ int MPI_Igather(const void* send, int send_count, MPI_Datatype send_type, void* 
   return PMPI_Igather(send, send_count, send_type, receive, receive_count, receive_type, root, comm, request);
 }
 
+int MPI_Iscatter(const void* send, int send_count, MPI_Datatype send_type, void* receive, int receive_count,
+                 MPI_Datatype receive_type, int root, MPI_Comm comm, MPI_Request* request) {
+  before_collective();
+  return PMPI_Iscatter(send, send_count, send_type, receive, receive_count, receive_type, root, comm, request);
+}
+
 int MPI_Iallgather(const void* send, int send_count, MPI_Datatype send_type, void* receive, int receive_count,
                    MPI_Datatype receive_type, MPI_Comm comm, MPI_Request* request) {
   before_collective();

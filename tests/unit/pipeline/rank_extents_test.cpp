@@ -14,7 +14,7 @@ TEST(RankExtents, GivesEachByteOnceAtMultiplesOfEight) {
   extents.add({800, 864});
   EXPECT_EQ(extents.take(3), 800u);
   EXPECT_EQ(extents.take(17), 808u);
-  EXPECT_EQ(extents.largest_size(), 32u);
+  EXPECT_EQ(extents.bytes(1), 32u);
   EXPECT_EQ(extents.take(33), std::nullopt);
   EXPECT_EQ(extents.take(32), 832u);
   EXPECT_EQ(extents.take(1), std::nullopt);
@@ -26,7 +26,7 @@ TEST(RankExtents, JoinsWhatFollowsTheLastOne) {
   extents.add({96, 160});
   EXPECT_EQ(extents.take(80), 80u);
   extents.add({200, 200});
-  EXPECT_EQ(extents.largest_size(), 0u);
+  EXPECT_EQ(extents.bytes(1), 0u);
 }
 
 TEST(RankExtents, TakesTheFirstThatIsLargeEnough) {
@@ -42,6 +42,54 @@ TEST(RankExtents, TakesTheFirstThatIsLargeEnough) {
   extents.clear();
   extents.largest(parts);
   EXPECT_EQ(parts, (std::array<Extent, 3>{}));
+}
+
+TEST(RankExtents, TakesAsManyAsFollowEachOther) {
+  RankExtents extents;
+  extents.add({0, 24});
+  extents.add({80, 160});
+  const std::array<std::uint64_t, 4> sizes{9, 10, 30, 40};
+  auto run = extents.take_run(sizes);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->address, 0u);
+  EXPECT_EQ(run->count, 2u);
+  run = extents.take_run(std::span(sizes).subspan(2));
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->address, 80u);
+  EXPECT_EQ(run->count, 2u);
+  EXPECT_FALSE(extents.take_run(sizes));
+  EXPECT_EQ(extents.bytes(1), 8u);
+}
+
+TEST(RankExtents, CountsWhatIsLargeEnough) {
+  RankExtents extents;
+  extents.add({0, 16});
+  extents.add({80, 160});
+  EXPECT_EQ(extents.bytes(1), 96u);
+  EXPECT_EQ(extents.bytes(16), 96u);
+  EXPECT_EQ(extents.bytes(17), 80u);
+}
+
+TEST(RankExtents, GoesBackToWhatWasKept) {
+  RankExtents extents;
+  extents.add({0, 80});
+  EXPECT_EQ(extents.take(16), 0u);
+  extents.keep();
+  EXPECT_EQ(extents.take(16), 16u);
+  extents.add({800, 880});
+  extents.restore();
+  EXPECT_EQ(extents.bytes(1), 64u);
+  EXPECT_EQ(extents.take(64), 16u);
+  EXPECT_EQ(extents.take(1), std::nullopt);
+}
+
+TEST(RankExtents, ForgetsTheSmallestOfMany) {
+  RankExtents extents;
+  for (std::uint64_t n = 0; n < 1000; ++n) extents.add({1000 * n, 1000 * n + 8 + 8 * (n % 100)});
+  std::array<Extent, 65> parts;
+  extents.largest(parts);
+  EXPECT_EQ(parts[0].size(), 800u);
+  EXPECT_EQ(parts[64], Extent{});
 }
 
 }  // namespace

@@ -1,0 +1,78 @@
+#include "pipeline/size_estimates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/filters.hpp"
+#include "pipeline/batch.hpp"
+
+namespace tessera::pipeline {
+
+namespace {
+
+std::uint64_t raw_bytes_of(const FieldData& data) noexcept {
+  return data.plan->chunks.size() * chunk_bytes_of(*data.field, data.plan->grid);
+}
+
+}  // namespace
+
+void SizeEstimates::reserve(std::span<const FieldData> fields) {
+  for (const FieldData& data : fields) estimates_.try_emplace(data.field->path);
+}
+
+void SizeEstimates::add(Expected& sum, const FieldData& data) const noexcept {
+  const std::uint64_t raw = raw_bytes_of(data);
+  if (raw == 0) return;
+  double ratio = 1;
+  if (has_filters(*data.field->codec)) {
+    const auto found = estimates_.find(data.field->path);
+    if (found == estimates_.end() || found->second.ratio <= 0) {
+      sum.is_known = false;
+      return;
+    }
+    ratio = found->second.ratio * (1 + found->second.margin);
+  }
+  constexpr std::uint64_t gap = 8;  // places begin at multiples of it
+  const std::uint64_t chunk = chunk_bytes_of(*data.field, data.plan->grid);
+  const std::uint64_t piece = std::min(raw, std::max<std::uint64_t>(chunk, piece_bytes));
+  const auto stored = [&](std::uint64_t bytes) {
+    return static_cast<std::uint64_t>(static_cast<double>(bytes) * ratio);
+  };
+  sum.bytes += stored(raw) + gap * (1 + raw / std::max<std::uint64_t>(piece / 2, 1));
+  sum.piece = std::max(sum.piece, stored(piece) + gap);
+}
+
+SizeEstimates::Expected SizeEstimates::expected(std::span<const FieldData> fields) const noexcept {
+  Expected sum;
+  for (const FieldData& data : fields) add(sum, data);
+  return sum;
+}
+
+SizeEstimates::Expected SizeEstimates::expected_next(std::span<const FieldData> fields) const noexcept {
+  Expected sum;
+  for (const FieldData& data : fields) {
+    if (data.step) add(sum, data);
+  }
+  return sum;
+}
+
+void SizeEstimates::learn(std::span<const FieldData> fields,
+                          const std::vector<std::vector<hdf5::PlacedChunk>>& placed) noexcept {
+  for (std::size_t number = 0; number < fields.size(); ++number) {
+    std::uint64_t stored = 0;
+    for (const hdf5::PlacedChunk& chunk : placed[number]) stored += chunk.size;
+    stored_bytes_ += stored;
+    const std::uint64_t raw = raw_bytes_of(fields[number]);
+    const auto found = estimates_.find(fields[number].field->path);
+    if (raw == 0 || stored == 0 || found == estimates_.end()) continue;
+    Estimate& known = found->second;
+    const double ratio = static_cast<double>(stored) / static_cast<double>(raw);
+    // Twice the last change, or what there was before, which fades.
+    if (known.ratio > 0) {
+      known.margin = std::clamp(std::max(2 * std::abs(ratio / known.ratio - 1), known.margin / 2), 1.0 / 256, 0.25);
+    }
+    known.ratio = ratio;
+  }
+}
+
+}  // namespace tessera::pipeline

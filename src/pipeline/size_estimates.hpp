@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hdf5/placed_chunks.hpp"
+#include "pipeline/stages.hpp"
+
+namespace tessera::pipeline {
+
+/// How many bytes this rank's chunks take in the file, by what those of steps before took. Depends on sizes alone, so
+/// that equal programs get equal answers.
+class SizeEstimates {
+ public:
+  /// Memory for a commit's fields. \throws std::bad_alloc
+  void reserve(std::span<const FieldData> fields);
+
+  struct Expected {
+    std::uint64_t bytes = 0;  ///< of all chunks, and a little more
+    std::uint64_t piece = 0;  ///< the most that is written in one place
+    bool is_known = true;  ///< something is known of each field that this rank has chunks of; others count as nothing
+  };
+  Expected expected(std::span<const FieldData> fields) const noexcept;
+  /// The same for a step to come, if it is like this one: without what is written once.
+  Expected expected_next(std::span<const FieldData> fields) const noexcept;
+
+  /// What the chunks of a commit took. \param placed by field of the commit
+  void learn(std::span<const FieldData> fields, const std::vector<std::vector<hdf5::PlacedChunk>>& placed) noexcept;
+
+  /// Of all that was learnt.
+  std::uint64_t stored_bytes() const noexcept { return stored_bytes_; }
+
+ private:
+  struct Estimate {
+    double ratio = 0;       ///< stored over raw bytes of the last step; 0: not known
+    double margin = 0.125;  ///< of what is expected: by how much steps differed from those before them
+  };
+  void add(Expected& sum, const FieldData& data) const noexcept;
+
+  std::map<std::string, Estimate, std::less<>> estimates_;  ///< by dataset
+  std::uint64_t stored_bytes_ = 0;
+};
+
+}  // namespace tessera::pipeline
