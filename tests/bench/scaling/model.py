@@ -73,8 +73,9 @@ def main():
     publish, plan = slope(runs, "publish_s"), slope(runs, "plan_s")
     if publish is None or options.latency is None:
         return
-    print(f"\nlatency {1e6 * options.latency:.2g} us, small message received in {1e6 * options.receive:.2g} us, ", end="")
-    print(f"{options.bandwidth / 1e9:.2g} GB/s; a chunk: {1e6 * publish:.2g} us published, {1e6 * plan:.2g} us planned\n")
+    receive, bandwidth = 1e6 * options.receive, options.bandwidth / 1e9
+    print(f"\nlatency {1e6 * options.latency:.2g} us, small message received in {receive:.2g} us, {bandwidth:.2g} GB/s")
+    print(f"a chunk: {1e6 * publish:.2g} us published, {1e6 * plan:.2g} us planned\n")
     print_model(options, publish, options.chunks)
 
 
