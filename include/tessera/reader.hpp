@@ -161,6 +161,13 @@ class StoredStep {
     get_places(field, places, untyped(target));
   }
 
+  /// How many rows a table has in this step (Run::table). Of its columns get() takes boxes of one axis, and get_at()
+  /// places, that count the rows of the step from 0; StoredRun::statics has those of all steps. \throws Error not_found
+  std::int64_t rows(const std::string& table) const;
+  /// The rows of this rank, where all share them: `{{first}, {last + 1}}`, those of rank 0 first. \throws Error
+  /// not_found
+  Box share(const std::string& table) const;
+
   /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read()
   /// can be called again.
   void read();
@@ -219,6 +226,7 @@ class StoredRun {
   /// Minimum, maximum, mean and the like of a field at each step, as the writer has kept them (Options::statistics);
   /// empty where it has none. Reads a few bytes of the file. \throws Error not_found, and what reading may throw
   FieldStatistics statistics(const std::string& field) const;
+  std::vector<std::string> tables() const;                           ///< names
   std::vector<std::string> scalars() const;                          ///< names
   const std::vector<double>& scalar(const std::string& name) const;  ///< one per step. \throws Error not_found
 

@@ -21,6 +21,7 @@
 #include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
 #include <tessera/report.hpp>
+#include <tessera/table.hpp>
 
 /// \file
 /// Writer, Run and Step: the verbs of the library.
@@ -29,7 +30,7 @@
 /// |----------------------------------------------------------------|-------------|
 /// | Writer(), Writer::run, Writer::root, Writer::close             | collective  |
 /// | Writer::progress, Writer::wait                                 | collective  |
-/// | Run::field, Run::mesh, Run::attribute, Run::scalar             | collective  |
+/// | Run::field, Run::mesh, Run::table, Run::attribute, Run::scalar | collective  |
 /// | Run::keep, Run::keep_until                                     | collective  |
 /// | Step::commit, Step::commit_async                               | collective  |
 /// | Run::step, Run::statics, Run::steps, Run::last_time            | local       |
@@ -78,12 +79,14 @@ class Step {
     put_any(field.entry(), box, detail::any_values<T>(std::forward<Source>(source)));
   }
 
-  /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart; once per field. Local.
+  /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart, or of a column of a table; once
+  /// per field. Local.
   ///
-  /// \param field  a field of the run that this step belongs to, declared on a mesh
+  /// \param field  a field of the run that this step belongs to, declared on a mesh or a table
   /// \param source as above: as many values as the rank has nodes or cells, then the components. For a node that
   /// several
-  ///               ranks have, the lowest rank's value goes into the file.
+  ///               ranks have, the lowest rank's value goes into the file. Of a table as many rows as there are, the
+  ///               same for all its columns; a rank without rows may leave them out. Ranks' rows follow each other.
   ///
   /// Either every rank with values puts them, or none does; a rank without any need not. Where ranks gave ids, commit()
   /// redistributes the values and holds a copy of them until it ends.
@@ -173,6 +176,24 @@ class Run {
     return Field<T>(mesh_field_any(name, space, &options, untyped));
   }
 
+  /// Declares a column of a table of this run: `run.field<double>("age", particles, {...})`. Collective. As above, with
+  /// the axes rows (, components); FieldOptions::location, chunk and time_dependent are not looked at. Step::put takes
+  /// it without a box.
+  template <class T, std::same_as<Table> Rows>
+  Field<T> field(const std::string& name, const Rows& table, const FieldOptions<T>& options = {}) {
+    detail::require_value<T>();
+    const auto untyped = [](const void* given) {
+      return detail::request_of(*static_cast<const FieldOptions<T>*>(given));
+    };
+    return Field<T>(column_any(name, table, &options, untyped));
+  }
+
+  /// Declares a table, which has any number of rows in each step (docs/tables.md): columns are fields that are declared
+  /// on it. Collective. Each step has `<name>_begin` and `<name>_count`: where in the columns its rows are. In a file
+  /// that was there a known name means the table that is there. \throws Error invalid_argument, name_in_use,
+  /// ranks_disagree
+  Table table(const std::string& name, const TableOptions& options = {});
+
   /// Writes an unstructured mesh, of which each rank gives its part, and returns a handle to declare fields on.
   /// Collective: a commit of static fields, so that the mesh is in the file when it returns, once for all steps. The
   /// datasets are named after it: `<name>`, `<name>_x`, `<name>_connectivity`... (docs/meshes.md).
@@ -222,6 +243,8 @@ class Run {
   std::shared_ptr<detail::FieldEntry> mesh_field_any(const std::string& name, const MeshSpace& space,
                                                      const void* options,
                                                      detail::FieldRequest (*make_request)(const void* options));
+  std::shared_ptr<detail::FieldEntry> column_any(const std::string& name, const Table& table, const void* options,
+                                                 detail::FieldRequest (*make_request)(const void* options));
   std::shared_ptr<detail::WriterState> state_;
   std::shared_ptr<detail::RunEntry> entry_;
 };

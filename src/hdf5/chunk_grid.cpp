@@ -6,6 +6,8 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/read_attribute.hpp"
+#include "schema/table.hpp"
 
 namespace tessera::hdf5 {
 
@@ -26,6 +28,7 @@ ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
   if (rank == 0 || layout != H5D_CHUNKED) return grid;
   grid.chunk.resize(grid.extents.size());
   check(H5Pget_chunk(list.get(), rank, grid.chunk.data()), "H5Pget_chunk", about);
+  grid.is_column = grid.has_time() && has_attribute(dataset, about, schema::rows_of);
   return grid;
 }
 

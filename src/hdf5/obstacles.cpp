@@ -11,6 +11,7 @@
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_chunks.hpp"
+#include "schema/table.hpp"
 
 namespace tessera::hdf5 {
 
@@ -36,10 +37,16 @@ struct Layout {
     if (kind != H5D_CHUNKED) return;
     check(H5Pget_chunk(list, H5S_MAX_RANK, chunk.data()), "H5Pget_chunk", about);
     check(H5Pget_chunk_opts(list, &chunk_options), "H5Pget_chunk_opts", about);
+    is_column = rank > 0 && grows(0) && has_attribute(dataset, about, schema::rows_of);
+    is_count = has_attribute(dataset, about, schema::row_dimension);
+    is_empty_scale = rank == 1 && H5DSis_scale(dataset) > 0 && H5Dget_storage_size(dataset) == 0;
   }
 
   bool grows(int axis) const { return most[static_cast<std::size_t>(axis)] == H5S_UNLIMITED; }
-  bool is_series() const { return rank == 1 && grows(0); }
+  bool is_series() const { return rank == 1 && grows(0) && !is_column; }
+  bool is_column = false;  ///< of a table
+  bool is_count = false;   ///< of one: integers below 2^53
+  bool is_empty_scale = false;
 };
 
 /// Small ones are copied as doubles.
@@ -60,10 +67,14 @@ std::string of_axes(const Layout& layout, DataType type, bool has_time) {
   for (int axis = 1; axis < layout.rank; ++axis) {
     if (layout.grows(axis)) return "has another axis than the first that can grow";
   }
-  if (has_time != layout.grows(0)) {
+  if (!has_time && layout.is_empty_scale) return "";
+  if (has_time != layout.grows(0) && !layout.is_column) {
     return has_time ? "has a time axis that cannot grow" : "has a first axis that can grow and is not time";
   }
-  if (layout.is_series()) return fits_double(type) ? "" : "is a series of 64-bit integers";
+  if (layout.is_series())
+    return fits_double(type) || layout.is_count ? ""
+                                                  ""
+                                                : "is a series of 64-bit integers";
   if (has_time && layout.chunk[0] != 1) {
     return "has chunks of " + std::to_string(layout.chunk[0]) + " steps, where 1 is possible";
   }

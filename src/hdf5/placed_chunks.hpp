@@ -25,6 +25,7 @@ struct PlacedChunks {
   Index counts;                      ///< chunks per grid axis
   bool has_components = false;       ///< a last axis that one chunk covers
   std::vector<PlacedChunk> chunks;
+  std::int64_t first = 0;  ///< along the first grid axis: where the grid of these chunks begins in the dataset's
 };
 
 }  // namespace tessera::hdf5

@@ -20,6 +20,13 @@ bool read_number(hid_t owner, const std::string& about, const char* name, double
   return number != nullptr;
 }
 
+bool can_grow(hid_t dataset, const std::string& about) {
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  std::array<hsize_t, H5S_MAX_RANK> most{};
+  check(H5Sget_simple_extent_dims(space.get(), nullptr, most.data()), "H5Sget_simple_extent_dims", about);
+  return most[0] == H5S_UNLIMITED;
+}
+
 }  // namespace
 
 Index extents_of(hid_t dataset, const std::string& about) {
@@ -61,6 +68,7 @@ schema::Axis AxisReader::read_new(const std::string& name, std::int64_t length) 
   axis.attributes = read_attributes(scale.get(), path, {"units", "origin", "spacing"});
   constexpr std::string_view no_variable = "This is a netCDF dimension but not a netCDF variable";
   if (read_text(scale.get(), path, "NAME").starts_with(no_variable)) {
+    axis.grows = can_grow(scale.get(), path);
     axis.has_coordinates = read_number(scale.get(), path, "origin", axis.origin) &&
                            read_number(scale.get(), path, "spacing", axis.spacing);
     return axis;

@@ -65,6 +65,7 @@ class GroupReader {
     for (const auto& [name, dataset] : datasets_) note_bounds(dataset.get(), name);
     for (const auto& [name, dataset] : datasets_) add(dataset.get(), name, schema::join(path_, name));
     datasets_.clear();
+    join_tables();
     note_lengths();
     return std::move(run_);
   }
@@ -120,6 +121,43 @@ class GroupReader {
     note_dimension(dataset, path);
   }
 
+  /// The counts of a table say what its dimension is called.
+  void note_table(hid_t dataset, const std::string& name, const std::string& path) {
+    const std::string rows = read_text(dataset, path, schema::row_dimension);
+    constexpr std::string_view ending = "_row";
+    if (!rows.ends_with(ending)) return;
+    schema::StoredTable table;
+    table.name = rows.substr(0, rows.size() - ending.size());
+    if (name != schema::count_name(table.name)) return;
+    table.options.position = read_text(dataset, path, schema::row_position);
+    run_.tables.push_back(std::move(table));
+  }
+
+  /// When all is read: which fields and scalars belong to which table. One without both counts is none.
+  void join_tables() {
+    const auto scalar_of = [&](const std::string& name) {
+      const auto found = std::ranges::find(run_.scalars, name, &schema::StoredScalar::name);
+      return found == run_.scalars.end() || !found->is_integer ? nullptr : &*found;
+    };
+    std::erase_if(run_.tables, [&](const schema::StoredTable& table) {
+      return scalar_of(schema::begin_name(table.name)) == nullptr;
+    });
+    for (schema::StoredTable& table : run_.tables) {
+      for (const std::string& name : {schema::begin_name(table.name), schema::count_name(table.name)}) {
+        scalar_of(name)->table = table.name;
+      }
+      for (schema::StoredField& stored : run_.fields) join_column(table, stored.field);
+    }
+  }
+
+  static void join_column(schema::StoredTable& table, schema::Field& field) {
+    const bool is_column = !field.time_dependent && field.axes.size() == 1 && field.axes.front().grows &&
+                           field.axes.front().name == schema::rows_name(table.name) && !field.chunk.empty();
+    if (!is_column) return;
+    field.table = table.name;
+    table.options.chunk_rows = field.chunk.front();
+  }
+
   /// \return whether it is a group of statistics
   bool add_statistics(hid_t group, const std::string& path) {
     FoundStatistics found = path_ == "/" ? FoundStatistics{} : find_statistics(group, path);
@@ -165,8 +203,12 @@ class GroupReader {
     for (unsigned axis = 0; axis < extents.size(); ++axis) scales.push_back(scale_name(dataset, axis, path));
     const bool has_time = scales[0] == "time";
     if (has_time && extents.size() == 1) {
-      run_.scalars.push_back({name, {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")}, {}});
-      if (purpose_ == Purpose::reading) run_.scalars.back().values = read_series(dataset, path);
+      schema::StoredScalar& scalar = run_.scalars.emplace_back();
+      scalar.name = name;
+      scalar.options = {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")};
+      scalar.is_integer = type == DataType::int64;
+      if (scalar.is_integer) note_table(dataset, name, path);
+      if (purpose_ == Purpose::reading || scalar.is_integer) scalar.values = read_series(dataset, path);
       note_length(path, extents[0]);
       return true;
     }
@@ -190,7 +232,7 @@ class GroupReader {
     read_storage(dataset, path, begin, end, stored);
     auto fill = read_element_attribute(dataset, path, "_FillValue", type);
     if (!fill.empty()) field.fill = std::move(fill);
-    std::set<std::string, std::less<>> known;
+    std::set<std::string, std::less<>> known{schema::rows_of};
     for (const schema::TextOption& option : schema::text_options) {
       field.*option.text = read_text(dataset, path, option.attribute);
       known.insert(option.attribute);

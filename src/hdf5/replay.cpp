@@ -43,6 +43,7 @@ std::array<hsize_t, H5S_MAX_RANK> offset_of(const PlacedChunks& set, std::int64_
     offset[lead + axis] = index % count * static_cast<std::uint64_t>(set.chunk[axis]);
     index /= count;
   }
+  if (!set.chunk.empty()) offset[lead] += static_cast<hsize_t>(set.first * set.chunk[0]);
   return offset;
 }
 

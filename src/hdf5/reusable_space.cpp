@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/attempt.hpp"
+#include "base/round_up.hpp"
 #include "hdf5/chunk_list.hpp"
 
 namespace tessera::hdf5 {
@@ -19,13 +20,15 @@ bool is_content(const Member& source, const PlacedChunk& chunk) {
   return chunk.address >= Superblock::max_size && chunk.address < end && chunk.size <= end - chunk.address;
 }
 
-/// The chunks behind a step. A series has many steps in one, and stays as it is.
+/// The chunks behind a step, or behind the rows of a table. A series has many steps in one, and stays as it is.
 void add_chunks_from(Member& source, const schema::SetLength& cut, std::vector<Extent>& extents) {
   const hid_t dataset = source.tree.dataset(cut.path);
   const ChunkGrid shape = ChunkGrid::of(dataset, cut.path);
-  if (shape.is_series() || !shape.has_time() || shape.chunk[0] != 1) return;
+  if (shape.is_series() || !(shape.is_column || (shape.has_time() && shape.chunk[0] == 1))) return;
   const ChunkList chunks(cut.path, shape);
-  const auto first = static_cast<std::uint64_t>(cut.length) * chunks.per_step();
+  const auto length = static_cast<std::uint64_t>(cut.length);
+  const std::uint64_t first =
+      shape.is_column ? round_up<std::uint64_t>(length, shape.chunk[0]) / shape.chunk[0] : length * chunks.per_step();
   for (std::uint64_t number = first; number < chunks.end(); ++number) {
     if (const auto chunk = chunks.find(source, dataset, number); chunk && is_content(source, *chunk))
       extents.push_back({chunk->address, chunk->address + chunk->size});

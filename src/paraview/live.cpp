@@ -8,6 +8,7 @@
 
 #include "base/attempt.hpp"
 #include "base/text.hpp"
+#include "paraview/scene_table.hpp"
 #include "storage/stale_files.hpp"
 
 namespace tessera::paraview {
@@ -78,6 +79,16 @@ void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
   if (state.times.empty() && group.before) state.times = group.before->times;
   if (state.times.size() > steps) state.times.resize(steps);
   if (state.times.size() < steps) state.times.push_back(group.last_time);
+  group.rows.for_each([&](const std::string& table, const schema::RowsRecord& record) {
+    schema::RowSeries& rows = state.rows[table];
+    if (rows.counts.empty() && group.before && group.before->rows.contains(table)) rows = group.before->rows.at(table);
+    const bool is_new = rows.counts.size() < steps;
+    rows.begins.resize(steps);
+    rows.counts.resize(steps);
+    if (!is_new) return;
+    rows.begins.back() = record.end - record.rows;
+    rows.counts.back() = record.rows;
+  });
 }
 
 void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
@@ -93,10 +104,17 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
       continue;
     }
     if (!scene) scene = scene_of(catalog, run);
-    if (shown < 0) storage::remove_stale_files(side_file_path(study_, scene->run, format));
-    if (!obstacle(*scene, study_, format).empty()) continue;
-    make_side_file(*scene, study_, format, state.times, settings_.sync);
-    shown = steps;
+    const auto make = [&](const Scene& one) {
+      if (shown < 0) storage::remove_stale_files(side_file_path(study_, one.run, format));
+      if (!obstacle(one, study_, format).empty()) return false;
+      make_side_file(one, study_, format, state.times, settings_.sync);
+      return true;
+    };
+    bool is_made = make(*scene);
+    if (format == Format::xdmf) {
+      for (const Scene& table : scenes_of_tables(catalog, run, state.rows)) is_made = make(table) || is_made;
+    }
+    if (is_made) shown = steps;
   }
   if (scene && !scene->empty()) tell(state, *scene);
   state.lags = lags;

@@ -40,8 +40,9 @@ class LiveSideFiles {
 
  private:
   struct RunState {
-    std::vector<double> times;                  ///< of the steps; kept for `.xmf` alone
-    std::array<std::int64_t, 2> shown{-1, -1};  ///< steps in the side file of each format
+    std::vector<double> times;                      ///< of the steps; kept for `.xmf` alone
+    std::map<std::string, schema::RowSeries> rows;  ///< of tables, likewise
+    std::array<std::int64_t, 2> shown{-1, -1};      ///< steps in the side file of each format
     bool lags = false;
     bool warned = false;
     bool told = false;  ///< what is not shown

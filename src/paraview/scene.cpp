@@ -206,7 +206,10 @@ void add_series(Scene& scene, const std::vector<std::string>& scalars) {
 Scene scene_of(const schema::StoredRun& run) {
   Scene scene = begin_scene(run.run, static_cast<std::int64_t>(run.times.size()));
   std::vector<Candidate> fields;
-  for (const auto& stored : run.fields) fields.push_back({&stored.field, location_in_file(stored.field), stored.steps});
+  for (const auto& stored : run.fields) {
+    if (!stored.field.table.empty()) continue;
+    fields.push_back({&stored.field, location_in_file(stored.field), stored.steps});
+  }
   add_fields(scene, fields);
   std::vector<std::string> scalars;
   for (const auto& scalar : run.scalars) {
@@ -221,7 +224,8 @@ Scene scene_of(const schema::Catalog& catalog, int number) {
   Scene scene = begin_scene(*group.run, group.steps);
   std::vector<Candidate> fields;
   group.fields.for_each([&](int, const schema::FieldRecord& record) {
-    if (record.written && catalog.state(record.batch) == schema::State::in_file)
+    const bool is_shown = record.written && record.field.table.empty();
+    if (is_shown && catalog.state(record.batch) == schema::State::in_file)
       fields.push_back({&record.field, location_in_file(record.field), group.steps});
   });
   add_fields(scene, fields);

@@ -49,17 +49,26 @@ struct SceneSeries {
   std::string path;
 };
 
+/// A table, whose rows are points.
+struct SceneTable {
+  std::string position;  ///< path of the column
+  DataType type = DataType::float64;
+  std::int64_t length = 0;  ///< of the columns
+  schema::RowSeries rows;   ///< of each step
+};
+
 struct Scene {
-  std::string run;              ///< its name; "/" for the root group
+  std::string run;              ///< its name; "/" for the root group; of a table "run.table"
   std::string path;             ///< of its group
   std::vector<SceneAxis> axes;  ///< slowest first; empty: nothing to show, or a mesh
   std::optional<SceneMesh> mesh;
+  std::optional<SceneTable> table;
   std::int64_t steps = 0;
   std::vector<SceneArray> arrays;
   std::vector<SceneSeries> series;
   std::vector<std::string> left_out;  ///< what is not shown, and why: "field 'u', which has 4 axes"
 
-  bool empty() const noexcept { return arrays.empty() && !mesh; }
+  bool empty() const noexcept { return arrays.empty() && !mesh && !table; }
   /// Whether the points lie at equal distances along each axis.
   bool is_uniform() const noexcept {
     return std::ranges::none_of(axes, [](const SceneAxis& axis) { return axis.values != nullptr; });

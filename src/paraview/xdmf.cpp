@@ -36,7 +36,7 @@ std::string type_text(DataType type) {
 }
 
 bool is_flat(const Scene& scene) {
-  return !scene.mesh &&
+  return !scene.mesh && !scene.table &&
          (scene.axes.size() < 3 || std::ranges::any_of(scene.axes, [](const auto& axis) { return axis.points == 1; }));
 }
 
@@ -54,7 +54,7 @@ class Text {
  public:
   Text(const Scene& scene, const std::string& study, std::span<const double> times)
       : scene_(scene), mark_(xml_escaped(side_file_mark(study))), study_(xml_escaped(study)), times_(times),
-        padding_(scene.mesh ? 0 : 3 - scene.axes.size()) {}
+        padding_(scene.mesh || scene.table ? 0 : 3 - scene.axes.size()) {}
 
   std::string build() {
     text_ =
@@ -76,12 +76,40 @@ class Text {
   void add_grid(const std::string& name, const double* time, std::size_t step) {
     text_ += "<Grid Name=\"" + name + "\" GridType=\"Uniform\">";
     if (time != nullptr) text_ += "<Time Value=\"" + exact(*time) + "\"/>";
+    if (scene_.table) return add_rows(*scene_.table, step);
     scene_.mesh ? add_mesh(*scene_.mesh) : add_points();
     for (const SceneArray& array : scene_.arrays) {
       if (is_shown(scene_, array)) add(array, step);
     }
     for (const SceneSeries& series : scene_.series) add(series, step);
     text_ += "</Grid>\n";
+  }
+
+  /// The rows of a step as points.
+  void add_rows(const SceneTable& table, std::size_t step) {
+    const std::int64_t count = table.rows.counts[step];
+    text_ += "<Topology TopologyType=\"Polyvertex\" NumberOfElements=\"" + std::to_string(count) +
+             "\" NodesPerElement=\"1\"/><Geometry GeometryType=\"XYZ\">" +
+             of_rows(step, 3, table.type, table.position) + "</Geometry>\n";
+    for (const SceneArray& array : scene_.arrays) {
+      begin_attribute(array);
+      text_ += of_rows(step, array.components, array.type, array.path) + "</Attribute>\n";
+    }
+    text_ += "</Grid>\n";
+  }
+
+  std::string of_rows(std::size_t step, std::int64_t components, DataType type, const std::string& path) const {
+    const std::int64_t begin = scene_.table->rows.begins[step];
+    const std::int64_t count = scene_.table->rows.counts[step];
+    std::vector<std::int64_t> selection{begin, 1, count};
+    std::vector<std::int64_t> shape{scene_.table->length};
+    if (components > 1) {
+      selection = {begin, 0, 1, 1, count, components};
+      shape.push_back(components);
+    }
+    std::vector<std::int64_t> shown = shape;
+    shown.front() = count;
+    return selected(selection, shape, shown, type, path);
   }
 
   void add_mesh(const SceneMesh& mesh) {
@@ -148,9 +176,19 @@ class Text {
     selection.front() = static_cast<std::int64_t>(step);
     std::ranges::copy(shape, selection.begin() + 2 * size + 1);
     shape.insert(shape.begin(), scene_.steps);
+    return selected(selection, shape, shown, type, path);
+  }
+
+  std::string selected(const std::vector<std::int64_t>& selection, const std::vector<std::int64_t>& shape,
+                       const std::vector<std::int64_t>& shown, DataType type, const std::string& path) const {
     return "<DataItem ItemType=\"HyperSlab\" Dimensions=\"" + numbers(shown) + "\"><DataItem Dimensions=\"3 " +
-           std::to_string(size) + "\" Format=\"XML\">" + numbers(selection) + "</DataItem>" +
+           std::to_string(shape.size()) + "\" Format=\"XML\">" + numbers(selection) + "</DataItem>" +
            dataset(shape, type, path) + "</DataItem>";
+  }
+
+  void begin_attribute(const SceneArray& array) {
+    text_ += "<Attribute Name=\"" + xml_escaped(array.name) + "\" AttributeType=\"" + kind_of(array.components) +
+             "\" Center=\"" + (array.location == Location::cell ? "Cell" : "Node") + "\">";
   }
 
   void add(const SceneArray& array, std::size_t step) {
@@ -158,8 +196,7 @@ class Text {
     if (array.components > 1) shape.push_back(array.components);
     std::vector<std::int64_t> shown = shape;
     shown.insert(shown.begin(), padding_, 1);
-    text_ += "<Attribute Name=\"" + xml_escaped(array.name) + "\" AttributeType=\"" + kind_of(array.components) +
-             "\" Center=\"" + (array.location == Location::cell ? "Cell" : "Node") + "\">";
+    begin_attribute(array);
     text_ += array.time_dependent ? of_step(step, shape, shown, array.type, array.path)
                                   : dataset(shown, array.type, array.path);
     text_ += "</Attribute>\n";

@@ -24,6 +24,14 @@ std::size_t bytes_of(const FieldData& data, const PackedField& packed) {
   return static_cast<std::size_t>(cells * data.field->cell_bytes());
 }
 
+/// To where the rows of a table are in the dataset.
+void shift(std::vector<Box>& boxes, std::int64_t rows) {
+  for (Box& box : boxes) {
+    box.lower[0] += rows;
+    box.upper[0] += rows;
+  }
+}
+
 void summarise(const FieldData& data, const PackedField& packed, std::span<pack::Summary> summaries) {
   if (summaries.empty() || packed.data == nullptr) return;
   const std::size_t bytes = bytes_of(data, packed);
@@ -155,6 +163,7 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
     }
     summarise(data, packed, summaries_.of(number));
     if (packed.data == nullptr) packed.boxes.clear();
+    if (data.first_chunk > 0) shift(packed.boxes, data.first_chunk * data.field->chunk[0]);
     statistics_.raw_bytes += bytes_of(data, packed);
     const Timer timer(statistics_.write);
     attempt(failure, [&] {

@@ -210,7 +210,8 @@ hdf5::Record DirectEngine::record_of(const Written& written, std::span<const std
   record.begin.insert(record.begin.end(), commit.step.series.begin(), commit.step.series.end());
   for (const FieldData& data : commit.fields) {
     const schema::Field& field = *data.field;
-    record.chunks.push_back({field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}});
+    record.chunks.push_back(
+        {field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}, data.first_chunk});
   }
   take_all(registrations, record.chunks, written.summaries, measures_);
   const std::vector<schema::WriteValues>& rows = written.summaries.rows();

@@ -46,6 +46,7 @@ struct PutBox {
 struct FieldData {
   const schema::Field* field = nullptr;
   std::optional<std::int64_t> step;  ///< index on the time axis; nothing for a static field
+  std::int64_t first_chunk = 0;      ///< of a column of a table: where the step's rows begin, in chunks
   std::vector<PutBox> puts;
   std::shared_ptr<const schema::StatisticsTable> statistics;  ///< that it is in; nullptr: nobody asks for any
   std::shared_ptr<const ChunkPlan> plan;  ///< what Engine::plan returned for the field's decomposition

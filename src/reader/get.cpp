@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "grid/periodic.hpp"
 #include "reader/state.hpp"
+#include "reader/step_rows.hpp"
 #include "schema/array_rules.hpp"
 
 // What is asked for: checked, and noted.
@@ -57,6 +58,20 @@ AnyArray resolved_target(const schema::Field& field, const Box& box, AnyArray ta
   return target;
 }
 
+/// A column as it is in a step.
+schema::Field in_step(const schema::Field& field, const StepRows& rows) {
+  schema::Field result = field;
+  if (!field.table.empty()) result.axes[0].length = rows.count;
+  return result;
+}
+
+Box shifted(Box box, std::int64_t rows) {
+  if (rows == 0) return box;
+  box.lower[0] += rows;
+  box.upper[0] += rows;
+  return box;
+}
+
 /// The memory for a part of the box.
 AnyArray part_of(const AnyArray& target, const grid::WrappedPart& part) {
   AnyArray result = target;
@@ -81,7 +96,7 @@ const schema::StoredField& ReaderState::field_to_read(const ReadStep& step, cons
                 run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
   }
   const schema::Field& field = stored->field;
-  if (field.time_dependent != (step.number >= 0)) {
+  if (field.time_dependent != (step.number >= 0) && field.table.empty()) {
     throw Error(ErrorCode::wrong_order,
                 schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
                                                                  : " has no steps; read it from StoredRun::statics"));
@@ -99,7 +114,8 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     require_open("StoredStep::get");
     const schema::StoredRun& run = this->run(step.run);
     const schema::StoredField* stored = &field_to_read(step, name);
-    const schema::Field& field = stored->field;
+    const StepRows rows = rows_of(run, stored->field, step.number);
+    const schema::Field field = in_step(stored->field, rows);
     check_box(field, box, options.periodic);
     target = resolved_target(field, box, std::move(target));
     if (target.device && !box.empty()) {
@@ -107,7 +123,7 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     }
     const auto number = static_cast<std::size_t>(stored - run.fields.data());
     for (const grid::WrappedPart& part : grid::wrapped_parts(box, field.shape(), options.periodic)) {
-      step.boxes.push_back({number, part.cells, part_of(target, part)});
+      step.boxes.push_back({number, shifted(part.cells, rows.begin), part_of(target, part)});
     }
   });
 }
@@ -117,7 +133,8 @@ void ReaderState::get_places(ReadStep& step, const std::string& name, const Inte
     require_open("StoredStep::get_at");
     const schema::StoredRun& run = this->run(step.run);
     const schema::StoredField* stored = &field_to_read(step, name);
-    const schema::Field& field = stored->field;
+    const StepRows rows = rows_of(run, stored->field, step.number);
+    const schema::Field field = in_step(stored->field, rows);
     if (field.axes.size() != 1) {
       throw Error(ErrorCode::invalid_argument, schema::described(field) + " has " + std::to_string(field.axes.size()) +
                                                    " axes; single places are those of a field with one, on a mesh say");
@@ -129,7 +146,7 @@ void ReaderState::get_places(ReadStep& step, const std::string& name, const Inte
         throw Error(ErrorCode::out_of_bounds, schema::described(field) + " has no place " + std::to_string(places[i]) +
                                                   ", but 0 to " + std::to_string(field.axes[0].length - 1));
       }
-      asked.places.push_back(places[i]);
+      asked.places.push_back(rows.begin + places[i]);
     }
     target = resolved_target(field, box, std::move(target));
     if (target.device && !box.empty()) target = step.devices.emplace_back(box, std::move(target)).on_host();

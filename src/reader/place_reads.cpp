@@ -7,12 +7,13 @@
 #include "comm/agree.hpp"
 #include "comm/exchange.hpp"
 #include "pack/pack.hpp"
+#include "reader/step_rows.hpp"
 #include "schema/array_rules.hpp"
 
 namespace tessera::detail {
 
-PlaceReads::PlaceReads(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<GetPlaces>&& asked,
-                       std::vector<GetBox>& boxes)
+PlaceReads::PlaceReads(const comm::Communicator& comm, const schema::StoredRun& run, std::int64_t step,
+                       std::vector<GetPlaces>&& asked, std::vector<GetBox>& boxes)
     : comm_(comm), run_(run), asked_(std::move(asked)) {
   std::vector<std::int64_t> wanted;
   std::optional<Error> failure;
@@ -25,13 +26,13 @@ PlaceReads::PlaceReads(const comm::Communicator& comm, const schema::StoredRun& 
     if (wanted[field] == 0) continue;
     Work work;
     work.field = field;
-    const std::int64_t length = run.fields[field].field.axes[0].length;
+    const StepRows rows = rows_of(run, run.fields[field].field, step);
     std::vector<std::int64_t> begins;
     std::vector<std::int64_t> places;
     failure.reset();
     attempt(failure, [&] {
-      for (int rank = 0; rank <= comm.size(); ++rank) begins.push_back(length / comm.size() * rank);
-      begins.back() = length;
+      for (int rank = 0; rank <= comm.size(); ++rank) begins.push_back(rows.begin + rows.count / comm.size() * rank);
+      begins.back() = rows.begin + rows.count;
       places = places_of(field);
     });
     comm::conclude(comm, "places", failure);

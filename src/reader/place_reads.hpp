@@ -22,8 +22,8 @@ struct GetPlaces {
 class PlaceReads {
  public:
   /// Adds this rank's parts to the boxes that are read. Collective. What fails on one rank, all throw.
-  PlaceReads(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<GetPlaces>&& asked,
-             std::vector<GetBox>& boxes);
+  PlaceReads(const comm::Communicator& comm, const schema::StoredRun& run, std::int64_t step,
+             std::vector<GetPlaces>&& asked, std::vector<GetBox>& boxes);
   /// Once the boxes are filled. Collective.
   void hand_out();
 

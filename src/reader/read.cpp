@@ -52,7 +52,7 @@ void ReaderState::read(ReadStep& step) {
   flags = agree("StoredStep::read", std::move(what), std::move(failure), flags);
   const bool none = (flags & no_places) != 0;
   std::optional<PlaceReads> place_reads;
-  if (!none) place_reads.emplace(comm_, run(step.run), std::move(places), boxes);
+  if (!none) place_reads.emplace(comm_, run(step.run), step.number, std::move(places), boxes);
   failure.reset();
   attempt(failure, [&] { read_by_hdf5(step, boxes); });
   const std::vector<DeviceTarget> later;  // with single values, when these are there

@@ -7,6 +7,7 @@
 #include "base/present.hpp"
 #include "base/text.hpp"
 #include "reader/state.hpp"
+#include "reader/step_rows.hpp"
 
 /// \file
 /// The public handles: each call goes to the state behind them.
@@ -129,6 +130,10 @@ FieldStatistics StoredRun::statistics(const std::string& name) const {
   return has_field(name) ? state_->statistics(number_, name) : (field(name), FieldStatistics{});
 }
 
+std::vector<std::string> StoredRun::tables() const {
+  return names_of(present(state_, "StoredRun").run(number_).tables, [](const auto& one) { return one.name; });
+}
+
 std::vector<std::string> StoredRun::scalars() const {
   return names_of(present(state_, "StoredRun").run(number_).scalars, [](const auto& one) { return one.name; });
 }
@@ -180,6 +185,19 @@ void StoredStep::get_any(const std::string& field, const Box& box, detail::AnyAr
 
 void StoredStep::get_places(const std::string& field, const Integers& places, detail::AnyArray target) {
   present(state_, "StoredStep").get_places(*step_, field, places, std::move(target));
+}
+
+std::int64_t StoredStep::rows(const std::string& table) const {
+  const detail::ReadStep& step = present(step_, "StoredStep");
+  return detail::rows_of(state_->run(step.run), table, step.number).count;
+}
+
+Box StoredStep::share(const std::string& table) const {
+  const std::int64_t count = rows(table);
+  const auto begin = [&](int rank) {
+    return count / state_->ranks() * rank + std::min<std::int64_t>(rank, count % state_->ranks());
+  };
+  return {{begin(state_->rank())}, {begin(state_->rank() + 1)}};
 }
 
 void StoredStep::read() { present(state_, "StoredStep").read(*step_); }

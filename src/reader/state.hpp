@@ -59,6 +59,8 @@ class ReaderState {
   const schema::Contents& contents() const noexcept { return contents_; }
   const schema::StoredRun& run(std::size_t number) const { return contents_.runs.at(number); }
   const std::string& path() const noexcept { return path_; }
+  int rank() const noexcept { return comm_.rank(); }
+  int ranks() const noexcept { return comm_.size(); }
 
   // Local.
   void get(ReadStep& step, const std::string& field, const Box& box, AnyArray target, const GetOptions& options);

@@ -60,7 +60,8 @@ std::size_t first_difference(std::span<const double> there, std::span<const doub
 }
 
 std::string difference(const Axis& there, const Axis& asked) {
-  if (there.length != asked.length)
+  if (there.grows != asked.grows) return "one of them is the rows of a table";
+  if (there.length != asked.length && !there.grows)
     return differ("its length", std::to_string(there.length), std::to_string(asked.length));
   if (there.has_coordinates != asked.has_coordinates) return "one of them has no coordinates";
   if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));

@@ -24,6 +24,7 @@ struct Axis {
   std::string unit;
   Attributes attributes;
   bool has_coordinates = true;  ///< false: a dimension without values
+  bool grows = false;           ///< rows of a table, which become more with the steps
   SharedValues values;          ///< where the coordinates are not uniform: each of them
   SharedValues edges;           ///< of cells between points that are not uniform: the points, one more than cells
 

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "base/persistent_map.hpp"
+#include "base/round_up.hpp"
 #include "schema/contents.hpp"
 #include "schema/description.hpp"
 #include "schema/operation.hpp"
 #include "schema/statistics.hpp"
+#include "schema/table.hpp"
 
 namespace tessera::schema {
 
@@ -52,6 +54,18 @@ struct ScalarRecord {
   ScalarOptions options;
   Batch batch = 0;
   bool found = false;  ///< as in FieldRecord
+  std::string table;   ///< whose rows it counts; empty: none
+};
+
+/// A table, whose columns are fields, and whose counts scalars.
+struct RowsRecord {
+  TableOptions options;   ///< chunk_rows is 0 until it is chosen
+  std::int64_t end = 0;   ///< where the last step's rows end
+  std::int64_t rows = 0;  ///< of the step that is written
+  bool found = false;     ///< as in FieldRecord
+
+  /// Where the rows of the step that is written begin: with a chunk.
+  std::int64_t begin() const noexcept { return rows > 0 ? round_up(end, options.chunk_rows) : end; }
 };
 
 /// What was there of a run before this writer.
@@ -59,8 +73,9 @@ struct FoundGroup {
   std::vector<double> times;
   Attributes attributes;
   RunOptions options;
-  std::string obstacle;               ///< what keeps a writer from continuing it; empty: nothing
-  std::map<std::string, int> fields;  ///< their numbers
+  std::string obstacle;                   ///< what keeps a writer from continuing it; empty: nothing
+  std::map<std::string, int> fields;      ///< their numbers
+  std::map<std::string, RowSeries> rows;  ///< of each table
 };
 
 /// A run, or the root group.
@@ -75,10 +90,11 @@ struct Group {
   PersistentMap<std::string, AxisRecord> axes;
   PersistentMap<int, FieldRecord> fields;
   PersistentMap<std::string, ScalarRecord> scalars;
-  PersistentMap<int, TableRecord> tables;    ///< their numbers count from 0
-  std::shared_ptr<const FoundGroup> before;  ///< nullptr: this writer makes it
-  bool found = false;                        ///< as in FieldRecord
-  bool grown = false;                        ///< this writer has added steps
+  PersistentMap<int, TableRecord> tables;       ///< their numbers count from 0
+  PersistentMap<std::string, RowsRecord> rows;  ///< of tables, by their names
+  std::shared_ptr<const FoundGroup> before;     ///< nullptr: this writer makes it
+  bool found = false;                           ///< as in FieldRecord
+  bool grown = false;                           ///< this writer has added steps
   std::string cut;  ///< not empty: the file has more than `steps` steps, which go when the next one comes; for history
 
   std::string described() const;  ///< "run 'name'", for messages
@@ -149,6 +165,7 @@ class Catalog {
   /// \return the field's number in its group
   int add_field(int group, Field field, bool has_codec = true);
   void add_scalar(int group, const std::string& name, const ScalarOptions& options);
+  void add_table(int group, const std::string& name, const TableOptions& options);
   /// The field keeps this chunk from now on.
   void choose_chunk(int group, int field, const Index& chunk);
   /// \}
@@ -165,6 +182,10 @@ class Catalog {
   /// \param further scalars that the step has and nobody declared
   /// \throws Error invalid_argument, name_in_use
   void check_scalar(int group, const std::string& name, std::size_t further) const;
+  /// The step that is written has so many rows of a table. \param ranks that write them
+  void set_rows(int group, const std::string& table, std::int64_t rows, int ranks);
+  /// Of a column, the first of the chunks of the step that is written; 0 for other fields.
+  std::int64_t first_chunk(int group, const Field& field) const;
   /// Queues what a step with these fields and scalars needs and what is not there yet.
   /// \param has_time false: static fields alone
   void define_step(int group, bool has_time, const std::vector<int>& fields, const Scalars& scalars);
@@ -198,6 +219,8 @@ class Catalog {
   void define_axis(Group& group, const Axis& axis);
   void define_field(Group& group, int number);
   void define_scalar(Group& group, const std::string& name);
+  void define_counts(Group& group, const std::string& table);
+  void add_rows(Group& group, StepChanges& changes);
   void define_statistics(Group& group, const std::vector<int>& fields, bool time_dependent);
   void define_table(Group& group, const StatisticsTable& table, const std::vector<int>& fields);
 

@@ -65,7 +65,7 @@ Catalog::Catalog(Limits limits, const Contents& contents)
 void Catalog::add_found(const StoredRun& stored) {
   Group added;
   added.run = std::make_shared<const Run>(stored.run);
-  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}};
+  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}};
   added.found = true;
   added.steps = static_cast<std::int64_t>(stored.times.size());
   if (added.steps > 0) added.last_time = stored.times.back();
@@ -80,7 +80,11 @@ void Catalog::add_found(const StoredRun& stored) {
   }
   for (const StoredScalar& scalar : stored.scalars) {
     added.names.set(scalar.name, Kind::scalar);
-    added.scalars.set(scalar.name, {scalar.options, in_the_file, true});
+    added.scalars.set(scalar.name, {scalar.options, in_the_file, true, scalar.table});
+  }
+  for (const StoredTable& table : stored.tables) {
+    const RowSeries& rows = before.rows[table.name] = row_series_of(stored, table.name);
+    added.rows.set(table.name, {table.options, rows.end_of(rows.counts.size()), 0, true});
   }
   for (const StatisticsTable& table : stored.statistics) {
     const int number = static_cast<int>(added.tables.size());
@@ -186,6 +190,11 @@ std::string Catalog::keep_steps(int number, std::int64_t steps, const std::strin
   changed.cut = stamp + ": dropped " + what + " to go on from there";
   changed.steps = steps;
   changed.last_time = steps > 0 ? times[first - 1] : 0;
+  for (const auto& [table, rows] : changed.before->rows) {
+    RowsRecord record = *changed.rows.find(table);
+    record.end = rows.end_of(first);
+    changed.rows.set(table, record);
+  }
   groups_.set(number, std::move(changed));
   return what;
 }
@@ -197,7 +206,12 @@ void Catalog::queue_cut(Group& group) {
   Operations operations;
   const auto shorten = [&](const std::string& path) { operations.push_back(SetLength{path, group.steps}); };
   group.fields.for_each([&](int, const FieldRecord& record) {
-    if (state(record.batch) == State::in_file && record.field.time_dependent) shorten(record.field.path);
+    if (state(record.batch) != State::in_file) return;
+    if (record.field.time_dependent) shorten(record.field.path);
+    if (record.field.table.empty()) return;
+    const std::int64_t end = group.rows.find(record.field.table)->end;
+    operations.push_back(SetLength{record.field.path, end});
+    operations.push_back(SetLength{join(group.run->path, rows_name(record.field.table)), end});
   });
   group.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
     if (state(record.batch) == State::in_file) shorten(join(group.run->path, name));

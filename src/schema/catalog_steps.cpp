@@ -13,9 +13,22 @@
 
 namespace tessera::schema {
 
+namespace {
+
+std::int64_t end_of_rows(const Group& group, const Field& field) {
+  return field.table.empty() ? 0 : group.rows.find(field.table)->end;
+}
+
+}  // namespace
+
 void Catalog::check_scalar(int number, const std::string& name, std::size_t further) const {
   const Group& owner = group(number);
-  if (owner.scalars.contains(name)) return;
+  if (const ScalarRecord* known = owner.scalars.find(name)) {
+    if (known->table.empty()) return;
+    throw Error(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " of " + owner.described() +
+                                            " counts the rows of table " + in_quotes(known->table) +
+                                            ", which the library does; choose another name");
+  }
   check_free(owner, "scalar", name);
   check_series_count(owner.described(), owner.fields.size() + owner.scalars.size() + further, limits_.max_series,
                      limits_.engine);
@@ -40,7 +53,7 @@ void Catalog::define_field(Group& group, int number) {
   if (record.batch != 0) return;
   if (record.field.time_dependent) define_time(group);
   for (const Axis& axis : record.field.all_axes()) define_axis(group, axis);
-  record.batch = queue(create_field(group.run->path, record.field, group.steps));
+  record.batch = queue(create_field(group.run->path, record.field, group.steps, end_of_rows(group, record.field)));
   group.fields.set(number, std::move(record));
 }
 
@@ -48,6 +61,7 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   ScalarRecord record;
   if (const ScalarRecord* known = group.scalars.find(name)) record = *known;
   if (record.batch != 0) return;
+  if (!record.table.empty()) return define_counts(group, record.table);
   const std::int64_t chunk = series_chunk(runs_with_steps_, max_run_steps_);
   record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps, chunk));
   take_name(group, name, Kind::scalar);
@@ -76,7 +90,7 @@ void Catalog::define_statistics(Group& group, const std::vector<int>& fields, bo
   };
   for (const int number : fields) {
     const FieldRecord& record = *group.fields.find(number);
-    if (record.table >= 0 || record.field.time_dependent != time_dependent) continue;
+    if (record.table >= 0 || record.field.time_dependent != time_dependent || !record.field.table.empty()) continue;
     table.fields.push_back(record.field.name);
     table.entries.push_back(static_cast<std::int32_t>(statistics_entries(record.field.components)));
     members.push_back(number);
@@ -106,6 +120,8 @@ void Catalog::define_step(int number, bool has_time, const std::vector<int>& fie
   if (has_time) {
     queue_cut(changed);
     define_time(changed);
+    const Group before = changed;
+    before.rows.for_each([&](const std::string& table, const RowsRecord&) { define_counts(changed, table); });
   }
   for (const int field : fields) define_field(changed, field);
   std::size_t further = 0;
@@ -149,6 +165,7 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
     });
     for (const auto& [name, value] : scalars) changes.values.push_back({path(name), step, {value}});
     changes.values.push_back({path("time"), step, {*time}});
+    add_rows(changed, changes);
   }
   groups_.set(number, std::move(changed));
   return changes;

@@ -159,7 +159,7 @@ template <class Archive>
 void each_member(Archive& archive, Axis& one) {
   archive(one.name), archive(one.length), archive(one.origin), archive(one.spacing), archive(one.shift),
       archive(one.unit);
-  archive(one.attributes), archive(one.has_coordinates), archive(one.values), archive(one.edges);
+  archive(one.attributes), archive(one.has_coordinates), archive(one.grows), archive(one.values), archive(one.edges);
 }
 template <class Archive>
 void each_member(Archive& archive, Filter& one) {
@@ -169,7 +169,7 @@ template <class Archive>
 void each_member(Archive& archive, StoredField& one) {
   Field& field = one.field;
   archive(field.name), archive(field.run), archive(field.path), archive(field.given), archive(field.stored);
-  archive(field.axes), archive(one.steps);
+  archive(field.axes), archive(field.table), archive(one.steps);
   archive(one.storage.is_plain), archive(one.storage.filters), archive(one.storage.fill);
   FieldOptions<detail::ElementBytes>& options = field;
   std::apply([&](auto&... option) { (archive(option), ...); }, detail::each_option(options));
@@ -177,6 +177,11 @@ void each_member(Archive& archive, StoredField& one) {
 template <class Archive>
 void each_member(Archive& archive, StoredScalar& one) {
   archive(one.name), archive(one.options.unit), archive(one.options.long_name), archive(one.values);
+  archive(one.table), archive(one.is_integer);
+}
+template <class Archive>
+void each_member(Archive& archive, StoredTable& one) {
+  archive(one.name), archive(one.options.position), archive(one.options.chunk_rows);
 }
 template <class Archive>
 void each_member(Archive& archive, StatisticsTable& one) {
@@ -186,7 +191,8 @@ template <class Archive>
 void each_member(Archive& archive, StoredRun& one) {
   archive(one.run.name), archive(one.run.path), archive(one.run.options.time_unit);
   archive(one.run.options.time_attributes), archive(one.attributes), archive(one.has_time), archive(one.times);
-  archive(one.fields), archive(one.scalars), archive(one.statistics), archive(one.others), archive(one.obstacle);
+  archive(one.fields), archive(one.scalars), archive(one.tables), archive(one.statistics), archive(one.others),
+      archive(one.obstacle);
 }
 
 }  // namespace
@@ -197,6 +203,23 @@ const StoredField* StoredRun::field(std::string_view name) const noexcept {
 
 const StoredScalar* StoredRun::scalar(std::string_view name) const noexcept {
   return find<StoredScalar>(scalars, name, &StoredScalar::name);
+}
+
+const StoredTable* StoredRun::table(std::string_view name) const noexcept {
+  return find<StoredTable>(tables, name, &StoredTable::name);
+}
+
+RowSeries row_series_of(const StoredRun& run, const std::string& table) {
+  const auto integers = [&](const std::string& name) {
+    std::vector<std::int64_t> result;
+    for (const double value : run.scalar(name)->values) {
+      result.push_back(value > 0 ? static_cast<std::int64_t>(std::min(value, 9e15)) : 0);
+    }
+    return result;
+  };
+  RowSeries rows{integers(begin_name(table)), integers(count_name(table))};
+  rows.begins.resize(rows.counts.size());
+  return rows;
 }
 
 const StatisticsTable* StoredRun::statistics_of(std::string_view field) const noexcept {

@@ -8,6 +8,7 @@
 #include "base/filters.hpp"
 #include "schema/description.hpp"
 #include "schema/statistics.hpp"
+#include "schema/table.hpp"
 
 /// \file
 /// What is found in a file, as values: for reading, and to go on writing. Rank 0 reads it and tells the others.
@@ -34,6 +35,14 @@ struct StoredScalar {
   std::string name;
   ScalarOptions options;
   std::vector<double> values;
+  std::string table;        ///< whose rows it counts; empty: none
+  bool is_integer = false;  ///< as stored
+};
+
+/// A table; its columns are fields, and its counts scalars.
+struct StoredTable {
+  std::string name;
+  TableOptions options;
 };
 
 /// A group with fields, scalars or attributes; the root group, too.
@@ -44,15 +53,20 @@ struct StoredRun {
   std::vector<double> times;  ///< of the steps
   std::vector<StoredField> fields;
   std::vector<StoredScalar> scalars;
+  std::vector<StoredTable> tables;
   std::vector<StatisticsTable> statistics;
   std::vector<std::string> others;  ///< names of all that is none of these, axes included
   std::string obstacle;             ///< what keeps a writer from continuing it, as a clause; empty: nothing known
 
   const StoredField* field(std::string_view name) const noexcept;               ///< nullptr: none
   const StoredScalar* scalar(std::string_view name) const noexcept;             ///< nullptr: none
+  const StoredTable* table(std::string_view name) const noexcept;               ///< nullptr: none
   const StatisticsTable* statistics_of(std::string_view field) const noexcept;  ///< nullptr: none
   std::string described() const;                                                ///< "run 'a'", for messages
 };
+
+/// Of a table that is there. What a damaged file says may be anything from 0 on.
+RowSeries row_series_of(const StoredRun& run, const std::string& table);
 
 struct Contents {
   std::vector<StoredRun> runs;  ///< the root group first, then by creation

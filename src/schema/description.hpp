@@ -35,6 +35,7 @@ struct Field : FieldOptions<detail::ElementBytes> {
   DataType given = DataType::float64;   ///< elements in the caller's memory
   DataType stored = DataType::float64;  ///< elements in the file
   std::vector<Axis> axes;               ///< of the grid, for the field's location; without time and components
+  std::string table;                    ///< of which it is a column; empty: of none. Its axis is the table's rows
 
   /// Points or cells per grid axis.
   Index shape() const;

@@ -9,6 +9,7 @@
 #include "schema/attributes.hpp"
 #include "schema/limits.hpp"
 #include "schema/names.hpp"
+#include "schema/table.hpp"
 
 namespace tessera::schema {
 
@@ -109,14 +110,18 @@ void check_field(const Group& group, const Field& field) {
     throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(group.steps) +
                                             "; declare what the steps before read with FieldOptions::fill");
   }
+  if (!field.table.empty() && !field.fill && group.rows.find(field.table)->end > 0) {
+    throw Error(ErrorCode::not_covered, what + " begins when table " + in_quotes(field.table) +
+                                            " has rows; declare what these read with FieldOptions::fill");
+  }
   check_bytes(what, field);
   for (const Axis& axis : field.all_axes()) {
     check_axis(group, field, axis);
     check_axis_attributes(axis, what);
   }
-  if (!field.chunk.empty()) check_given_chunk(field);
+  if (!field.chunk.empty() && field.table.empty()) check_given_chunk(field);
   check_chunk_count(what, field, 1);
-  std::set<std::string> taken;
+  std::set<std::string> taken{rows_of};
   for (const TextOption& option : text_options) {
     check_text_attribute("the " + std::string(option.option) + " of " + what, field.*option.text);
     taken.insert(option.attribute);

@@ -12,6 +12,8 @@
 
 #include <tessera/config.hpp>
 
+#include "schema/table.hpp"
+
 namespace tessera::schema {
 
 namespace {
@@ -96,12 +98,12 @@ std::vector<std::byte> bytes_of(double value) {
   return bytes;
 }
 
-/// Shape and chunk of a field's dataset: (time,) grid (, components).
-CreateDataset dataset_of(const Field& field, std::int64_t steps) {
+/// Shape and chunk of a field's dataset: (time,) grid (, components). \param rows that a column of a table has
+CreateDataset dataset_of(const Field& field, std::int64_t steps, std::int64_t rows) {
   CreateDataset dataset;
   dataset.path = field.path;
   dataset.type = field.stored;
-  dataset.unlimited = field.time_dependent;
+  dataset.unlimited = field.time_dependent || !field.table.empty();
   dataset.codec = *field.codec;
   if (field.fill) dataset.fill = *field.fill;
   if (field.time_dependent) {
@@ -109,7 +111,7 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps) {
     dataset.chunk.push_back(1);
   }
   for (std::size_t i = 0; i < field.axes.size(); ++i) {
-    dataset.shape.push_back(field.axes[i].length);
+    dataset.shape.push_back(field.table.empty() ? field.axes[i].length : rows);
     dataset.chunk.push_back(field.chunk[i]);
   }
   if (field.components > 1) {
@@ -176,7 +178,9 @@ namespace {
 Operations create_bare_axis(const std::string& path, const Axis& axis, std::int32_t dimension_id) {
   // One byte a point where they are many: under MPI HDF5 keeps space for them, as a hole.
   const DataType type = axis.length > max_coordinates ? DataType::int8 : DataType::float32;
-  Operations operations{CreateDataset{path, type, {axis.length}, false, {}, Codec::none(), {}}};
+  constexpr std::int64_t chunk_that_is_never_written = 4096;
+  const Index chunk = axis.grows ? Index{chunk_that_is_never_written} : Index();
+  Operations operations{CreateDataset{path, type, {axis.length}, axis.grows, chunk, Codec::none(), {}}};
   make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
   if (!axis.has_coordinates) return operations;
   operations.push_back(SetAttribute{path, "origin", axis.coordinate(0)});
@@ -216,13 +220,14 @@ Operations create_axis(const std::string& group, const Axis& axis, std::int32_t 
   return operations;
 }
 
-Operations create_field(const std::string& group, const Field& field, std::int64_t steps) {
+Operations create_field(const std::string& group, const Field& field, std::int64_t steps, std::int64_t rows) {
   Operations operations;
-  operations.push_back(dataset_of(field, steps));
+  operations.push_back(dataset_of(field, steps, rows));
   attach_axes(operations, group, field);
   if (field.fill) {
     operations.push_back(SetElementAttribute{field.path, "_FillValue", field.stored, *field.fill});
   }
+  if (!field.table.empty()) operations.push_back(SetAttribute{field.path, rows_of, field.table, TextForm::fixed});
   for (const TextOption& option : text_options) {
     set_text(operations, field.path, option.attribute, field.*option.text);
   }

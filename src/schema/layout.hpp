@@ -37,8 +37,8 @@ Operations create_axis(const std::string& group, const Axis& axis, std::int32_t 
 /// A dimension without coordinates, as netCDF wants it.
 Operations create_dimension(const std::string& path, std::int64_t length, std::int32_t dimension_id);
 
-/// A field's dataset with `steps` steps; its axes exist.
-Operations create_field(const std::string& group, const Field& field, std::int64_t steps);
+/// A field's dataset with `steps` steps, or with `rows` rows where it is a column of a table; its axes exist.
+Operations create_field(const std::string& group, const Field& field, std::int64_t steps, std::int64_t rows = 0);
 
 /// A per-step scalar with `steps` values that read NaN, in chunks of `chunk`; `time` exists.
 Operations create_scalar(const std::string& group, const std::string& name, const ScalarOptions& options,

@@ -8,6 +8,7 @@
 #include "writer/put_memory.hpp"
 #include "writer/scalars_of_one_rank.hpp"
 #include "writer/state.hpp"
+#include "writer/table_rows.hpp"
 #include "writer/text.hpp"
 
 /// \file
@@ -23,7 +24,8 @@ pipeline::OwnBoxes boxes_of(const StepEntry& step) {
     for (const pipeline::PutBox& put : puts) boxes[field].push_back(put.box);
   }
   for (const auto& own : step.own_puts) {
-    boxes[own.first].push_back(step.run->fields[static_cast<std::size_t>(own.first)]->space->stored);
+    const auto& space = step.run->fields[static_cast<std::size_t>(own.first)]->space;
+    if (space) boxes[own.first].push_back(space->stored);
   }
   return boxes;
 }
@@ -80,7 +82,7 @@ void WriterState::commit_together(StepEntry* step, bool waits) {
     call.values = step->values.text();
     reserve(given, step->values);
     own = boxes_of(*step);
-    call.flags = step->run->plans.matches(own);
+    if (expect_rows(*step, own)) call.flags = step->run->plans.matches(own);
     if (!call.error) check_memory(*step);
   });
   call.from_root = engine_->root_value();
@@ -91,8 +93,10 @@ void WriterState::commit_together(StepEntry* step, bool waits) {
   const std::uint64_t root_value = finish_before_commit(*step, waits).value_or(agreed.from_root);
   if (!agreed.same_values) agree_on_values(*step, name);
   in_context(name, [&] { take_from_owners(comm_, given, step->values); });
+  if (agreed.flags == 0 && step->values.time) in_context(name, [&] { place_rows(*step, own); });
   const pipeline::Plan& plan =
       in_context(name, [&]() -> const pipeline::Plan& { return plan_of(*step, own, agreed.flags); });
+  take_rows(*step);
   in_context(name, [&] { take_own_puts(*step, plan); });
   in_context(name, [&] { write(*step, plan, root_value, waits); });
   const std::int64_t commit_before = std::exchange(run.last_commit, ++commits_);

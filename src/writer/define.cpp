@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "writer/common_grid.hpp"
+#include "writer/define_field.hpp"
 #include "writer/mesh_entry.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
@@ -12,16 +13,6 @@
 /// of its own, before all ranks agree; what comes after that cannot fail.
 
 namespace tessera::detail {
-
-namespace {
-
-/// Capacity for one more, so that adding it cannot fail.
-template <class T>
-void make_room(std::vector<T>& list) {
-  if (list.size() == list.capacity()) list.reserve(2 * list.size() + 1);
-}
-
-}  // namespace
 
 std::shared_ptr<RunEntry> WriterState::add_run(const std::string& name, const Attributes& parameters,
                                                const RunOptions& options) {
@@ -61,46 +52,6 @@ std::shared_ptr<RunEntry> WriterState::root(const Attributes& parameters, const 
         keep(std::move(next));
         return runs_.front();
       });
-}
-
-/// \param what the call with all its values, and what `describe` needs; it is called first
-/// \param describe returns the field, and whether the caller asked for its codec, for a catalog that it may change
-/// \param grid     the grid that it is described by, where that has coordinates as values: they become rank 0's
-template <class What, class Describe>
-std::shared_ptr<FieldEntry> WriterState::define_field(RunEntry& run, const std::string& name, const What& what,
-                                                      const Describe& describe, Grid* grid) {
-  const auto call = [&] { return "field(" + in_quotes(name) + " of " + run.described() + ")"; };
-  return together("Run::field", call, [&] {
-    schema::Catalog next;
-    std::shared_ptr<FieldEntry> field;
-    const auto define = [&] {
-      next = catalog_;
-      const auto [described, has_codec] = describe(next);
-      const int number = next.add_field(run.number, described, has_codec);
-      field = std::make_shared<FieldEntry>(FieldEntry{&run, number, {}, {}});
-      make_room(run.fields);
-    };
-    if (grid == nullptr) {
-      agree(what, define);
-    } else {
-      // Each rank's own errors first, as far as it knows the grid.
-      agree(what, [&] {
-        const bool is_known = comm_.rank() == 0 || !schema::has_values_of_rank_0(*grid);
-        is_known ? define() : schema::check_values(*grid, false);
-      });
-      std::optional<Error> failure;
-      *grid = common_grid(comm_, *grid, failure);
-      agree(call, [&] {
-        if (failure) throw *failure;
-        define();
-      });
-    }
-    keep(std::move(next));
-    const auto number = static_cast<std::size_t>(field->number);
-    if (number < run.fields.size()) return run.fields[number];  // it was there
-    run.fields.push_back(field);
-    return field;
-  });
 }
 
 std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::string& name, const Grid& grid,

@@ -5,6 +5,7 @@
 #include "base/commit_time.hpp"
 #include "pipeline/statistics.hpp"
 #include "writer/state.hpp"
+#include "writer/table_rows.hpp"
 
 /// \file
 /// Steps that were committed without waiting, until they are in the file.
@@ -69,6 +70,7 @@ std::uint64_t WriterState::finish_oldest() {
     if (error.code() == ErrorCode::rank_missing) throw;
     const Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
     catalog_ = std::move(step.before);
+    for (const auto& run : runs_) forget_rows(*run);
     drop_in_flight();
     throw longer;
   }

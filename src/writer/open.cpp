@@ -140,7 +140,7 @@ void WriterState::add_entries(const schema::Catalog& catalog) {
     run->writer = this;
     run->number = number;
     catalog.group(number).fields.for_each([&](int field, const schema::FieldRecord&) {
-      run->fields.push_back(std::make_shared<FieldEntry>(FieldEntry{run.get(), field, {}}));
+      run->fields.push_back(std::make_shared<FieldEntry>(FieldEntry{run.get(), field, {}, {}, {}}));
     });
   }
 }

@@ -224,7 +224,7 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
 /// A step without data, or without a field that has to be in every step, is refused. The same on every rank, with no
 /// agreement: so it needs no memory.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
-  if (plan.fields.empty() && step.values.scalars.empty()) {
+  if (plan.fields.empty() && step.values.scalars.empty() && (step.run->tables.empty() || !step.values.time)) {
     throw made_error(ErrorCode::wrong_order, {}, [] {
       return Error(ErrorCode::wrong_order, "no rank put anything; put a field or a scalar before commit");
     });
@@ -254,7 +254,7 @@ void WriterState::define_remaining(schema::Catalog& next, RunEntry& run) const {
   const std::int64_t steps = run.group().steps;
   for (const auto& field : run.fields) {
     const schema::Field& description = field->description();
-    if (field->choice) continue;
+    if (field->choice || !description.table.empty()) continue;
     const grid::ChunkRequest request = request_of(description, options_, steps);
     const bool is_given = !description.chunk.empty();
     field->choice = is_given ? grid::given_chunk(request, description.chunk) : grid::choose_chunk(request);

@@ -5,6 +5,7 @@
 #include "writer/mesh_entry.hpp"
 #include "writer/put_memory.hpp"
 #include "writer/state.hpp"
+#include "writer/table_rows.hpp"
 
 /// \file
 /// The local calls: they note errors, which the next collective call throws on every rank.
@@ -18,6 +19,12 @@ namespace {
 std::string described(const FieldEntry& field) { return schema::described(field.description()); }
 
 void check_static(const StepEntry& step, const FieldEntry& field) {
+  if (field.table) {
+    if (step.values.time) return;
+    refuse(ErrorCode::wrong_order, described(field) +
+                                       " is a column of a table, which has rows in each step, but was "
+                                       "put into Run::statics; put it into a Run::step");
+  }
   if (field.description().time_dependent && !step.values.time) {
     refuse(ErrorCode::wrong_order,
            described(field) + " is time-dependent but was put into Run::statics; put it into a Run::step");
@@ -32,6 +39,16 @@ void check_type(const FieldEntry& field, const AnyArray& array) {
   if (!array.defect.empty() || array.type == given) return;
   refuse(ErrorCode::type_mismatch,
          described(field) + " holds " + to_string(given) + ", but the array is of " + to_string(array.type));
+}
+
+/// A column's rows, as many as the array has; the same for all columns that a step has of a table.
+Box rows_of(StepEntry& step, const FieldEntry& field, const AnyArray& array) {
+  const std::int64_t rows = rows_in(field, array);
+  const auto& [first, column] = step.rows.try_emplace(field.table.get(), rows, &field).first->second;
+  if (first == rows) return {{0}, {rows}};
+  refuse(ErrorCode::shape_mismatch, described(field) + " has " + std::to_string(rows) + " rows in this step, but " +
+                                        described(*column) + " of the same table was put with " +
+                                        std::to_string(first) + "; put as many of every column");
 }
 
 /// Where the values go. In this rank's own order, where the file has another one: so many.
@@ -102,8 +119,13 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box* box, AnyAr
                                          "; put it into a step of its own run");
     }
     check_static(step, *field);
-    const Box where = place_of(*field, box);
-    const bool in_own_order = box == nullptr && field->space->redistribution;
+    if (field->table && box != nullptr) {
+      refuse(ErrorCode::wrong_order, described(*field) +
+                                         " is a column of a table, whose rows follow those of the ranks "
+                                         "before; put it without a box: step.put(field, values)");
+    }
+    const Box where = field->table ? rows_of(step, *field, array) : place_of(*field, box);
+    const bool in_own_order = field->table || (box == nullptr && field->space->redistribution);
     if (!in_own_order) schema::check_box(field->description(), where);
     check_type(*field, array);
     pipeline::PutBox put{where, schema::resolved(field->description(), where, std::move(array))};

@@ -32,6 +32,7 @@
 namespace tessera::detail {
 
 struct MeshValues;
+struct TableEntry;
 
 /// What a handle of a field stands for; the catalog has what it is.
 struct FieldEntry {
@@ -39,6 +40,7 @@ struct FieldEntry {
   int number = 0;                               ///< in the run
   std::optional<grid::ChunkChoice> choice;      ///< how its chunk was chosen; nothing before that
   std::shared_ptr<const MeshSpaceEntry> space;  ///< that it lies on; nullptr: it is on a grid
+  std::shared_ptr<const TableEntry> table;      ///< of which it is a column; nullptr: of none
 
   const schema::FieldRecord& record() const;
   const schema::Field& description() const { return record().field; }
@@ -53,6 +55,8 @@ struct StepEntry {
   /// The same of values that the ranks hold in another order than the file: of boxes from 0.
   std::map<int, pipeline::PutBox> own_puts;
   std::size_t copied_bytes = 0;  ///< in copies that tessera::copied asked for
+  /// Of tables of which columns were put: how many rows, and the first column that said so.
+  std::map<const TableEntry*, std::pair<std::int64_t, const FieldEntry*>> rows;
 };
 
 /// What a handle of a run stands for; the catalog has what it is.
@@ -60,6 +64,7 @@ struct RunEntry {
   const WriterState* writer = nullptr;
   int number = 0;                                   ///< of its group in the catalog
   std::vector<std::shared_ptr<FieldEntry>> fields;  ///< by number
+  std::vector<std::shared_ptr<TableEntry>> tables;  ///< that this writer was asked for
   std::weak_ptr<StepEntry> open;                    ///< weak: a step lets go of the caller's views when it goes
   pipeline::PlanCache plans;
   std::int64_t last_commit = 0;  ///< its number among those of the writer
@@ -94,6 +99,10 @@ class WriterState {
   /// Several collective calls, one after the other: the mesh is in the file when it returns.
   std::shared_ptr<MeshEntry> add_mesh(RunEntry& run, const std::string& name, const MeshPart& part,
                                       const MeshOptions& options);
+  std::shared_ptr<TableEntry> add_table(RunEntry& run, const std::string& name, const TableOptions& options);
+  std::shared_ptr<FieldEntry> add_column(RunEntry& run, const std::string& name,
+                                         const std::shared_ptr<TableEntry>& table,
+                                         FunctionRef<FieldRequest()> make_request);
   void add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value);
   void add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options);
   void keep_steps(RunEntry& run, std::int64_t steps);
@@ -107,7 +116,7 @@ class WriterState {
 
   // Local. Nothing where there is no memory for a step; the next collective call tells.
   std::shared_ptr<StepEntry> begin_step(RunEntry& run, std::optional<double> time);
-  /// \param box nullptr: this rank's own values of a field on a mesh, in its order
+  /// \param box nullptr: this rank's own values of a field on a mesh, in its order, or its rows of a table
   void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
@@ -209,6 +218,8 @@ class WriterState {
 
   // The rest of a commit (commit.cpp, write.cpp).
   void check_scalars(const StepEntry& step) const;
+  // Rows of tables (table_rows.cpp).
+  void place_rows(StepEntry& step, pipeline::OwnBoxes& own);
   void agree_on_values(StepEntry& step, const std::string& name);
   void count_plans(RunEntry& run, std::int64_t commit_before);
   void take_own_puts(StepEntry& step, const pipeline::Plan& plan);

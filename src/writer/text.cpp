@@ -13,6 +13,7 @@
 #include "base/filters.hpp"
 #include "base/text.hpp"
 #include "writer/mesh_entry.hpp"
+#include "writer/table_entry.hpp"
 
 namespace tessera::detail {
 
@@ -202,6 +203,22 @@ std::string mesh_field_text(const RunEntry& run, const std::string& name, const 
     text += ", " + std::string(space->location == Location::point ? "nodes" : "cells") + " of mesh " +
             in_quotes(space->mesh->name);
   }
+  add_changed(text, request.options);
+  return text + ")";
+}
+
+std::string table_text(const RunEntry& run, const std::string& name, const TableOptions& options) {
+  const auto& [chunk_rows, position] = options;
+  std::string text = "table(" + in_quotes(name) + " of " + run.described();
+  add(text, "chunk_rows", std::to_string(chunk_rows), chunk_rows != 0);
+  add(text, "position", in_quotes(position), !position.empty());
+  return text + ")";
+}
+
+std::string column_text(const RunEntry& run, const std::string& name, const TableEntry* table,
+                        const FieldRequest& request) {
+  std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type);
+  if (table != nullptr) text += ", column of table " + in_quotes(table->name);
   add_changed(text, request.options);
   return text + ")";
 }

@@ -19,6 +19,9 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
 /// \param space nullptr: none
 std::string mesh_field_text(const RunEntry& run, const std::string& name, const MeshSpaceEntry* space,
                             const FieldRequest& request);
+std::string table_text(const RunEntry& run, const std::string& name, const TableOptions& options);
+std::string column_text(const RunEntry& run, const std::string& name, const TableEntry* table,
+                        const FieldRequest& request);
 std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options);
 
 /// The commit of a step, without its numbers (StepValues::text): "commit of step 12 of run 'a'".

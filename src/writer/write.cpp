@@ -24,6 +24,7 @@ pipeline::Commit assemble(StepEntry& step, const schema::Catalog& catalog, const
     const schema::Field& field = record.field;
     commit.fields.push_back({&field,
                              field.time_dependent ? std::optional(index) : std::nullopt,
+                             catalog.first_chunk(step.run->number, field),
                              {},
                              catalog.statistics_of(step.run->number, record),
                              plan.chunks.at(number)});

@@ -66,6 +66,15 @@ Mesh Run::mesh(const std::string& name, const MeshPart& part, const MeshOptions&
   return Mesh(present(state_, "Run").add_mesh(*entry_, name, part, options));
 }
 
+std::shared_ptr<detail::FieldEntry> Run::column_any(const std::string& name, const Table& table, const void* options,
+                                                    detail::FieldRequest (*make_request)(const void* options)) {
+  return present(state_, "Run").add_column(*entry_, name, table.entry(), [&] { return make_request(options); });
+}
+
+Table Run::table(const std::string& name, const TableOptions& options) {
+  return Table(present(state_, "Run").add_table(*entry_, name, options));
+}
+
 void Run::attribute(const std::string& name, const AttributeValue& value) {
   present(state_, "Run").add_attribute(*entry_, name, value);
 }

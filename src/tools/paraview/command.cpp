@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "paraview/make.hpp"
+#include "paraview/scene_table.hpp"
 #include "tools/common/exit_code.hpp"
 #include "tools/common/find.hpp"
 #include "tools/common/guarded.hpp"
@@ -53,10 +54,18 @@ std::vector<const schema::StoredRun*> chosen_runs(const schema::Contents& conten
   return runs;
 }
 
-Outcome make(const schema::StoredRun& run, const ParaviewOptions& options, std::set<std::string>& made) {
-  const auto format = options.xmf ? paraview::Format::xdmf : paraview::Format::vtkhdf;
-  const paraview::Scene scene = paraview::scene_of(run);
-  Outcome outcome{run.run.name, {}, paraview::obstacle(scene, options.file, format), {}, 0, 0, {}};
+/// The run's grid or mesh, unless it has tables alone, and its tables.
+std::vector<paraview::Scene> scenes_of(const schema::StoredRun& run) {
+  std::vector<paraview::Scene> scenes = paraview::scenes_of_tables(run);
+  paraview::Scene scene = paraview::scene_of(run);
+  if (scenes.empty() || !scene.empty()) scenes.insert(scenes.begin(), std::move(scene));
+  return scenes;
+}
+
+Outcome make(const schema::StoredRun& run, const paraview::Scene& scene, const ParaviewOptions& options,
+             std::set<std::string>& made) {
+  const auto format = options.xmf || scene.table ? paraview::Format::xdmf : paraview::Format::vtkhdf;
+  Outcome outcome{scene.run, {}, paraview::obstacle(scene, options.file, format), {}, 0, 0, {}};
   if (!outcome.why.empty()) return outcome;
   const std::string path = paraview::side_file_path(options.file, scene.run, format);
   if (!made.insert(path).second) {
@@ -70,6 +79,7 @@ Outcome make(const schema::StoredRun& run, const ParaviewOptions& options, std::
   outcome.arrays = scene.arrays.size() + scene.series.size() - (outcome.left_out.size() - scene.left_out.size());
   for (const auto& axis : scene.axes) outcome.points.push_back(axis.points);
   if (scene.mesh) outcome.points.push_back(scene.mesh->nodes);
+  if (scene.table) outcome.points.push_back(scene.table->length);
   return outcome;
 }
 
@@ -105,12 +115,14 @@ int run_paraview(const ParaviewOptions& options) {
   int code = good;
   Json runs = Json::array();
   for (const auto* run : chosen_runs(contents, options)) {
-    const Outcome outcome = make(*run, options, made);
-    if (outcome.path.empty() || !outcome.left_out.empty()) code = findings;
-    if (options.json) {
-      runs.push_back(json_of(outcome));
-    } else {
-      print(text_of(outcome));
+    for (const paraview::Scene& scene : scenes_of(*run)) {
+      const Outcome outcome = make(*run, scene, options, made);
+      if (outcome.path.empty() || !outcome.left_out.empty()) code = findings;
+      if (options.json) {
+        runs.push_back(json_of(outcome));
+      } else {
+        print(text_of(outcome));
+      }
     }
   }
   if (options.json) print(json_text({{"file", options.file}, {"runs", runs}}));

@@ -1,0 +1,44 @@
+#include "reader/step_rows.hpp"
+
+#include <algorithm>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+StepRows counted(const schema::StoredRun& run, const std::string& table, std::size_t step, std::int64_t most) {
+  const schema::RowSeries all = schema::row_series_of(run, table);
+  if (step >= all.counts.size()) return {};
+  const StepRows rows{all.begins[step], all.counts[step]};
+  if (rows.count == 0) return {};
+  if (rows.begin + rows.count <= most) return rows;
+  throw Error(ErrorCode::hdf5, "table " + in_quotes(table) + " of " + run.described() + " has the rows " +
+                                   std::to_string(rows.begin) + " to " + std::to_string(rows.begin + rows.count - 1) +
+                                   " in step " + std::to_string(step) + ", but its columns have " +
+                                   std::to_string(most));
+}
+
+}  // namespace
+
+StepRows rows_of(const schema::StoredRun& run, const std::string& table, std::int64_t step) {
+  if (run.table(table) == nullptr) {
+    throw Error(ErrorCode::not_found,
+                run.described() + " has no table " + in_quotes(table) + "; StoredRun::tables lists them");
+  }
+  for (const schema::StoredField& column : run.fields) {
+    if (column.field.table == table) return rows_of(run, column.field, step);
+  }
+  return {};  // no step has had rows
+}
+
+StepRows rows_of(const schema::StoredRun& run, const schema::Field& field, std::int64_t step) {
+  const std::int64_t length = field.axes.empty() ? 0 : field.axes[0].length;
+  if (field.table.empty() || step < 0) return {0, length};
+  return counted(run, field.table, static_cast<std::size_t>(step), length);
+}
+
+}  // namespace tessera::detail

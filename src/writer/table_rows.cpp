@@ -1,0 +1,152 @@
+#include "writer/table_rows.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+#include "comm/agree.hpp"
+#include "comm/gather.hpp"
+#include "schema/array_rules.hpp"
+#include "writer/state.hpp"
+
+namespace tessera::detail {
+
+namespace {
+
+Box box_of(std::int64_t begin, std::int64_t rows) { return {{begin}, {begin + rows}}; }
+
+/// That this rank put.
+std::int64_t own_rows(const StepEntry& step, const TableEntry& table) {
+  const auto found = step.rows.find(&table);
+  return found == step.rows.end() ? 0 : found->second.first;
+}
+
+/// Columns of a table that this writer was asked for.
+template <class Visit>
+void each_column(const RunEntry& run, const TableEntry& table, const Visit& visit) {
+  for (const auto& field : run.fields) {
+    if (field->table.get() == &table) visit(*field);
+  }
+}
+
+/// Where each table has rows in the step, the same on every rank.
+void add_boxes(const StepEntry& step, pipeline::OwnBoxes& own) {
+  for (const auto& table : step.run->tables) {
+    if (table->all <= 0) continue;
+    each_column(*step.run, *table, [&](const FieldEntry& column) {
+      own[column.number].assign(1, box_of(table->begin, own_rows(step, *table)));
+    });
+  }
+}
+
+void require_all_columns(const StepEntry& step, const TableEntry& table) {
+  each_column(*step.run, table, [&](const FieldEntry& column) {
+    if (step.own_puts.contains(column.number)) return;
+    throw Error(ErrorCode::not_covered, schema::described(column.description()) +
+                                            " was not put, but other columns of "
+                                            "table " +
+                                            in_quotes(table.name) + " were, with " +
+                                            std::to_string(own_rows(step, table)) + " rows; put every column of it");
+  });
+}
+
+}  // namespace
+
+std::int64_t rows_in(const FieldEntry& column, const AnyArray& array) {
+  const schema::Field& field = column.description();
+  if (!array.defect.empty()) return 0;  // which is told later
+  if (!array.extents.empty()) {
+    const auto halo = [](const Index& widths) { return widths.empty() ? 0 : widths[0]; };
+    return std::max<std::int64_t>(0, array.extents[0] - halo(array.halo.low) - halo(array.halo.high));
+  }
+  if (!array.count) {
+    throw Error(ErrorCode::invalid_argument, schema::described(field) +
+                                                 " was put from a pointer, which does not tell "
+                                                 "how many rows there are; put tessera::array(pointer, {rows}), or a "
+                                                 "container or view");
+  }
+  if (*array.count % field.components != 0) {
+    throw Error(ErrorCode::shape_mismatch, schema::described(field) + ": the container has " +
+                                               std::to_string(*array.count) +
+                                               " elements, which is no whole number of "
+                                               "rows of " +
+                                               std::to_string(field.components) + " components");
+  }
+  return *array.count / field.components;
+}
+
+bool expect_rows(StepEntry& step, pipeline::OwnBoxes& own) {
+  if (!step.values.time) return true;
+  bool is_expected = true;
+  for (const auto& table : step.run->tables) {
+    const std::int64_t rows = own_rows(step, *table);
+    if (rows > 0) require_all_columns(step, *table);
+    is_expected = is_expected && table->own == rows;
+  }
+  for (const auto& own_put : step.own_puts) {
+    const bool is_column = step.run->fields[static_cast<std::size_t>(own_put.first)]->table != nullptr;
+    if (is_column) step.puts[own_put.first].reserve(1);  // for take_rows
+  }
+  add_boxes(step, own);
+  return is_expected;
+}
+
+void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
+  RunEntry& run = *step.run;
+  if (run.tables.empty()) return;
+  const std::size_t tables = run.tables.size();
+  std::optional<Error> failure;
+  std::vector<std::int64_t> counts;
+  attempt(failure, [&] {
+    for (const auto& table : run.tables) counts.push_back(own_rows(step, *table));
+  });
+  const auto of_all = comm::all_gather_equal(comm_, std::move(counts), tables, std::move(failure));
+  for (std::size_t number = 0; number < tables; ++number) {
+    TableEntry& table = *run.tables[number];
+    table.all = 0;
+    for (int rank = 0; rank < comm_.size(); ++rank) {
+      if (rank == comm_.rank()) table.begin = table.all;
+      table.all += of_all[static_cast<std::size_t>(rank) * tables + number];
+    }
+    table.own = of_all[static_cast<std::size_t>(comm_.rank()) * tables + number];
+  }
+  schema::Catalog next;
+  failure.reset();
+  attempt(failure, [&] {
+    next = catalog_;
+    for (const auto& table : run.tables) {
+      next.set_rows(run.number, table->name, table->all, comm_.size());
+      each_column(run, *table, [&](const FieldEntry& column) { own.erase(column.number); });
+    }
+    add_boxes(step, own);
+  });
+  try {
+    comm::conclude(comm_, "rows of tables", failure);
+  } catch (...) {
+    forget_rows(run);
+    throw;
+  }
+  keep(std::move(next));
+}
+
+void take_rows(StepEntry& step) noexcept {
+  for (auto put = step.own_puts.begin(); put != step.own_puts.end();) {
+    const TableEntry* table = step.run->fields[static_cast<std::size_t>(put->first)]->table.get();
+    if (table == nullptr) {
+      ++put;
+      continue;
+    }
+    const std::int64_t rows = own_rows(step, *table);
+    if (rows > 0) {
+      put->second.box = box_of(table->begin, rows);
+      step.puts.find(put->first)->second.push_back(std::move(put->second));
+    }
+    put = step.own_puts.erase(put);
+  }
+}
+
+void forget_rows(RunEntry& run) noexcept {
+  for (const auto& table : run.tables) table->own = -1;
+}
+
+}  // namespace tessera::detail
