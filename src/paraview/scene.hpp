@@ -58,7 +58,7 @@ struct SceneTable {
 };
 
 struct Scene {
-  std::string run;              ///< its name; "/" for the root group; of a table "run.table"
+  std::string run;              ///< its name; "/" for the root group; of a table "run.table_points"
   std::string path;             ///< of its group
   std::vector<SceneAxis> axes;  ///< slowest first; empty: nothing to show, or a mesh
   std::optional<SceneMesh> mesh;

@@ -12,7 +12,7 @@ using Columns = std::vector<const schema::Field*>;
 std::optional<Scene> scene_of_table(const schema::Run& run, const std::string& table, const std::string& position,
                                     const Columns& columns, schema::RowSeries rows) {
   Scene scene;
-  scene.run = run.path == "/" ? table : run.name + "." + table;
+  scene.run = (run.path == "/" ? "" : run.name + ".") + table + "_points";
   scene.path = run.path;
   scene.steps = static_cast<std::int64_t>(rows.counts.size());
   for (const schema::Field* column : columns) {
@@ -38,8 +38,8 @@ std::vector<Scene> scenes_of_tables(const schema::StoredRun& run) {
     for (const auto& stored : run.fields) {
       if (stored.field.table == table.name) columns.push_back(&stored.field);
     }
-    if (auto scene =
-            scene_of_table(run.run, table.name, table.options.position, columns, schema::row_series_of(run, table.name)))
+    if (auto scene = scene_of_table(run.run, table.name, table.options.position, columns,
+                                    schema::row_series_of(run, table.name)))
       scenes.push_back(std::move(*scene));
   }
   return scenes;

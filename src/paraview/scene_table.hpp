@@ -11,7 +11,8 @@
 
 namespace tessera::paraview {
 
-/// Of the tables of a run that say where their rows are, one each; its Scene::run is "run.table".
+/// Of the tables of a run that say where their rows are, one each; its Scene::run is "run.table_points", as
+/// ParaView takes "particles" before the extension for another format.
 std::vector<Scene> scenes_of_tables(const schema::StoredRun& run);
 
 /// Of a run that is being written. \param rows of all steps, by table

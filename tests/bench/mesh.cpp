@@ -1,8 +1,9 @@
 /// \file
-/// What a put by ids costs: a field on a 1-D grid, one on the nodes of a mesh without ids, and one whose nodes are
-/// dealt out to the ranks at random, commit by turns in one process. Prints the medians, each of the slowest rank, the
-/// ratios of the medians and of the fastest commits to those of the grid, and how much memory the mesh with ids took
-/// beyond the values. Asserts nothing.
+/// What a put by ids costs, and what tables do: a field on a 1-D grid, one on the nodes of a mesh without ids, one
+/// whose nodes are dealt out to the ranks at random, and a column of a table, with as many rows in each step and with
+/// other numbers of them, commit by turns in one process. Prints the medians, each of the slowest rank, the ratios of
+/// the medians and of the fastest commits to those of the grid, and how much memory the mesh with ids took beyond the
+/// values. Asserts nothing.
 ///
 ///     mpi_launch.sh RANKS mesh [--nodes N] [--steps N] [--level N] [--directory DIR]
 
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -85,25 +87,29 @@ void measure(const Setting& setting) {
   const tessera::Box box{{ordered.front()}, {ordered.back() + 1}};
   tessera::Options options{.overwrite = true, .codec = {setting.level, true}};
   tessera::Writer out(MPI_COMM_WORLD, setting.directory + "/mesh_bench.h5", options);
-  std::array<tessera::Run, 3> runs{out.run("grid"), out.run("parts"), out.run("ids")};
-  std::array<tessera::Field<double>, 3> fields;
+  std::array runs{out.run("grid"), out.run("parts"), out.run("ids"), out.run("table"), out.run("changing")};
+  std::array<tessera::Field<double>, runs.size()> fields;
   fields[0] = runs[0].field<double>("u", tessera::Grid{{setting.nodes}, {.axes = {"n"}}});
   fields[1] = runs[1].field<double>("u", mesh_of(runs[1], ordered, false).nodes());
   fields[2] = runs[2].field<double>("u", mesh_of(runs[2], scattered, true).nodes());
-  std::array<std::vector<double>, 3> seconds;
+  for (const std::size_t which : {3, 4}) fields[which] = runs[which].field<double>("u", runs[which].table("rows"));
+  std::array<std::vector<double>, runs.size()> seconds;
   for (int number = 0; number < setting.steps; ++number) {
-    for (std::size_t which = 0; which < 3; ++which) {
+    for (std::size_t which = 0; which < runs.size(); ++which) {
       auto step = runs[which].step(number);
       if (which == 0) step.put(fields[0], box, values);
       if (which == 1) step.put(fields[1], values);
       if (which == 2) step.put(fields[2], scattered_values);
+      if (which == 3) step.put(fields[3], values);
+      if (which == 4) step.put(fields[4], std::span(values).last(values.size() - static_cast<std::size_t>(number)));
       seconds[which].push_back(bench::slowest_rank([&] { step.commit(); }));
     }
   }
   out.close();
   if (rank != 0) return;
-  constexpr std::array names{"1-D grid", "mesh in parts", "mesh with scattered ids"};
-  for (std::size_t which = 0; which < 3; ++which) {
+  constexpr std::array names{"1-D grid", "mesh in parts", "mesh with scattered ids", "table",
+                             "table with other rows in each step"};
+  for (std::size_t which = 0; which < runs.size(); ++which) {
     std::printf("%s: %.1f ms; ratio of medians %.3f, of the fastest %.3f\n", names[which], 1e3 * median(seconds[which]),
                 median(seconds[which]) / median(seconds[0]),
                 *std::ranges::min_element(seconds[which]) / *std::ranges::min_element(seconds[0]));

@@ -4,8 +4,8 @@
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
 ///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS]
 ///
-/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material` and the
-/// scalar `energy`; check_run.py has the formulas. After every commit the number of committed steps goes to the
+/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material`, the scalar
+/// `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed steps goes to the
 /// progress file. With --in-flight commits do not wait. With --resume it continues the file, where there is one, but
 /// for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those that
 /// are there, too.
@@ -81,6 +81,20 @@ std::pair<std::int64_t, std::int64_t> rows_of(int rank, int size, bool shift) {
   return {bound(rank), bound(rank + 1)};
 }
 
+/// This rank's rows of the step's 5 n % 13.
+struct Drops {
+  std::vector<std::int64_t> ids;
+  std::vector<double> places;
+
+  Drops(int step, int rank, int size) {
+    const int rows = 5 * step % 13;
+    for (int row = rows * rank / size; row < rows * (rank + 1) / size; ++row) {
+      ids.push_back(1000 * step + row);
+      places.insert(places.end(), {0.5 * row, 1.0 * step});
+    }
+  }
+};
+
 void report(int descriptor, int committed) {
   const std::string text = std::to_string(committed) + "        ";
   if (descriptor >= 0 && pwrite(descriptor, text.data(), 8, 0) < 0) std::perror("progress");
@@ -96,6 +110,10 @@ void run(const Arguments& arguments, int rank, int size) {
   auto a = simulation.field<double>("a", grid, {.unit = "K", .chunk = {7, 9, 8}});
   auto v = simulation.field<float>("v", grid, {.components = 3, .chunk = {7, 18, 16}});
   auto material = simulation.field<std::int32_t>("material", grid, {.time_dependent = false});
+
+  const auto drops = simulation.table("drops", {.chunk_rows = 4});
+  auto id = simulation.field<std::int64_t>("drop", drops);
+  auto place = simulation.field<double>("place", drops, {.components = 2});
 
   const auto [first, last] = rows_of(rank, size, arguments.shift);
   const tessera::Box box{{first, 0, 0}, {last, ny, nx}};
@@ -119,6 +137,9 @@ void run(const Arguments& arguments, int rank, int size) {
     step.put(v, box, vectors.data());
     if (n == 0) step.put(material, box, numbers.data());
     step.scalar("energy", 3.5 * n);
+    const Drops rows(n, rank, size);
+    step.put(id, rows.ids);
+    step.put(place, rows.places);
     arguments.waits ? step.commit() : step.commit_async();
     report(progress, n + 1 - static_cast<int>(out.in_flight()));
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));
