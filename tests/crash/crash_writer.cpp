@@ -5,10 +5,10 @@
 ///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material`, the scalar
-/// `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed steps goes to the
-/// progress file. With --in-flight commits do not wait. With --resume it continues the file, where there is one, but
-/// for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those that
-/// are there, too.
+/// `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed steps goes
+/// to the progress file. With --in-flight commits do not wait. With --resume it continues the file, where there is one,
+/// but for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those
+/// that are there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
