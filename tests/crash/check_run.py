@@ -16,6 +16,20 @@ def expect(condition, what):
         raise Wrong(what)
 
 
+def check_drops(run, steps):
+    begins, counts = run["drops_begin"][:], run["drops_count"][:]
+    expect(np.array_equal(counts, 5 * np.arange(steps) % 13) and len(begins) == steps, "rows of steps")
+    if not counts.any():
+        return
+    ids, places = run["drop"][:], run["place"][:]
+    expect(len(ids) == len(places) == (begins + counts).max(), "lengths of columns")
+    for n, (begin, count) in enumerate(zip(begins, counts)):
+        row = np.arange(count)
+        expect(np.array_equal(ids[begin:begin + count], 1000 * n + row), f"drop, step {n}")
+        expect(np.array_equal(places[begin:begin + count, 0], 0.5 * row), f"place, step {n}")
+        expect((places[begin:begin + count, 1] == n).all(), f"place, step {n}")
+
+
 def committed_steps(path):
     """Opens the file and checks every step in it, value by value; returns their number."""
     with h5py.File(path, "r") as file:
@@ -32,14 +46,7 @@ def committed_steps(path):
             expect(np.array_equal(run["a"][n], n * 1e5 + GLOBAL + 0.1 * n), f"a, step {n}")
             vector = (GLOBAL[..., None] + np.arange(3) * 0.25 + n).astype(np.float32)
             expect(np.array_equal(run["v"][n], vector), f"v, step {n}")
-        for n, (begin, count) in enumerate(zip(run["drops_begin"][:], run["drops_count"][:], strict=True)):
-            expect(count == 5 * n % 13, f"rows of step {n}")
-            if count:
-                rows = slice(begin, begin + count)
-                expect(np.array_equal(run["drop"][rows], 1000 * n + np.arange(count)), f"drop, step {n}")
-                place = np.stack([0.5 * np.arange(count), np.full(count, n)], axis=1)
-                expect(np.array_equal(run["place"][rows], place), f"place, step {n}")
-        expect(len(run["drops_count"]) == steps, "counts of rows")
+        check_drops(run, steps)
         expect(np.array_equal(run["material"][:], (GLOBAL * 7).astype(np.int32)), "static field")
         expect(np.array_equal(run["z"][:], 0.5 * np.arange(SHAPE[0])), "coordinates")
         return steps
