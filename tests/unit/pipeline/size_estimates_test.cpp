@@ -21,7 +21,7 @@ class OneField {
     auto plan = std::make_shared<pipeline::ChunkPlan>();
     plan->grid = {{40, 10, 10}, {10, 10, 10}};
     for (std::uint64_t number = 0; number < 4; ++number) plan->chunks.push_back({number, 0, true, {}, {}});
-    data_.push_back({&field_, step, {}, nullptr, plan});
+    data_.push_back({&field_, step, 0, {}, nullptr, plan});
   }
   std::span<const FieldData> data() const { return data_; }
 

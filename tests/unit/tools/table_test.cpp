@@ -17,14 +17,14 @@ TEST(Printable, ShowsWhatATerminalWouldObey) {
 }
 
 TEST(Table, AlignsByCharactersNotBytes) {
-  Table table({{"name"}, {"", Table::Align::right}});
+  tessera::tools::Table table({{"name"}, {"", tessera::tools::Table::Align::right}});
   table.add({"\u00fcber", "1"});
   table.add({"a", "100"});
   EXPECT_EQ(table.text(1), " name\n \u00fcber    1\n a     100\n");
 }
 
 TEST(Table, LeavesOutEmptyColumnsAndTables) {
-  Table table({{"a"}, {"b"}, {"c"}});
+  tessera::tools::Table table({{"a"}, {"b"}, {"c"}});
   EXPECT_EQ(table.text(), "");
   table.add({"1", "", "3"});
   EXPECT_EQ(table.text(), "a  c\n1  3\n");
