@@ -59,6 +59,7 @@ void Publisher::write_superblock(Member& member) {
 /// whatever the other one points at stays as it is: a reader may have seen it.
 void Publisher::take_back(const Error& failure) {
   kept_ = space_.end();
+  was_shown_ = true;
   in_doubt_ = published_ != nullptr;
   std::optional<Error> ignored;  // the first failure is the one to tell
   attempt(ignored, [&] { settle(); });

@@ -35,6 +35,9 @@ class Publisher {
   /// The file may have another superblock than that of published(): neither the new one nor the old one could be
   /// written.
   bool is_in_doubt() const noexcept { return in_doubt_; }
+  /// A superblock that failed afterwards may have been seen by a reader: what it points at stays as it is.
+  bool was_shown() const noexcept { return was_shown_; }
+  void forget_shown() noexcept { was_shown_ = false; }
   /// Decides that, if it is so: the published tree it is. \throws Error
   void settle();
 
@@ -67,6 +70,7 @@ class Publisher {
   std::uint64_t published_end_ = 0;
   std::uint64_t kept_ = Space::first;  ///< space from here on belongs to no tree
   bool in_doubt_ = false;
+  bool was_shown_ = false;
   std::uint64_t max_growth_ = 0;
   double sync_seconds_ = 0;
 };

@@ -72,7 +72,7 @@ void TreeSet::commit(Record record) {
     if (auto cause = published()->driver.take_failure()) failure = std::move(cause);
   }
   if (member != nullptr) discard(*member);
-  reusable_.failed(publisher_.is_in_doubt());
+  reusable_.failed(publisher_.is_in_doubt() || publisher_.was_shown());
   publisher_.give_back();
   throw *failure;
 }
@@ -81,8 +81,9 @@ void TreeSet::take_back() noexcept {
   const LibraryLock lock;
   const Quiet quiet;
   copy_.reset();
-  reusable_.failed(publisher_.is_in_doubt());
+  reusable_.failed(publisher_.is_in_doubt() || publisher_.was_shown());
   publisher_.give_back();
+  publisher_.forget_shown();
 }
 
 void TreeSet::add_free(std::vector<Extent> extents) {

@@ -100,8 +100,8 @@ class TreeSet {
   void commit(Record record);
 
   bool usable() const noexcept { return published() != nullptr; }
-  /// After a commit that failed: it may be in the file all the same.
-  bool is_in_doubt() const noexcept { return publisher_.is_in_doubt(); }
+  /// After a commit that failed: it may be in the file all the same, or a reader may have seen it there.
+  bool is_in_doubt() const noexcept { return publisher_.is_in_doubt() || publisher_.was_shown(); }
   /// How long commits have waited for stable storage.
   double sync_seconds() const noexcept { return publisher_.sync_seconds(); }
   std::size_t trees() const noexcept { return trees_.size(); }

@@ -143,7 +143,7 @@ void DirectEngine::write_and_publish(const Commit& commit, const Space& space) {
     std::optional<Error> failure = result.failure;
     sync_own(failure);
     const std::size_t rest = result.rest.group;
-    if (is_new && rest == DirectRounds::Rest::none) sizes_.learn(commit.fields, result.placed);
+    if (is_new && rest == DirectRounds::Rest::none && !failure) sizes_.learn(commit.fields, result.placed);
     written.requests = result.requests;
     const Timer timer(rounds_->statistics().publish);
     return publish(written, std::move(failure), rest);

@@ -164,7 +164,7 @@ const DirectRounds::Result& DirectRounds::write(storage::File& file, const Space
   result_.space = space;
   result_.rest = {};
   for (const Group& group : groups_) statistics_.rounds += group.size();
-  run(file, 0, {0, 0}, start_sync);
+  run(file, 0, {0, 0}, start_sync, true);
   return result_;
 }
 
@@ -172,14 +172,15 @@ const DirectRounds::Result& DirectRounds::write_rest(storage::File& file, std::s
                                                      bool start_sync) {
   const Rest rest = std::exchange(result_.rest, {});
   result_.space = {nullptr, end, {}};
-  run(file, first, rest, start_sync);
+  run(file, first, rest, start_sync, false);
   return result_;
 }
 
 /// \param first   group
 /// \param missing from here on chunks are to be written; other ranks may want pieces of those before
-void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync) {
-  const bool is_first_time = missing.group == 0 && missing.slot == 0;
+/// \param is_first_time that ranks go through the commit: then, and all together, they share estimates
+void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync,
+                       bool is_first_time) {
   Writing writing(*this, file, start_sync);
   std::size_t number = first;
   const auto slots_to_skip = [&] {

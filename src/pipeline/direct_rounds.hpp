@@ -80,7 +80,7 @@ class DirectRounds {
  private:
   class Writing;
 
-  void run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync);
+  void run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync, bool is_first_time);
   void encode(Group& group, GroupExchange& exchange, Batch& batch, std::size_t skipped, Writing& writing);
   std::size_t memory_bytes() const;
 

@@ -97,6 +97,29 @@ TEST(OwnSpace, OfStepsThatVary) {
   }
 }
 
+/// One chunk a rank, and on one rank alone it does not fit from some step on: in a field's first commits ranks also
+/// share what they learn.
+TEST(OwnSpace, OfOneRankThatGrows) {
+  for (int first = 1; first <= 8; ++first) {
+    TestFile file({}, "_" + std::to_string(first));
+    file.expected().depends_on_rank_count = true;
+    auto run = file.run("run");
+    const Index shape{16 * file.size(), 16, 16};
+    const auto field = run.field<double>("field", tessera::Grid{shape}, {.fill = 0.0, .chunk = {16, 16, 16}});
+    for (int n = 0; n < 12; ++n) {
+      Blocks blocks = slabs(shape, file.size());
+      for (int rank = 0; rank < file.size(); ++rank) {
+        tessera::Box& own = blocks[static_cast<std::size_t>(rank)].at(0);
+        if (rank != file.size() - 1 || n < first) own.upper[0] = own.lower[0] + 1;
+      }
+      auto step = run.step(n);
+      step.put(field, blocks);
+      EXPECT_NO_THROW(step.commit());
+    }
+    file.close();
+  }
+}
+
 TEST(OwnSpace, AfterACommitThatFailed) {
   const FailingFiles files;
   Varied varied;
