@@ -5,11 +5,19 @@
 #include <tessera/error.hpp>
 
 #include "hdf5/check.hpp"
+#include "hdf5/dimension_scales.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "schema/table.hpp"
 
 namespace tessera::hdf5 {
+
+bool is_column_of_table(hid_t dataset, const std::string& about) {
+  if (!has_attribute(dataset, about, schema::rows_of)) return false;
+  const std::string table = read_text(dataset, about, schema::rows_of);
+  return has_attribute(dataset, about, dimension_list) &&
+         scale_path(dataset, 0, about).ends_with("/" + schema::rows_name(table));
+}
 
 ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
   ChunkGrid grid;
@@ -28,7 +36,7 @@ ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
   if (rank == 0 || layout != H5D_CHUNKED) return grid;
   grid.chunk.resize(grid.extents.size());
   check(H5Pget_chunk(list.get(), rank, grid.chunk.data()), "H5Pget_chunk", about);
-  grid.is_column = grid.has_time() && has_attribute(dataset, about, schema::rows_of);
+  grid.is_column = grid.has_time() && is_column_of_table(dataset, about);
   return grid;
 }
 

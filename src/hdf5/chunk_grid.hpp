@@ -8,6 +8,9 @@
 
 namespace tessera::hdf5 {
 
+/// Whether a dataset is a column of a table: it says so, and its first axis is the table's rows.
+bool is_column_of_table(hid_t dataset, const std::string& about);
+
 /// The shape of a dataset, and of its chunks.
 struct ChunkGrid {
   std::vector<hsize_t> extents;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "hdf5/check.hpp"
+#include "hdf5/chunk_grid.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
@@ -16,6 +17,8 @@
 namespace tessera::hdf5 {
 
 namespace {
+
+constexpr const char* no_variable = "This is a netCDF dimension but not a netCDF variable";
 
 /// How a dataset lies in the file.
 struct Layout {
@@ -37,16 +40,17 @@ struct Layout {
     if (kind != H5D_CHUNKED) return;
     check(H5Pget_chunk(list, H5S_MAX_RANK, chunk.data()), "H5Pget_chunk", about);
     check(H5Pget_chunk_opts(list, &chunk_options), "H5Pget_chunk_opts", about);
-    is_column = rank > 0 && grows(0) && has_attribute(dataset, about, schema::rows_of);
+    is_column = rank > 0 && grows(0) && is_column_of_table(dataset, about);
     is_count = has_attribute(dataset, about, schema::row_dimension);
-    is_empty_scale = rank == 1 && H5DSis_scale(dataset) > 0 && H5Dget_storage_size(dataset) == 0;
+    is_bare_scale =
+        rank == 1 && H5DSis_scale(dataset) > 0 && read_text(dataset, about, "NAME").starts_with(no_variable);
   }
 
   bool grows(int axis) const { return most[static_cast<std::size_t>(axis)] == H5S_UNLIMITED; }
   bool is_series() const { return rank == 1 && grows(0) && !is_column; }
-  bool is_column = false;  ///< of a table
-  bool is_count = false;   ///< of one: integers below 2^53
-  bool is_empty_scale = false;
+  bool is_column = false;      ///< of a table
+  bool is_count = false;       ///< of one: integers below 2^53
+  bool is_bare_scale = false;  ///< a dimension without coordinates
 };
 
 /// Small ones are copied as doubles.
@@ -67,7 +71,7 @@ std::string of_axes(const Layout& layout, DataType type, bool has_time) {
   for (int axis = 1; axis < layout.rank; ++axis) {
     if (layout.grows(axis)) return "has another axis than the first that can grow";
   }
-  if (!has_time && layout.is_empty_scale) return "";
+  if (!has_time && layout.is_bare_scale) return "";
   if (has_time != layout.grows(0) && !layout.is_column) {
     return has_time ? "has a time axis that cannot grow" : "has a first axis that can grow and is not time";
   }

@@ -76,12 +76,14 @@ void LiveSideFiles::at_close(const schema::Catalog& catalog) noexcept {
 void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
   if (!has(Format::xdmf)) return;
   const auto steps = static_cast<std::size_t>(group.steps);
-  if (state.times.empty() && group.before) state.times = group.before->times;
+  if (!std::exchange(state.begun, true) && group.before) {
+    state.times = group.before->times;
+    state.rows = group.before->rows;
+  }
   if (state.times.size() > steps) state.times.resize(steps);
   if (state.times.size() < steps) state.times.push_back(group.last_time);
   group.rows.for_each([&](const std::string& table, const schema::RowsRecord& record) {
     schema::RowSeries& rows = state.rows[table];
-    if (rows.counts.empty() && group.before && group.before->rows.contains(table)) rows = group.before->rows.at(table);
     const bool is_new = rows.counts.size() < steps;
     rows.begins.resize(steps);
     rows.counts.resize(steps);

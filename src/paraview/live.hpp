@@ -43,6 +43,7 @@ class LiveSideFiles {
     std::vector<double> times;                      ///< of the steps; kept for `.xmf` alone
     std::map<std::string, schema::RowSeries> rows;  ///< of tables, likewise
     std::array<std::int64_t, 2> shown{-1, -1};      ///< steps in the side file of each format
+    bool begun = false;                             ///< what was there before is noted
     bool lags = false;
     bool warned = false;
     bool told = false;  ///< what is not shown

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -59,13 +60,18 @@ struct ScalarRecord {
 
 /// A table, whose columns are fields, and whose counts scalars.
 struct RowsRecord {
-  TableOptions options;   ///< chunk_rows is 0 until it is chosen
-  std::int64_t end = 0;   ///< where the last step's rows end
-  std::int64_t rows = 0;  ///< of the step that is written
-  bool found = false;     ///< as in FieldRecord
+  TableOptions options;     ///< chunk_rows is 0 until it is chosen
+  std::int64_t end = 0;     ///< where the last step's rows end
+  std::int64_t length = 0;  ///< of the columns, at least as much
+  std::int64_t rows = 0;    ///< of the step that is written
+  bool found = false;       ///< as in FieldRecord
 
   /// Where the rows of the step that is written begin: with a chunk.
   std::int64_t begin() const noexcept { return rows > 0 ? round_up(end, options.chunk_rows) : end; }
+  /// Of the columns when rows behind `end` go: never within a chunk, which HDF5 would write again.
+  std::int64_t cut_length() const noexcept {
+    return options.chunk_rows > 0 ? std::min(length, round_up(end, options.chunk_rows)) : length;
+  }
 };
 
 /// What was there of a run before this writer.

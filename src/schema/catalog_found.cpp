@@ -84,7 +84,11 @@ void Catalog::add_found(const StoredRun& stored) {
   }
   for (const StoredTable& table : stored.tables) {
     const RowSeries& rows = before.rows[table.name] = row_series_of(stored, table.name);
-    added.rows.set(table.name, {table.options, rows.end_of(rows.counts.size()), 0, true});
+    std::int64_t length = rows.end_of(rows.counts.size());
+    for (const StoredField& stored_field : stored.fields) {
+      if (stored_field.field.table == table.name) length = std::max(length, stored_field.field.axes.front().length);
+    }
+    added.rows.set(table.name, {table.options, length, length, 0, true});
   }
   for (const StatisticsTable& table : stored.statistics) {
     const int number = static_cast<int>(added.tables.size());
@@ -209,9 +213,14 @@ void Catalog::queue_cut(Group& group) {
     if (state(record.batch) != State::in_file) return;
     if (record.field.time_dependent) shorten(record.field.path);
     if (record.field.table.empty()) return;
-    const std::int64_t end = group.rows.find(record.field.table)->end;
-    operations.push_back(SetLength{record.field.path, end});
-    operations.push_back(SetLength{join(group.run->path, rows_name(record.field.table)), end});
+    const RowsRecord& rows = *group.rows.find(record.field.table);
+    operations.push_back(SetLength{record.field.path, rows.cut_length()});
+    operations.push_back(SetLength{join(group.run->path, rows_name(record.field.table)), rows.cut_length()});
+  });
+  const Group before = group;
+  before.rows.for_each([&](const std::string& table, RowsRecord rows) {
+    rows.length = rows.cut_length();
+    group.rows.set(table, rows);
   });
   group.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
     if (state(record.batch) == State::in_file) shorten(join(group.run->path, name));

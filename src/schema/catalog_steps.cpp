@@ -15,8 +15,8 @@ namespace tessera::schema {
 
 namespace {
 
-std::int64_t end_of_rows(const Group& group, const Field& field) {
-  return field.table.empty() ? 0 : group.rows.find(field.table)->end;
+std::int64_t length_of_rows(const Group& group, const Field& field) {
+  return field.table.empty() ? 0 : group.rows.find(field.table)->length;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ void Catalog::define_field(Group& group, int number) {
   if (record.batch != 0) return;
   if (record.field.time_dependent) define_time(group);
   for (const Axis& axis : record.field.all_axes()) define_axis(group, axis);
-  record.batch = queue(create_field(group.run->path, record.field, group.steps, end_of_rows(group, record.field)));
+  record.batch = queue(create_field(group.run->path, record.field, group.steps, length_of_rows(group, record.field)));
   group.fields.set(number, std::move(record));
 }
 

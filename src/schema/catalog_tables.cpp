@@ -71,7 +71,7 @@ void Catalog::add_table(int number, const std::string& name, const TableOptions&
     take_name(changed, member, Kind::scalar);
     changed.scalars.set(member, {{}, 0, false, name});
   }
-  changed.rows.set(name, {options, 0, 0, false});
+  changed.rows.set(name, {options, 0, 0, 0, false});
   groups_.set(number, std::move(changed));
 }
 
@@ -125,14 +125,14 @@ void Catalog::add_rows(Group& group, StepChanges& changes) {
   before.rows.for_each([&](const std::string& table, const RowsRecord& there) {
     const std::int64_t begin = there.begin();
     RowsRecord record = there;
-    record.end = begin + there.rows;
+    record.end = record.length = begin + there.rows;
     changes.values.push_back({path(begin_name(table)), step, {static_cast<double>(begin)}});
     changes.values.push_back({path(count_name(table)), step, {static_cast<double>(there.rows)}});
     if (there.rows == 0) return;
     before.fields.for_each([&](int, const FieldRecord& column) {
       if (column.batch == 0 || column.field.table != table) return;
       changes.fields.push_back({column.field.path, record.end});
-      changes.undo.push_back({column.field.path, there.end});
+      changes.undo.push_back({column.field.path, there.length});
     });
     changes.series.push_back({path(rows_name(table)), record.end});
     group.rows.set(table, record);

@@ -1,5 +1,7 @@
 #include "schema/field_rules.hpp"
 
+#include <algorithm>
+
 #include <tessera/box.hpp>
 #include <tessera/error.hpp>
 
@@ -83,6 +85,13 @@ void check_given_chunk(const Field& field) {
   }
 }
 
+void check_rows_of_chunk(const Field& column, std::int64_t rows) {
+  if (bytes_of(Index{std::max<std::int64_t>(rows, 1)}, column.cell_bytes()) <= max_chunk_bytes) return;
+  refuse("the " + std::to_string(rows) + " rows of a chunk of table " + in_quotes(column.table) + " have " +
+         std::to_string(column.cell_bytes()) + " bytes each in field " + in_quotes(column.name) +
+         ", together nearly 4 GiB or more, HDF5's limit; make TableOptions::chunk_rows smaller");
+}
+
 }  // namespace
 
 void check_free(const Group& group, const char* kind, const std::string& name) {
@@ -120,6 +129,7 @@ void check_field(const Group& group, const Field& field) {
     check_axis_attributes(axis, what);
   }
   if (!field.chunk.empty() && field.table.empty()) check_given_chunk(field);
+  if (!field.table.empty()) check_rows_of_chunk(field, group.rows.find(field.table)->options.chunk_rows);
   check_chunk_count(what, field, 1);
   std::set<std::string> taken{rows_of};
   for (const TextOption& option : text_options) {

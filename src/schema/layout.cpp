@@ -180,7 +180,9 @@ Operations create_bare_axis(const std::string& path, const Axis& axis, std::int3
   const DataType type = axis.length > max_coordinates ? DataType::int8 : DataType::float32;
   constexpr std::int64_t chunk_that_is_never_written = 4096;
   const Index chunk = axis.grows ? Index{chunk_that_is_never_written} : Index();
-  Operations operations{CreateDataset{path, type, {axis.length}, axis.grows, chunk, Codec::none(), {}}};
+  // Parallel HDF5 keeps space for chunks that have no filter.
+  const Codec codec = axis.grows ? Codec{.level = 1} : Codec::none();
+  Operations operations{CreateDataset{path, type, {axis.length}, axis.grows, chunk, codec, {}}};
   make_dimension(operations, path, no_variable_name(axis.length), dimension_id);
   if (!axis.has_coordinates) return operations;
   operations.push_back(SetAttribute{path, "origin", axis.coordinate(0)});

@@ -29,6 +29,15 @@ Error about_lost_steps(const std::string& name, std::size_t after, const Error& 
   });
 }
 
+/// Chunks that steps chose which are not in the file are chosen again, and so are plans.
+void forget_what_was_lost(RunEntry& run) noexcept {
+  for (const auto& field : run.fields) {
+    if (field->choice && field->choice->chunk != field->description().chunk) field->choice.reset();
+  }
+  run.plans.forget();
+  forget_rows(run);
+}
+
 }  // namespace
 
 void WriterState::progress() {
@@ -70,7 +79,7 @@ std::uint64_t WriterState::finish_oldest() {
     if (error.code() == ErrorCode::rank_missing) throw;
     const Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
     catalog_ = std::move(step.before);
-    for (const auto& run : runs_) forget_rows(*run);
+    for (const auto& run : runs_) forget_what_was_lost(*run);
     drop_in_flight();
     throw longer;
   }

@@ -77,7 +77,10 @@ WriterState::WriterState(MPI_Comm communicator, WriterSetup&& setup)
   agree([&] { return writer_text(path_, options_); }, check);
   std::optional<Error> failure;
   opened_at_ = comm::broadcast_text(comm_, 0, opened_at_, failure);
-  target = target_of(comm::broadcast_text(comm_, 0, to_text(target), failure));
+  std::string text;
+  attempt_unless(failure, [&] { text = to_text(target); });
+  text = comm::broadcast_text(comm_, 0, text, failure);
+  attempt_unless(failure, [&] { target = target_of(text); });
   target.continues ? continue_file(target.path, failure) : create_file(target.path, failure);
 }
 

@@ -50,15 +50,31 @@ void require_all_columns(const StepEntry& step, const TableEntry& table) {
   });
 }
 
+/// A column that was there and that nobody has asked for would have rows that nobody puts. The same on every rank.
+void require_asked_columns(const RunEntry& run) {
+  const schema::Group& group = run.group();
+  for (const auto& table : run.tables) {
+    if (table->all == 0) continue;
+    group.fields.for_each([&](int, const schema::FieldRecord& record) {
+      if (record.field.table != table->name || !record.found || record.field.fill) return;
+      throw made_error(ErrorCode::not_covered, {}, [&] {
+        return Error(ErrorCode::not_covered, schema::described(record.field) + " is a column of table " +
+                                                 in_quotes(table->name) +
+                                                 " in the file, and has no fill value; "
+                                                 "declare it with Run::field and put it too");
+      });
+    });
+  }
+}
+
 }  // namespace
 
 std::int64_t rows_in(const FieldEntry& column, const AnyArray& array) {
   const schema::Field& field = column.description();
   if (!array.defect.empty()) return 0;  // which is told later
-  if (!array.extents.empty()) {
-    const auto halo = [](const Index& widths) { return widths.empty() ? 0 : widths[0]; };
-    return std::max<std::int64_t>(0, array.extents[0] - halo(array.halo.low) - halo(array.halo.high));
-  }
+  const auto width = [](const Index& widths) { return widths.empty() ? 0 : widths[0]; };
+  const std::int64_t halo = width(array.halo.low) + width(array.halo.high);
+  if (!array.extents.empty()) return std::max<std::int64_t>(0, array.extents[0] - halo);
   if (!array.count) {
     throw Error(ErrorCode::invalid_argument, schema::described(field) +
                                                  " was put from a pointer, which does not tell "
@@ -72,7 +88,7 @@ std::int64_t rows_in(const FieldEntry& column, const AnyArray& array) {
                                                "rows of " +
                                                std::to_string(field.components) + " components");
   }
-  return *array.count / field.components;
+  return std::max<std::int64_t>(0, *array.count / field.components - halo);
 }
 
 bool expect_rows(StepEntry& step, pipeline::OwnBoxes& own) {
@@ -122,6 +138,7 @@ void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
   });
   try {
     comm::conclude(comm_, "rows of tables", failure);
+    require_asked_columns(run);
   } catch (...) {
     forget_rows(run);
     throw;

@@ -22,7 +22,7 @@ def check_drops(run, steps):
     if not counts.any():
         return
     ids, places = run["drop"][:], run["place"][:]
-    expect(len(ids) == len(places) == (begins + counts).max(), "lengths of columns")
+    expect(len(ids) == len(places) >= (begins + counts)[counts > 0].max(), "lengths of columns")
     for n, (begin, count) in enumerate(zip(begins, counts)):
         row = np.arange(count)
         expect(np.array_equal(ids[begin:begin + count], 1000 * n + row), f"drop, step {n}")

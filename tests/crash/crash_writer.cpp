@@ -113,7 +113,7 @@ void run(const Arguments& arguments, int rank, int size) {
 
   const auto drops = simulation.table("drops", {.chunk_rows = 4});
   auto id = simulation.field<std::int64_t>("drop", drops);
-  auto place = simulation.field<double>("place", drops, {.components = 2});
+  auto place = simulation.field<double>("place", drops, {.components = 2, .codec = tessera::Codec::none()});
 
   const auto [first, last] = rows_of(rank, size, arguments.shift);
   const tessera::Box box{{first, 0, 0}, {last, ny, nx}};

@@ -85,7 +85,24 @@ TEST_F(BadTable, Puts) {
   EXPECT_EQ(run.steps(), 2);
   expect_error({ErrorCode::not_covered, {"'c'", "has rows", "FieldOptions::fill"}},
                [&] { run.field<double>("c", table); });
+  const auto wide = run.table("wide", {.chunk_rows = std::int64_t{1} << 20});
+  expect_error({ErrorCode::invalid_argument, {"'d'", "table 'wide'", "4 GiB"}},
+               [&] { run.field<double>("d", wide, {.components = 1024}); });
   out.close();
+  if (is_collective()) return;
+  Writer next(MPI_COMM_WORLD, "bad_table.h5", {.open = tessera::OpenMode::append});
+  auto again = next.run("r");
+  const auto rows = again.table("p");
+  const auto a_alone = again.field<double>("a", rows);
+  auto third = again.step(3);
+  if (last) third.put(a_alone, tessera::with_halo(std::vector<double>(6, 2.5), 1));
+  expect_error({ErrorCode::not_covered, {"'b'", "in the file", "Run::field"}}, [&] { third.commit(); });
+  const auto b_too = again.field<double>("b", rows, {.components = 2});
+  auto fourth = again.step(3);
+  if (last) fourth.put(a_alone, tessera::with_halo(std::vector<double>(6, 2.5), 1));
+  if (last) fourth.put(b_too, std::vector<double>(8, 3.5));
+  fourth.commit();
+  next.close();
 }
 
 }  // namespace

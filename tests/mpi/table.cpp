@@ -126,6 +126,40 @@ TEST(Table, IsGoneOnWith) {
   job({.open = tessera::OpenMode::append}, 3, steps);
 }
 
+/// Steps in flight choose chunks; when they are lost others are chosen.
+TEST(Table, AfterStepsInFlightThatFailed) {
+  if (is_collective()) GTEST_SKIP() << "nothing is in flight with the collective engine";
+  const FailingFiles files;
+  Writer out(MPI_COMM_WORLD, "failed.h5", {.overwrite = true, .steps_in_flight = 3});
+  auto run = out.run("r", {{"kind", 1}, {"ranks", world_size()}});
+  const Columns columns(run, {.position = "position"});
+  FailingFiles::fail = true;
+  for (int n = 0; n < 2; ++n) {
+    auto step = run.step(0.5 * n);
+    if (n == 1) columns.put(step, Rows(2, world_rank(), 5));
+    step.commit_async();
+  }
+  EXPECT_THROW(out.wait(), tessera::Error);
+  FailingFiles::fail = false;
+  write_steps(run, columns, {"failed", 1, 0, true}, 0, steps);
+  out.close();
+}
+
+/// Where rows are in unfiltered chunks, and where the other engine wrote them.
+TEST(Table, OfTheOtherEngineIsGoneOnWith) {
+  if (is_collective() || !TESSERA_HAVE_PARALLEL_HDF5) GTEST_SKIP() << "the other engine is missing, or cannot go on";
+  const Case c{"other", 0, 8, true};
+  for (const auto& options : {Options{.overwrite = true, .engine = tessera::Engine::collective},
+                              Options{.open = tessera::OpenMode::append}}) {
+    Writer out(MPI_COMM_WORLD, "other.h5", options);
+    auto run = out.run("r", {{"kind", 0}, {"ranks", world_size()}});
+    const Columns columns(run, {.chunk_rows = 8, .position = "position"});
+    if (!options.overwrite) run.keep(2);
+    write_steps(run, columns, c, options.overwrite ? 0 : 2, options.overwrite ? 4 : steps);
+    out.close();
+  }
+}
+
 /// A table and a column that come later: steps before have no rows, rows before read the fill value.
 TEST(Table, MayComeLater) {
   Writer out(MPI_COMM_WORLD, "later.h5", {.overwrite = true});
