@@ -213,7 +213,7 @@ Scene scene_of(const schema::StoredRun& run) {
   add_fields(scene, fields);
   std::vector<std::string> scalars;
   for (const auto& scalar : run.scalars) {
-    if (scalar.values.size() >= run.times.size()) scalars.push_back(scalar.name);
+    if (scalar.values.size() >= run.times.size() && scalar.table.empty()) scalars.push_back(scalar.name);
   }
   add_series(scene, scalars);
   return scene;
@@ -231,7 +231,7 @@ Scene scene_of(const schema::Catalog& catalog, int number) {
   add_fields(scene, fields);
   std::vector<std::string> scalars;
   group.scalars.for_each([&](const std::string& name, const schema::ScalarRecord& record) {
-    if (catalog.state(record.batch) == schema::State::in_file) scalars.push_back(name);
+    if (catalog.state(record.batch) == schema::State::in_file && record.table.empty()) scalars.push_back(name);
   });
   add_series(scene, scalars);
   return scene;

@@ -2,7 +2,7 @@
 /// A run whose every value is known: the subject of the crash tests.
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
-///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS]
+///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material`, the scalar
 /// `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed steps goes
@@ -38,6 +38,7 @@ struct Arguments {
   int drop = -1;  ///< below 0: a new file
   int pause_ms = 0;
   bool waits = true;
+  bool has_table = true;
   tessera::Options options{.overwrite = true, .chunk_bytes = 1};
 };
 
@@ -52,6 +53,7 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--power-safe") arguments.options.durability = tessera::Durability::power_safe;
     else if (name == "--shift") arguments.shift = true;
     else if (name == "--leave") arguments.leave = true;
+    else if (name == "--no-table") arguments.has_table = false;
     else if (name == "--statistics") arguments.options.statistics = true;
     else if (name == "--paraview") arguments.options.paraview = tessera::SideFiles::both;
     else if (name == "--in-flight") {
@@ -111,9 +113,13 @@ void run(const Arguments& arguments, int rank, int size) {
   auto v = simulation.field<float>("v", grid, {.components = 3, .chunk = {7, 18, 16}});
   auto material = simulation.field<std::int32_t>("material", grid, {.time_dependent = false});
 
-  const auto drops = simulation.table("drops", {.chunk_rows = 4});
-  auto id = simulation.field<std::int64_t>("drop", drops);
-  auto place = simulation.field<double>("place", drops, {.components = 2, .codec = tessera::Codec::none()});
+  tessera::Field<std::int64_t> id;
+  tessera::Field<double> place;
+  if (arguments.has_table) {
+    const auto drops = simulation.table("drops", {.chunk_rows = 4});
+    id = simulation.field<std::int64_t>("drop", drops);
+    place = simulation.field<double>("place", drops, {.components = 2, .codec = tessera::Codec::none()});
+  }
 
   const auto [first, last] = rows_of(rank, size, arguments.shift);
   const tessera::Box box{{first, 0, 0}, {last, ny, nx}};
@@ -138,8 +144,8 @@ void run(const Arguments& arguments, int rank, int size) {
     if (n == 0) step.put(material, box, numbers.data());
     step.scalar("energy", 3.5 * n);
     const Drops rows(n, rank, size);
-    step.put(id, rows.ids);
-    step.put(place, rows.places);
+    if (arguments.has_table) step.put(id, rows.ids);
+    if (arguments.has_table) step.put(place, rows.places);
     arguments.waits ? step.commit() : step.commit_async();
     report(progress, n + 1 - static_cast<int>(out.in_flight()));
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));

@@ -69,7 +69,9 @@ class Scene:
 
 
 def is_field(item):
-    return isinstance(item, h5py.Dataset) and item.attrs.get("CLASS") != b"DIMENSION_SCALE"
+    """Columns and counts of tables have side files of their own."""
+    is_of_table = "rows_of" in item.attrs or "row_dimension" in item.attrs
+    return isinstance(item, h5py.Dataset) and item.attrs.get("CLASS") != b"DIMENSION_SCALE" and not is_of_table
 
 
 def axes_of(dataset):

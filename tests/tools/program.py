@@ -28,7 +28,8 @@ def tessera_json(*arguments, codes=(0,)):
 
 def write(path, steps, *options, ranks=2, environment=None):
     """A run whose every value is known: tests/crash/crash_writer.cpp."""
-    command = [LAUNCH, str(ranks), WRITER, path, str(steps), "--grace", "0", "--statistics", *options]
+    command = [LAUNCH, str(ranks), WRITER, path, str(steps), "--grace", "0", "--statistics", "--no-table",
+               *options]
     subprocess.run(command, check=True, timeout=120, env=environment)
 
 
@@ -37,7 +38,7 @@ def write_and_kill(path, steps, ranks=2):
     for before in (path, path + ".progress"):
         if os.path.exists(before):
             os.remove(before)
-    options = ["--progress", path + ".progress", "--grace", "0", "--pause", "5"]
+    options = ["--progress", path + ".progress", "--grace", "0", "--pause", "5", "--no-table"]
     job = subprocess.Popen([LAUNCH, str(ranks), WRITER, path, "100000", *options], stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60

@@ -37,7 +37,7 @@ def tessera_json(*arguments, **options):
 def written(path, steps, *options, ranks=1, engine="direct"):
     """A file of crash_writer, which check_run.py of the crash tests knows: fields a, v and material, a scalar."""
     env = dict(os.environ, TESSERA_ENGINE=engine)
-    command = ["bash", LAUNCH, str(ranks), WRITER, str(path), str(steps), "--statistics", *options]
+    command = ["bash", LAUNCH, str(ranks), WRITER, str(path), str(steps), "--statistics", "--no-table", *options]
     subprocess.run(command, check=True, timeout=120, env=env, stdout=subprocess.DEVNULL)
     return pathlib.Path(path)
 
@@ -45,7 +45,8 @@ def written(path, steps, *options, ranks=1, engine="direct"):
 def being_written(path, steps, pause_ms):
     """The same by a job that goes on for a while, in a session of its own: its process, once the file has a step."""
     pathlib.Path(path).unlink(missing_ok=True)
-    command = ["bash", LAUNCH, "1", WRITER, str(path), str(steps), "--pause", str(pause_ms), "--progress", "progress"]
+    command = ["bash", LAUNCH, "1", WRITER, str(path), str(steps), "--no-table", "--pause", str(pause_ms), "--progress",
+               "progress"]
     pathlib.Path("progress").write_text("0")
     job = subprocess.Popen(command, env=dict(os.environ, TESSERA_ENGINE="direct"), stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL, start_new_session=True)

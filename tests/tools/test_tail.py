@@ -15,7 +15,8 @@ from support import FINDINGS, LAUNCH, PROGRAM, UNREADABLE, WRITER, WRONG, tesser
 def job(path, steps, pause_ms, *options):
     """A writer that can be killed with all its ranks."""
     pathlib.Path(path).unlink(missing_ok=True)
-    return subprocess.Popen(["bash", LAUNCH, "1", WRITER, path, str(steps), "--pause", str(pause_ms), *options],
+    return subprocess.Popen(["bash", LAUNCH, "1", WRITER, path, str(steps), "--no-table", "--pause",
+                             str(pause_ms), *options],
                             env=dict(os.environ, TESSERA_ENGINE="direct"), start_new_session=True,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
