@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace tessera_fuzz {
@@ -132,10 +133,12 @@ void write_mesh(const char* path, int first, int end) {
   const auto mesh = strip_of(run);
   const auto u = run.field<double>("u", mesh.nodes(), {.components = 3, .chunk = {20}});
   const auto p = run.field<float>("p", mesh.cells(), {.chunk = {16}});
+  const auto dot = run.field<std::int64_t>("dot", run.table("dots", {.chunk_rows = 8}));
   for (int n = first; n < end; ++n) {
     auto step = run.step(n);
     step.put(u, values_of<double>(n, 3 * node_count));
     step.put(p, values_of<float>(n, cell_count));
+    step.put(dot, values_of<std::int64_t>(n, 5 * static_cast<std::size_t>(n % 4)));
     step.commit();
   }
   out.close();
@@ -144,6 +147,13 @@ void write_mesh(const char* path, int first, int end) {
 void read_mesh(Reading& reading, const StoredRun& run, int step) {
   reading.expect({run, step, "u", {{0}, {node_count}}}, values_of<double>(step, 3 * node_count));
   reading.expect({run, step, "p", {{0}, {cell_count}}}, values_of<float>(step, cell_count));
+  // No sum guards how many rows there are.
+  reading.attempt([&] {
+    auto rows = run.step(step);
+    std::vector<std::int64_t> dots(static_cast<std::size_t>(std::min<std::int64_t>(1000, rows.rows("dots"))));
+    rows.get("dot", {{0}, {dots.size()}}, dots);
+    rows.read();
+  });
   reading.attempt([&] {
     const std::vector<std::int64_t> places{7, 0, 33};
     std::vector<float> found(places.size());
