@@ -24,9 +24,9 @@ Strip strip_of(MPI_Comm ranks) {
 
 int Strip::owner(double y) const {
   const auto row = std::clamp<std::int64_t>(static_cast<std::int64_t>(y * static_cast<double>(cells)), 0, cells - 1);
-  int rank = 0;
-  while (cells * (rank + 1) / ranks <= row) ++rank;
-  return rank;
+  int above = 0;
+  while (cells * (above + 1) / ranks <= row) ++above;
+  return above;
 }
 
 std::array<double, 2> flow(double x, double y) {
