@@ -18,6 +18,9 @@ constexpr std::uint64_t unusable = 2;
 constexpr std::uint64_t in_doubt = 3;
 constexpr std::uint64_t incomplete = 4;
 
+/// Commits of a job before its ranks get space ahead of time, which a short one would leave unused.
+constexpr std::int64_t few_commits = 4;
+
 /// Flags of the agreement that all are prepared.
 constexpr std::uint64_t knows_sizes = 1;  ///< that steps to come will probably have
 constexpr std::uint64_t has_space = 2;    ///< of its own, for what the step is expected to take
@@ -111,7 +114,8 @@ void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, st
   attempt_unless(failure, [&] { prepare(commit); });
   const SizeEstimates::Expected expected = sizes_.expected(commit.fields);
   const std::uint64_t missing = missing_bytes(expected);
-  const std::uint64_t flags = (expected.is_known ? knows_sizes : 0) | (missing == 0 ? has_space : 0);
+  const std::uint64_t flags =
+      (expected.is_known && published_ >= few_commits ? knows_sizes : 0) | (missing == 0 ? has_space : 0);
   const auto outcome = comm::conclude(comm_, at.is_known() ? "preparing" : "looking at the file", failure, flags);
   std::optional<Error> ignored;  // no warning, then
   if (trees_) {
@@ -250,7 +254,8 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
     register_measures(own_measures_, registrations_);
   }
   comm_.watch().set_progress(comm::Progress::handed_over);
-  const std::uint64_t wanted = missing_bytes(sizes_.expected_next(written.commit.fields));
+  const bool is_early = published_ + 1 < few_commits;
+  const std::uint64_t wanted = is_early ? 0 : missing_bytes(sizes_.expected_next(written.commit.fields));
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))), {wanted, rest});
   comm::BytesGather::Answer answer{};
@@ -264,6 +269,7 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
   });
   if (word == failed) fail(failure);
   if (word == incomplete) return {false, static_cast<std::size_t>(number), size};
+  ++published_;
   next_ = word;
   keep_space({number, number + size});
   return {};

@@ -155,6 +155,7 @@ class DirectEngine : public Engine {
   SizeEstimates sizes_;
   RankExtents extents_;
   std::uint64_t stored_bytes_ = 0;    ///< on rank 0: of all ranks' chunks in the last commit that had some
+  std::int64_t published_ = 0;        ///< commits of this job, on all ranks
   std::vector<hdf5::Extent> left_;    ///< of the space of this rank, at close
   bool has_extents_ = false;          ///< whether ranks may have space of their own; the same on every rank
   std::optional<AsyncRounds> async_;  ///< from the first commit on that does not wait; its threads use the others
