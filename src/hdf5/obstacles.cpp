@@ -11,14 +11,13 @@
 #include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
+#include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "schema/table.hpp"
 
 namespace tessera::hdf5 {
 
 namespace {
-
-constexpr const char* no_variable = "This is a netCDF dimension but not a netCDF variable";
 
 /// How a dataset lies in the file.
 struct Layout {
@@ -42,8 +41,7 @@ struct Layout {
     check(H5Pget_chunk_opts(list, &chunk_options), "H5Pget_chunk_opts", about);
     is_column = rank > 0 && grows(0) && is_column_of_table(dataset, about);
     is_count = has_attribute(dataset, about, schema::row_dimension);
-    is_bare_scale =
-        rank == 1 && H5DSis_scale(dataset) > 0 && read_text(dataset, about, "NAME").starts_with(no_variable);
+    is_bare_scale = rank == 1 && H5DSis_scale(dataset) > 0 && is_bare_dimension(dataset, about);
   }
 
   bool grows(int axis) const { return most[static_cast<std::size_t>(axis)] == H5S_UNLIMITED; }

@@ -48,6 +48,10 @@ std::vector<double> read_series(hid_t dataset, const std::string& about) {
   return values;
 }
 
+bool is_bare_dimension(hid_t scale, const std::string& about) {
+  return read_text(scale, about, "NAME").starts_with("This is a netCDF dimension but not a netCDF variable");
+}
+
 const schema::Axis& AxisReader::read(const std::string& name, std::int64_t length) {
   const auto found = read_.find({name, length});
   return found != read_.end() ? found->second
@@ -66,8 +70,7 @@ schema::Axis AxisReader::read_new(const std::string& name, std::int64_t length) 
   const Handle scale(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
   axis.unit = read_text(scale.get(), path, "units");
   axis.attributes = read_attributes(scale.get(), path, {"units", "origin", "spacing"});
-  constexpr std::string_view no_variable = "This is a netCDF dimension but not a netCDF variable";
-  if (read_text(scale.get(), path, "NAME").starts_with(no_variable)) {
+  if (is_bare_dimension(scale.get(), path)) {
     axis.grows = can_grow(scale.get(), path);
     axis.has_coordinates = read_number(scale.get(), path, "origin", axis.origin) &&
                            read_number(scale.get(), path, "spacing", axis.spacing);

@@ -21,6 +21,9 @@ Index extents_of(hid_t dataset, const std::string& about);
 /// All values of a dataset with one axis; nothing of others.
 std::vector<double> read_series(hid_t dataset, const std::string& about);
 
+/// Whether a dimension scale has no coordinates: netCDF's "dimension without variable".
+bool is_bare_dimension(hid_t scale, const std::string& about);
+
 /// Reads the axes that fields of one group have. Fields share axes, and an axis may be long: each is read once.
 class AxisReader {
  public:

@@ -11,6 +11,7 @@
 #include "hdf5/library_lock.hpp"
 #include "hdf5/links.hpp"
 #include "hdf5/read_attribute.hpp"
+#include "hdf5/read_axis.hpp"
 #include "hdf5/read_box.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "hdf5/read_contents.hpp"
@@ -144,8 +145,7 @@ void Survey::read_dataset(hid_t dataset, SurveyedDataset& result) {
     result.fill = fill_value(list.get(), *result.element, path);
   }
   result.is_scale = read_text(dataset, path, "CLASS") == "DIMENSION_SCALE";
-  result.is_dimension_only =
-      read_text(dataset, path, "NAME").starts_with("This is a netCDF dimension but not a netCDF variable");
+  result.is_dimension_only = is_bare_dimension(dataset, path);
   result.has_variable_length = H5Tdetect_class(type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(type.get()) > 0 ||
                                H5Tdetect_class(type.get(), H5T_REFERENCE) > 0;
   if (result.storage == SurveyedDataset::Storage::chunked) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -58,11 +59,12 @@ AnyArray resolved_target(const schema::Field& field, const Box& box, AnyArray ta
   return target;
 }
 
-/// A column as it is in a step.
-schema::Field in_step(const schema::Field& field, const StepRows& rows) {
-  schema::Field result = field;
-  if (!field.table.empty()) result.axes[0].length = rows.count;
-  return result;
+/// A column as it is in a step, in `column`; other fields as they are.
+const schema::Field& in_step(const schema::Field& field, const StepRows& rows, std::optional<schema::Field>& column) {
+  if (field.table.empty()) return field;
+  column = field;
+  column->axes[0].length = rows.count;
+  return *column;
 }
 
 Box shifted(Box box, std::int64_t rows) {
@@ -115,7 +117,8 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     const schema::StoredRun& run = this->run(step.run);
     const schema::StoredField* stored = &field_to_read(step, name);
     const StepRows rows = rows_of(run, stored->field, step.number);
-    const schema::Field field = in_step(stored->field, rows);
+    std::optional<schema::Field> column;
+    const schema::Field& field = in_step(stored->field, rows, column);
     check_box(field, box, options.periodic);
     target = resolved_target(field, box, std::move(target));
     if (target.device && !box.empty()) {
@@ -134,7 +137,8 @@ void ReaderState::get_places(ReadStep& step, const std::string& name, const Inte
     const schema::StoredRun& run = this->run(step.run);
     const schema::StoredField* stored = &field_to_read(step, name);
     const StepRows rows = rows_of(run, stored->field, step.number);
-    const schema::Field field = in_step(stored->field, rows);
+    std::optional<schema::Field> column;
+    const schema::Field& field = in_step(stored->field, rows, column);
     if (field.axes.size() != 1) {
       throw Error(ErrorCode::invalid_argument, schema::described(field) + " has " + std::to_string(field.axes.size()) +
                                                    " axes; single places are those of a field with one, on a mesh say");

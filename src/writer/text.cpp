@@ -196,15 +196,26 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   return text + ")";
 }
 
-std::string mesh_field_text(const RunEntry& run, const std::string& name, const MeshSpaceEntry* space,
-                            const FieldRequest& request) {
+namespace {
+
+/// \param where it is declared, on no grid; empty: nowhere
+std::string field_text_on(const RunEntry& run, const std::string& name, const std::string& where,
+                          const FieldRequest& request) {
   std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type);
-  if (space != nullptr) {
-    text += ", " + std::string(space->location == Location::point ? "nodes" : "cells") + " of mesh " +
-            in_quotes(space->mesh->name);
-  }
+  if (!where.empty()) text += ", " + where;
   add_changed(text, request.options);
   return text + ")";
+}
+
+}  // namespace
+
+std::string mesh_field_text(const RunEntry& run, const std::string& name, const MeshSpaceEntry* space,
+                            const FieldRequest& request) {
+  const auto where = [&] {
+    return std::string(space->location == Location::point ? "nodes" : "cells") + " of mesh " +
+           in_quotes(space->mesh->name);
+  };
+  return field_text_on(run, name, space != nullptr ? where() : "", request);
 }
 
 std::string table_text(const RunEntry& run, const std::string& name, const TableOptions& options) {
@@ -217,10 +228,7 @@ std::string table_text(const RunEntry& run, const std::string& name, const Table
 
 std::string column_text(const RunEntry& run, const std::string& name, const TableEntry* table,
                         const FieldRequest& request) {
-  std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type);
-  if (table != nullptr) text += ", column of table " + in_quotes(table->name);
-  add_changed(text, request.options);
-  return text + ")";
+  return field_text_on(run, name, table != nullptr ? "column of table " + in_quotes(table->name) : "", request);
 }
 
 std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options) {
