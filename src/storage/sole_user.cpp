@@ -7,6 +7,8 @@
 #include <csignal>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "storage/local.hpp"
 #include "storage/uninterrupted.hpp"
@@ -63,8 +65,28 @@ bool SoleUser::is_alone() noexcept { return false; }
 
 #endif
 
+/// Who opens a file in a loop has it closed for microseconds, less than it takes to wake up. But where that program
+/// waits for this processor only sleeping lets it close the file: then spinning is tried ever less often.
+bool SoleUser::spin(Clock::time_point until) noexcept {
+  constexpr std::chrono::microseconds max_spin(500);
+  constexpr int max_pause = 64;
+  const auto end = Clock::now() + max_spin;
+  bool alone = is_alone();
+  auto now = Clock::now();
+  for (; !alone && may_ask_ && now < std::min(end, until); now = Clock::now()) {
+    std::this_thread::yield();
+    alone = is_alone();
+  }
+  if (!alone && now < end) return false;  // that was too short to tell
+  spins_ = alone && now < end;
+  spin_pause_ = spins_ ? 1 : std::min(2 * spin_pause_, max_pause);
+  missed_ = 0;
+  return alone;
+}
+
 bool SoleUser::is_alone_by(Clock::time_point until, ReaderWatch& watch) noexcept {
   using std::chrono::microseconds;
+  if (spins_ && spin(until)) return true;
   bool has_closed = false;
   while (true) {
     if (is_alone()) return true;
@@ -72,7 +94,8 @@ bool SoleUser::is_alone_by(Clock::time_point until, ReaderWatch& watch) noexcept
     if (!may_ask_ || now >= until) return false;
     // A close is told a moment before it counts.
     const Clock::duration pause = has_closed ? microseconds(20) : microseconds(1000);
-    has_closed = watch.wait_for_close(std::min(pause, until - now));
+    const bool had_closed = std::exchange(has_closed, watch.wait_for_close(std::min(pause, until - now)));
+    if (had_closed && !is_alone() && ++missed_ >= spin_pause_ && spin(until)) return true;
   }
 }
 

@@ -24,9 +24,13 @@ class SoleUser {
 
  private:
   bool is_alone() noexcept;
+  bool spin(Clock::time_point until) noexcept;
 
   int descriptor_;
   bool may_ask_ = false;
+  bool spins_ = false;  ///< rather than sleeping until somebody closes the file
+  int missed_ = 0;      ///< closes after which the file was open again before this had woken up
+  int spin_pause_ = 1;  ///< so many until spinning is tried
 };
 
 }  // namespace tessera::storage

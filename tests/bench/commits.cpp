@@ -47,17 +47,25 @@ struct Case {
 };
 
 void add_options(CLI::App& app, Case& what) {
-  app.add_option("--steps", what.steps, "steps per file")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--steps", what.steps, "steps per file")
+      ->capture_default_str()
+      ->take_last()
+      ->check(CLI::PositiveNumber);
   app.add_option("--block", what.block, "steps per line of figures")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--chunks", what.chunks, "chunks per rank and step")->capture_default_str()->delimiter(',');
   app.add_option("--grace", what.graces, "reader_grace_ms")->capture_default_str()->delimiter(',');
   app.add_option("--edge", what.edge, "edge of a chunk, in float64 values")->capture_default_str();
-  app.add_option("--interval", what.interval, "ms that the ranks sleep between two commits")->capture_default_str();
+  app.add_option("--interval", what.interval, "ms that the ranks sleep between two commits")
+      ->capture_default_str()
+      ->take_last();
   app.add_flag("--power-safe", what.power_safe, "Durability::power_safe");
   app.add_flag("--readers", what.with_readers, "as if somebody read the file all the time (or it could not be known)");
   app.add_option("--loop", what.loops, "a program that reads the file in a loop; may come several times");
-  app.add_option("--repetitions", what.repetitions, "of all files")->capture_default_str();
-  app.add_option("--directory", what.directory, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
+  app.add_option("--repetitions", what.repetitions, "of all files")->capture_default_str()->take_last();
+  app.add_option("--directory", what.directory, "where to write")
+      ->capture_default_str()
+      ->take_last()
+      ->check(CLI::ExistingDirectory);
 }
 
 /// Counts the bytes that this rank writes, and pretends that somebody reads the file all the time.

@@ -42,10 +42,15 @@ done
 cmake --build "$build" --target tessera_bench_commits >/dev/null || die "the benchmark does not build"
 program=$build/tests/bench/commits
 
+# One rank and its reader have a processor each: what a reader costs is not what it takes of the processors.
+on() { [ "$number" -eq 1 ] && [ "$(nproc)" -gt 1 ] && command -v taskset >/dev/null && printf 'taskset -c %s' "$1"; }
+
 printf '%s cores, load %s\n' "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
 for number in ${ranks//,/ }; do
+  read -ra writers <<<"$(on 0 || true)"
   "$root/cmake/mpi_launch.sh" "$number" "$program" "${rest[@]}"
-  "$root/cmake/mpi_launch.sh" "$number" "$program" --chunks 1 --grace 500 --steps 1000 --repetitions 5 \
-    --loop "'${program%/*}/read_in_a_loop'" --loop "'$python' '$root/tests/bench/read_in_a_loop.py'" "${rest[@]}"
+  "$root/cmake/mpi_launch.sh" "$number" "${writers[@]}" "$program" --chunks 1 --grace 500 --steps 1000 \
+    --repetitions 5 --loop "$(on 1 || true) '${program%/*}/read_in_a_loop'" \
+    --loop "$(on 1 || true) '$python' '$root/tests/bench/read_in_a_loop.py'" "${rest[@]}"
   "$root/cmake/mpi_launch.sh" "$number" "$program" --readers --grace 500 --interval 10 --steps 600 "${rest[@]}"
 done

@@ -44,7 +44,7 @@ struct Study : ::testing::Test {
   std::optional<TreeSet> trees;
   Content published;
   bool looks = false;
-  bool takes_notes = true;
+  std::size_t note_every = 7;  ///< runs; 0: never
   std::vector<std::string> notes;
 
   void SetUp() override {
@@ -82,7 +82,8 @@ struct Study : ::testing::Test {
     Record record;
     Run& run = next[name];
     if (run.steps.empty()) define(record, name, run.text = "text of " + name);
-    if (takes_notes && published.size() % 7 == 3) {  // what lies in the root is not given up with runs
+    // What lies in the root is not given up with runs.
+    if (note_every > 0 && published.size() % note_every == 3 % note_every) {
       const std::string note = "note_" + std::to_string(notes.size());
       record.definitions.push_back(schema::SetAttribute{"/", note, note});
       notes.push_back(note);
@@ -125,6 +126,11 @@ struct Study : ::testing::Test {
     const std::string path = ::testing::TempDir() + "run_sharing_test." + std::to_string(::getpid()) + ".h5";
     file.save(path);
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
+  }
+
+  void expect_all_notes() const {
+    const Handle opened = saved();
+    for (const std::string& note : notes) EXPECT_EQ(text_of(opened, "/", note), note);
   }
 
   Content read() {
@@ -178,8 +184,20 @@ TEST_F(Study, HoldsWhatWasCommittedWhateverRunsGoOn) {
   }
   ASSERT_EQ(read(), published);
   EXPECT_GT(notes.size(), 10u);
-  for (const std::string& note : notes) EXPECT_EQ(text_of(saved(), "/", note), note);
+  expect_all_notes();
   trees->close();
+  EXPECT_EQ(read(), published);
+}
+
+/// Texts of the root lie in blocks that texts of runs begin: where a tree gives up its own runs these blocks stay.
+TEST_F(Study, TextsThatLieAmongRunsStay) {
+  note_every = 1;
+  for (int run = 0; run < 140; ++run) step("run_" + std::to_string(run), run);
+  expect_all_notes();
+  note_every = 0;
+  step("run_139", 0.5);  // publishes the other tree
+  expect_all_notes();
+  EXPECT_EQ(notes.size(), 140u);
   EXPECT_EQ(read(), published);
 }
 
@@ -207,7 +225,7 @@ TEST_F(Study, OfShortRunsTheFileHoldsOneCopy) {
 /// Now one tree's runs become shared, now the other's, whose space is used again where it gives up its own: of every 32
 /// runs one has a second step, so that it is another tree's turn. Nothing else lies among the runs.
 TEST_F(Study, EitherTreeMayBeTheOneWhoseRunsAreShared) {
-  takes_notes = false;
+  note_every = 0;
   for (int run = 0; run < 170; ++run) {
     looks = run % 3 == 0;
     step("run_" + std::to_string(run), run);
