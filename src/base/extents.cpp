@@ -27,4 +27,11 @@ std::int64_t bytes_of(const Index& extents, std::int64_t cell_bytes) {
   return bytes;
 }
 
+Box shifted(Box box, std::int64_t cells) noexcept {
+  if (box.rank() == 0) return box;
+  box.lower[0] += cells;
+  box.upper[0] += cells;
+  return box;
+}
+
 }  // namespace tessera

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include <tessera/box.hpp>
 #include <tessera/types.hpp>
 
 namespace tessera {
@@ -14,5 +15,8 @@ std::int64_t count_chunks(const Index& shape, const Index& chunk);
 
 /// The bytes of an array, with `cell_bytes` in each cell; the largest int64 where there are more.
 std::int64_t bytes_of(const Index& extents, std::int64_t cell_bytes);
+
+/// The box, so many cells further on along its first axis.
+Box shifted(Box box, std::int64_t cells) noexcept;
 
 }  // namespace tessera

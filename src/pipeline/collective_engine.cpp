@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/extents.hpp"
 #include "comm/agree.hpp"
 #include "hdf5/check.hpp"
 #include "pipeline/pack_field.hpp"
@@ -22,14 +23,6 @@ std::size_t bytes_of(const FieldData& data, const PackedField& packed) {
   std::int64_t cells = 0;
   for (const Box& box : packed.boxes) cells += box.volume();
   return static_cast<std::size_t>(cells * data.field->cell_bytes());
-}
-
-/// To where the rows of a table are in the dataset.
-void shift(std::vector<Box>& boxes, std::int64_t rows) {
-  for (Box& box : boxes) {
-    box.lower[0] += rows;
-    box.upper[0] += rows;
-  }
 }
 
 void summarise(const FieldData& data, const PackedField& packed, std::span<pack::Summary> summaries) {
@@ -163,7 +156,9 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
     }
     summarise(data, packed, summaries_.of(number));
     if (packed.data == nullptr) packed.boxes.clear();
-    if (data.first_chunk > 0) shift(packed.boxes, data.first_chunk * data.field->chunk[0]);
+    if (data.first_chunk > 0) {  // to where the rows of a table are in the dataset
+      for (Box& box : packed.boxes) box = shifted(std::move(box), data.first_chunk * data.field->chunk[0]);
+    }
     statistics_.raw_bytes += bytes_of(data, packed);
     const Timer timer(statistics_.write);
     attempt(failure, [&] {

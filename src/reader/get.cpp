@@ -4,6 +4,7 @@
 
 #include "base/attempt.hpp"
 #include "base/convert.hpp"
+#include "base/extents.hpp"
 #include "base/text.hpp"
 #include "grid/periodic.hpp"
 #include "reader/state.hpp"
@@ -65,13 +66,6 @@ const schema::Field& in_step(const schema::Field& field, const StepRows& rows, s
   column = field;
   column->axes[0].length = rows.count;
   return *column;
-}
-
-Box shifted(Box box, std::int64_t rows) {
-  if (rows == 0) return box;
-  box.lower[0] += rows;
-  box.upper[0] += rows;
-  return box;
 }
 
 /// The memory for a part of the box.

@@ -92,6 +92,15 @@ void check_rows_of_chunk(const Field& column, std::int64_t rows) {
          ", together nearly 4 GiB or more, HDF5's limit; make TableOptions::chunk_rows smaller");
 }
 
+/// What TableOptions::position names is to be a place.
+void check_position(const Field& column, const TableOptions& table) {
+  const bool is_place = column.components == 3 && detail::element_type(column.stored).is_floating;
+  if (column.name != table.position || is_place) return;
+  refuse("field " + in_quotes(column.name) + " is the position of table " + in_quotes(column.table) +
+         ", which needs three components of float or double, and has " + std::to_string(column.components) + " of " +
+         detail::element_type(column.stored).name + "; name another column in TableOptions::position, or none");
+}
+
 }  // namespace
 
 void check_free(const Group& group, const char* kind, const std::string& name) {
@@ -129,7 +138,11 @@ void check_field(const Group& group, const Field& field) {
     check_axis_attributes(axis, what);
   }
   if (!field.chunk.empty() && field.table.empty()) check_given_chunk(field);
-  if (!field.table.empty()) check_rows_of_chunk(field, group.rows.find(field.table)->options.chunk_rows);
+  if (!field.table.empty()) {
+    const TableOptions& table = group.rows.find(field.table)->options;
+    check_rows_of_chunk(field, table.chunk_rows);
+    check_position(field, table);
+  }
   check_chunk_count(what, field, 1);
   std::set<std::string> taken{rows_of};
   for (const TextOption& option : text_options) {

@@ -67,6 +67,26 @@ void require_asked_columns(const RunEntry& run) {
   }
 }
 
+/// The column that says where rows are is there when the first ones come. The same on every rank.
+void require_position(const RunEntry& run) {
+  const schema::Group& group = run.group();
+  for (const auto& table : run.tables) {
+    if (table->all == 0) continue;
+    const std::string& position = group.rows.find(table->name)->options.position;
+    bool is_there = position.empty();
+    group.fields.for_each([&](int, const schema::FieldRecord& record) {
+      is_there = is_there || (record.field.table == table->name && record.field.name == position);
+    });
+    if (is_there) continue;
+    throw made_error(ErrorCode::not_found, {}, [&] {
+      return Error(ErrorCode::not_found, "table " + in_quotes(table->name) + " of " + group.described() +
+                                             " has no column " + in_quotes(position) +
+                                             ", which TableOptions::position names; declare it with Run::field, with "
+                                             "three components, or name another column, or none");
+    });
+  }
+}
+
 }  // namespace
 
 std::int64_t rows_in(const FieldEntry& column, const AnyArray& array) {
@@ -139,6 +159,7 @@ void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
   try {
     comm::conclude(comm_, "rows of tables", failure);
     require_asked_columns(run);
+    require_position(run);
   } catch (...) {
     forget_rows(run);
     throw;

@@ -46,6 +46,31 @@ TEST_F(BadTable, Definitions) {
                [&] { run.table("d", {.chunk_rows = world_rank() == 0 ? 3 : 4}); });
 }
 
+/// A position that is no column, or no place.
+TEST_F(BadTable, Position) {
+  const auto table = run.table("p", {.position = "where"});
+  expect_error({ErrorCode::invalid_argument, {"'where'", "position of table 'p'", "three components", "2 of float64"}},
+               [&] { run.field<double>("where", table, {.components = 2}); });
+  expect_error({ErrorCode::invalid_argument, {"'where'", "3 of int32", "TableOptions::position"}},
+               [&] { run.field<std::int32_t>("where", table, {.components = 3}); });
+  const auto age = run.field<double>("age", table);
+  const bool last = world_rank() == world_size() - 1;
+  run.step(0).commit();  // without rows nobody misses it
+  for (int n = 0; n < 2; ++n) {
+    fails(ErrorCode::not_found, {"table 'p' of run 'r'", "no column 'where'", "TableOptions::position", "Run::field"},
+          [&](auto& step) {
+            if (last) step.put(age, std::vector<double>(4, 1.5));
+          });
+  }
+  const auto where = run.field<float>("where", table, {.components = 3});
+  auto step = run.step(1);
+  if (last) step.put(age, std::vector<double>(4, 1.5));
+  if (last) step.put(where, std::vector<float>(12, 2.5F));
+  step.commit();
+  EXPECT_EQ(run.steps(), 2);
+  out.close();
+}
+
 TEST_F(BadTable, Puts) {
   const auto table = run.table("p");
   const auto a = run.field<double>("a", table);

@@ -2,81 +2,20 @@
 
 #include <tessera/tessera.hpp>
 
-#include <cmath>
-#include <fstream>
-#include <optional>
-
 #include "support/blocks.hpp"
 #include "support/box_values.hpp"
 #include "support/first_ranks.hpp"
 #include "support/for_each_index.hpp"
 #include "support/outside.hpp"
-#include "support/same_error.hpp"
+#include "support/stored_steps.hpp"
 #include "support/test_file.hpp"
 
 using namespace tessera_test;
 using tessera::Box;
-using tessera::ErrorCode;
-using tessera::Grid;
 using tessera::Index;
 using tessera::Reader;
-using tessera::Writer;
 
 namespace {
-
-const Index shape{9, 7, 5};
-constexpr int steps = 3;
-/// The field `late` begins here.
-constexpr int first_late = 2;
-
-double pressure(int step, const Index& at) { return value_at<double>(1, step, at); }
-std::int32_t velocity(int step, const Index& at, int component) {
-  return value_at<std::int32_t>(2, step, at, component);
-}
-
-/// Writes a file on `ranks` ranks: fields of several types, one static, one that begins late, scalars, parameters.
-void write(const std::string& path, int ranks, tessera::Options options = {.overwrite = true}, bool close = true) {
-  const FirstRanks group(ranks);
-  if (group.has_this_rank()) {
-    Writer out(group.comm(), path, options);
-    auto run = out.run("a",
-                       {{"viscosity", 0.25},
-                        {"resolution", 100},
-                        {"name", "b\xc3\xa4r"},
-                        {"on", true},
-                        {"list", std::vector<double>{1, 2.5}},
-                        {"words", std::vector<std::string>{"x", "yz"}}},
-                       {.time_unit = "s"});
-    const Grid grid{shape, {.spacing = {0.5, 1, 2}, .origin = {3, 0, -1}, .unit = "m"}};
-    const auto p = run.field<double>("pressure", grid, {.unit = "Pa", .long_name = "static pressure"});
-    const auto v = run.field<std::int32_t>("velocity", grid, {.components = 3});
-    const auto single = run.field<double>("single", grid, {.precision = tessera::Precision::single});
-    const auto mask = run.field<std::uint8_t>("mask", grid, {.time_dependent = false});
-    const auto late = run.field<double>("late", grid, {.fill = -7.0});
-    const Blocks blocks = bricks(shape, ranks);
-    for (int n = 0; n < steps; ++n) {
-      auto step = run.step(0.1 * n);
-      for (const Box& box : blocks[static_cast<std::size_t>(world_rank())]) {
-        step.put(p, box, filled<double>(box, 1, [&](const Index& at, int) { return pressure(n, at); }));
-        step.put(v, box, filled<std::int32_t>(box, 3, [&](const Index& at, int c) { return velocity(n, at, c); }));
-        step.put(single, box, filled<double>(box, 1, [&](const Index& at, int) { return pressure(n, at); }));
-        if (n == 0)
-          step.put(mask, box, filled<std::uint8_t>(box, 1, [](const Index& at, int) { return at[0] + at[2]; }));
-        if (n >= first_late) step.put(late, box, filled<double>(box, 1, [](const Index& at, int) { return at[1]; }));
-      }
-      step.scalar("energy", 10.0 + n);
-      step.commit();
-    }
-    if (close) {
-      out.close();
-    } else {
-      MPI_Barrier(group.comm());
-      testing::internal::CaptureStderr();  // the warning of the destructor
-    }
-  }
-  if (group.has_this_rank() && !close) testing::internal::GetCapturedStderr();
-  MPI_Barrier(MPI_COMM_WORLD);
-}
 
 /// With a layer of ghosts around, as far as the field goes.
 Box grown(Box box) {
@@ -132,7 +71,7 @@ void read_and_compare(MPI_Comm comm, const std::string& path) {
 TEST(ReadBack, OnAnyNumberOfRanks) {
   for (int writers = 1; writers <= world_size(); ++writers) {
     const std::string path = output_path("_" + std::to_string(writers) + ".h5");
-    write(path, writers);
+    write_steps(path, writers);
     for (int readers = 1; readers <= world_size(); ++readers) {
       const FirstRanks group(readers);
       if (group.has_this_rank()) read_and_compare(group.comm(), path);
@@ -143,7 +82,7 @@ TEST(ReadBack, OnAnyNumberOfRanks) {
 
 TEST(ReadBack, TellsWhatIsThere) {
   const std::string path = output_path(".h5");
-  write(path, world_size());
+  write_steps(path, world_size());
   Reader in(MPI_COMM_WORLD, path);
   EXPECT_EQ(in.runs(), (std::vector<std::string>{"/", "a"}));
   EXPECT_EQ(in.root().attribute<std::string>("Conventions"), "CF-1.10");
@@ -176,40 +115,10 @@ TEST(ReadBack, TellsWhatIsThere) {
   in.close();
 }
 
-/// Coordinates as they were given: of points, of cells, of dimensions without; bounds are no field.
-TEST(ReadBack, KnowsCoordinates) {
-  using tessera::Coordinates;
-  const std::string path = output_path();
-  {
-    Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
-    auto run = out.run("a");
-    const Grid grid{{4, 3, 2}, {.coordinates = {{0, 1, 10, 100}, Coordinates::none(), {}}}};
-    const tessera::FieldOptions<double> filled{.time_dependent = false, .fill = 0};
-    run.field<double>("points", grid, filled);
-    auto in_cells = filled;
-    in_cells.location = tessera::Location::face_x;
-    run.field<double>("faces", grid, in_cells);
-    out.close();
-  }
-  Reader in(MPI_COMM_WORLD, path);
-  const auto run = in.run("a");
-  EXPECT_EQ(run.fields(), (std::vector<std::string>{"points", "faces"}));
-  const auto points = run.field("points").grid.options;
-  ASSERT_EQ(points.coordinates.size(), 3u);
-  EXPECT_EQ(points.coordinates[0].values(), (std::vector<double>{0, 1, 10, 100}));
-  EXPECT_EQ(points.coordinates[1].kind(), Coordinates::Kind::none);
-  EXPECT_EQ(points.coordinates[2].kind(), Coordinates::Kind::uniform);
-  const auto faces = run.field("faces").grid.options;
-  EXPECT_EQ(faces.axes, (std::vector<std::string>{"z_cell", "y_cell", "x"}));
-  EXPECT_EQ(faces.coordinates.at(0).values(), (std::vector<double>{0.5, 5.5, 55}));
-  EXPECT_TRUE(faces.attributes[0].empty());
-  in.close();
-}
-
 /// Strides and ghost layers that are not to be touched; a static field; ranks that ask for nothing.
 TEST(ReadBack, IntoMemoryOfAnyLayout) {
   const std::string path = output_path(".h5");
-  write(path, world_size());
+  write_steps(path, world_size());
   Reader in(MPI_COMM_WORLD, path);
   const auto run = in.run("a");
   const Box box{{1, 2, 0}, {4, 6, 5}};
@@ -241,76 +150,8 @@ TEST(ReadBack, IntoMemoryOfAnyLayout) {
 TEST(ReadBack, WhatIsCommittedThoughNobodyClosedIt) {
   const std::string path = output_path(".h5");
   if (is_collective()) GTEST_SKIP() << "the collective engine's files can be read once they are closed";
-  write(path, world_size(), {.overwrite = true}, false);
+  write_steps(path, world_size(), {.overwrite = true}, false);
   read_and_compare(MPI_COMM_WORLD, path);
-}
-
-class BadRead : public testing::Test {
- protected:
-  BadRead() {
-    write(path, world_size());
-    in.emplace(MPI_COMM_WORLD, path);
-    run.emplace(in->run("a"));
-  }
-  ~BadRead() override { in->close(); }
-
-  /// Each rank alone, then all together; a right read follows.
-  template <class Wrong>
-  void refuse(const Wanted& wanted, Wrong&& wrong) {
-    for (const std::set<int>& who : culprits()) {
-      auto step = run->step(1);
-      expect_error(wanted, [&] {
-        if (who.contains(world_rank())) wrong(step);
-        step.read();
-      });
-      std::vector<double> all(9 * 7 * 5);
-      step.get("pressure", Box{{0, 0, 0}, shape}, all);
-      step.read();
-      EXPECT_EQ(all[0], pressure(1, {0, 0, 0}));
-    }
-  }
-
-  const std::string path = output_path(".h5");
-  std::optional<Reader> in;
-  std::optional<tessera::StoredRun> run;
-  std::vector<double> few = std::vector<double>(8);
-  std::vector<int> integers = std::vector<int>(8);
-};
-
-TEST_F(BadRead, IsTheSameErrorOnAllRanks) {
-  const Box box{{0, 0, 0}, {2, 2, 2}};
-  refuse({ErrorCode::not_found, {"run 'a'", "no field 'presure'", "fields lists"}},
-         [&](auto& step) { step.get("presure", box, few); });
-  refuse({ErrorCode::out_of_bounds, {"field 'pressure'", "reaches outside"}}, [&](auto& step) {
-    step.get("pressure", Box{{8, 0, 0}, {10, 2, 2}}, few);
-  });
-  refuse({ErrorCode::shape_mismatch, {"field 'pressure'", "8 elements", "12"}}, [&](auto& step) {
-    step.get("pressure", Box{{0, 0, 0}, {3, 2, 2}}, few);
-  });
-  refuse({ErrorCode::type_mismatch, {"field 'pressure'", "float64", "int32"}},
-         [&](auto& step) { step.get("pressure", box, integers); });
-  refuse({ErrorCode::wrong_order, {"field 'mask'", "statics"}}, [&](auto& step) { step.get("mask", box, few); });
-}
-
-TEST_F(BadRead, OfOtherStepsIsADisagreement) {
-  if (world_size() == 1) return;
-  expect_error({ErrorCode::ranks_disagree, {"step 0", "step 1"}}, [&] { run->step(world_rank() == 0 ? 0 : 1).read(); });
-}
-
-TEST_F(BadRead, OfWhatIsNotThere) {
-  expect_error({ErrorCode::not_found, {"no run 'b'", "runs lists"}}, [&] { in->run("b"); });
-  expect_error({ErrorCode::not_found, {"3 steps", "no step 3"}}, [&] { run->step(3); });
-  expect_error({ErrorCode::not_found, {"within", "nearest is at 0.2"}}, [&] { run->at_time(1.5, 0.1); });
-  expect_error({ErrorCode::not_found, {"attribute 'speed'"}}, [&] { run->attribute<double>("speed"); });
-  expect_error({ErrorCode::type_mismatch, {"attribute 'name'"}}, [&] { run->attribute<double>("name"); });
-}
-
-TEST(BadReader, OfWhatIsNoFile) {
-  expect_error({ErrorCode::storage, {"no_such.h5", "No such file"}}, [] { Reader(MPI_COMM_WORLD, "no_such.h5"); });
-  const std::string path = fresh_directory() + "/text.h5";
-  on_first_rank(
-      [&] { std::ofstream(path) << "no HDF5 file, though as long as a superblock would be, or longer than that"; });
-  expect_error({ErrorCode::hdf5, {"text.h5", "for reading failed"}}, [&] { Reader(MPI_COMM_WORLD, path); });
 }
 
 /// Written by h5py and xarray, and by h5repack of one of ours.

@@ -161,4 +161,33 @@ TEST(ReadPlan, OfTheSameBoxesIsKept) {
   in.close();
 }
 
+/// Coordinates as they were given: of points, of cells, of dimensions without; bounds are no field.
+TEST(ReadGrids, KnowsCoordinates) {
+  const std::string path = output_path();
+  {
+    tessera::Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+    auto run = out.run("a");
+    const Grid grid{{4, 3, 2}, {.coordinates = {{0, 1, 10, 100}, Coordinates::none(), {}}}};
+    const tessera::FieldOptions<double> filled{.time_dependent = false, .fill = 0};
+    run.field<double>("points", grid, filled);
+    auto in_cells = filled;
+    in_cells.location = tessera::Location::face_x;
+    run.field<double>("faces", grid, in_cells);
+    out.close();
+  }
+  tessera::Reader in(MPI_COMM_WORLD, path);
+  const auto run = in.run("a");
+  EXPECT_EQ(run.fields(), (std::vector<std::string>{"points", "faces"}));
+  const auto at_points = run.field("points").grid.options;
+  ASSERT_EQ(at_points.coordinates.size(), 3u);
+  EXPECT_EQ(at_points.coordinates[0].values(), (std::vector<double>{0, 1, 10, 100}));
+  EXPECT_EQ(at_points.coordinates[1].kind(), Coordinates::Kind::none);
+  EXPECT_EQ(at_points.coordinates[2].kind(), Coordinates::Kind::uniform);
+  const auto at_faces = run.field("faces").grid.options;
+  EXPECT_EQ(at_faces.axes, (std::vector<std::string>{"z_cell", "y_cell", "x"}));
+  EXPECT_EQ(at_faces.coordinates.at(0).values(), (std::vector<double>{0.5, 5.5, 55}));
+  EXPECT_TRUE(at_faces.attributes[0].empty());
+  in.close();
+}
+
 }  // namespace
