@@ -92,6 +92,28 @@ def other_chunks():
     require(others == [] and one["index"] == [20, 0, 1] and one["largest"] == 1 and "step" not in one, one)
 
 
+def missing_filter():
+    """Chunks of the same bytes need no filter; where bytes differ nobody can tell, and the error says why."""
+    def squeezed(name, last):
+        shutil.copy("a.h5", name)
+        with h5py.File(name, "r+") as file:
+            layout = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            layout.set_chunk((4, 8))
+            layout.set_filter(32999, h5py.h5z.FLAG_OPTIONAL, (7,))  # nobody's
+            made = h5py.h5d.create(file["simulation"].id, b"squeezed", h5py.h5t.NATIVE_DOUBLE,
+                                   h5py.h5s.create_simple((8, 8)), layout)
+            for row, content in (0, b"some bytes"), (4, last):
+                made.write_direct_chunk((row, 0), content)
+    squeezed("one.h5", b"and more")
+    squeezed("same.h5", b"and more")
+    squeezed("other.h5", b"and less")
+    for name in "one.h5", "same.h5":
+        report = tessera_json("diff", "one.h5", name)
+        require(report["same"], report)
+    failed = tessera("diff", "one.h5", "other.h5", codes=(2,)).stderr
+    require("squeezed" in failed and "32999" in failed, failed)
+
+
 def other_things():
     def parameters(file):
         file["simulation"].attrs["resolution"] = 22
@@ -131,5 +153,6 @@ same_files()
 one_value()
 component()
 other_chunks()
+missing_filter()
 other_things()
 refusals()
