@@ -110,6 +110,14 @@ struct MeshOptions {
   std::string unit = {};
   /// A description; no attribute when empty.
   std::string long_name = {};
+  /// The field that says where nodes are in each step, for meshes that move: declared on nodes() with as many
+  /// components as there are dimensions, of float or double. MeshPart::coordinates then are the places of reference.
+  /// Empty: nodes stay.
+  std::string position = {};
+  /// Of a mesh that others replace in the course of the run: its number among these, from 1. From the next step on the
+  /// mesh is the version that was made last; versions increase. The file has it as `<name>_<version>`, and fields
+  /// declared on it likewise: `u` as `u_2`. 0: the mesh stays.
+  int version = 0;
 };
 
 /// The nodes or the cells of a mesh: a field is declared on these instead of a Grid (Run::field).
@@ -140,8 +148,9 @@ class Mesh {
   std::shared_ptr<const detail::MeshEntry> entry_;
 };
 
-/// Attributes that name the values of an integer field (materials, boundaries), as CF does: flag_values and
-/// flag_meanings. Example: `flags({{0, "steel"}, {1, "rubber"}})`. Spaces in names become "_".
+/// Attributes that name the values of an integer field (materials, boundaries), as CF does: flag_values, of the field's
+/// own type in the file, and flag_meanings. Example: `flags({{0, "steel"}, {1, "rubber"}})`. Spaces in names become
+/// "_".
 Attributes flags(const std::vector<std::pair<int, std::string>>& names);
 
 }  // namespace tessera

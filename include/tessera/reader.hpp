@@ -167,6 +167,11 @@ class StoredStep {
   /// The rows of this rank, where all share them: `{{first}, {last + 1}}`, those of rank 0 first. \throws Error
   /// not_found
   Box share(const std::string& table) const;
+  /// Where in this step's rows a column of integers has these values, for get_at(): the rows of particles by their ids.
+  /// Collective; each rank asks for values of its own, or for none. As many places as values, in the same order: -1
+  /// where no row has the value, the first row where several have. Reads the column once, each rank its share.
+  /// \throws Error not_found, type_mismatch (not a column of integers), and what read() throws
+  std::vector<std::int64_t> find_rows(const std::string& column, const Integers& values);
 
   /// Fills all that was asked for. Collective. When it throws, the memory's content is not defined; get() and read()
   /// can be called again.

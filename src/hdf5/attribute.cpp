@@ -120,11 +120,11 @@ void write_attribute(hid_t owner, const std::string& about, const std::string& n
 
 void write_element_attribute(hid_t owner, const std::string& about, const std::string& name, DataType type,
                              const std::vector<std::byte>& value) {
-  // One element in a 1-D space: what netCDF itself writes for _FillValue.
+  // In a 1-D space, also of one: what netCDF itself writes for _FillValue.
   write(owner, about, name,
         {file_type(type),
          memory_type(type),
-         {1},
+         {static_cast<hsize_t>(value.size() / size_of(type))},
          std::vector<char>(reinterpret_cast<const char*>(value.data()),
                            reinterpret_cast<const char*>(value.data()) + value.size())});
 }

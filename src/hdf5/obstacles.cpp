@@ -13,6 +13,7 @@
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
+#include "schema/mesh.hpp"
 #include "schema/table.hpp"
 
 namespace tessera::hdf5 {
@@ -40,7 +41,8 @@ struct Layout {
     check(H5Pget_chunk(list, H5S_MAX_RANK, chunk.data()), "H5Pget_chunk", about);
     check(H5Pget_chunk_opts(list, &chunk_options), "H5Pget_chunk_opts", about);
     is_column = rank > 0 && grows(0) && is_column_of_table(dataset, about);
-    is_count = has_attribute(dataset, about, schema::row_dimension);
+    is_count =
+        has_attribute(dataset, about, schema::row_dimension) || has_attribute(dataset, about, schema::version_of);
     is_bare_scale = rank == 1 && H5DSis_scale(dataset) > 0 && is_bare_dimension(dataset, about);
   }
 

@@ -17,6 +17,7 @@
 #include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "hdf5/read_statistics.hpp"
+#include "schema/mesh.hpp"
 #include "schema/names.hpp"
 
 namespace tessera::hdf5 {
@@ -208,6 +209,7 @@ class GroupReader {
       scalar.options = {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")};
       scalar.is_integer = type == DataType::int64;
       if (scalar.is_integer) note_table(dataset, name, path);
+      if (scalar.is_integer) scalar.mesh = read_text(dataset, path, schema::version_of);
       if (purpose_ == Purpose::reading || scalar.is_integer) scalar.values = read_series(dataset, path);
       note_length(path, extents[0]);
       return true;

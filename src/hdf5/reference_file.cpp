@@ -2,8 +2,6 @@
 
 #include <hdf5.h>
 
-#include <array>
-
 #include "hdf5/check.hpp"
 #include "hdf5/creation_lists.hpp"
 #include "hdf5/element_type.hpp"
@@ -62,13 +60,17 @@ void create(hid_t file, const std::string& path, DataType type, hid_t space, hid
                     H5Dclose);
 }
 
+void select(const Handle& space, const Index& begin, const Index& extents, const std::string& about) {
+  const auto start = extents_of(begin);
+  const auto count = extents_of(extents);
+  check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        "H5Sselect_hyperslab", about);
+}
+
 void add(hid_t file, const std::string& other, const ReferenceFile::View& view) {
   const Handle space = space_of(view.shape, view.path);
   const Handle source = space_of(view.target_shape, view.path);
-  const auto count = extents_of(view.count);
-  const std::vector<hsize_t> start(count.size(), 0);
-  check(H5Sselect_hyperslab(source.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-        "H5Sselect_hyperslab", view.path);
+  select(source, Index::filled(view.count.size(), 0), view.count, view.path);
   const Handle list = virtual_list(view.path);
   check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(view.target).c_str(),
                        source.get()),
@@ -76,21 +78,19 @@ void add(hid_t file, const std::string& other, const ReferenceFile::View& view) 
   create(file, view.path, view.type, space.get(), list.get());
 }
 
-void add(hid_t file, const std::string& other, const ReferenceFile::Columns& columns) {
-  const Handle space = space_of({columns.rows, columns.columns}, columns.path);
-  const Handle source = space_of({columns.rows}, columns.path);
-  const Handle list = virtual_list(columns.path);
-  const std::array<hsize_t, 2> count{static_cast<hsize_t>(columns.rows), 1};
-  std::array<hsize_t, 2> start{0, 0};
-  for (const std::string& target : columns.targets) {
-    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-          "H5Sselect_hyperslab", columns.path);
-    check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(target).c_str(), source.get()),
-          "H5Pset_virtual", columns.path);
-    ++start[1];
+void add(hid_t file, const std::string& other, const ReferenceFile::Mosaic& mosaic) {
+  const Handle space = space_of(mosaic.shape, mosaic.path);
+  const Handle list = virtual_list(mosaic.path);
+  for (const auto& tile : mosaic.tiles) {
+    const Handle source = space_of(tile.target_shape, mosaic.path);
+    select(source, tile.from, tile.count, mosaic.path);
+    select(space, tile.at, tile.shape, mosaic.path);
+    check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(tile.target).c_str(),
+                         source.get()),
+          "H5Pset_virtual", mosaic.path);
   }
-  check(H5Sselect_all(space.get()), "H5Sselect_all", columns.path);
-  create(file, columns.path, columns.type, space.get(), list.get());
+  check(H5Sselect_all(space.get()), "H5Sselect_all", mosaic.path);
+  create(file, mosaic.path, mosaic.type, space.get(), list.get());
 }
 
 void add(hid_t file, const ReferenceFile::Alias& alias) {
@@ -124,7 +124,7 @@ std::vector<std::byte> file_image(const ReferenceFile& file) {
   tree.apply(file.own);
   for (const auto& link : file.links) add(tree.file(), file.other, link);
   for (const auto& view : file.views) add(tree.file(), file.other, view);
-  for (const auto& columns : file.columns) add(tree.file(), file.other, columns);
+  for (const auto& mosaic : file.mosaics) add(tree.file(), file.other, mosaic);
   for (const auto& alias : file.aliases) add(tree.file(), alias);
   auto bytes = image_of(tree.file());
   tree.close();

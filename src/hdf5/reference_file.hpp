@@ -27,14 +27,20 @@ struct ReferenceFile {
     Index target_shape;
     Index count;  ///< of elements along each axis of the target; as many as `shape` has, in the same order
   };
-  /// Datasets of the other file with one axis of `rows` elements, as the columns of one (a virtual dataset); columns
-  /// behind the last of them are 0.
-  struct Columns {
+  /// Parts of datasets of the other file, put together (a virtual dataset); what no part has is 0.
+  struct Mosaic {
+    struct Tile {
+      std::string target;  ///< in the other file
+      Index target_shape;
+      Index from;   ///< where in the target the part begins
+      Index count;  ///< of its elements along each axis of the target
+      Index at;     ///< where it begins in this dataset
+      Index shape;  ///< along each axis of this dataset; as many elements, in the same order
+    };
     std::string path;
     DataType type = DataType::float64;
-    std::int64_t rows = 0;
-    std::int64_t columns = 0;
-    std::vector<std::string> targets;  ///< in the other file
+    Index shape;
+    std::vector<Tile> tiles;
   };
   /// A dataset of this file under a second name.
   struct Alias {
@@ -46,11 +52,11 @@ struct ReferenceFile {
   schema::Operations own;
   std::vector<Link> links;
   std::vector<View> views;
-  std::vector<Columns> columns;
+  std::vector<Mosaic> mosaics;
   std::vector<Alias> aliases;
 };
 
-/// Its bytes; equal ones for equal files. Groups of links, views, columns and aliases are among `own`. \throws Error
+/// Its bytes; equal ones for equal files. Groups of links, views, mosaics and aliases are among `own`. \throws Error
 /// hdf5
 std::vector<std::byte> file_image(const ReferenceFile& file);
 

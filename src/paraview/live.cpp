@@ -74,9 +74,14 @@ void LiveSideFiles::at_close(const schema::Catalog& catalog) noexcept {
 
 /// The times of all steps, of which the catalog knows the last one and those before this writer.
 void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
-  if (!has(Format::xdmf)) return;
   const auto steps = static_cast<std::size_t>(group.steps);
-  if (!std::exchange(state.begun, true) && group.before) {
+  const bool is_first = !std::exchange(state.begun, true) && group.before;
+  if (is_first) state.versions = group.before->versions;
+  group.versions.for_each([&](const std::string& mesh, const schema::VersionRecord& record) {
+    state.versions[mesh].resize(steps, record.version);
+  });
+  if (!has(Format::xdmf)) return;
+  if (is_first) {
     state.times = group.before->times;
     state.rows = group.before->rows;
   }
@@ -105,7 +110,7 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
       lags = true;
       continue;
     }
-    if (!scene) scene = scene_of(catalog, run);
+    if (!scene) scene = scene_of(catalog, run, state.versions);
     const auto make = [&](const Scene& one) {
       if (shown < 0) storage::remove_stale_files(side_file_path(study_, one.run, format));
       if (!obstacle(one, study_, format).empty()) return false;

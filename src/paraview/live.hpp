@@ -42,6 +42,7 @@ class LiveSideFiles {
   struct RunState {
     std::vector<double> times;                      ///< of the steps; kept for `.xmf` alone
     std::map<std::string, schema::RowSeries> rows;  ///< of tables, likewise
+    Versions versions;                              ///< of meshes that change
     std::array<std::int64_t, 2> shown{-1, -1};      ///< steps in the side file of each format
     bool begun = false;                             ///< what was there before is noted
     bool lags = false;

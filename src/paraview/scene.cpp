@@ -151,27 +151,97 @@ std::string obstacle(const Scene& scene, const Candidate& candidate) {
 }
 
 /// The mesh of most fields, unless all fields lie on grids. What meshes consist of are no fields to be shown.
-std::optional<SceneMesh> take_mesh(std::vector<Candidate>& fields) {
+std::vector<SceneMesh> take_meshes(std::vector<Candidate>& fields) {
   std::vector<const schema::Field*> all;
   for (const Candidate& candidate : fields) all.push_back(candidate.field);
-  const std::vector<SceneMesh> meshes = meshes_of(all);
+  std::vector<SceneMesh> meshes = meshes_of(all);
   if (meshes.empty()) return {};
   std::erase_if(fields, [&](const Candidate& candidate) { return is_of_mesh(*candidate.field, meshes); });
-  const auto count = [&](const SceneMesh& mesh) {
-    return std::ranges::count_if(fields, [&](const Candidate& c) { return mesh_of(*c.field) == mesh.name; });
+  const auto belongs = [&](const Candidate& candidate, const SceneMesh& mesh) {
+    const std::string name = mesh_of(*candidate.field);
+    return std::ranges::any_of(meshes, [&](const SceneMesh& one) {
+      return one.name == name && (one.name == mesh.name || (one.version > 0 && one.base == mesh.base));
+    });
   };
-  const auto best = std::ranges::max_element(meshes, {}, count);
-  if (count(*best) == 0 && !fields.empty()) return {};
+  const auto count = [&](const SceneMesh& mesh) {
+    return std::ranges::count_if(fields, [&](const Candidate& candidate) { return belongs(candidate, mesh); });
+  };
+  const SceneMesh best = *std::ranges::max_element(meshes, {}, count);
+  if (count(best) == 0 && !fields.empty()) return {};
   for (Candidate& candidate : fields) {
     if (!mesh_of(*candidate.field).empty()) candidate.location = location_on_mesh(*candidate.field);
   }
-  return *best;
+  std::erase_if(fields, [&](const Candidate& candidate) {
+    return std::ranges::count(meshes, candidate.field->path, &SceneMesh::position) > 0;
+  });
+  std::erase_if(meshes, [&](const SceneMesh& mesh) {
+    return mesh.name != best.name && (mesh.version == 0 || mesh.base != best.base);
+  });
+  return meshes;
 }
 
-void add_fields(Scene& scene, std::vector<Candidate> fields) {
-  scene.mesh = take_mesh(fields);
-  if (!scene.mesh) scene.axes = grid_of(fields);
+/// One, or its versions in the order of steps. Where all steps have the same, it is a mesh that stays.
+void set_meshes(Scene& scene, std::vector<SceneMesh> meshes, const Versions& versions) {
+  const SceneMesh& last = meshes.back();
+  if (scene.steps == 0) {
+    for (SceneMesh& mesh : meshes) mesh.position.clear();
+  }
+  if (last.version > 0) {
+    const auto known = versions.find(last.base);
+    scene.epochs =
+        epochs_of(meshes, known == versions.end() ? std::span<const std::int64_t>() : known->second, scene.steps);
+  }
+  scene.mesh = scene.epochs.empty() ? last : scene.epochs.front().mesh;
+  if (scene.epochs.size() == 1) scene.epochs.clear();
+}
+
+SceneArray array_of(const Candidate& candidate) {
+  const schema::Field& field = *candidate.field;
+  return {field.name,    field.path,       field.stored,        candidate.location,
+          field.shape(), field.components, field.time_dependent};
+}
+
+/// The fields on a mesh that changes, each with its part in every epoch. They are no candidates any more.
+void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Names& names) {
+  const auto find = [&](const SceneMesh& mesh, const std::string& name) {
+    return std::ranges::find_if(fields, [&](const Candidate& one) {
+      return mesh_of(*one.field) == mesh.name && name_on(mesh, one.field->name) == name;
+    });
+  };
+  std::set<std::string> seen;
+  for (const SceneEpoch& first : scene.epochs) {
+    for (const Candidate& candidate : fields) {
+      const std::string name = name_on(first.mesh, candidate.field->name);
+      if (mesh_of(*candidate.field) != first.mesh.name || !seen.insert(name).second) continue;
+      SceneArray array = array_of(candidate);
+      for (const SceneEpoch& epoch : scene.epochs) {
+        const auto part = find(epoch.mesh, name);
+        const bool fits = part != fields.end() && part->field->stored == array.type &&
+                          part->field->components == array.components && part->location == array.location &&
+                          part->field->time_dependent == array.time_dependent;
+        if (fits) array.parts.emplace_back(part->field->path, part->field->shape()[0]);
+      }
+      if (array.parts.size() == scene.epochs.size()) {
+        array.name = names.unique(name);
+        scene.arrays.push_back(std::move(array));
+      } else {
+        scene.left_out.push_back("field " + in_quotes(name) + ", which is not on all versions of the mesh, or differs");
+      }
+    }
+  }
+  std::erase_if(fields, [&](const Candidate& candidate) {
+    return std::ranges::any_of(scene.epochs,
+                               [&](const SceneEpoch& epoch) { return mesh_of(*candidate.field) == epoch.mesh.name; });
+  });
+}
+
+void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& versions) {
   Names names;
+  if (std::vector<SceneMesh> meshes = take_meshes(fields); !meshes.empty()) {
+    set_meshes(scene, std::move(meshes), versions);
+  }
+  if (!scene.mesh) scene.axes = grid_of(fields);
+  if (!scene.epochs.empty()) add_fields_of_versions(scene, fields, names);
   for (const Candidate& candidate : fields) {
     const schema::Field& field = *candidate.field;
     if (field.time_dependent && scene.steps == 0) continue;  // no values yet
@@ -180,8 +250,9 @@ void add_fields(Scene& scene, std::vector<Candidate> fields) {
       scene.left_out.push_back("field " + in_quotes(field.name) + ", which " + why);
       continue;
     }
-    scene.arrays.push_back({names.unique(field.name), field.path, field.stored, candidate.location, field.shape(),
-                            field.components, field.time_dependent});
+    SceneArray array = array_of(candidate);
+    array.name = names.unique(scene.mesh ? name_on(*scene.mesh, field.name) : field.name);
+    scene.arrays.push_back(std::move(array));
   }
 }
 
@@ -210,16 +281,21 @@ Scene scene_of(const schema::StoredRun& run) {
     if (!stored.field.table.empty()) continue;
     fields.push_back({&stored.field, location_in_file(stored.field), stored.steps});
   }
-  add_fields(scene, fields);
+  Versions versions;
+  for (const auto& scalar : run.scalars) {
+    if (!scalar.mesh.empty()) versions[scalar.mesh] = schema::versions_of(run, scalar.mesh);
+  }
+  add_fields(scene, fields, versions);
   std::vector<std::string> scalars;
   for (const auto& scalar : run.scalars) {
-    if (scalar.values.size() >= run.times.size() && scalar.table.empty()) scalars.push_back(scalar.name);
+    const bool is_number = scalar.table.empty() && scalar.mesh.empty();
+    if (scalar.values.size() >= run.times.size() && is_number) scalars.push_back(scalar.name);
   }
   add_series(scene, scalars);
   return scene;
 }
 
-Scene scene_of(const schema::Catalog& catalog, int number) {
+Scene scene_of(const schema::Catalog& catalog, int number, const Versions& versions) {
   const schema::Group& group = catalog.group(number);
   Scene scene = begin_scene(*group.run, group.steps);
   std::vector<Candidate> fields;
@@ -228,10 +304,11 @@ Scene scene_of(const schema::Catalog& catalog, int number) {
     if (is_shown && catalog.state(record.batch) == schema::State::in_file)
       fields.push_back({&record.field, location_in_file(record.field), group.steps});
   });
-  add_fields(scene, fields);
+  add_fields(scene, fields, versions);
   std::vector<std::string> scalars;
   group.scalars.for_each([&](const std::string& name, const schema::ScalarRecord& record) {
-    if (catalog.state(record.batch) == schema::State::in_file && record.table.empty()) scalars.push_back(name);
+    const bool is_number = record.table.empty() && record.mesh.empty();
+    if (catalog.state(record.batch) == schema::State::in_file && is_number) scalars.push_back(name);
   });
   add_series(scene, scalars);
   return scene;

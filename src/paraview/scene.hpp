@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tessera/options.hpp>
@@ -41,6 +43,8 @@ struct SceneArray {
   Index shape;  ///< of the grid's points or cells, slowest axis first; of a mesh how many nodes or cells
   std::int64_t components = 1;
   bool time_dependent = false;
+  /// Where the mesh changes: of each epoch the dataset, and how many nodes or cells it has.
+  std::vector<std::pair<std::string, std::int64_t>> parts = {};
 };
 
 /// A number per step.
@@ -58,10 +62,11 @@ struct SceneTable {
 };
 
 struct Scene {
-  std::string run;              ///< its name; "/" for the root group; of a table "run.table_points"
-  std::string path;             ///< of its group
-  std::vector<SceneAxis> axes;  ///< slowest first; empty: nothing to show, or a mesh
-  std::optional<SceneMesh> mesh;
+  std::string run;                 ///< its name; "/" for the root group; of a table "run.table_points"
+  std::string path;                ///< of its group
+  std::vector<SceneAxis> axes;     ///< slowest first; empty: nothing to show, or a mesh
+  std::optional<SceneMesh> mesh;   ///< where it changes, the first one
+  std::vector<SceneEpoch> epochs;  ///< of a mesh that changes: all steps; else empty
   std::optional<SceneTable> table;
   std::int64_t steps = 0;
   std::vector<SceneArray> arrays;
@@ -77,7 +82,10 @@ struct Scene {
 
 /// Of a run of a file that was read.
 Scene scene_of(const schema::StoredRun& run);
+/// By the name of a mesh that changes, the version of each step.
+using Versions = std::map<std::string, std::vector<std::int64_t>>;
+
 /// Of a run that is being written: what is in the file of it.
-Scene scene_of(const schema::Catalog& catalog, int group);
+Scene scene_of(const schema::Catalog& catalog, int group, const Versions& versions = {});
 
 }  // namespace tessera::paraview

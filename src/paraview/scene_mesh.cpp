@@ -37,6 +37,27 @@ std::optional<CellType> only_type_of(const schema::Field& types) {
   return static_cast<CellType>(all->front());
 }
 
+/// A field that moves the nodes.
+void take_position(SceneMesh& mesh, const std::string& name, Fields fields) {
+  const auto found = std::ranges::find(fields, name, &schema::Field::name);
+  if (name.empty() || found == fields.end()) return;
+  const schema::Field& field = **found;
+  const bool fits = field.time_dependent && field.axes.size() == 1 && field.axes[0].length == mesh.nodes &&
+                    field.components == std::ssize(mesh.coordinates) && detail::element_type(field.stored).is_floating;
+  if (!fits) return;
+  mesh.position = field.path;
+  mesh.position_type = field.stored;
+}
+
+void take_version(SceneMesh& mesh, const schema::Field& topology) {
+  const auto* value = attribute_of(topology, schema::mesh_version);
+  const auto* version = value == nullptr ? nullptr : std::get_if<std::int32_t>(value);
+  const std::string base = text_of(topology, schema::version_of);
+  if (version == nullptr || *version < 1 || mesh.name != schema::name_in_version(base, *version)) return;
+  mesh.base = base;
+  mesh.version = *version;
+}
+
 std::optional<SceneMesh> mesh_of_topology(const schema::Field& topology, Fields fields) {
   SceneMesh mesh;
   mesh.name = topology.name;
@@ -61,6 +82,8 @@ std::optional<SceneMesh> mesh_of_topology(const schema::Field& topology, Fields 
   mesh.types = types->path;
   mesh.list = list->path;
   mesh.only_type = only_type_of(*types);
+  take_position(mesh, text_of(topology, schema::node_position), fields);
+  take_version(mesh, topology);
   return mesh;
 }
 
@@ -87,6 +110,26 @@ std::string mesh_of(const schema::Field& field) { return text_of(field, "mesh");
 
 Location location_on_mesh(const schema::Field& field) {
   return text_of(field, "location") == "node" ? Location::point : Location::cell;
+}
+
+std::string name_on(const SceneMesh& mesh, const std::string& field) {
+  if (mesh.version == 0) return field;
+  const std::string ending = "_" + std::to_string(mesh.version);
+  return field.ends_with(ending) ? field.substr(0, field.size() - ending.size()) : field;
+}
+
+std::vector<SceneEpoch> epochs_of(std::span<const SceneMesh> versions, std::span<const std::int64_t> by_steps,
+                                  std::int64_t steps) {
+  std::vector<SceneEpoch> epochs;
+  for (std::int64_t step = 0; step < steps; ++step) {
+    const auto number = static_cast<std::size_t>(step);
+    const std::int64_t version = number < by_steps.size() ? by_steps[number] : 0;
+    const auto found = std::ranges::find(versions, version, &SceneMesh::version);
+    const bool goes_on = !epochs.empty() && (found == versions.end() || found->version == epochs.back().mesh.version);
+    if (!goes_on) epochs.push_back({found == versions.end() ? versions.front() : *found, step, step});
+    epochs.back().end = step + 1;
+  }
+  return epochs;
 }
 
 }  // namespace tessera::paraview

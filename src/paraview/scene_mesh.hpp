@@ -26,6 +26,19 @@ struct SceneMesh {
   std::string list;                   ///< of the nodes of all cells; where these have as many, a table of rows
   std::int64_t nodes_of_a_cell = 0;   ///< of the table; 0: it is no table
   std::optional<CellType> only_type;  ///< where all cells are of one
+  std::string position;               ///< of a mesh that moves: path of the field with the places in each step
+  DataType position_type = DataType::float64;
+  std::string base;          ///< of a mesh that changes: its name without the version
+  std::int64_t version = 0;  ///< 0: it stays
+};
+
+/// Steps that have the same mesh, one after the other.
+struct SceneEpoch {
+  SceneMesh mesh;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+
+  std::int64_t steps() const noexcept { return end - begin; }
 };
 
 /// All meshes whose datasets are there.
@@ -38,5 +51,12 @@ bool is_of_mesh(const schema::Field& field, std::span<const SceneMesh> meshes);
 std::string mesh_of(const schema::Field& field);
 /// Where on it.
 Location location_on_mesh(const schema::Field& field);
+
+/// Its name as the user calls it, where that has the version of its mesh in the file.
+std::string name_on(const SceneMesh& mesh, const std::string& field);
+
+/// Of a mesh that changes. \param versions all that are there \param by_steps the version of each step
+std::vector<SceneEpoch> epochs_of(std::span<const SceneMesh> versions, std::span<const std::int64_t> by_steps,
+                                  std::int64_t steps);
 
 }  // namespace tessera::paraview

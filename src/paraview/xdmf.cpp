@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <tuple>
 #include <vector>
 
 #include "base/text.hpp"
@@ -50,6 +51,23 @@ std::string kind_of(std::int64_t components) {
   return components == 1 ? "Scalar" : components == 3 ? "Vector" : components == 9 ? "Tensor" : "Matrix";
 }
 
+std::size_t epoch_in(const Scene& scene, std::size_t step) {
+  const auto later = std::ranges::find_if(scene.epochs, [&](const SceneEpoch& epoch) {
+    return static_cast<std::size_t>(epoch.end) > step;
+  });
+  return static_cast<std::size_t>(later - scene.epochs.begin());
+}
+
+const SceneMesh& mesh_in(const Scene& scene, std::size_t step) {
+  return scene.epochs.empty() ? *scene.mesh : scene.epochs.at(epoch_in(scene, step)).mesh;
+}
+
+bool is_in_xdmf(const SceneMesh& mesh) {
+  const auto& type = mesh.only_type;
+  return type && mesh.nodes_of_a_cell != 0 && schema::kind_of(*type) != nullptr &&
+         schema::kind_of(*type)->in_xdmf != nullptr;
+}
+
 class Text {
  public:
   Text(const Scene& scene, const std::string& study, std::span<const double> times)
@@ -77,7 +95,7 @@ class Text {
     text_ += "<Grid Name=\"" + name + "\" GridType=\"Uniform\">";
     if (time != nullptr) text_ += "<Time Value=\"" + exact(*time) + "\"/>";
     if (scene_.table) return add_rows(*scene_.table, step);
-    scene_.mesh ? add_mesh(*scene_.mesh) : add_points();
+    scene_.mesh ? add_mesh(mesh_in(scene_, step), step) : add_points();
     for (const SceneArray& array : scene_.arrays) {
       if (is_shown(scene_, array)) add(array, step);
     }
@@ -112,14 +130,22 @@ class Text {
     return selected(selection, shape, shown, type, path);
   }
 
-  void add_mesh(const SceneMesh& mesh) {
+  void add_mesh(const SceneMesh& mesh, std::size_t step) {
     const auto per_cell = std::to_string(mesh.nodes_of_a_cell);
     text_ += std::string("<Topology TopologyType=\"") + schema::kind_of(*mesh.only_type)->in_xdmf +
              "\" NumberOfElements=\"" + std::to_string(mesh.cells) + "\" NodesPerElement=\"" + per_cell + "\">" +
-             dataset({mesh.cells, mesh.nodes_of_a_cell}, DataType::int64, mesh.list) +
-             "</Topology><Geometry GeometryType=\"" + (mesh.coordinates.size() == 2 ? "X_Y" : "X_Y_Z") + "\">";
+             dataset({mesh.cells, mesh.nodes_of_a_cell}, DataType::int64, mesh.list) + "</Topology>";
+    if (!mesh.position.empty()) return add_places(mesh, step);
+    text_ += std::string("<Geometry GeometryType=\"") + (mesh.coordinates.size() == 2 ? "X_Y" : "X_Y_Z") + "\">";
     for (const std::string& path : mesh.coordinates) text_ += dataset({mesh.nodes}, DataType::float64, path);
     text_ += "</Geometry>\n";
+  }
+
+  /// Of nodes that move.
+  void add_places(const SceneMesh& mesh, std::size_t step) {
+    const std::vector<std::int64_t> shape{mesh.nodes, std::ssize(mesh.coordinates)};
+    text_ += std::string("<Geometry GeometryType=\"") + (mesh.coordinates.size() == 2 ? "XY" : "XYZ") + "\">" +
+             of_step(step, shape, shape, mesh.position_type, mesh.position) + "</Geometry>\n";
   }
 
   /// Always three axes: of one point where the grid has fewer.
@@ -193,12 +219,13 @@ class Text {
 
   void add(const SceneArray& array, std::size_t step) {
     std::vector<std::int64_t> shape(array.shape.begin(), array.shape.end());
+    std::string path = array.path;
+    if (!array.parts.empty()) std::tie(path, shape[0]) = array.parts.at(epoch_in(scene_, step));
     if (array.components > 1) shape.push_back(array.components);
     std::vector<std::int64_t> shown = shape;
     shown.insert(shown.begin(), padding_, 1);
     begin_attribute(array);
-    text_ += array.time_dependent ? of_step(step, shape, shown, array.type, array.path)
-                                  : dataset(shown, array.type, array.path);
+    text_ += array.time_dependent ? of_step(step, shape, shown, array.type, path) : dataset(shown, array.type, path);
     text_ += "</Attribute>\n";
   }
 
@@ -228,10 +255,9 @@ std::vector<std::string> xdmf_left_out(const Scene& scene) {
 
 std::string xdmf_obstacle(const Scene& scene, const std::string& study) {
   if (scene.mesh) {
-    const auto& type = scene.mesh->only_type;
-    if (!type || scene.mesh->nodes_of_a_cell == 0 || schema::kind_of(*type) == nullptr ||
-        schema::kind_of(*type)->in_xdmf == nullptr)
-      return "its mesh has cells of several kinds, or of one that XDMF has not; a .vtkhdf file shows it";
+    const bool fits = is_in_xdmf(*scene.mesh) &&
+                      std::ranges::all_of(scene.epochs, [](const SceneEpoch& one) { return is_in_xdmf(one.mesh); });
+    if (!fits) return "its mesh has cells of several kinds, or of one that XDMF has not; a .vtkhdf file shows it";
   }
   const auto has_colon = [](const std::string& text) { return text.find(':') != text.npos; };
   if (has_colon(study) || has_colon(scene.path)) return "there is a ':' in its path, where XDMF's readers end a name";

@@ -193,11 +193,11 @@ std::int64_t StoredStep::rows(const std::string& table) const {
 }
 
 Box StoredStep::share(const std::string& table) const {
-  const std::int64_t count = rows(table);
-  const auto begin = [&](int rank) {
-    return count / state_->ranks() * rank + std::min<std::int64_t>(rank, count % state_->ranks());
-  };
-  return {{begin(state_->rank())}, {begin(state_->rank() + 1)}};
+  return detail::share_of(rows(table), state_->rank(), state_->ranks());
+}
+
+std::vector<std::int64_t> StoredStep::find_rows(const std::string& column, const Integers& values) {
+  return present(state_, "StoredStep").find_rows(*step_, column, values);
 }
 
 void StoredStep::read() { present(state_, "StoredStep").read(*step_); }

@@ -72,6 +72,8 @@ class ReaderState {
 
   // Collective.
   void read(ReadStep& step);
+  /// Where rows of the step have these values in a column, in this order; -1: nowhere.
+  std::vector<std::int64_t> find_rows(const ReadStep& step, const std::string& column, const Integers& values);
   /// Whether there is more than was known, waiting for it for at most so many seconds.
   bool refresh(const char* verb, double seconds);
   void close();
@@ -82,6 +84,7 @@ class ReaderState {
   void require_open(const char* verb) const;
   /// \return those of the flags that all ranks set
   std::uint64_t agree(const char* verb, std::string&& what, std::optional<Error> failure, std::uint64_t flags = 0);
+  std::vector<std::int64_t> own_column(const ReadStep& step, const std::string& column, const Box& share);
   const schema::StoredField& field_to_read(const ReadStep& step, const std::string& name) const;
   schema::Contents read_contents();
   std::string look_for_more();

@@ -41,4 +41,9 @@ StepRows rows_of(const schema::StoredRun& run, const schema::Field& field, std::
   return counted(run, field.table, static_cast<std::size_t>(step), length);
 }
 
+Box share_of(std::int64_t count, int rank, int ranks) {
+  const auto begin = [&](int number) { return count / ranks * number + std::min<std::int64_t>(number, count % ranks); };
+  return {{begin(rank)}, {begin(rank + 1)}};
+}
+
 }  // namespace tessera::detail

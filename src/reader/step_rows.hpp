@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include <tessera/box.hpp>
+
 #include "schema/contents.hpp"
 
 /// \file
@@ -21,5 +23,8 @@ StepRows rows_of(const schema::StoredRun& run, const std::string& table, std::in
 
 /// The same of a column; of another field with one axis all of it.
 StepRows rows_of(const schema::StoredRun& run, const schema::Field& field, std::int64_t step);
+
+/// The part of one rank, where all share so many rows evenly.
+Box share_of(std::int64_t count, int rank, int ranks);
 
 }  // namespace tessera::detail

@@ -81,7 +81,13 @@ bool are_equal(const AttributeValue& one, const AttributeValue& other) {
 }  // namespace
 
 bool is_stored_as(const AttributeValue& stored, const AttributeValue& given) {
-  return are_equal(std::visit(AsStored{}, stored.storage()), std::visit(AsStored{}, given.storage()));
+  const AttributeValue one = std::visit(AsStored{}, stored.storage());
+  const AttributeValue other = std::visit(AsStored{}, given.storage());
+  if (are_equal(one, other)) return true;
+  // Flags of a field of long integers are long ones in the file.
+  const auto* wide = std::get_if<std::vector<std::int64_t>>(&one.storage());
+  const auto* narrow = std::get_if<std::vector<std::int32_t>>(&other.storage());
+  return wide != nullptr && narrow != nullptr && std::ranges::equal(*wide, *narrow);
 }
 
 bool are_same(const Attributes& a, const Attributes& b) {

@@ -1,110 +1,19 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/persistent_map.hpp"
-#include "base/round_up.hpp"
 #include "schema/contents.hpp"
 #include "schema/description.hpp"
+#include "schema/group.hpp"
 #include "schema/operation.hpp"
-#include "schema/statistics.hpp"
-#include "schema/table.hpp"
 
 namespace tessera::schema {
-
-/// How far a part of the file is on its way.
-enum class State : std::uint8_t {
-  declared,  ///< known; the first commit that needs it makes it
-  queued,    ///< among the operations that the next commit brings in
-  in_file,
-};
-
-/// What a name in a group stands for.
-enum class Kind : std::uint8_t { run, axis, field, scalar, statistics, other };
-
-/// Of an axis, a field or a scalar: which batch of queued operations makes it; 0: none yet.
-using Batch = std::uint64_t;
-
-struct AxisRecord {
-  Axis axis;
-  Batch batch = 0;
-};
-
-struct FieldRecord {
-  Field field;  ///< its chunk is empty until it is chosen
-  Batch batch = 0;
-  bool written = false;  ///< some step has data of it
-  bool found = false;    ///< it was in the file, and nobody has asked for it yet
-  int table = -1;        ///< of its statistics, in the group; -1: there are none
-};
-
-/// Statistics of some fields of a group.
-struct TableRecord {
-  std::shared_ptr<const StatisticsTable> table;
-  Batch batch = 0;
-};
-
-struct ScalarRecord {
-  ScalarOptions options;
-  Batch batch = 0;
-  bool found = false;  ///< as in FieldRecord
-  std::string table;   ///< whose rows it counts; empty: none
-};
-
-/// A table, whose columns are fields, and whose counts scalars.
-struct RowsRecord {
-  TableOptions options;     ///< chunk_rows is 0 until it is chosen
-  std::int64_t end = 0;     ///< where the last step's rows end
-  std::int64_t length = 0;  ///< of the columns, at least as much
-  std::int64_t rows = 0;    ///< of the step that is written
-  bool found = false;       ///< as in FieldRecord
-
-  /// Where the rows of the step that is written begin: with a chunk.
-  std::int64_t begin() const noexcept { return rows > 0 ? round_up(end, options.chunk_rows) : end; }
-  /// Of the columns when rows behind `end` go: never within a chunk, which HDF5 would write again.
-  std::int64_t cut_length() const noexcept {
-    return options.chunk_rows > 0 ? std::min(length, round_up(end, options.chunk_rows)) : length;
-  }
-};
-
-/// What was there of a run before this writer.
-struct FoundGroup {
-  std::vector<double> times;
-  Attributes attributes;
-  RunOptions options;
-  std::string obstacle;                   ///< what keeps a writer from continuing it; empty: nothing
-  std::map<std::string, int> fields;      ///< their numbers
-  std::map<std::string, RowSeries> rows;  ///< of each table
-};
-
-/// A run, or the root group.
-struct Group {
-  std::shared_ptr<const Run> run;
-  std::int64_t steps = 0;  ///< committed
-  double last_time = 0;    ///< of them
-  Batch time_batch = 0;    ///< of the time axis
-  PersistentMap<std::string, Kind> names;
-  /// By name; values of more than a few hundred bytes are not kept (nullptr), since they are in the file.
-  PersistentMap<std::string, std::shared_ptr<const AttributeValue>> attributes;
-  PersistentMap<std::string, AxisRecord> axes;
-  PersistentMap<int, FieldRecord> fields;
-  PersistentMap<std::string, ScalarRecord> scalars;
-  PersistentMap<int, TableRecord> tables;       ///< their numbers count from 0
-  PersistentMap<std::string, RowsRecord> rows;  ///< of tables, by their names
-  std::shared_ptr<const FoundGroup> before;     ///< nullptr: this writer makes it
-  bool found = false;                           ///< as in FieldRecord
-  bool grown = false;                           ///< this writer has added steps
-  std::string cut;  ///< not empty: the file has more than `steps` steps, which go when the next one comes; for history
-
-  std::string described() const;  ///< "run 'name'", for messages
-};
 
 /// The scalars of a step.
 using Scalars = std::vector<std::pair<std::string, double>>;
@@ -172,6 +81,8 @@ class Catalog {
   int add_field(int group, Field field, bool has_codec = true);
   void add_scalar(int group, const std::string& name, const ScalarOptions& options);
   void add_table(int group, const std::string& name, const TableOptions& options);
+  /// Steps to come have this version of a mesh that changes. \param mesh its name, without the version
+  void use_version(int group, const std::string& mesh, std::int64_t version);
   /// The field keeps this chunk from now on.
   void choose_chunk(int group, int field, const Index& chunk);
   /// \}
@@ -227,6 +138,7 @@ class Catalog {
   void define_scalar(Group& group, const std::string& name);
   void define_counts(Group& group, const std::string& table);
   void add_rows(Group& group, StepChanges& changes);
+  void define_version(Group& group, const std::string& mesh);
   void define_statistics(Group& group, const std::vector<int>& fields, bool time_dependent);
   void define_table(Group& group, const StatisticsTable& table, const std::vector<int>& fields);
 

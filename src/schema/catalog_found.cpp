@@ -65,7 +65,7 @@ Catalog::Catalog(Limits limits, const Contents& contents)
 void Catalog::add_found(const StoredRun& stored) {
   Group added;
   added.run = std::make_shared<const Run>(stored.run);
-  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}};
+  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}};
   added.found = true;
   added.steps = static_cast<std::int64_t>(stored.times.size());
   if (added.steps > 0) added.last_time = stored.times.back();
@@ -80,7 +80,10 @@ void Catalog::add_found(const StoredRun& stored) {
   }
   for (const StoredScalar& scalar : stored.scalars) {
     added.names.set(scalar.name, Kind::scalar);
-    added.scalars.set(scalar.name, {scalar.options, in_the_file, true, scalar.table});
+    added.scalars.set(scalar.name, {scalar.options, in_the_file, true, scalar.table, scalar.mesh});
+    if (scalar.mesh.empty()) continue;
+    auto& versions = before.versions[scalar.mesh] = versions_of(stored, scalar.mesh);
+    added.versions.set(scalar.mesh, {versions.empty() ? 0 : versions.back(), true});
   }
   for (const StoredTable& table : stored.tables) {
     const RowSeries& rows = before.rows[table.name] = row_series_of(stored, table.name);
@@ -199,6 +202,8 @@ std::string Catalog::keep_steps(int number, std::int64_t steps, const std::strin
     record.end = rows.end_of(first);
     changed.rows.set(table, record);
   }
+  for (const auto& [mesh, versions] : changed.before->versions)
+    changed.versions.set(mesh, {first > 0 && first <= versions.size() ? versions[first - 1] : 0, true});
   groups_.set(number, std::move(changed));
   return what;
 }

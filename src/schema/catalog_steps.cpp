@@ -7,6 +7,7 @@
 #include "schema/field_rules.hpp"
 #include "schema/layout.hpp"
 #include "schema/limits.hpp"
+#include "schema/mesh.hpp"
 
 /// \file
 /// What steps need, and what they change.
@@ -24,6 +25,11 @@ std::int64_t length_of_rows(const Group& group, const Field& field) {
 void Catalog::check_scalar(int number, const std::string& name, std::size_t further) const {
   const Group& owner = group(number);
   if (const ScalarRecord* known = owner.scalars.find(name)) {
+    if (!known->mesh.empty()) {
+      throw Error(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " of " + owner.described() +
+                                              " tells the versions of mesh " + in_quotes(known->mesh) +
+                                              ", which the library does; choose another name");
+    }
     if (known->table.empty()) return;
     throw Error(ErrorCode::name_in_use, "the scalar " + in_quotes(name) + " of " + owner.described() +
                                             " counts the rows of table " + in_quotes(known->table) +
@@ -62,6 +68,7 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   if (const ScalarRecord* known = group.scalars.find(name)) record = *known;
   if (record.batch != 0) return;
   if (!record.table.empty()) return define_counts(group, record.table);
+  if (!record.mesh.empty()) return define_version(group, record.mesh);
   const std::int64_t chunk = series_chunk(runs_with_steps_, max_run_steps_);
   record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps, chunk));
   take_name(group, name, Kind::scalar);
@@ -122,6 +129,7 @@ void Catalog::define_step(int number, bool has_time, const std::vector<int>& fie
     define_time(changed);
     const Group before = changed;
     before.rows.for_each([&](const std::string& table, const RowsRecord&) { define_counts(changed, table); });
+    before.versions.for_each([&](const std::string& mesh, const VersionRecord&) { define_version(changed, mesh); });
   }
   for (const int field : fields) define_field(changed, field);
   std::size_t further = 0;
@@ -165,6 +173,9 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
     });
     for (const auto& [name, value] : scalars) changes.values.push_back({path(name), step, {value}});
     changes.values.push_back({path("time"), step, {*time}});
+    changed.versions.for_each([&](const std::string& mesh, const VersionRecord& record) {
+      changes.values.push_back({path(version_name(mesh)), step, {static_cast<double>(record.version)}});
+    });
     add_rows(changed, changes);
   }
   groups_.set(number, std::move(changed));

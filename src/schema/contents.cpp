@@ -177,7 +177,7 @@ void each_member(Archive& archive, StoredField& one) {
 template <class Archive>
 void each_member(Archive& archive, StoredScalar& one) {
   archive(one.name), archive(one.options.unit), archive(one.options.long_name), archive(one.values);
-  archive(one.table), archive(one.is_integer);
+  archive(one.table), archive(one.mesh), archive(one.is_integer);
 }
 template <class Archive>
 void each_member(Archive& archive, StoredTable& one) {
@@ -209,15 +209,25 @@ const StoredTable* StoredRun::table(std::string_view name) const noexcept {
   return find<StoredTable>(tables, name, &StoredTable::name);
 }
 
+namespace {
+
+std::vector<std::int64_t> integers(const StoredRun& run, const std::string& name) {
+  std::vector<std::int64_t> result;
+  for (const double value : run.scalar(name)->values) {
+    result.push_back(value > 0 ? static_cast<std::int64_t>(std::min(value, 9e15)) : 0);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> versions_of(const StoredRun& run, const std::string& mesh) {
+  const auto found = std::ranges::find(run.scalars, mesh, &StoredScalar::mesh);
+  return found == run.scalars.end() ? std::vector<std::int64_t>() : integers(run, found->name);
+}
+
 RowSeries row_series_of(const StoredRun& run, const std::string& table) {
-  const auto integers = [&](const std::string& name) {
-    std::vector<std::int64_t> result;
-    for (const double value : run.scalar(name)->values) {
-      result.push_back(value > 0 ? static_cast<std::int64_t>(std::min(value, 9e15)) : 0);
-    }
-    return result;
-  };
-  RowSeries rows{integers(begin_name(table)), integers(count_name(table))};
+  RowSeries rows{integers(run, begin_name(table)), integers(run, count_name(table))};
   rows.begins.resize(rows.counts.size());
   return rows;
 }

@@ -36,6 +36,7 @@ struct StoredScalar {
   ScalarOptions options;
   std::vector<double> values;
   std::string table;        ///< whose rows it counts; empty: none
+  std::string mesh;         ///< whose versions it tells; empty: none
   bool is_integer = false;  ///< as stored
 };
 
@@ -67,6 +68,9 @@ struct StoredRun {
 
 /// Of a table that is there. What a damaged file says may be anything from 0 on.
 RowSeries row_series_of(const StoredRun& run, const std::string& table);
+
+/// By steps, of a mesh that changes: which version each has. What a damaged file says may be any number.
+std::vector<std::int64_t> versions_of(const StoredRun& run, const std::string& mesh);
 
 struct Contents {
   std::vector<StoredRun> runs;  ///< the root group first, then by creation

@@ -12,6 +12,7 @@
 
 #include <tessera/config.hpp>
 
+#include "base/visit_element.hpp"
 #include "schema/table.hpp"
 
 namespace tessera::schema {
@@ -71,9 +72,33 @@ bool is_known_of_variables(const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+/// Values by which CF names those of a variable are of its type (CF-1.10, 3.5). Nothing where they do not fit in it.
+std::vector<std::byte> flags_as(const Attribute& attribute, DataType type) {
+  const auto* values = std::get_if<std::vector<std::int32_t>>(&attribute.value.storage());
+  if (values == nullptr || (attribute.name != "flag_values" && attribute.name != "flag_masks")) return {};
+  std::vector<std::byte> bytes;
+  visit_element(type, [&](auto element) {
+    using T = typename decltype(element)::type;
+    if constexpr (std::is_integral_v<T>) {
+      if (!std::ranges::all_of(*values, [](std::int32_t value) { return std::in_range<T>(value); })) return;
+      for (const std::int32_t value : *values) {
+        const auto flag = static_cast<T>(value);
+        const auto* first = reinterpret_cast<const std::byte*>(&flag);
+        bytes.insert(bytes.end(), first, first + sizeof flag);
+      }
+    }
+  });
+  return bytes;
+}
+
 /// The user's attributes of a dataset.
-void set_all_of_variable(Operations& operations, const std::string& path, const Attributes& attributes) {
+void set_all_of_variable(Operations& operations, const std::string& path, const Attributes& attributes,
+                         DataType type = DataType::float64) {
   for (const Attribute& attribute : attributes) {
+    if (auto flags = flags_as(attribute, type); !flags.empty()) {
+      operations.push_back(SetElementAttribute{path, attribute.name, type, std::move(flags)});
+      continue;
+    }
     const TextForm form = is_known_of_variables(attribute.name) ? TextForm::fixed : TextForm::variable;
     operations.push_back(SetAttribute{path, attribute.name, attribute.value, form});
   }
@@ -233,7 +258,7 @@ Operations create_field(const std::string& group, const Field& field, std::int64
   for (const TextOption& option : text_options) {
     set_text(operations, field.path, option.attribute, field.*option.text);
   }
-  set_all_of_variable(operations, field.path, field.attributes);
+  set_all_of_variable(operations, field.path, field.attributes, field.stored);
   return operations;
 }
 

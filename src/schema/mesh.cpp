@@ -78,6 +78,12 @@ Field topology(const MeshDescription& mesh, const Run& run) {
   const std::string location = mesh.cell_location();
   field.attributes.push_back({location + "_dimension", cells_axis(mesh).name});
   if (fits_ugrid(mesh)) field.attributes.push_back({location + "_node_connectivity", table_name(mesh.name)});
+  if (!mesh.options.position.empty())
+    field.attributes.push_back({node_position, name_in_version(mesh.options.position, mesh.options.version)});
+  if (mesh.options.version > 0) {
+    field.attributes.push_back({version_of, mesh.base});
+    field.attributes.push_back({mesh_version, mesh.options.version});
+  }
   // Of the same mesh again, when a job continues the file.
   field.attributes.push_back({"digest", std::bit_cast<std::int64_t>(mesh.digest)});
   return field;

@@ -8,6 +8,7 @@
 #include <tessera/mesh.hpp>
 
 #include "schema/description.hpp"
+#include "schema/operation.hpp"
 
 /// \file
 /// What the file has of an unstructured mesh: FORMAT.md in code. Names and attributes are those of the UGRID
@@ -32,7 +33,8 @@ const CellKind* kind_of(CellType type) noexcept;
 
 /// A mesh, the same on every rank.
 struct MeshDescription {
-  std::string name;
+  std::string name;  ///< of its datasets, with the version where it has one
+  std::string base;  ///< as the user calls it
   MeshOptions options;
   std::int64_t nodes = 0;
   std::int64_t cells = 0;
@@ -69,6 +71,24 @@ std::vector<MeshArray> arrays_of(const MeshDescription& mesh, const Run& run, co
 
 /// What a field on the mesh has besides its own attributes.
 Attributes location_attributes(const MeshDescription& mesh, Location location);
+
+/// \{ Attributes of a mesh that has versions: which one it is, and of what; and which field moves the nodes.
+inline constexpr const char* mesh_version = "mesh_version";
+inline constexpr const char* version_of = "version_of";
+inline constexpr const char* node_position = "node_position";
+/// \}
+
+/// The name of a dataset of a mesh or of its fields: "u_2" in version 2; as it is without versions.
+std::string name_in_version(const std::string& name, std::int64_t version);
+/// The series that tells which version a step has, an integer for each.
+std::string version_name(const std::string& mesh);
+/// Makes it, with `steps` values that read 0; `time` exists.
+Operations create_version_series(const std::string& group, const std::string& mesh, std::int64_t steps,
+                                 std::int64_t chunk);
+/// What the caller's field has to be like to tell the places of nodes, and which fill value fields have in steps of
+/// other versions. \throws Error invalid_argument
+void prepare_field(const MeshDescription& mesh, Location location, const std::string& name,
+                   detail::FieldRequest& request);
 
 /// \{ Names of datasets, from the mesh's.
 std::string coordinate_name(const std::string& mesh, int number);

@@ -37,7 +37,7 @@ struct SetAttribute {
   bool replaces = false;               ///< there may be one of that name, which then goes
 };
 
-/// A new attribute of one element of any type: what netCDF wants of `_FillValue`.
+/// A new attribute of elements of any type: what netCDF wants of `_FillValue`, and CF of `flag_values`.
 struct SetElementAttribute {
   std::string path;
   std::string name;

@@ -84,11 +84,13 @@ std::shared_ptr<FieldEntry> WriterState::add_mesh_field(RunEntry& run, const std
                                               " is declared on a mesh that is not of this run; take the nodes() or "
                                               "cells() of one that Run::mesh gave");
     }
+    schema::prepare_field(*space->mesh, space->location, name, request);
     request.options.location = space->location;
     Attributes all = schema::location_attributes(*space->mesh, space->location);
     all.insert(all.end(), request.options.attributes.begin(), request.options.attributes.end());
     request.options.attributes = std::move(all);
-    return std::pair(schema::describe(*run.group().run, name, std::vector{space->axis}, request, options_.codec),
+    const std::string stored = schema::name_in_version(name, space->mesh->options.version);
+    return std::pair(schema::describe(*run.group().run, stored, std::vector{space->axis}, request, options_.codec),
                      request.options.codec.has_value());
   });
   field->space = space;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "schema/names.hpp"
 #include "writer/mesh_entry.hpp"
 #include "writer/mesh_numbering.hpp"
 #include "writer/mesh_part.hpp"
@@ -59,6 +60,14 @@ void require_some(std::int64_t count, const char* what) {
   });
 }
 
+void check_mesh_options(const std::string& mesh, const MeshOptions& options) {
+  if (options.version < 0) {
+    throw Error(ErrorCode::invalid_argument, mesh + ": MeshOptions::version is " + std::to_string(options.version) +
+                                                 "; versions count from 1, and 0 is a mesh that stays");
+  }
+  if (!options.position.empty()) schema::check_name("field", options.position);
+}
+
 template <class T>
 AnyArray taken(std::vector<T>& values) {
   return any_array<T>(std::move(values));
@@ -90,6 +99,7 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
   std::shared_ptr<schema::MeshDescription> mesh;
   std::shared_ptr<MeshEntry> entry;
   schema::Catalog before;
+  schema::Catalog next;
   const std::string described = "mesh " + in_quotes(name);
   const auto call = [&] { return "mesh(" + in_quotes(name) + " of " + run.described() + ")"; };
   together("Run::mesh", call, [&] {
@@ -101,9 +111,12 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
               throw Error(ErrorCode::wrong_order,
                           "a step of " + run.described() + " is open; commit it before Run::mesh, which is a commit");
             }
+            check_mesh_options(described, options);
             mesh = std::make_shared<schema::MeshDescription>();
-            mesh->name = name;
+            mesh->name = schema::name_in_version(name, options.version);
+            mesh->base = name;
             mesh->options = options;
+            if (options.version > 0) schema::Catalog(catalog_).use_version(run.number, name, options.version);
             entry = std::make_shared<MeshEntry>();
             own.emplace(described, part, options);
           });
@@ -123,8 +136,11 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
         values.arrays = schema::arrays_of(*mesh, *run.group().run, options_.codec);
         values.entries.reserve(values.arrays.size());
         before = catalog_;
+        next = catalog_;
+        if (options.version > 0) next.use_version(run.number, name, options.version);
       });
       comm::conclude(comm_, "memory for a mesh", failure);
+      keep(std::move(next));
     });
   });
   const std::size_t fields = run.fields.size();

@@ -34,6 +34,18 @@ void check_static(const StepEntry& step, const FieldEntry& field) {
   }
 }
 
+/// Of a mesh that changes, the version that counts.
+void check_version(const FieldEntry& field) {
+  if (!field.space || field.space->mesh->options.version == 0 || !field.description().time_dependent) return;
+  const schema::MeshDescription& mesh = *field.space->mesh;
+  const schema::VersionRecord* current = field.run->group().versions.find(mesh.base);
+  if (current == nullptr || current->version == mesh.options.version) return;
+  refuse(ErrorCode::wrong_order, described(field) + " lies on version " + std::to_string(mesh.options.version) +
+                                     " of mesh " + in_quotes(mesh.base) + ", which version " +
+                                     std::to_string(current->version) +
+                                     " has replaced; declare the field on that one, and put it there");
+}
+
 void check_type(const FieldEntry& field, const AnyArray& array) {
   const DataType given = field.description().given;
   if (!array.defect.empty() || array.type == given) return;
@@ -119,6 +131,7 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box* box, AnyAr
                                          "; put it into a step of its own run");
     }
     check_static(step, *field);
+    check_version(*field);
     if (field->table && box != nullptr) {
       refuse(ErrorCode::wrong_order, described(*field) +
                                          " is a column of a table, whose rows follow those of the ranks "

@@ -232,11 +232,13 @@ std::string column_text(const RunEntry& run, const std::string& name, const Tabl
 }
 
 std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options) {
-  const auto& [dimensions, unit, long_name] = options;
+  const auto& [dimensions, unit, long_name, position, version] = options;
   std::string text =
       "mesh(" + in_quotes(name) + " of " + run.described() + ", " + std::to_string(dimensions) + " dimensions";
   add(text, "unit", in_quotes(unit), !unit.empty());
   add(text, "long_name", in_quotes(long_name), !long_name.empty());
+  add(text, "position", in_quotes(position), !position.empty());
+  add(text, "version", std::to_string(version), version != 0);
   return text + ")";
 }
 

@@ -221,4 +221,47 @@ TEST(Table, IsReadBack) {
   }
 }
 
+/// Particles by their numbers, which other ranks than the one that asks have written, in a scattered order.
+TEST(Table, GivesRowsByAColumnOfIntegers) {
+  constexpr std::int64_t per_rank = 30;
+  const std::int64_t all = per_rank * world_size();
+  {
+    Writer out(MPI_COMM_WORLD, "by_number.h5", {.overwrite = true});
+    auto run = out.run("r");
+    const auto particles = run.table("particles");
+    const auto id = run.field<std::uint32_t>("id", particles);
+    const auto mass = run.field<double>("mass", particles);
+    for (int n = 0; n < 2; ++n) {
+      std::vector<std::uint32_t> ids;
+      std::vector<double> masses;
+      for (std::int64_t i = 0; i < (world_rank() == 0 && n == 0 ? 0 : per_rank); ++i) {
+        const std::int64_t number =
+            ((per_rank * world_rank() + i) * 7 + n) % all;  // 7 and `all` have no factor in common
+        ids.push_back(static_cast<std::uint32_t>(10 * number));
+        masses.push_back(static_cast<double>(number + 1000 * n));
+      }
+      auto step = run.step(n);
+      step.put(id, ids);
+      step.put(mass, masses);
+      step.commit();
+    }
+    out.close();
+  }
+  tessera::Reader in(MPI_COMM_WORLD, "by_number.h5");
+  auto step = in.run("r").last();
+  std::vector<std::int64_t> wanted;
+  for (std::int64_t number = world_rank() % 3; world_rank() != 1 && number < all; number += 3)
+    wanted.push_back(10 * number);
+  std::vector<double> masses(wanted.size(), -1);
+  const std::vector<std::int64_t> places = step.find_rows("id", wanted);
+  step.get_at("mass", places, masses);
+  step.read();
+  for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(masses[i], static_cast<double>(wanted[i] / 10 + 1000));
+  EXPECT_EQ(step.find_rows("id", std::vector<int>{5, 0, 0}).front(), -1);
+  EXPECT_TRUE(in.run("r").step(0).find_rows("id", std::vector<int>()).empty());
+  expect_error({tessera::ErrorCode::type_mismatch, {"'mass'", "no column of integers"}},
+               [&] { step.find_rows("mass", wanted); });
+  expect_error({tessera::ErrorCode::not_found, {"'nothing'"}}, [&] { step.find_rows("nothing", wanted); });
+}
+
 }  // namespace

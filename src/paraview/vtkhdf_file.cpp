@@ -1,0 +1,72 @@
+#include "paraview/vtkhdf_file.hpp"
+
+#include <algorithm>
+
+#include "paraview/side_file.hpp"
+
+namespace tessera::paraview {
+
+using schema::CreateDataset;
+using schema::CreateGroup;
+using schema::SetAttribute;
+
+void VtkhdfFile::add_group(const std::string& name) { file.own.push_back(CreateGroup{path(name)}); }
+
+void VtkhdfFile::set(const std::string& owner, const char* name, AttributeValue value) {
+  file.own.push_back(SetAttribute{owner, name, std::move(value), schema::TextForm::ascii});
+}
+
+void VtkhdfFile::add_root(const char* type, bool for_all_versions) {
+  file.own.push_back(CreateGroup{root});
+  set(root, "Version", std::vector<std::int64_t>{for_all_versions ? 1 : 2, 0});
+  set(root, "Type", type);
+}
+
+void VtkhdfFile::add_numbers(const std::string& where, const std::vector<std::int64_t>& numbers) {
+  file.own.push_back(CreateDataset{where, DataType::int64, {std::ssize(numbers)}, false, {}, Codec::none(), {}});
+  if (std::ranges::all_of(numbers, [](std::int64_t number) { return number == 0; })) return;
+  file.own.push_back(schema::WriteValues{where, 0, std::vector<double>(numbers.begin(), numbers.end())});
+}
+
+void VtkhdfFile::begin_arrays(const Scene& scene) {
+  for (const char* name : {"PointData", "CellData", "FieldData"}) add_group(name);
+  if (!has_steps(scene)) return;
+  add_group("Steps");
+  set(path("Steps"), "NSteps", scene.steps);
+  const Index all{scene.steps};
+  file.views.push_back({path("Steps/Values"), DataType::float64, all, schema::join(scene.path, "time"), all, all});
+  for (const char* name : {"PointDataOffsets", "CellDataOffsets", "FieldDataOffsets"})
+    add_group(std::string("Steps/") + name);
+}
+
+void VtkhdfFile::add(const Scene& scene, const SceneSeries& series) {
+  file.links.push_back({path("FieldData/" + series.name), series.path});
+  if (has_steps(scene)) add_offsets(path("Steps/FieldDataOffsets/" + series.name), multiples(scene.steps, 1));
+}
+
+void VtkhdfFile::add_offsets(const std::string& where, const std::vector<std::int64_t>& offsets) {
+  std::string& first = offsets_[offsets];
+  if (!first.empty()) {
+    file.aliases.push_back({where, first});
+    return;
+  }
+  first = where;
+  add_numbers(where, offsets);
+}
+
+std::vector<std::int64_t> VtkhdfFile::multiples(std::int64_t steps, std::int64_t distance) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(steps));
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<std::int64_t>(i) * distance;
+  return numbers;
+}
+
+std::string array_path(const SceneArray& array) {
+  return VtkhdfFile::path((array.location == Location::point ? "PointData/" : "CellData/") + array.name);
+}
+
+std::string offsets_path(const SceneArray& array) {
+  const bool at_points = array.location == Location::point;
+  return VtkhdfFile::path((at_points ? "Steps/PointDataOffsets/" : "Steps/CellDataOffsets/") + array.name);
+}
+
+}  // namespace tessera::paraview

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hdf5/reference_file.hpp"
+#include "paraview/scene.hpp"
+
+namespace tessera::paraview {
+
+/// A `.vtkhdf` file while it is put together: what grids and meshes have in common.
+class VtkhdfFile {
+ public:
+  explicit VtkhdfFile(const std::string& study) { file.other = study; }
+
+  hdf5::ReferenceFile file;
+
+  static std::string path(const std::string& member) { return "/VTKHDF/" + member; }
+  void add_group(const std::string& name);
+  void set(const std::string& owner, const char* name, AttributeValue value);
+  /// The group that all is in. \param for_all_versions VTK 9.1 can read it, too
+  void add_root(const char* type, bool for_all_versions);
+  void add_numbers(const std::string& path, const std::vector<std::int64_t>& numbers);
+  /// Groups of arrays and, where there is more than one step, those of the steps.
+  void begin_arrays(const Scene& scene);
+  void add(const Scene& scene, const SceneSeries& series);
+  /// Where each step begins in an array: the same dataset for equal ones. Of those that are all 0 nothing is written,
+  /// since that is what is not written reads.
+  void add_offsets(const std::string& path, const std::vector<std::int64_t>& offsets);
+  static std::vector<std::int64_t> multiples(std::int64_t steps, std::int64_t distance);
+
+  static constexpr const char* root = "/VTKHDF";
+
+ private:
+  std::map<std::vector<std::int64_t>, std::string> offsets_;  ///< where they are
+};
+
+/// Adds a mesh with all that lies on it.
+void add_mesh(VtkhdfFile& out, const Scene& scene);
+
+inline bool has_steps(const Scene& scene) noexcept { return scene.steps > 1; }
+
+/// Members of the groups of arrays and of their offsets.
+std::string array_path(const SceneArray& array);
+std::string offsets_path(const SceneArray& array);
+
+}  // namespace tessera::paraview

@@ -1,0 +1,68 @@
+#include <limits>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "schema/mesh.hpp"
+
+/// \file
+/// Meshes that move or change: what fields on them have to be like.
+
+namespace tessera::schema {
+
+namespace {
+
+template <class T>
+detail::ElementBytes not_a_number() {
+  constexpr T value = std::numeric_limits<T>::quiet_NaN();
+  const auto* bytes = reinterpret_cast<const std::byte*>(&value);
+  return {bytes, bytes + sizeof value};
+}
+
+void check_position(const MeshDescription& mesh, Location location, const detail::FieldRequest& request) {
+  const std::string what = "field " + in_quotes(mesh.options.position) + ", the position of mesh " +
+                           in_quotes(mesh.base) + " (MeshOptions::position),";
+  const auto refuse = [&](const std::string& why) { throw Error(ErrorCode::invalid_argument, what + why); };
+  if (location != Location::point) refuse(" lies in cells; declare it on nodes()");
+  if (request.options.components != mesh.options.dimensions) {
+    refuse(" has " + std::to_string(request.options.components) + " components, and nodes have " +
+           std::to_string(mesh.options.dimensions) + " coordinates");
+  }
+  if (!detail::element_type(request.type).is_floating) refuse(" holds integers; make it float or double");
+  if (!request.options.time_dependent) refuse(" is static; give MeshPart::coordinates instead");
+}
+
+}  // namespace
+
+std::string name_in_version(const std::string& name, std::int64_t version) {
+  return version == 0 ? name : name + "_" + std::to_string(version);
+}
+
+std::string version_name(const std::string& mesh) { return mesh + "_version"; }
+
+Operations create_version_series(const std::string& group, const std::string& mesh, std::int64_t steps,
+                                 std::int64_t chunk) {
+  const std::string path = join(group, version_name(mesh));
+  const std::vector<std::byte> none(sizeof(std::int64_t));
+  Operations operations;
+  operations.push_back(CreateDataset{path, DataType::int64, {steps}, true, {chunk}, Codec::none(), none});
+  operations.push_back(AttachScales{path, {join(group, "time")}});
+  operations.push_back(SetAttribute{path, "long_name", "version of mesh " + mesh + " in the step", TextForm::fixed});
+  operations.push_back(SetAttribute{path, version_of, mesh, TextForm::fixed});
+  return operations;
+}
+
+void prepare_field(const MeshDescription& mesh, Location location, const std::string& name,
+                   detail::FieldRequest& request) {
+  if (name == mesh.options.position) check_position(mesh, location, request);
+  if (mesh.options.version == 0 || !request.options.time_dependent || request.options.fill) return;
+  if (!detail::element_type(request.type).is_floating) {
+    throw Error(ErrorCode::invalid_argument, "field " + in_quotes(name) + " lies on a version of mesh " +
+                                                 in_quotes(mesh.base) +
+                                                 "; declare what it reads in steps of other versions with "
+                                                 "FieldOptions::fill");
+  }
+  request.options.fill = request.type == DataType::float32 ? not_a_number<float>() : not_a_number<double>();
+}
+
+}  // namespace tessera::schema

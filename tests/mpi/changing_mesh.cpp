@@ -1,0 +1,185 @@
+#include <gtest/gtest.h>
+
+#include <tessera/tessera.hpp>
+
+#include "support/bricks_mesh.hpp"
+#include "support/engine.hpp"
+#include "support/same_error.hpp"
+#include "support/test_file.hpp"
+
+/// \file
+/// Meshes whose nodes move, and meshes that change. tests/interop/check_mesh_in_vtk.py compares all of it in ParaView.
+
+using namespace tessera_test;
+using tessera::Writer;
+
+namespace {
+
+int scattered(std::int64_t box) { return static_cast<int>((box * 7 + box / 5) % world_size()); }
+/// The first rank has nothing where there are several.
+int uneven(std::int64_t box) { return world_size() > 1 ? 1 + static_cast<int>(box % (world_size() - 1)) : 0; }
+
+/// Each node moves by its id, and with time.
+std::vector<double> places(const BricksMesh& own, int step, std::size_t dimensions = 3) {
+  std::vector<double> result;
+  for (std::size_t i = 0; i < own.nodes.size(); ++i) {
+    for (std::size_t k = 0; k < dimensions; ++k)
+      result.push_back(own.coordinates[3 * i + k] + 0.01 * step * static_cast<double>(own.nodes[i]));
+  }
+  return result;
+}
+
+void write_moving(const char* file, Cut cut, bool by_ids) {
+  const BricksMesh own(cut, world_rank(), scattered);
+  Writer out(MPI_COMM_WORLD, file, {.overwrite = true, .paraview = tessera::SideFiles::both});
+  auto run = out.run("r");
+  const auto mesh = run.mesh("bricks", own.part(by_ids), {.unit = "m", .position = "place"});
+  const auto place = run.field<double>("place", mesh.nodes(), {.unit = "m", .components = 3});
+  const auto p = run.field<float>("p", mesh.cells());
+  for (int n = 0; n < 3; ++n) {
+    auto step = run.step(0.5 * n);
+    step.put(place, places(own, n));
+    const auto values = BricksMesh::values(own.cells, n);
+    step.put(p, std::vector<float>(values.begin(), values.end()));
+    step.commit();
+  }
+  out.close();
+}
+
+TEST(ChangingMesh, ThatMoves) {
+  write_moving("moving.h5", Cut::tetrahedra, true);
+  write_moving("moving_mixed.h5", Cut::mixed, false);
+}
+
+/// Triangles in the plane, with places of single precision.
+TEST(ChangingMesh, ThatMovesInThePlane) {
+  const double r = world_rank();
+  const std::vector<double> xy{r, 0, r + 1, 0, r, 1};
+  const std::vector<int> corners{0, 1, 2};
+  Writer out(MPI_COMM_WORLD, "moving_plane.h5", {.overwrite = true, .paraview = tessera::SideFiles::both});
+  auto run = out.run("r");
+  const auto mesh =
+      run.mesh("plane", {.coordinates = xy, .types = {tessera::CellType::triangle}, .connectivity = corners},
+               {.dimensions = 2, .position = "place"});
+  const auto place = run.field<float>("place", mesh.nodes(), {.components = 2});
+  const auto p = run.field<float>("p", mesh.nodes());
+  for (int n = 0; n < 2; ++n) {
+    auto step = run.step(n);
+    std::vector<float> moved;
+    for (const double x : xy) moved.push_back(static_cast<float>(x * (1 + n)));
+    step.put(place, moved);
+    step.put(p, std::vector<float>(3, static_cast<float>(n)));
+    step.commit();
+  }
+  out.close();
+}
+
+/// Versions of the mesh with fields of the same names.
+struct Version {
+  BricksMesh own;
+  tessera::Mesh mesh;
+  tessera::Field<double> u;
+  tessera::Field<std::int32_t> kind;
+  tessera::Field<std::uint8_t> material;
+
+  Version(tessera::Run& run, int number, Cut cut, int (*owner)(std::int64_t))
+      : own(cut, world_rank(), owner), mesh(run.mesh("bricks", own.part(true), {.unit = "m", .version = number})),
+        u(run.field<double>("u", mesh.nodes(), {.components = 3})),
+        kind(run.field<std::int32_t>("kind", mesh.cells(), {.fill = -1})),
+        material(run.field<std::uint8_t>("material", mesh.cells(),
+                                         {.time_dependent = false,
+                                          .attributes = tessera::flags({{0, "steel"}, {1, "soft rubber"}})})) {}
+
+  void write(tessera::Run& run, int n, bool with_material = false) const {
+    auto step = run.step(0.25 * n);
+    step.put(u, BricksMesh::values(own.nodes, n, 3));
+    std::vector<std::int32_t> kinds;
+    std::vector<std::uint8_t> materials;
+    for (const std::int64_t cell : own.cells) kinds.push_back(static_cast<std::int32_t>(cell + n));
+    for (const std::int64_t cell : own.cells) materials.push_back(static_cast<std::uint8_t>(cell % 2));
+    step.put(kind, std::move(kinds));
+    if (with_material) step.put(material, std::move(materials));
+    step.commit();
+  }
+};
+
+TEST(ChangingMesh, HasAVersionForEachStep) {
+  {
+    Writer out(MPI_COMM_WORLD, "versions.h5", {.overwrite = true, .paraview = tessera::SideFiles::both});
+    auto run = out.run("r");
+    const Version first(run, 1, Cut::hexahedra, scattered);
+    first.write(run, 0, true);
+    first.write(run, 1);
+    const Version second(run, 2, Cut::tetrahedra, uneven);
+    second.write(run, 2, true);
+    expect_error({tessera::ErrorCode::wrong_order, {"'u_1'", "version 1 of mesh 'bricks'", "version 2 has replaced"}},
+                 [&] { first.write(run, 3); });
+    second.write(run, 3);
+    const Version third(run, 5, Cut::mixed, scattered);
+    third.write(run, 4, true);
+    out.close();
+  }
+  tessera::Reader in(MPI_COMM_WORLD, "versions.h5");
+  EXPECT_EQ(in.run("r").scalar("bricks_version"), (std::vector<double>{1, 1, 2, 2, 5}));
+  const BricksMesh own(Cut::tetrahedra, world_rank(), scattered);
+  std::vector<double> u(3 * own.nodes.size(), -1);
+  auto step = in.run("r").step(3);
+  step.get_at("u_2", own.nodes, u);
+  step.read();
+  EXPECT_EQ(u, BricksMesh::values(own.nodes, 3, 3));
+}
+
+TEST(ChangingMesh, GoesOnInAnotherJob) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not continue files";
+  {
+    Writer out(MPI_COMM_WORLD, "versions_appended.h5", {.overwrite = true, .paraview = tessera::SideFiles::both});
+    auto run = out.run("r");
+    Version(run, 1, Cut::hexahedra, scattered).write(run, 0, true);
+    const Version second(run, 2, Cut::tetrahedra, uneven);
+    for (int n = 1; n < 4; ++n) second.write(run, n, n == 1);
+    out.close();
+  }
+  Writer out(MPI_COMM_WORLD, "versions_appended.h5",
+             {.open = tessera::OpenMode::append, .paraview = tessera::SideFiles::both});
+  auto run = out.run("r");
+  run.keep(2);
+  expect_error({tessera::ErrorCode::wrong_order, {"version 1 of mesh 'bricks'", "after version 2"}},
+               [&] { Version(run, 1, Cut::hexahedra, uneven); });
+  const Version second(run, 2, Cut::tetrahedra, scattered);
+  second.write(run, 2);
+  const Version third(run, 3, Cut::hexahedra, scattered);
+  third.write(run, 3, true);
+  out.close();
+}
+
+TEST(ChangingMesh, RefusesWhatMakesNoSense) {
+  const BricksMesh own(Cut::hexahedra, world_rank(), scattered);
+  Writer out(MPI_COMM_WORLD, "changing_bad.h5", {.overwrite = true});
+  auto run = out.run("r");
+  using tessera::ErrorCode;
+  expect_error({ErrorCode::invalid_argument, {"'m'", "version is -1", "count from 1"}},
+               [&] { run.mesh("m", own.part(true), {.version = -1}); });
+  expect_error({ErrorCode::ranks_disagree, {}}, [&] {
+    if (world_size() == 1) throw tessera::Error(ErrorCode::ranks_disagree, "one rank agrees with itself");
+    run.mesh("m", own.part(true), {.version = 1 + world_rank() % 2});
+  });
+  const auto mesh = run.mesh("m", own.part(true), {.position = "place", .version = 1});
+  expect_error({ErrorCode::wrong_order, {"version 1 of mesh 'm'", "versions increase"}},
+               [&] { run.mesh("m", own.part(true), {.version = 1}); });
+  expect_error({ErrorCode::invalid_argument, {"'place'", "lies in cells"}},
+               [&] { run.field<double>("place", mesh.cells(), {.components = 3}); });
+  expect_error({ErrorCode::invalid_argument, {"'place'", "2 components", "3 coordinates"}},
+               [&] { run.field<double>("place", mesh.nodes(), {.components = 2}); });
+  expect_error({ErrorCode::invalid_argument, {"'place'", "integers"}},
+               [&] { run.field<int>("place", mesh.nodes(), {.components = 3}); });
+  expect_error({ErrorCode::invalid_argument, {"'kind'", "version", "FieldOptions::fill"}},
+               [&] { run.field<int>("kind", mesh.cells()); });
+  expect_error({ErrorCode::name_in_use, {"'m_version'", "the library does"}}, [&] {
+    auto step = run.step(0);
+    step.scalar("m_version", 3);
+    step.commit();
+  });
+  out.close();
+}
+
+}  // namespace
