@@ -20,7 +20,7 @@ double seconds_between(StepInFlight::Clock::time_point from, StepInFlight::Clock
 AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, RankExtents& extents,
                          Statistics& statistics)
     : workers_(workers), statistics_(statistics), encoders_(threads), outputs_(threads), lists_(threads),
-      estimates_(comm, encoders_), loop_(comm), extents_(extents), background_(threads) {}
+      sizes_(threads), estimates_(comm, encoders_), loop_(comm), extents_(extents), background_(threads) {}
 
 std::unique_ptr<StepInFlight> AsyncRounds::prepare(Commit&& commit) {
   auto step = std::make_unique<StepInFlight>();
@@ -55,13 +55,14 @@ void AsyncRounds::reserve(const FieldData& data) {
 
 void AsyncRounds::reserve_outputs(std::size_t bytes, std::size_t slots) {
   const auto is_ready = [&](std::size_t thread) {
-    return outputs_[thread].size() >= bytes && lists_[thread].capacity() >= slots;
+    return outputs_[thread].size() >= bytes && lists_[thread].capacity() >= slots && sizes_[thread].capacity() >= slots;
   };
   for (std::size_t thread = 0; thread < outputs_.size(); ++thread) {
     if (is_ready(thread)) continue;
     background_.drain();
     outputs_[thread].reserve(bytes);
     lists_[thread].reserve(slots);
+    sizes_[thread].reserve(slots);
   }
 }
 
@@ -152,14 +153,24 @@ void AsyncRounds::start(StepInFlight& step, storage::File& file, bool sync) {
   });
 }
 
-/// In a thread. What finds no space stays where it was assembled.
+/// In a thread.
 void AsyncRounds::work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file,
                           bool sync) {
   const auto begun = StepInFlight::Clock::now();
+  encode(part, thread);
+  const auto encoded = StepInFlight::Clock::now();
+  write(step, part, thread, file, sync);
+  const std::lock_guard lock(step.mutex);
+  step.encode += seconds_between(begun, encoded);
+  step.write += seconds_between(encoded, StepInFlight::Clock::now());
+}
+
+void AsyncRounds::encode(const StepInFlight::Part& part, std::size_t thread) {
   auto& list = lists_[thread];
+  auto& sizes = sizes_[thread];
   list.clear();
+  sizes.clear();
   std::span<std::byte> output(outputs_[thread].data(), outputs_[thread].size());
-  std::uint64_t total = 0;
   for (Batch::Slot& slot : part.slots()) {
     const std::span<std::byte> raw = part.batch->buffer_of(slot).first(slot.raw_bytes);
     if (has_filters(*slot.unit->data->field->codec)) {
@@ -170,29 +181,33 @@ void AsyncRounds::work_at(StepInFlight& step, const StepInFlight::Part& part, st
       slot.encoded_bytes = ChunkEncoder::take_assembled(slot, raw);
       list.push_back(raw);
     }
-    total += slot.encoded_bytes;
+    sizes.push_back(slot.encoded_bytes);
   }
-  const auto encoded = StepInFlight::Clock::now();
-  const auto address = extents_.take(total);
-  if (address) {
-    file.write_parts(*address, list);
-    if (sync) file.start_sync(*address, total);
-  }
-  {
-    const std::lock_guard lock(step.mutex);
-    step.encode += seconds_between(begun, encoded);
-    step.write += seconds_between(encoded, StepInFlight::Clock::now());
-    if (address) count_requests(step.requests, *address, list);
-  }
-  std::uint64_t at = address.value_or(0);
-  for (std::size_t number = 0; number < part.count; ++number) {
-    Batch::Slot& slot = part.slots()[number];
-    const std::span<std::byte> kept = part.batch->buffer_of(slot);
-    if (address) {
+}
+
+/// What finds no space stays where it was assembled.
+void AsyncRounds::write(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file,
+                        bool sync) {
+  const std::span list(lists_[thread]);
+  const std::span<const std::uint64_t> sizes(sizes_[thread]);
+  std::size_t first = 0;
+  while (first < part.count) {
+    const auto run = extents_.take_run(sizes.subspan(first));
+    if (!run) break;
+    const auto chunks = list.subspan(first, run->count);
+    file.write_parts(run->address, chunks);
+    std::uint64_t at = run->address;
+    for (Batch::Slot& slot : part.slots().subspan(first, run->count)) {
       slot.address = std::exchange(at, at + slot.encoded_bytes);
-    } else if (list[number].data() != kept.data()) {
-      std::memcpy(kept.data(), list[number].data(), list[number].size());
     }
+    if (sync) file.start_sync(run->address, at - run->address);
+    first += run->count;
+    const std::lock_guard lock(step.mutex);
+    count_requests(step.requests, run->address, chunks);
+  }
+  for (; first < part.count; ++first) {
+    const std::span<std::byte> kept = part.batch->buffer_of(part.slots()[first]);
+    if (list[first].data() != kept.data()) std::memcpy(kept.data(), list[first].data(), list[first].size());
   }
 }
 

@@ -51,13 +51,16 @@ class AsyncRounds {
   void lay_out(StepInFlight& step);
   void assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure);
   void work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
+  void encode(const StepInFlight::Part& part, std::size_t thread);
+  void write(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
   std::size_t memory_bytes(const StepInFlight& step, std::size_t others) const noexcept;
 
   Workers& workers_;
   Statistics& statistics_;
   std::vector<ChunkEncoder> encoders_;  ///< by thread, as are the next
   std::vector<Buffer> outputs_;
-  std::vector<std::vector<std::span<const std::byte>>> lists_;
+  std::vector<std::vector<std::span<const std::byte>>> lists_;  ///< encoded chunks of a part
+  std::vector<std::vector<std::uint64_t>> sizes_;               ///< of these
   SharedEstimates estimates_;
   GroupLoop loop_;
   RankExtents& extents_;

@@ -193,7 +193,7 @@ void DirectEngine::close() {
   if (has_extents_) return_extents();
   std::optional<Error> failure;
   if (trees_) attempt(failure, [&] { trees_->close(); });
-  unused_bytes_ = unused_bytes();
+  unused_bytes_ = unused_bytes() + forgotten_bytes_;
   trees_.reset();
   attempt(failure, [&] { file_->close(); });
   file_.reset();

@@ -140,6 +140,7 @@ class DirectEngine : public Engine {
   std::optional<Error> not_intact_;           ///< on rank 0: why root_value() told no end
   hdf5::Extent free_;                         ///< what the commit may use, on all ranks
   std::uint64_t unused_bytes_ = 0;            ///< when it was closed
+  std::uint64_t forgotten_bytes_ = 0;         ///< on rank 0: of ranks' space, in parts that were not told at close
   bool usable_ = true;
   std::optional<DirectRounds> rounds_;
   std::optional<Preflight> preflight_;       ///< used on rank 0

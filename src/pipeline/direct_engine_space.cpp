@@ -5,6 +5,7 @@
 #include "base/round_up.hpp"
 #include "comm/broadcast.hpp"
 #include "pipeline/direct_engine.hpp"
+#include "pipeline/space_ahead.hpp"
 
 /// \file
 /// Space of the file that each rank has ahead of time, so that no rank has to ask others where its bytes go. Each asks
@@ -21,16 +22,6 @@ constexpr std::size_t parts_of_all = 512;
 
 std::uint64_t aligned(std::uint64_t bytes) noexcept { return round_up(bytes, alignment); }
 
-/// How much a rank asks for: one step's worth in short files; in long ones some more, which keeps it from asking often,
-/// but no more than a part of what it has stored, which bounds what is left unused. Whole steps, so that no part of one
-/// is left over.
-std::uint64_t ahead(std::uint64_t step, std::uint64_t stored) noexcept {
-  constexpr std::uint64_t part = 96;
-  constexpr std::uint64_t steps = 4;
-  constexpr std::uint64_t much = std::uint64_t{64} << 20;
-  return step * std::clamp<std::uint64_t>(stored / part / step, 1, std::max(steps, much / step));
-}
-
 }  // namespace
 
 void DirectEngine::reserve_space(std::span<const FieldData> fields) {
@@ -41,11 +32,10 @@ void DirectEngine::reserve_space(std::span<const FieldData> fields) {
 
 /// How much this rank asks for; nothing where what it has does for a step.
 std::uint64_t DirectEngine::missing_bytes(const SizeEstimates::Expected& expected) {
-  if (expected.bytes == 0) return 0;
   const auto unfinished = static_cast<std::uint64_t>(
       std::ranges::count_if(in_flight_, [&](const auto& other) { return !async_->is_done(*other); }));
-  if (extents_.bytes(expected.piece) >= expected.bytes * (1 + unfinished)) return 0;
-  return aligned(ahead(expected.bytes, sizes_.stored_bytes()) + expected.bytes * unfinished);
+  const RankExtents::Room room = extents_.room(expected.largest);
+  return aligned(space_to_ask(expected.times(1 + unfinished), room, sizes_.stored_bytes()));
 }
 
 /// Each rank gets what it asks for. Collective. \returns what of it is space of dropped steps
@@ -87,14 +77,15 @@ void DirectEngine::keep_space(const hdf5::Extent& more) noexcept {
   has_extents_ = true;
   std::optional<Error> ignored;
   attempt(ignored, [&] { extents_.add(more); });
-  rounds_->statistics().space_left = extents_.bytes(1);
+  rounds_->statistics().space_left = extents_.bytes();
 }
 
 /// What is left of the ranks' space serves later jobs. Collective.
 void DirectEngine::return_extents() {
-  extents_.largest(left_);
-  const auto gathered = gather_.gather(std::as_bytes(std::span(left_)));
+  const std::uint64_t others = extents_.largest(left_);
+  const auto gathered = gather_.gather(std::as_bytes(std::span(left_)), {others, 0});
   if (!trees_ || !gathered) return;
+  for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) forgotten_bytes_ += gather_.numbers_of(rank)[0];
   std::optional<Error> ignored;  // then nobody uses it
   attempt(ignored, [&] {
     std::vector<hdf5::Extent> all(gathered->size() / sizeof(hdf5::Extent));

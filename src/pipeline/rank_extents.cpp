@@ -22,7 +22,11 @@ void RankExtents::add(const hdf5::Extent& extent) {
     extents_.back().end = extent.end;
     return;
   }
-  if (extents_.size() >= max_parts) extents_.erase(std::ranges::min_element(extents_, {}, &hdf5::Extent::size));
+  if (extents_.size() >= max_parts) {
+    const auto smallest = std::ranges::min_element(extents_, {}, &hdf5::Extent::size);
+    forgotten_ += smallest->size();
+    extents_.erase(smallest);
+  }
   kept_.reserve(extents_.size() + 1);
   extents_.push_back(extent);
 }
@@ -49,18 +53,33 @@ std::optional<RankExtents::Run> RankExtents::take_run(std::span<const std::uint6
   return std::nullopt;
 }
 
-std::uint64_t RankExtents::bytes(std::uint64_t piece) const noexcept {
+std::uint64_t RankExtents::bytes() const noexcept {
   const std::lock_guard lock(mutex_);
   std::uint64_t total = 0;
-  for (const hdf5::Extent& extent : extents_) total += extent.size() >= piece ? extent.size() : 0;
+  for (const hdf5::Extent& extent : extents_) total += extent.size();
   return total;
 }
 
-void RankExtents::largest(std::span<hdf5::Extent> parts) noexcept {
+/// Of a part less than a piece is left when the next one does not fit.
+RankExtents::Room RankExtents::room(std::uint64_t piece) const noexcept {
+  const std::lock_guard lock(mutex_);
+  Room room;
+  for (const hdf5::Extent& extent : extents_) {
+    if (extent.size() < piece) continue;
+    room.bytes += extent.size() - piece;
+    room.pieces += extent.size() / std::max<std::uint64_t>(piece, 1);
+  }
+  return room;
+}
+
+std::uint64_t RankExtents::largest(std::span<hdf5::Extent> parts) noexcept {
   const std::lock_guard lock(mutex_);
   std::ranges::sort(extents_, std::greater(), &hdf5::Extent::size);
   std::ranges::fill(parts, hdf5::Extent{});
   std::copy_n(extents_.begin(), std::min(parts.size(), extents_.size()), parts.begin());
+  std::uint64_t others = forgotten_;
+  for (std::size_t i = parts.size(); i < extents_.size(); ++i) others += extents_[i].size();
+  return others;
 }
 
 void RankExtents::clear() noexcept {

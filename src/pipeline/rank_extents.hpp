@@ -32,10 +32,19 @@ class RankExtents {
   /// first fits.
   std::optional<Run> take_run(std::span<const std::uint64_t> sizes) noexcept;
 
-  /// Bytes of the parts that are left and have at least `piece`.
-  std::uint64_t bytes(std::uint64_t piece) const noexcept;
-  /// The largest parts, as many as there is place for; empty ones behind them. Changes their order.
-  void largest(std::span<hdf5::Extent> parts) noexcept;
+  /// Bytes of the parts that are left.
+  std::uint64_t bytes() const noexcept;
+
+  /// What certainly fits, whatever sizes pieces have and in whatever order they come, as long as none is larger than
+  /// was said.
+  struct Room {
+    std::uint64_t bytes = 0;  ///< together, and of one piece besides where any fits
+    std::uint64_t pieces = 0;
+  };
+  Room room(std::uint64_t piece) const noexcept;
+  /// The largest parts, as many as there is place for; empty ones behind them. Changes their order. \returns bytes of
+  /// all others, with those that were forgotten
+  std::uint64_t largest(std::span<hdf5::Extent> parts) noexcept;
   /// They belong to others from here on.
   void clear() noexcept;
 
@@ -48,6 +57,7 @@ class RankExtents {
   mutable std::mutex mutex_;
   std::vector<hdf5::Extent> extents_;
   std::vector<hdf5::Extent> kept_;  ///< has room for as many
+  std::uint64_t forgotten_ = 0;     ///< bytes
 };
 
 }  // namespace tessera::pipeline

@@ -23,23 +23,27 @@ void SizeEstimates::reserve(std::span<const FieldData> fields) {
 void SizeEstimates::add(Expected& sum, const FieldData& data) const noexcept {
   const std::uint64_t raw = raw_bytes_of(data);
   if (raw == 0) return;
-  double ratio = 1;
+  Estimate estimate{1, 1, 0};
   if (has_filters(*data.field->codec)) {
     const auto found = estimates_.find(data.field->path);
     if (found == estimates_.end() || found->second.ratio <= 0) {
       sum.is_known = false;
       return;
     }
-    ratio = found->second.ratio * (1 + found->second.margin);
+    estimate = found->second;
   }
   constexpr std::uint64_t gap = 8;  // places begin at multiples of it
   const std::uint64_t chunk = chunk_bytes_of(*data.field, data.plan->grid);
   const std::uint64_t piece = std::min(raw, std::max<std::uint64_t>(chunk, piece_bytes));
-  const auto stored = [&](std::uint64_t bytes) {
+  const auto part_of = [](std::uint64_t bytes, double ratio) {
     return static_cast<std::uint64_t>(static_cast<double>(bytes) * ratio);
   };
-  sum.bytes += stored(raw) + gap * (1 + raw / std::max<std::uint64_t>(piece / 2, 1));
-  sum.piece = std::max(sum.piece, stored(piece) + gap);
+  const double more = 1 + estimate.margin;
+  sum.likely += part_of(raw, estimate.ratio);
+  sum.bytes += part_of(raw, estimate.ratio * more) + gap * (1 + raw / std::max<std::uint64_t>(piece / 2, 1));
+  sum.chunks += data.plan->chunks.size();
+  const std::uint64_t most = slot_bytes(*data.field, data.plan->grid);
+  sum.largest = std::max(sum.largest, std::min(part_of(chunk, estimate.largest * more) + gap, most));
 }
 
 SizeEstimates::Expected SizeEstimates::expected(std::span<const FieldData> fields) const noexcept {
@@ -60,7 +64,11 @@ void SizeEstimates::learn(std::span<const FieldData> fields,
                           const std::vector<std::vector<hdf5::PlacedChunk>>& placed) noexcept {
   for (std::size_t number = 0; number < fields.size(); ++number) {
     std::uint64_t stored = 0;
-    for (const hdf5::PlacedChunk& chunk : placed[number]) stored += chunk.size;
+    std::uint64_t largest = 0;
+    for (const hdf5::PlacedChunk& chunk : placed[number]) {
+      stored += chunk.size;
+      largest = std::max<std::uint64_t>(largest, chunk.size);
+    }
     stored_bytes_ += stored;
     const std::uint64_t raw = raw_bytes_of(fields[number]);
     const auto found = estimates_.find(fields[number].field->path);
@@ -72,6 +80,8 @@ void SizeEstimates::learn(std::span<const FieldData> fields,
       known.margin = std::clamp(std::max(2 * std::abs(ratio / known.ratio - 1), known.margin / 2), 1.0 / 256, 0.25);
     }
     known.ratio = ratio;
+    known.largest = static_cast<double>(largest) /
+                    static_cast<double>(chunk_bytes_of(*fields[number].field, fields[number].plan->grid));
   }
 }
 

@@ -19,9 +19,16 @@ class SizeEstimates {
   void reserve(std::span<const FieldData> fields);
 
   struct Expected {
-    std::uint64_t bytes = 0;  ///< of all chunks, and a little more
-    std::uint64_t piece = 0;  ///< the most that is written in one place
+    std::uint64_t bytes = 0;   ///< of all chunks, and a little more
+    std::uint64_t likely = 0;  ///< of all chunks
+    std::uint64_t chunks = 0;
+    std::uint64_t largest = 0;  ///< of a chunk, and a little more
     bool is_known = true;  ///< something is known of each field that this rank has chunks of; others count as nothing
+
+    /// So many steps alike.
+    Expected times(std::uint64_t count) const noexcept {
+      return {bytes * count, likely * count, chunks * count, largest, is_known};
+    }
   };
   Expected expected(std::span<const FieldData> fields) const noexcept;
   /// The same for a step to come, if it is like this one: without what is written once.
@@ -36,6 +43,7 @@ class SizeEstimates {
  private:
   struct Estimate {
     double ratio = 0;       ///< stored over raw bytes of the last step; 0: not known
+    double largest = 0;     ///< the same of the chunk that took most
     double margin = 0.125;  ///< of what is expected: by how much steps differed from those before them
   };
   void add(Expected& sum, const FieldData& data) const noexcept;

@@ -14,7 +14,7 @@ TEST(RankExtents, GivesEachByteOnceAtMultiplesOfEight) {
   extents.add({800, 864});
   EXPECT_EQ(extents.take(3), 800u);
   EXPECT_EQ(extents.take(17), 808u);
-  EXPECT_EQ(extents.bytes(1), 32u);
+  EXPECT_EQ(extents.bytes(), 32u);
   EXPECT_EQ(extents.take(33), std::nullopt);
   EXPECT_EQ(extents.take(32), 832u);
   EXPECT_EQ(extents.take(1), std::nullopt);
@@ -26,7 +26,7 @@ TEST(RankExtents, JoinsWhatFollowsTheLastOne) {
   extents.add({96, 160});
   EXPECT_EQ(extents.take(80), 80u);
   extents.add({200, 200});
-  EXPECT_EQ(extents.bytes(1), 0u);
+  EXPECT_EQ(extents.bytes(), 0u);
 }
 
 TEST(RankExtents, TakesTheFirstThatIsLargeEnough) {
@@ -58,16 +58,19 @@ TEST(RankExtents, TakesAsManyAsFollowEachOther) {
   EXPECT_EQ(run->address, 80u);
   EXPECT_EQ(run->count, 2u);
   EXPECT_FALSE(extents.take_run(sizes));
-  EXPECT_EQ(extents.bytes(1), 8u);
+  EXPECT_EQ(extents.bytes(), 8u);
 }
 
 TEST(RankExtents, CountsWhatIsLargeEnough) {
   RankExtents extents;
   extents.add({0, 16});
   extents.add({80, 160});
-  EXPECT_EQ(extents.bytes(1), 96u);
-  EXPECT_EQ(extents.bytes(16), 96u);
-  EXPECT_EQ(extents.bytes(17), 80u);
+  EXPECT_EQ(extents.bytes(), 96u);
+  EXPECT_EQ(extents.room(16).bytes, 64u);
+  EXPECT_EQ(extents.room(16).pieces, 6u);
+  EXPECT_EQ(extents.room(17).bytes, 63u);
+  EXPECT_EQ(extents.room(17).pieces, 4u);
+  EXPECT_EQ(extents.room(81).pieces, 0u);
 }
 
 TEST(RankExtents, GoesBackToWhatWasKept) {
@@ -78,7 +81,7 @@ TEST(RankExtents, GoesBackToWhatWasKept) {
   EXPECT_EQ(extents.take(16), 16u);
   extents.add({800, 880});
   extents.restore();
-  EXPECT_EQ(extents.bytes(1), 64u);
+  EXPECT_EQ(extents.bytes(), 64u);
   EXPECT_EQ(extents.take(64), 16u);
   EXPECT_EQ(extents.take(1), std::nullopt);
 }
@@ -87,7 +90,9 @@ TEST(RankExtents, ForgetsTheSmallestOfMany) {
   RankExtents extents;
   for (std::uint64_t n = 0; n < 1000; ++n) extents.add({1000 * n, 1000 * n + 8 + 8 * (n % 100)});
   std::array<Extent, 65> parts;
-  extents.largest(parts);
+  const std::uint64_t forgotten = extents.largest(parts);
+  EXPECT_EQ(forgotten, 1000 / 100 * (100 * 8 + 8 * 4950) - extents.bytes());
+  EXPECT_EQ(extents.largest(std::span(parts).first(63)), forgotten + parts[63].size());
   EXPECT_EQ(parts[0].size(), 800u);
   EXPECT_EQ(parts[64], Extent{});
 }

@@ -1,0 +1,36 @@
+#include "pipeline/space_ahead.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::pipeline {
+
+namespace {
+
+/// Of each part that a rank gets a crumb is left where no chunk fits any more: up to half a chunk on the average. Large
+/// parts leave fewer crumbs and have more that is not used yet: with n chunks stored the sum is least for parts of
+/// about sqrt(n) chunks, and is as large. \returns 0 where crumbs of parts for a single step take less than that
+std::uint64_t large_part(const SizeEstimates::Expected& step, std::uint64_t stored) noexcept {
+  const auto all = static_cast<double>(stored);
+  const auto chunk = static_cast<double>(step.largest);
+  const auto bytes = static_cast<double>(step.bytes);
+  const double crumb = std::min(bytes - static_cast<double>(step.likely), chunk / 2);
+  const double part = std::sqrt(all * chunk);
+  return crumb * all / bytes > part ? static_cast<std::uint64_t>(part) : 0;
+}
+
+}  // namespace
+
+std::uint64_t space_to_ask(const SizeEstimates::Expected& step, const RankExtents::Room& room,
+                           std::uint64_t stored) noexcept {
+  if (step.bytes == 0) return 0;
+  const bool fits = step.bytes <= room.bytes + step.largest || step.chunks <= room.pieces;
+  if (room.pieces > 0 && fits) return 0;
+  // Either is enough: so many bytes, or as many of the largest chunks.
+  const std::uint64_t bytes = step.bytes - std::min(step.bytes, room.bytes);
+  const std::uint64_t chunks = step.chunks - std::min(step.chunks, room.pieces);
+  const std::uint64_t missing = std::max(std::min(bytes, chunks * step.largest), step.largest);
+  return std::max(missing, large_part(step, stored));
+}
+
+}  // namespace tessera::pipeline

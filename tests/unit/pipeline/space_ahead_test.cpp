@@ -1,0 +1,65 @@
+#include "pipeline/space_ahead.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+using tessera::pipeline::RankExtents;
+using tessera::pipeline::SizeEstimates;
+using tessera::pipeline::space_to_ask;
+
+namespace {
+
+TEST(SpaceAhead, IsNotAskedForWithoutChunks) { EXPECT_EQ(space_to_ask({}, {}, 1000), 0u); }
+
+TEST(SpaceAhead, IsTheWholeStepAtFirst) {
+  EXPECT_EQ(space_to_ask({900, 800, 10, 88, true}, {}, 0), 880u) << "ten of the largest chunks";
+  EXPECT_EQ(space_to_ask({700, 640, 10, 88, true}, {}, 0), 700u);
+}
+
+TEST(SpaceAhead, IsTheDifferenceToWhatIsLeft) {
+  RankExtents extents;
+  extents.add({0, 400});
+  EXPECT_EQ(space_to_ask({700, 640, 10, 80, true}, extents.room(80), 0), 700u - 320);
+  extents.add({800, 870});
+  EXPECT_EQ(space_to_ask({700, 640, 10, 80, true}, extents.room(80), 0), 700u - 320) << "where no chunk fits";
+  extents.add({2000, 2400});
+  EXPECT_EQ(space_to_ask({700, 640, 10, 80, true}, extents.room(80), 0), 0u) << "five and five";
+  EXPECT_EQ(space_to_ask({790, 700, 11, 80, true}, extents.room(80), 0), 80u) << "at least a chunk";
+}
+
+/// Whatever sizes the chunks have and in whatever order they come.
+TEST(SpaceAhead, IsEnough) {
+  std::mt19937 random(7);
+  for (int n = 0; n < 20000; ++n) {
+    RankExtents extents;
+    std::uint64_t end = 8;
+    for (std::uint32_t part = 0; part < random() % 5; ++part, end += 800) extents.add({end, end + random() % 40 * 8});
+    std::vector<std::uint64_t> sizes(1 + random() % 12);
+    SizeEstimates::Expected step{0, 0, sizes.size(), 0, true};
+    for (std::uint64_t& size : sizes) {
+      size = 8 * (1 + random() % 12);
+      step.bytes += size;
+      step.largest = std::max(step.largest, size);
+    }
+    step.likely = step.bytes;
+    const std::uint64_t more = space_to_ask(step, extents.room(step.largest), random() % 10000);
+    extents.add({end, end + (more + 7) / 8 * 8});
+    for (std::size_t first = 0; first < sizes.size();) {
+      const auto run = extents.take_run(std::span(sizes).subspan(first));
+      ASSERT_TRUE(run) << "case " << n;
+      first += run->count;
+    }
+  }
+}
+
+/// One chunk in each step, of another size each time.
+TEST(SpaceAhead, IsForManyChunksWhereCrumbsWouldCostMore) {
+  EXPECT_EQ(space_to_ask({1000, 800, 1, 1000, true}, {}, 4'000), 1000u);
+  EXPECT_EQ(space_to_ask({1000, 800, 1, 1000, true}, {}, 10'000'000), 100'000u);
+  EXPECT_EQ(space_to_ask({1000, 996, 1, 1000, true}, {}, 10'000'000), 1000u) << "nearly nothing is left over";
+  EXPECT_EQ(space_to_ask({100'000, 90'000, 100, 1000, true}, {}, 1'000'000), 100'000u) << "a step is large";
+}
+
+}  // namespace
