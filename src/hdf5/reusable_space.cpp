@@ -91,7 +91,8 @@ void ReusableSpace::tell() noexcept {
   attempt(ignored, [&] {
     const auto record = FreeRecord::bytes_of(free_.all());
     if (record_ == record) return;
-    if (!power_safe_) file_.sync();
+    if (is_unsynced_) file_.sync();
+    is_unsynced_ = false;
     write(record);
   });
 }
@@ -100,6 +101,7 @@ void ReusableSpace::committed() {
   if (used_) free_.remove(*std::exchange(used_, std::nullopt));
   if (dropped_.empty()) return;
   free_.add(std::exchange(dropped_, {}), Clock::now(), alignment());
+  is_unsynced_ = !power_safe_;
   tell();
 }
 

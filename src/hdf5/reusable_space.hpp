@@ -17,8 +17,8 @@ namespace tessera::hdf5 {
 ///
 /// What a commit drops is free once its superblock is written. What a commit uses is taken off the record before its
 /// superblock is written, so that the record never names what the published tree refers to, nor after a power failure.
-/// Commits that do not sync take off all at the first use, and what is left comes back when the file is closed: three
-/// syncs for a job.
+/// Commits that do not sync take off all at the first use, and what is left comes back when the file is closed: two
+/// syncs for a job that drops steps, none for others, whose space no superblock has ever referred to.
 class ReusableSpace {
  public:
   using Clock = FreeExtents::Clock;
@@ -64,6 +64,7 @@ class ReusableSpace {
   std::optional<FreeRecord::Bytes> record_;  ///< in the file; nothing where it has none
   std::optional<Extent> used_;               ///< by the commit that is under way
   std::vector<Extent> dropped_;              ///< by the same
+  bool is_unsynced_ = false;                 ///< a superblock that refers to some of it may come back
 };
 
 }  // namespace tessera::hdf5

@@ -161,6 +161,22 @@ TEST(TreeSetTest, PowerSafeSyncsBeforeAndAfterEachSuperblockWrite) {
   EXPECT_EQ(file.syncs, (std::vector<std::size_t>{before, before + 1}));
 }
 
+/// No superblock has ever referred to it: which of them a power failure leaves makes no difference.
+TEST(TreeSetTest, SpaceThatNobodyUsedIsToldWithoutASync) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  trees.commit(record_of(trees, file, 0));
+  const std::uint64_t begin = trees.end();
+  trees.reserve(4096);
+  trees.commit(record_of(trees, file, 1));
+  trees.add_free({{begin, begin + 4096}});
+  EXPECT_EQ(trees.free_bytes(), 4096u);
+  trees.close();
+  EXPECT_TRUE(file.syncs.empty());
+  EXPECT_EQ(steps_in(file), 2);
+  EXPECT_EQ(TreeSet(file, {}, TreeSet::Found{}).free_bytes(), 4096u);
+}
+
 TEST(TreeSetTest, ACommitThatFailsLeavesTheFileAndALaterOneSucceeds) {
   MemoryFile file;
   TreeSet trees(file, {.grace = milliseconds(0)});
