@@ -20,6 +20,15 @@ def run(script, *arguments):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONUTF8": "1"})
 
 
+def dpkg_version(package):
+    """Debian's xarray calls itself 999."""
+    try:
+        return subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], text=True, check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
 class Scripts(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -88,6 +97,22 @@ class Scripts(unittest.TestCase):
 
     def test_analyse_h5netcdf(self):
         self.analyse("h5netcdf")
+
+    def test_dask_pieces(self):
+        """What analyse.py says of dask: a piece a step; chunks={} is one piece of all, or the file's chunks."""
+        import xarray
+        def pieces(chunks):
+            with xarray.open_dataset(FILE, group=self.runs[0], decode_times=False, chunks=chunks) as run:
+                return run.temperature.chunks
+        shape, stored = self.temperature.shape, self.temperature.chunks
+        self.assertEqual(pieces({"time": 1})[0], (1,) * shape[0])
+        whole = tuple((length,) for length in shape)
+        by_chunk = tuple((1,) * shape[0] if axis == 0 else
+                         tuple(min(stored[axis], length - at) for at in range(0, length, stored[axis]))
+                         for axis, length in enumerate(shape))
+        self.assertIn(pieces({}), (whole, by_chunk))
+        if dpkg_version("python3-xarray").startswith("2023.01"):  # the version that analyse.py names
+            self.assertEqual(pieces({}), whole)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,14 @@ class Axis:
         )
 
 
+def uniform(origin, spacing, numbers):
+    return origin + numbers * spacing
+
+
+def centres(edges):
+    return 0.5 * edges[:-1] + 0.5 * edges[1:]
+
+
 def axes_of(field):
     grid, count = field["grid"], len(field["grid"]["shape"])
     names = grid["axes"] or USUAL_AXES[-count:]
@@ -83,12 +91,10 @@ def axes_of(field):
         if given == "none":
             axes.append(Axis(name, numbers, 1.0, "", [], is_bare=True))
         elif given is None:
-            line = origin[axis] + numbers * spacing[axis]
-            axes.append(Axis(name, line, spacing[axis], units[axis], attributes[axis]))
+            axes.append(Axis(name, uniform(origin[axis], spacing[axis], numbers), spacing[axis], units[axis], attributes[axis]))
         else:
             edges = np.array([float(value) for value in given])
-            middle = 0.5 * edges[:-1] + 0.5 * edges[1:]
-            values = middle if between else edges[:length]
+            values = centres(edges) if between else edges[:length]
             axes.append(Axis(name, values, None, units[axis], attributes[axis], edges if between else None))
     return axes
 

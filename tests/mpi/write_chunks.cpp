@@ -26,6 +26,11 @@ TEST(WriteChunks, GivenShapesWithEdgeChunks) {
     for (const auto& field : fields) step.put(field, bricks(shape, file.size()), {.halo = {{1}, {1}}});
     step.commit();
   }
+  const std::string text = file.raw().explain();
+  const std::string reason = "the shape was given";
+  std::size_t reasons = 0;
+  for (auto at = text.find(reason); at != std::string::npos; at = text.find(reason, at + 1)) ++reasons;
+  EXPECT_EQ(reasons, fields.size()) << "once for each field:\n" << text;
   file.close();
 }
 
