@@ -37,10 +37,12 @@ H5FD_t* open_input(const char*, unsigned, hid_t access, haddr_t) {
   auto* file = new (std::nothrow) DriverFile{};
   if (file == nullptr) return nullptr;
   file->driver = info->driver->shared_from_this();
+  file->driver->opened();
   return &file->base;
 }
 
 herr_t close_input(H5FD_t* file) {
+  file_of(file).driver->closed();
   delete &file_of(file);
   return 0;
 }

@@ -27,6 +27,13 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   /// \throws Error hdf5
   Handle open();
 
+  /// Whether HDF5 has it open: it closes what is open where another part of the program ends HDF5, or MPI ends.
+  bool is_open() const noexcept { return times_open_ > 0; }
+  /// \{ Called by HDF5 through the driver's table.
+  void opened() noexcept { ++times_open_; }
+  void closed() noexcept { --times_open_; }
+  /// \}
+
   const storage::ReadOnlyFile& file() const noexcept { return file_; }
   /// Whether the superblock is still the one that is shown. \throws Error storage
   bool is_current() const;
@@ -71,6 +78,7 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   std::optional<Sought> sought_;
   std::optional<Error> failure_;
   haddr_t end_ = 0;
+  int times_open_ = 0;
   std::optional<std::vector<MetadataBlock>> blocks_;
 };
 

@@ -60,15 +60,37 @@ schema::Contents InputFile::contents(const std::function<bool(const std::string&
   return contents;
 }
 
-/// After a read that failed the file is opened anew.
+InputFile::~InputFile() {
+  std::optional<LibraryLock> lock;
+  std::optional<Quiet> quiet;
+  if (driver_->is_open()) {  // else no call of HDF5 is needed, and MPI may have ended
+    lock.emplace();
+    quiet.emplace();
+  }
+  close();
+}
+
+/// Where HDF5 has closed the file the numbers of its identifiers may be those of others by now.
+void InputFile::close() noexcept {
+  if (!driver_->is_open()) {
+    for (auto& [path, dataset] : datasets_) dataset.release();
+    file_.release();
+  }
+  datasets_.clear();
+  file_ = Handle();
+}
+
+/// After a read that failed, and where other parts of the program have closed it, the file is opened anew.
+void InputFile::make_sound() {
+  if (!in_doubt_ && driver_->is_open() && H5Iis_valid(file_.get()) > 0) return;
+  close();
+  file_ = driver_->open();
+  in_doubt_ = false;
+}
+
 template <class Action>
 void InputFile::work(Action&& action) {
-  if (in_doubt_) {
-    datasets_.clear();
-    file_ = Handle();
-    file_ = driver_->open();
-    in_doubt_ = false;
-  }
+  make_sound();
   work_through(*driver_, [&] {
     in_doubt_ = true;
     action();
@@ -78,6 +100,7 @@ void InputFile::work(Action&& action) {
 
 hid_t InputFile::dataset(const schema::Field& field) {
   Handle& opened = datasets_[field.path];
+  if (opened.get() >= 0 && H5Iis_valid(opened.get()) <= 0) opened.release();
   if (opened.get() < 0) {
     opened = Handle(check_id(H5Dopen2(file_.get(), field.path.c_str(), H5P_DEFAULT), "H5Dopen2", field.path), H5Dclose);
   }
@@ -113,6 +136,7 @@ std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, st
 std::uint64_t InputFile::stored_bytes(const schema::Field& field) {
   const LibraryLock lock;
   const Quiet quiet;
+  make_sound();
   return H5Dget_storage_size(dataset(field));
 }
 

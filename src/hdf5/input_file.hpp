@@ -24,6 +24,9 @@ class InputFile {
   /// \throws Error storage where there is no such file, or no permission; hdf5 where it is no HDF5 file, or a truncated
   /// one
   explicit InputFile(std::string path);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
 
   /// What is in it: groups, and in them datasets of numbers whose axes have dimension scales, or of one axis, `time`.
   /// What a field cannot be (structures, texts, more than 4 axes) is among `others`.
@@ -54,6 +57,8 @@ class InputFile {
  private:
   template <class Action>
   void work(Action&& action);
+  void make_sound();
+  void close() noexcept;
   hid_t dataset(const schema::Field& field);
 
   std::string path_;

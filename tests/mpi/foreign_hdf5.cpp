@@ -3,7 +3,10 @@
 #include <hdf5.h>
 
 #include <cstdlib>
+#include <optional>
 #include <vector>
+
+#include <tessera/reader.hpp>
 
 #include "support/engine.hpp"
 #include "support/same_error.hpp"
@@ -90,6 +93,42 @@ TEST(ForeignHdf5, EndedOnceAndBeforeClose) {
 TEST(ForeignHdf5, AllThatIsOpenIsClosed) {
   if (is_collective()) GTEST_SKIP() << "stock HDF5 cannot know that its file was closed";
   write_beside(close_all, [](int n) { return n % 2 == 0; });
+}
+
+/// A reader opens again what was closed, and closes nothing of others.
+TEST(ForeignHdf5, UnderAReader) {
+  const std::string path = output_path();
+  {
+    tessera::Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+    auto run = out.run("r");
+    // Without chunks that the reader decodes itself: all goes through HDF5.
+    const auto field = run.field<std::int32_t>("f", tessera::Grid{{world_size()}}, {.codec = tessera::Codec::none()});
+    for (int n = 0; n < 3; ++n) {
+      auto step = run.step(n);
+      step.put(field, tessera::Box::at({world_rank()}, {1}), std::vector<std::int32_t>{10 * n + world_rank()});
+      step.commit();
+    }
+    out.close();
+  }
+  for (void (*act)() : {end_hdf5, close_all}) {
+    std::optional<tessera::Reader> in(std::in_place, MPI_COMM_WORLD, path);
+    const auto read = [&](int n) {
+      auto step = in->run("r").step(n);
+      std::vector<std::int32_t> all(static_cast<std::size_t>(world_size()));
+      step.get("f", tessera::Box{{0}, {world_size()}}, all);
+      step.read();
+      EXPECT_EQ(all.back(), 10 * n + world_size() - 1);
+    };
+    for (int n = 0; n < 3; ++n) {
+      read(n);
+      act();
+      const OtherFile other;
+      read(n);
+    }
+    act();
+    const OtherFile other;
+    in.reset();
+  }
 }
 
 /// Stock parallel HDF5 has then closed the file, with all steps so far.

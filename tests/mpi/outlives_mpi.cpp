@@ -12,6 +12,7 @@
 #include <string>
 
 #include <tessera/finish.hpp>
+#include <tessera/reader.hpp>
 
 #include "support/scene.hpp"
 
@@ -150,6 +151,24 @@ TEST(OutlivesMpi, InAChild) {
 /// With HDF5's handlers for the end of the program.
 TEST(OutlivesMpi, InAChildThatExits) {
   lets_go_silently([] { std::exit(0); });
+}
+
+/// A reader that was not closed says nothing: it has nothing to lose. A child's lets go of its parent's likewise.
+TEST(OutlivesMpi, AReader) {
+  Unclosed unclosed;
+  unclosed.open_step().commit();
+  unclosed.file().close();
+  std::optional<tessera::Reader> in(std::in_place, MPI_COMM_WORLD, unclosed.file().path());
+  in_a_child([&] {
+    in.reset();
+    std::exit(0);
+  });
+  EXPECT_EQ(in->run("run").steps(), 4);
+  EXPECT_FALSE(in->refresh());  // collective: a child took nothing away
+  MPI_Finalize();
+  testing::internal::CaptureStderr();
+  in.reset();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 }  // namespace
