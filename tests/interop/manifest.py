@@ -91,7 +91,8 @@ def axes_of(field):
         if given == "none":
             axes.append(Axis(name, numbers, 1.0, "", [], is_bare=True))
         elif given is None:
-            axes.append(Axis(name, uniform(origin[axis], spacing[axis], numbers), spacing[axis], units[axis], attributes[axis]))
+            line = uniform(origin[axis], spacing[axis], numbers)
+            axes.append(Axis(name, line, spacing[axis], units[axis], attributes[axis]))
         else:
             edges = np.array([float(value) for value in given])
             values = centres(edges) if between else edges[:length]
