@@ -1,53 +1,113 @@
 #include "beam.hpp"
 
+#include <algorithm>
+#include <fstream>
 #include <map>
+#include <numeric>
+#include <set>
+#include <stdexcept>
 
 namespace elastic {
 
 namespace {
 
-/// Kuhn's division of a cube: corners are bits x, y, z, and each tetrahedron goes from 0 to 7 along three edges.
-constexpr std::array<std::array<int, 4>, 6> kuhn{
-    {{0, 1, 3, 7}, {0, 3, 2, 7}, {0, 2, 6, 7}, {0, 6, 4, 7}, {0, 4, 5, 7}, {0, 5, 1, 7}}};
+constexpr double close = 1e-6;  // m
+
+/// The rank of each cell.
+std::vector<int> ranks_of_cells(const Beam& beam, int ranks) {
+  const auto middle = [&](std::size_t cell) {
+    double sum = 0;
+    for (const std::int64_t node : beam.tets[cell]) sum += beam.coordinates[3 * static_cast<std::size_t>(node)];
+    return std::pair(sum, cell);
+  };
+  std::vector<std::size_t> order(beam.tets.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, middle);
+  std::vector<int> result(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    result[order[i]] = static_cast<int>(i * static_cast<std::size_t>(ranks) / order.size());
+  return result;
+}
 
 }  // namespace
 
-Part part_of(const Beam& beam, int rank, int ranks) {
-  Part part;
-  std::map<std::int64_t, std::int32_t> numbers;
-  const auto node = [&](std::int64_t i, std::int64_t j, std::int64_t k) {
-    const std::int64_t id = (i * (beam.ny + 1) + j) * (beam.nz + 1) + k;
-    const auto [known, is_new] = numbers.emplace(id, static_cast<std::int32_t>(part.nodes.size()));
-    if (is_new) {
-      part.nodes.push_back(id);
-      for (const std::int64_t number : {i, j, k}) part.coordinates.push_back(static_cast<double>(number) * beam.size);
-    }
-    return known->second;
-  };
-  const std::int64_t begin = beam.nx * rank / ranks;
-  const std::int64_t end = beam.nx * (rank + 1) / ranks;
-  for (std::int64_t i = begin; i < end; ++i) {
-    for (std::int64_t j = 0; j < beam.ny; ++j) {
-      for (std::int64_t k = 0; k < beam.nz; ++k) {
-        const std::int64_t box = (i * beam.ny + j) * beam.nz + k;
-        for (std::size_t t = 0; t < kuhn.size(); ++t) {
-          auto& tet = part.tets.emplace_back();
-          for (std::size_t c = 0; c < 4; ++c) {
-            const int corner = kuhn[t][c];
-            tet[c] = node(i + (corner & 1), j + (corner >> 1 & 1), k + (corner >> 2));
+double Beam::length() const {
+  double most = 0;
+  for (std::size_t i = 0; i < coordinates.size(); i += 3) most = std::max(most, coordinates[i]);
+  return most;
+}
+
+std::int64_t Beam::nodes_at_end() const {
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < coordinates.size(); i += 3) count += coordinates[i] > length() - close ? 1 : 0;
+  return count;
+}
+
+Beam read_gmsh(const std::string& path) {
+  std::ifstream in(path);
+  Beam beam;
+  std::size_t count = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line == "$Nodes") {
+      in >> count;
+      beam.coordinates.resize(3 * count);
+      for (std::size_t i = 0; i < count; ++i) {
+        std::size_t number = 0;  // from 1
+        in >> number;
+        if (number < 1 || number > count) throw std::runtime_error(path + ": nodes are not numbered from 1");
+        for (std::size_t k = 0; k < 3; ++k) in >> beam.coordinates[3 * (number - 1) + k];
+      }
+    } else if (line == "$Elements") {
+      in >> count;
+      std::getline(in, line);
+      for (std::size_t i = 0; i < count && in; ++i) {
+        constexpr int tetrahedron = 4;
+        int number = 0, type = 0, tags = 0, physical = 0;
+        in >> number >> type >> tags >> physical;
+        for (int tag = 1; tag < tags; ++tag) in >> number;
+        if (type == tetrahedron) {
+          auto& tet = beam.tets.emplace_back();
+          for (std::int64_t& node : tet) {
+            in >> node;
+            --node;
           }
-          part.cells.push_back(box * static_cast<std::int64_t>(kuhn.size()) + static_cast<std::int64_t>(t));
-          part.material.push_back(k < beam.nz / 2 ? 0 : 1);
+          beam.material.push_back(static_cast<std::uint8_t>(physical - 1));
         }
+        std::getline(in, line);
       }
     }
   }
-  for (const int side : {0, 1}) {
-    if (rank + 2 * side - 1 < 0 || rank + 2 * side - 1 >= ranks) continue;
-    for (std::int64_t j = 0; j <= beam.ny; ++j) {
-      for (std::int64_t k = 0; k <= beam.nz; ++k)
-        part.shared[static_cast<std::size_t>(side)].push_back(node(side == 0 ? begin : end, j, k));
+  if (beam.tets.empty()) throw std::runtime_error(path + ": no tetrahedra of Gmsh's format 2.2");
+  return beam;
+}
+
+Part part_of(const Beam& beam, int rank, int ranks) {
+  const std::vector<int> owners = ranks_of_cells(beam, ranks);
+  std::map<std::int64_t, std::set<int>> users;  // of each node: ranks that have it
+  for (std::size_t cell = 0; cell < beam.tets.size(); ++cell) {
+    for (const std::int64_t node : beam.tets[cell]) users[node].insert(owners[cell]);
+  }
+  Part part;
+  std::map<int, std::vector<std::int32_t>> shared;
+  std::map<std::int64_t, std::int32_t> numbers;
+  for (const auto& [node, of] : users) {
+    if (!of.contains(rank)) continue;
+    const auto number = static_cast<std::int32_t>(part.nodes.size());
+    numbers[node] = number;
+    part.nodes.push_back(node);
+    const auto first = beam.coordinates.begin() + 3 * node;
+    part.coordinates.insert(part.coordinates.end(), first, first + 3);
+    for (const int other : of) {
+      if (other != rank) shared[other].push_back(number);
     }
+  }
+  for (auto& [other, nodes] : shared) part.shared.push_back({other, std::move(nodes)});
+  for (std::size_t cell = 0; cell < beam.tets.size(); ++cell) {
+    if (owners[cell] != rank) continue;
+    auto& tet = part.tets.emplace_back();
+    std::ranges::transform(beam.tets[cell], tet.begin(), [&](std::int64_t node) { return numbers.at(node); });
+    part.cells.push_back(static_cast<std::int64_t>(cell));
+    part.material.push_back(beam.material[cell]);
   }
   return part;
 }

@@ -43,8 +43,8 @@ Solid::Solid(MPI_Comm comm, const Part& part) : comm_(comm), part_(part), share_
     }
     elements_.push_back(element);
   }
-  for (const auto& nodes : part.shared) {
-    for (const std::int32_t node : nodes) share_[static_cast<std::size_t>(node)] += 1;
+  for (const auto& shared : part.shared) {
+    for (const std::int32_t node : shared.nodes) share_[static_cast<std::size_t>(node)] += 1;
   }
   for (double& share : share_) share = 1 / share;
 }
@@ -117,31 +117,26 @@ Vector Solid::diagonal() const {
   return values;
 }
 
-/// Slabs share nodes with one rank below and one above, in the same order.
 void Solid::add_shared(Vector& values) const {
-  int rank = 0;
-  MPI_Comm_rank(comm_, &rank);
-  std::array<Vector, 2> own;
-  std::array<Vector, 2> others;
-  std::array<MPI_Request, 4> requests;
-  requests.fill(MPI_REQUEST_NULL);
-  for (std::size_t side = 0; side < 2; ++side) {
-    const auto& nodes = part_.shared[side];
-    if (nodes.empty()) continue;
+  const std::size_t count = part_.shared.size();
+  std::vector<Vector> own(count);
+  std::vector<Vector> others(count);
+  std::vector<MPI_Request> requests(2 * count, MPI_REQUEST_NULL);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& [other, nodes] = part_.shared[i];
     for (const std::int32_t node : nodes) {
       const double* at_node = values.data() + 3 * node;
-      own[side].insert(own[side].end(), at_node, at_node + 3);
+      own[i].insert(own[i].end(), at_node, at_node + 3);
     }
-    others[side].resize(own[side].size());
-    const int other = rank + 2 * static_cast<int>(side) - 1;
-    const int count = static_cast<int>(own[side].size());
-    MPI_Irecv(others[side].data(), count, MPI_DOUBLE, other, 0, comm_, &requests[2 * side]);
-    MPI_Isend(own[side].data(), count, MPI_DOUBLE, other, 0, comm_, &requests[2 * side + 1]);
+    others[i].resize(own[i].size());
+    const int length = static_cast<int>(own[i].size());
+    MPI_Irecv(others[i].data(), length, MPI_DOUBLE, other, 0, comm_, &requests[2 * i]);
+    MPI_Isend(own[i].data(), length, MPI_DOUBLE, other, 0, comm_, &requests[2 * i + 1]);
   }
-  MPI_Waitall(4, requests.data(), MPI_STATUSES_IGNORE);
-  for (std::size_t side = 0; side < 2; ++side) {
-    for (std::size_t i = 0; i < others[side].size(); ++i)
-      values[3 * static_cast<std::size_t>(part_.shared[side][i / 3]) + i % 3] += others[side][i];
+  MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < others[i].size(); ++k)
+      values[3 * static_cast<std::size_t>(part_.shared[i].nodes[k / 3]) + k % 3] += others[i][k];
   }
 }
 

@@ -86,6 +86,7 @@ Field topology(const MeshDescription& mesh, const Run& run) {
   }
   // Of the same mesh again, when a job continues the file.
   field.attributes.push_back({"digest", std::bit_cast<std::int64_t>(mesh.digest)});
+  field.attributes.push_back({place_sums, mesh.place_sums});
   return field;
 }
 

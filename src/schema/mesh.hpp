@@ -31,6 +31,17 @@ struct CellKind {
 /// nullptr: a number that is none of them.
 const CellKind* kind_of(CellType type) noexcept;
 
+/// Of the places of all nodes, by which a job that goes on with a mesh knows it again, up to rounding: sums of
+/// coordinates with weights, for some nodes each, in units of 2^-36 of the mesh's size; the last two are the number of
+/// nodes and the binary exponent of this size. Integers, so that the order of adding does not matter.
+using PlaceSums = std::vector<std::int64_t>;
+
+inline constexpr const char* place_sums = "place_sums";
+inline constexpr std::size_t place_groups = 8;
+
+/// Whether two meshes may have the same places.
+bool are_same_places(const PlaceSums& a, const PlaceSums& b) noexcept;
+
 /// A mesh, the same on every rank.
 struct MeshDescription {
   std::string name;  ///< of its datasets, with the version where it has one
@@ -42,6 +53,7 @@ struct MeshDescription {
   std::int64_t most_nodes = 0;         ///< of a cell
   std::vector<const CellKind*> kinds;  ///< that occur, by number
   std::uint64_t digest = 0;            ///< of all cells
+  PlaceSums place_sums;
 
   /// Whether all cells have as many nodes.
   bool is_uniform() const noexcept { return connectivity == cells * most_nodes; }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include <tessera/error.hpp>
@@ -33,6 +34,18 @@ void check_position(const MeshDescription& mesh, Location location, const detail
 }
 
 }  // namespace
+
+bool are_same_places(const PlaceSums& a, const PlaceSums& b) noexcept {
+  if (a.size() != b.size() || a.size() < 2 || !std::equal(a.end() - 2, a.end(), b.end() - 2)) return false;
+  const std::int64_t nodes = *(a.end() - 2);
+  // Rounding in a coordinate's last digits changes its integer by one now and then; weights go to 16.
+  const auto most = static_cast<std::uint64_t>(1024 + nodes / 16);
+  for (std::size_t i = 0; i + 2 < a.size(); ++i) {
+    const auto more = static_cast<std::uint64_t>(a[i]) - static_cast<std::uint64_t>(b[i]);
+    if (std::min(more, std::uint64_t{0} - more) > most) return false;
+  }
+  return true;
+}
 
 std::string name_in_version(const std::string& name, std::int64_t version) {
   return version == 0 ? name : name + "_" + std::to_string(version);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -69,6 +71,52 @@ std::uint64_t digest_of(const MeshValues& values, std::size_t width) {
     sum += hash ^ (hash >> 32);
   }
   return sum;
+}
+
+/// Of this rank's part of the file, for schema::PlaceSums, without its last two.
+std::vector<std::int64_t> sums_of(const MeshValues& values, double size) {
+  constexpr int fraction_bits = 36;
+  std::vector<std::uint64_t> sums(values.coordinates.size() * schema::place_groups, 0);
+  for (std::size_t axis = 0; axis < values.coordinates.size(); ++axis) {
+    for (std::size_t i = 0; i < values.coordinates[axis].size(); ++i) {
+      const auto node = static_cast<std::uint64_t>(values.nodes.lower[0]) + i;
+      const double place = std::ldexp(values.coordinates[axis][i] / size, fraction_bits);
+      const std::uint64_t weight = 1 + (mixed(1, static_cast<std::int64_t>(node)) >> 60);
+      sums[axis * schema::place_groups + node % schema::place_groups] +=
+          weight * static_cast<std::uint64_t>(std::llround(place));
+    }
+  }
+  return {sums.begin(), sums.end()};
+}
+
+/// Collective.
+void add_place_sums(const comm::Communicator& comm, const MeshValues& values, schema::MeshDescription& mesh) {
+  std::optional<Error> failure;
+  std::vector<std::int64_t> largest;
+  attempt(failure, [&] {
+    double size = 0;
+    for (const auto& list : values.coordinates) {
+      for (const double place : list) size = std::max(size, std::abs(place));
+    }
+    int exponent = 0;
+    std::frexp(1.5 * size, &exponent);  // 1.5: a size of 1 may be a little less elsewhere
+    largest.assign(1, size > 0 ? exponent : std::numeric_limits<int>::min());
+  });
+  largest = comm::max_over_ranks(comm, std::move(largest), std::move(failure));
+  failure.reset();
+  const auto exponent = static_cast<int>(std::max<std::int64_t>(largest[0], -1000));
+  const std::size_t count = values.coordinates.size() * schema::place_groups;
+  std::vector<std::int64_t> own;
+  attempt(failure, [&] { own = sums_of(values, std::ldexp(1.0, exponent)); });
+  const auto all = comm::all_gather_equal(comm, std::move(own), count, std::move(failure));
+  failure.reset();
+  attempt(failure, [&] {
+    std::vector<std::uint64_t> sums(count, 0);
+    for (std::size_t i = 0; i < all.size(); ++i) sums[i % count] += static_cast<std::uint64_t>(all[i]);
+    mesh.place_sums.assign(sums.begin(), sums.end());
+    mesh.place_sums.insert(mesh.place_sums.end(), {mesh.nodes, exponent});
+  });
+  comm::conclude(comm, "memory for a mesh", failure);
 }
 
 /// The nodes of the cells one after the other, and where those of each begin.
@@ -143,6 +191,7 @@ MeshValues values_of(const comm::Communicator& comm, const OwnPart& part, const 
   values.table = in_file_order(comm, cells, std::move(values.table), width);
   values.types = in_file_order(comm, cells, std::move(values.types), 1);
   make_list(comm, width, values, mesh);
+  add_place_sums(comm, values, mesh);
   return values;
 }
 

@@ -59,6 +59,15 @@ Travel prepared(int number, const FieldEntry& field, pipeline::PutBox* put) {
   return travel;
 }
 
+/// Copies that wait for the engine, all at once, have to fit where there is a budget.
+void check_budget(std::size_t bytes, std::size_t budget) {
+  if (budget == 0 || bytes <= budget) return;
+  throw Error(ErrorCode::out_of_memory,
+              "values of fields on meshes with ids, and copies of tessera::copied, take " + std::to_string(bytes) +
+                  " bytes on this rank until the commit ends, and Options::memory_budget allows " +
+                  std::to_string(budget) + " for them; raise it, or put fewer fields in a step");
+}
+
 Messages messages_of(const comm::Communicator& comm, const std::vector<Travel>& all) {
   std::map<const comm::Redistribution*, std::size_t> most;
   for (const Travel& travel : all) {
@@ -83,6 +92,13 @@ void WriterState::take_own_puts(StepEntry& step, const pipeline::Plan& plan) {
   Messages messages;
   std::optional<Error> failure;
   attempt(failure, [&] {
+    std::size_t bytes = step.copied_bytes;
+    for (const int number : plan.fields) {
+      if (!travels(number)) continue;
+      bytes += static_cast<std::size_t>(field_of(number)->space->stored.volume() *
+                                        field_of(number)->description().cell_bytes());
+    }
+    check_budget(bytes, options_.memory_budget);
     for (const int number : plan.fields) {
       if (!travels(number)) continue;
       const auto put = step.own_puts.find(number);

@@ -108,7 +108,7 @@ constexpr std::int64_t columns = 24;
 constexpr std::size_t node_count = 2 * (columns + 1);
 constexpr std::size_t cell_count = columns + columns / 2;
 
-tessera::Mesh strip_of(tessera::Run& run) {
+tessera::Mesh strip_of(tessera::Run& run, const char* name, const tessera::MeshOptions& options) {
   std::vector<double> coordinates;
   std::vector<tessera::CellType> types;
   std::vector<std::int32_t> nodes;
@@ -124,13 +124,15 @@ tessera::Mesh strip_of(tessera::Run& run) {
       nodes.insert(nodes.end(), {at, at + 2, at + 3, at, at + 3, at + 1});
     }
   }
-  return run.mesh("strip", {.coordinates = coordinates, .types = types, .connectivity = nodes}, {.dimensions = 2});
+  return run.mesh(name, {.coordinates = coordinates, .types = types, .connectivity = nodes}, options);
 }
 
 void write_mesh(const char* path, int first, int end) {
   tessera::Writer out = opened(path, first, {});
   auto run = out.run("a");
-  const auto mesh = strip_of(run);
+  const auto mesh = strip_of(run, "strip", {.dimensions = 2});
+  const auto moving = strip_of(run, "moving", {.dimensions = 2, .position = "place", .version = 1});
+  const auto place = run.field<float>("place", moving.nodes(), {.components = 2, .chunk = {20}});
   const auto u = run.field<double>("u", mesh.nodes(), {.components = 3, .chunk = {20}});
   const auto p = run.field<float>("p", mesh.cells(), {.chunk = {16}});
   const auto dot = run.field<std::int64_t>("dot", run.table("dots", {.chunk_rows = 8}));
@@ -138,6 +140,7 @@ void write_mesh(const char* path, int first, int end) {
     auto step = run.step(n);
     step.put(u, values_of<double>(n, 3 * node_count));
     step.put(p, values_of<float>(n, cell_count));
+    step.put(place, values_of<float>(n, 2 * node_count));
     step.put(dot, values_of<std::int64_t>(n, 5 * static_cast<std::size_t>(n % 4)));
     step.commit();
   }
@@ -153,7 +156,9 @@ void read_mesh(Reading& reading, const StoredRun& run, int step) {
     std::vector<std::int64_t> dots(static_cast<std::size_t>(std::min<std::int64_t>(1000, rows.rows("dots"))));
     rows.get("dot", {{0}, {dots.size()}}, dots);
     rows.read();
+    rows.find_rows("dot", dots);
   });
+  reading.expect({run, step, "place_1", {{0}, {node_count}}}, values_of<float>(step, 2 * node_count));
   reading.attempt([&] {
     const std::vector<std::int64_t> places{7, 0, 33};
     std::vector<float> found(places.size());

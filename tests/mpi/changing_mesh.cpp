@@ -152,6 +152,54 @@ TEST(ChangingMesh, GoesOnInAnotherJob) {
   out.close();
 }
 
+/// Places are compared up to rounding when a job goes on: those of one node alone, too.
+TEST(ChangingMesh, IsKnownAgainByItsPlaces) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not continue files";
+  const BricksMesh own(Cut::tetrahedra, world_rank(), scattered);
+  const auto go_on = [&](const std::vector<double>& coordinates, tessera::OpenMode open) {
+    Writer out(MPI_COMM_WORLD, "same_places.h5", {.overwrite = open == tessera::OpenMode::create, .open = open});
+    auto run = out.run("r");
+    auto part = own.part(true);
+    part.coordinates = coordinates;
+    run.mesh("bricks", part);
+    out.close();
+  };
+  go_on(own.coordinates, tessera::OpenMode::create);
+  std::vector<double> rounded = own.coordinates;
+  for (double& place : rounded) place *= 1 + 1e-15;
+  go_on(rounded, tessera::OpenMode::append);
+  for (std::size_t i = 0; i < own.nodes.size(); ++i) {
+    if (own.nodes[i] == 17) rounded[3 * i + 1] += 1e-6;  // on every rank that has it
+  }
+  expect_error({tessera::ErrorCode::name_in_use, {"'bricks'", "its nodes are at other places"}},
+               [&] { go_on(rounded, tessera::OpenMode::append); });
+}
+
+/// Copies of all values of a step that travel are within the budget, or none is made.
+TEST(ChangingMesh, TakesNoMoreMemoryThanTheBudget) {
+  if (is_collective()) GTEST_SKIP() << "the budget is the direct engine's";
+  const BricksMesh own(Cut::tetrahedra, world_rank(), scattered);
+  Writer out(MPI_COMM_WORLD, "mesh_budget.h5", {.overwrite = true, .memory_budget = 4000});
+  auto run = out.run("r");
+  const auto mesh = run.mesh("bricks", own.part(true));
+  const auto u = run.field<double>("u", mesh.nodes(), {.components = 9, .fill = 0.0});
+  const auto f = run.field<double>("f", mesh.nodes(), {.fill = 0.0});
+  const auto write = [&](bool with_u) {
+    auto step = run.step(static_cast<double>(run.steps()));
+    if (with_u) step.put(u, BricksMesh::values(own.nodes, 0, 9));
+    step.put(f, BricksMesh::values(own.nodes, 0));
+    step.commit();
+  };
+  write(false);
+  if (world_size() == 1) {
+    expect_error({tessera::ErrorCode::out_of_memory, {"meshes with ids", "memory_budget allows 4000"}},
+                 [&] { write(true); });
+  }
+  EXPECT_EQ(run.steps(), 1);
+  write(false);
+  out.close();
+}
+
 TEST(ChangingMesh, RefusesWhatMakesNoSense) {
   const BricksMesh own(Cut::hexahedra, world_rank(), scattered);
   Writer out(MPI_COMM_WORLD, "changing_bad.h5", {.overwrite = true});

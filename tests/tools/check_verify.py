@@ -184,6 +184,22 @@ def semantic_damage():
     require(("steps", "/simulation/a") in kinds and ("missing", "/simulation/a") in kinds, kinds)
 
 
+def rows_elsewhere():
+    """Rows of a table that lie beyond its columns, among those of another step, or begin within a chunk."""
+    subprocess.run(["bash", LAUNCH, "2", WRITER, "rows.h5", "6"], check=True, timeout=120, stdout=subprocess.DEVNULL)
+    require(tessera_json("verify", "rows.h5")["good"], "rows")
+    with h5py.File("rows.h5") as file:
+        counts, begins = file["simulation/drops_count"][:], file["simulation/drops_begin"][:]
+    step = [int(i) for i in counts.nonzero()[0]][-1]
+    for name, value in (("count", 10**9), ("count", -1), ("begin", -4), ("begin", 0), ("begin", begins[step] + 1)):
+        subprocess.run(["cp", "rows.h5", "changed.h5"], check=True)
+        with h5py.File("changed.h5", "r+") as file:
+            file[f"simulation/drops_{name}"][step] = value
+        found = [(one["kind"], one["path"], one["step"])
+                 for one in tessera_json("verify", "changed.h5", codes=(1,))["findings"]]
+        require(found == [("rows", "/simulation/drops_count", step)], f"{name} {value}: {found}")
+
+
 def flips(rng):
     """A damaged byte anywhere: no signal, no waiting, and other values of compressed fields only with a finding."""
     original = datasets("good.h5")
@@ -217,6 +233,7 @@ def main():
     chunk_damage(rng)
     truncated(rng)
     semantic_damage()
+    rows_elsewhere()
     flips(rng)
 
 

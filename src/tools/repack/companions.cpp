@@ -10,12 +10,13 @@ namespace tessera::tools {
 namespace {
 
 /// Attributes that are names of datasets beside, with blanks between them.
-constexpr std::array<std::string_view, 11> naming{"mesh",
+constexpr std::array<std::string_view, 12> naming{"mesh",
                                                   "coordinates",
                                                   "bounds",
                                                   "ancillary_variables",
                                                   "grid_mapping",
                                                   "node_coordinates",
+                                                  "node_position",
                                                   "edge_node_connectivity",
                                                   "face_node_connectivity",
                                                   "volume_node_connectivity",

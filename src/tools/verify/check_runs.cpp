@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +78,41 @@ void check_field(const hdf5::Survey& survey, const schema::StoredRun& run, const
   if (is_ours && dataset != nullptr) check_complete(*dataset, stored, report);
 }
 
+/// Rows of steps lie in the columns, behind each other, and begin with a chunk. The first that do not are told.
+void check_rows(const schema::StoredRun& run, const schema::StoredTable& table, VerifyReport& report) {
+  std::optional<std::int64_t> length;
+  for (const schema::StoredField& column : run.fields) {
+    if (column.field.table == table.name) length = std::min(length.value_or(INT64_MAX), column.field.axes[0].length);
+  }
+  const std::vector<double>& begins = run.scalar(schema::begin_name(table.name))->values;
+  const std::vector<double>& counts = run.scalar(schema::count_name(table.name))->values;
+  const auto chunk = static_cast<double>(std::max<std::int64_t>(1, table.options.chunk_rows));
+  double end = 0;
+  for (std::size_t step = 0; step < std::min(begins.size(), counts.size()); ++step) {
+    if (counts[step] == 0) continue;
+    const double last = begins[step] + counts[step];
+    std::string wrong;
+    if (counts[step] < 0 || begins[step] < 0) {
+      wrong = "which cannot be";
+    } else if (last > static_cast<double>(length.value_or(0))) {
+      wrong = "and its columns have " + std::to_string(length.value_or(0));
+    } else if (begins[step] < end) {
+      wrong = "and those of the steps before end at " + exact(end);
+    } else if (std::fmod(begins[step], chunk) != 0) {
+      wrong = "which is no begin of a chunk, of " + exact(chunk) + " rows";
+    }
+    end = last;
+    if (wrong.empty()) continue;
+    report.add({Finding::Kind::rows,
+                schema::join(run.run.path, schema::count_name(table.name)),
+                static_cast<std::int64_t>(step),
+                {},
+                {},
+                "has " + exact(counts[step]) + " rows from " + exact(begins[step]) + " on, " + wrong});
+    return;
+  }
+}
+
 /// Files of others may leave out what they like.
 bool is_from_tessera(const schema::Contents& contents) {
   const schema::StoredRun* root = contents.run("/");
@@ -98,6 +135,7 @@ void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, Ve
     report.runs.push_back(std::move(one));
     check_times(run, report);
     for (const schema::StoredField& stored : run.fields) check_field(survey, run, stored, is_ours, report);
+    for (const schema::StoredTable& table : run.tables) check_rows(run, table, report);
   }
 }
 
