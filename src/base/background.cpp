@@ -8,13 +8,16 @@
 
 namespace tessera {
 
-Background::Background(std::size_t count) {
+Background::Background(std::size_t count, const std::optional<CpuSet>& cpus) {
   const SignalsBlocked blocked;
   try {
     threads_.reserve(count);
     while (threads_.size() < count) {
       const std::size_t thread = threads_.size();
-      threads_.emplace_back([this, thread] { work(thread); });
+      threads_.emplace_back([this, thread, cpus] {
+        if (cpus) run_on(*cpus);
+        work(thread);
+      });
     }
   } catch (const std::exception&) {
     // A limit on threads, or on memory: those that there are do the work.

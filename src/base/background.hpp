@@ -14,6 +14,8 @@
 
 #include <tessera/error.hpp>
 
+#include "base/affinity.hpp"
+
 namespace tessera {
 
 /// Threads that work while their owner does something else. They block all signals and call neither MPI nor HDF5.
@@ -46,7 +48,8 @@ class Background {
   };
 
   /// \param count of threads; fewer are made where the system refuses more, perhaps none
-  explicit Background(std::size_t count);
+  /// \param cpus where they run; nothing: where their owner does
+  explicit Background(std::size_t count, const std::optional<CpuSet>& cpus = {});
   /// Jobs that run are waited for, others are dropped.
   ~Background();
   Background(const Background&) = delete;

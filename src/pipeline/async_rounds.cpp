@@ -17,10 +17,10 @@ double seconds_between(StepInFlight::Clock::time_point from, StepInFlight::Clock
 
 }  // namespace
 
-AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, RankExtents& extents,
-                         Statistics& statistics)
+AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads,
+                         const std::optional<CpuSet>& cpus, RankExtents& extents, Statistics& statistics)
     : workers_(workers), statistics_(statistics), encoders_(threads), outputs_(threads), lists_(threads),
-      sizes_(threads), estimates_(comm, encoders_), loop_(comm), extents_(extents), background_(threads) {}
+      sizes_(threads), estimates_(comm, encoders_), loop_(comm), extents_(extents), background_(threads, cpus) {}
 
 std::unique_ptr<StepInFlight> AsyncRounds::prepare(Commit&& commit) {
   auto step = std::make_unique<StepInFlight>();

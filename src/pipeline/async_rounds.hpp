@@ -22,9 +22,10 @@ class AsyncRounds {
  public:
   /// \param threads that encode and write in the background
   /// \param workers of the calling thread, which help it to assemble
+  /// \param cpus where the threads run; nothing: where the rank does
   /// \param extents where they write
-  AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, RankExtents& extents,
-              Statistics& statistics);
+  AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads, const std::optional<CpuSet>& cpus,
+              RankExtents& extents, Statistics& statistics);
 
   std::size_t threads() const noexcept { return background_.count(); }
 

@@ -132,6 +132,7 @@ class DirectEngine : public Engine {
 
   const comm::Communicator& comm_;
   Settings settings_;
+  std::optional<CpuSet> output_cpus_;  ///< of threads that work behind the simulation, where somebody said
   storage::Place place_;
   std::unique_ptr<storage::File> file_;
   std::optional<hdf5::TreeSet> trees_;        ///< on rank 0

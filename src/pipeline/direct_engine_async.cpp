@@ -37,7 +37,9 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
   std::unique_ptr<StepInFlight> step;
   attempt_unless(failure, [&] {
     if (!fits_here) return;
-    if (!async_) async_.emplace(comm_, rounds_->workers(), settings_.threads, extents_, rounds_->statistics());
+    if (!async_) {
+      async_.emplace(comm_, rounds_->workers(), settings_.threads, output_cpus_, extents_, rounds_->statistics());
+    }
     step = async_->prepare(std::move(commit));
     prepare_registrations(step->commit, step->summaries);
     reserve_space(step->commit.fields);

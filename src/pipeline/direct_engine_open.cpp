@@ -6,6 +6,7 @@
 #include "comm/broadcast.hpp"
 #include "comm/node.hpp"
 #include "pipeline/direct_engine.hpp"
+#include "pipeline/output_cpus.hpp"
 #include "storage/shared_opening.hpp"
 
 /// \file
@@ -37,7 +38,9 @@ void DirectEngine::open() {
   if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(comm::processors_per_rank(comm_));
   std::optional<Error> failure;
   attempt(failure, [&] {
+    output_cpus_ = output_cpus();
     rounds_.emplace(comm_, settings_.threads);
+    rounds_->statistics().output_cpus = output_cpus_.value_or(CpuSet{});
     preflight_.emplace(place_);
   });
   comm::conclude(comm_, "opening", failure);

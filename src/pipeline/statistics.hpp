@@ -6,6 +6,8 @@
 
 #include <tessera/report.hpp>
 
+#include "base/affinity.hpp"
+
 namespace tessera::pipeline {
 
 /// Where this rank's time and memory in commits went. Seconds of the calling thread, summed over all commits.
@@ -24,6 +26,7 @@ struct Statistics {
   std::uint64_t space_left = 0;    ///< of the file, that this rank has ahead of time
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's
   std::size_t threads = 1;         ///< that encode
+  CpuSet output_cpus{};            ///< of those that work behind the simulation; none: where the rank runs
   std::uint64_t rounds = 0;        ///< parts of fields that were assembled at a time, as memory allows
 
   /// What rank 0 does alone is not in it.

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/affinity.hpp"
 #include "base/filters.hpp"
 #include "base/text.hpp"
 #include "writer/state.hpp"
@@ -27,13 +28,22 @@ std::string seconds_text(double seconds) {
   return exact(static_cast<double>(static_cast<std::int64_t>(seconds * 1000 + 0.5)) / 1000) + " s";
 }
 
+/// How many there are, and where they may run: "2 threads on processors 0-1".
+std::string threads_text(const pipeline::Statistics& statistics) {
+  std::string text = std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread" : " threads");
+  text += " on processors " + to_text(allowed_cpus());
+  if (count_of(statistics.output_cpus) > 0) {
+    text += " (behind the simulation: " + to_text(statistics.output_cpus) + ")";
+  }
+  return text;
+}
+
 /// What this rank did so far, and how long it took.
 std::string report_of(const pipeline::Statistics& statistics) {
-  std::string text = "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " +
-                     size_text(statistics.stored_bytes) + ", at most " + size_text(statistics.peak_bytes) +
-                     " of memory beside the arrays, " + std::to_string(statistics.threads) +
-                     (statistics.threads == 1 ? " thread, " : " threads, ") + std::to_string(statistics.rounds) +
-                     (statistics.rounds == 1 ? " round" : " rounds") + "\n    time:";
+  std::string text =
+      "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " + size_text(statistics.stored_bytes) +
+      ", at most " + size_text(statistics.peak_bytes) + " of memory beside the arrays, " + threads_text(statistics) +
+      ", " + std::to_string(statistics.rounds) + (statistics.rounds == 1 ? " round" : " rounds") + "\n    time:";
   const std::pair<const char*, double> stages[] = {
       {" exchange ", statistics.exchange}, {", encode ", statistics.encode}, {", place ", statistics.place},
       {", write ", statistics.write},      {", sync ", statistics.sync},     {", publish ", statistics.publish}};

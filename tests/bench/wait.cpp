@@ -7,6 +7,8 @@
 ///     mpi_launch.sh RANKS wait [--edge N] [--steps N] [--busy PART] [--length TIMES] [--shift N] [--level N]
 ///     [--directory DIR] [--explain]
 ///
+/// Says also how much longer computing takes beside output than without: with --busy 1 it is a fixed amount of work.
+///
 /// --length: of computing, times that of a commit. --busy: the part of the time in which computing uses its core; the
 /// rest it sleeps, in turns of a millisecond.
 
@@ -54,6 +56,25 @@ void compute(double seconds, double busy) {
   }
 }
 
+double turns_per_second = 0;
+
+/// An amount of work that takes so many seconds where nothing else runs. \returns the seconds that it took
+double work(double seconds) {
+  volatile double sum = 0;
+  const auto begin = Clock::now();
+  const auto turns = static_cast<std::int64_t>(seconds * turns_per_second);
+  for (std::int64_t turn = 0; turn < turns; ++turn) sum = sum + 1;
+  return since(begin);
+}
+
+void calibrate() {
+  for (int n = 0; n < 5; ++n) {
+    constexpr double some = 1e7;
+    turns_per_second = some;
+    turns_per_second = std::max(turns_per_second, some / work(1));
+  }
+}
+
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
@@ -89,7 +110,8 @@ void measure(const Setting& setting) {
   std::vector<double> target(values.size());
   File waiting(setting, "waiting.h5");
   File async(setting, "async.h5");
-  std::vector<double> copies, commits, blocked;
+  std::vector<double> copies, commits, blocked, longer;
+  calibrate();
   for (int number = 0; number < setting.steps; ++number) {
     const double copy =
         bench::slowest_rank([&] { std::memcpy(target.data(), values.data(), values.size() * sizeof(double)); });
@@ -97,11 +119,15 @@ void measure(const Setting& setting) {
     const double commit = bench::slowest_rank([&] { step.commit(); });
     tessera::Step next = async.step(number, box, values.data());
     const double wait = bench::slowest_rank([&] { next.commit_async(); });
-    compute(setting.length * (commits.empty() ? commit : median(commits)), setting.busy);
+    const double length = setting.length * (commits.empty() ? commit : median(commits));
+    double slowed = 1;
+    if (setting.busy < 1) compute(length, setting.busy);
+    else slowed = bench::slowest_rank([&] { work(length); }) / length;
     if (number < 3) continue;  // until memory has been touched, and it is known how large steps are
     copies.push_back(copy);
     commits.push_back(commit);
     blocked.push_back(wait);
+    longer.push_back(slowed);
   }
   if (setting.explain && rank == 0) std::printf("%s", async.writer.explain().c_str());
   waiting.writer.close();
@@ -114,10 +140,12 @@ void measure(const Setting& setting) {
   if (rank != 0) return;
   std::printf(
       "%d ranks, %lld^3 float64, level %d, shift %lld, busy %.2f, length %.2f: copy %.2f ms, commit %.2f ms, blocked "
-      "%.2f ms; blocked over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f %%\n",
+      "%.2f ms; blocked over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f %%; "
+      "computing beside output %.2f times as long\n",
       ranks, static_cast<long long>(setting.edge), setting.level, static_cast<long long>(setting.shift), setting.busy,
       setting.length, 1e3 * median(copies), 1e3 * median(commits), 1e3 * median(blocked), median(over_copy),
-      *std::ranges::min_element(over_copy), 100 * median(hidden), 100 * *std::ranges::max_element(hidden));
+      *std::ranges::min_element(over_copy), 100 * median(hidden), 100 * *std::ranges::max_element(hidden),
+      median(longer));
 }
 
 }  // namespace

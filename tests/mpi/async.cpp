@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <functional>
 #include <thread>
 
+#include "base/affinity.hpp"
 #include "support/failing_files.hpp"
 #include "support/outside.hpp"
 #include "support/scene.hpp"
@@ -121,6 +123,30 @@ TEST(Async, ProgressPublishesWhatIsDone) {
   }
   EXPECT_NE(flight.writer().explain().find("without waiting: copy "), std::string::npos) << flight.writer().explain();
   flight.close();
+}
+
+TEST(Async, ThreadsRunWhereTheJobSays) {
+  const std::string cpus = tessera::to_text(tessera::allowed_cpus());
+  ::setenv("TESSERA_OUTPUT_CPUS", cpus.c_str(), 1);
+  Flight flight;
+  ::unsetenv("TESSERA_OUTPUT_CPUS");
+  for (int n = 0; n < 3; ++n) flight.commit_async();
+  EXPECT_NE(flight.writer().explain().find("on processors " + cpus + " (behind the simulation: " + cpus + ")"),
+            std::string::npos)
+      << flight.writer().explain();
+  flight.close();
+}
+
+TEST(Async, ProcessorsThatNobodyHasAreRefused) {
+  const std::string path = fresh_directory() + "/file.h5";
+  for (const char* cpus : {"a", "1-", "1023"}) {
+    for (const std::set<int>& culprits : culprits()) {
+      if (culprits.contains(world_rank())) ::setenv("TESSERA_OUTPUT_CPUS", cpus, 1);
+      expect_error({ErrorCode::invalid_argument, {"TESSERA_OUTPUT_CPUS", cpus}, culprits},
+                   [&] { const tessera::Writer writer(MPI_COMM_WORLD, path); });
+      ::unsetenv("TESSERA_OUTPUT_CPUS");
+    }
+  }
 }
 
 TEST(Async, ABudgetThatIsTooSmallMakesItWait) {
