@@ -88,8 +88,7 @@ class File {
  public:
   File(MPI_Comm comm, const std::string& path, const tessera::Index& shape)
       : writer_(comm, path, {.overwrite = true}), run_(writer_.run("run")),
-        field_(run_.field<double>("u", tessera::Grid{shape},
-                                  {.chunk = tessera::Index::filled(3, std::min<std::int64_t>(shape[2], 64))})) {}
+        field_(run_.field<double>("u", tessera::Grid{shape}, {.chunk = chunk_of(shape)})) {}
   void commit(const tessera::Box& box, const double* values, bool is_async) {
     tessera::Step step = run_.step(static_cast<double>(number_++));
     step.put(field_, box, values);
@@ -99,6 +98,11 @@ class File {
   void close() { writer_.close(); }
 
  private:
+  static tessera::Index chunk_of(tessera::Index shape) {
+    for (std::int64_t& extent : shape) extent = std::min<std::int64_t>(extent, 64);
+    return shape;
+  }
+
   tessera::Writer writer_;
   tessera::Run run_;
   tessera::Field<double> field_;
