@@ -45,7 +45,7 @@ class Growing {
   std::unique_ptr<schema::Contents> news() {
     if (file_ && file_->is_current() && has_its_name()) return nullptr;
     file_ = nullptr;
-    auto file = std::make_unique<hdf5::InputFile>(open_input(path_));
+    std::unique_ptr<hdf5::InputFile> file(new hdf5::InputFile(open_input(path_)));  // which is never moved
     try {
       auto contents = std::make_unique<schema::Contents>(contents_of(*file));
       file_ = std::move(file);
