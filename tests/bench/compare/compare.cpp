@@ -35,7 +35,7 @@ void add_options(CLI::App& app, Comparison& comparison, std::vector<std::string>
   app.add_option("--gzip-steps", comparison.gzip_steps, "the same in rows against gzip")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--level", what.level, "of gzip and of Tessera")->capture_default_str()->check(CLI::Range(1, 9));
+  app.add_option("--level", what.level, "of gzip and of Tessera")->capture_default_str()->check(CLI::Range(0, 9));
   app.add_option("--shift", comparison.shift, "of the blocks against the chunks")->capture_default_str();
   app.add_option("--repetitions", what.repetitions, "measured pairs")
       ->capture_default_str()
