@@ -18,6 +18,7 @@
 #include <tessera/options.hpp>
 #include <tessera/reader.hpp>
 #include <tessera/report.hpp>
+#include <tessera/segments.hpp>
 #include <tessera/table.hpp>
 #include <tessera/types.hpp>
 #include <tessera/writer.hpp>

@@ -38,7 +38,8 @@ void check_io_hints(const Hints& hints) {
   constexpr std::size_t max_value_bytes = MPI_MAX_INFO_VAL - 1;
   for (const auto& [key, value] : hints) {
     if (key.empty()) refuse(key, "has no name; give it one that your MPI-IO knows, or leave it out");
-    if (has_nul(key) || has_nul(value)) refuse(key.c_str(), "has a NUL character in its name or value; leave that out");
+    if (has_nul(key) || has_nul(value))
+      refuse(key.substr(0, key.find('\0')), "has a NUL character in its name or value; leave that out");
     if (key.size() > max_key_bytes) {
       refuse(key, "has a name of " + std::to_string(key.size()) + " bytes; this MPI takes " +
                       std::to_string(max_key_bytes) + " at most: correct it, or leave it out");

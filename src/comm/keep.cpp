@@ -21,7 +21,8 @@ Kept* first = nullptr;
 
 void keep_forever(std::shared_ptr<void> thing) noexcept {
   if (!thing) return;
-  if (auto* kept = new (std::nothrow) Kept{std::move(thing)}) {
+  if (auto* kept = new (std::nothrow) Kept) {
+    kept->thing = std::move(thing);
     const std::lock_guard lock(mutex);
     kept->next = first;
     first = kept;

@@ -1,21 +1,19 @@
 #include "hdf5/content_export.hpp"
 
-#include <hdf5_hl.h>
-
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include <tessera/error.hpp>
 
 #include "hdf5/check.hpp"
 #include "hdf5/content_copy.hpp"
+#include "hdf5/copy_attributes.hpp"
 #include "hdf5/creation_lists.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/export_values.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/replay.hpp"
-#include "hdf5/stored_attribute.hpp"
+#include "hdf5/virtual_parts.hpp"
 
 namespace tessera::hdf5 {
 
@@ -25,9 +23,27 @@ Handle open_object(hid_t file, const std::string& path) {
   return {check_id(H5Oopen(file, path.c_str(), H5P_DEFAULT), "H5Oopen", path), H5Oclose};
 }
 
+/// A virtual dataset with the chunks that its values have where they lie, those of the first part.
+SurveyedDataset with_chunks(const SurveyedDataset& dataset, hid_t opened) {
+  SurveyedDataset result = dataset;
+  if (dataset.parts.empty()) return result;
+  const OpenedPart part = open_part(opened, dataset.parts.front(), dataset.path);
+  result.grid.chunk = ChunkGrid::of(part.dataset.get(), dataset.path).chunk;
+  return result;
+}
+
+/// As the dataset's own, or as that of its first part where it is virtual.
+Handle stored_list(const SurveyedDataset& dataset, hid_t opened) {
+  const std::string& about = dataset.path;
+  if (dataset.parts.empty()) return {check_id(H5Dget_create_plist(opened), "H5Dget_create_plist", about), H5Pclose};
+  const OpenedPart part = open_part(opened, dataset.parts.front(), about);
+  return {check_id(H5Dget_create_plist(part.dataset.get()), "H5Dget_create_plist", about), H5Pclose};
+}
+
 /// The creation properties of the copy. \param grid of the copy
-Handle list_for(hid_t dataset, const ChunkGrid& grid, const ExportChange& change, const std::string& about) {
-  Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", about), H5Pclose);
+Handle list_for(const SurveyedDataset& dataset, hid_t opened, const ChunkGrid& grid, const ExportChange& change) {
+  const std::string& about = dataset.path;
+  Handle list = stored_list(dataset, opened);
   // Parallel HDF5 notes in its files that space comes at creation; here chunks get theirs when they are written.
   check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_DEFAULT), "H5Pset_alloc_time", about);
   if (!change.chunk.empty()) {
@@ -70,7 +86,7 @@ void ContentExport::add_group(const std::string& from, const std::string& to) {
     const Handle made(check_id(H5Gcreate2(file_, to.c_str(), links.get(), list.get(), H5P_DEFAULT), "H5Gcreate2", to),
                       H5Gclose);
   }
-  copy_attributes(source.get(), open_object(file_, to).get(), from, false);
+  copy_plain_attributes(source.get(), open_object(file_, to).get(), from);
 }
 
 void ContentExport::add_dataset(const std::string& from, const std::string& to, const ExportChange& change,
@@ -82,8 +98,8 @@ void ContentExport::add_dataset(const std::string& from, const std::string& to, 
     throw Error(ErrorCode::hdf5, from + " has values in other files, and cannot be copied");
   }
   const Handle source = open_object(source_.handle(), from);
-  const ChunkGrid grid = changed_grid(*dataset, change);
-  const Handle list = list_for(source.get(), grid, change, from);
+  const ChunkGrid grid = changed_grid(with_chunks(*dataset, source.get()), change);
+  const Handle list = list_for(*dataset, source.get(), grid, change);
   const Handle type = change.single_precision
                           ? Handle(check_id(H5Tcopy(H5T_IEEE_F32LE), "H5Tcopy", from), H5Tclose)
                           : Handle(check_id(H5Dget_type(source.get()), "H5Dget_type", from), H5Tclose);
@@ -97,7 +113,7 @@ void ContentExport::add_dataset(const std::string& from, const std::string& to, 
                                         H5P_DEFAULT),
                              "H5Dcreate2", from),
                     H5Dclose);
-  copy_attributes(source.get(), made.get(), from, change.single_precision);
+  copy_plain_attributes(source.get(), made.get(), from, {.single_precision = change.single_precision});
   datasets_.push_back({from, to});
   if (placed != nullptr) {
     add_placed(to, made.get(), *placed);
@@ -109,8 +125,10 @@ void ContentExport::add_dataset(const std::string& from, const std::string& to, 
 void ContentExport::copy_content(const SurveyedDataset& dataset, hid_t source, hid_t target,
                                  const ExportChange& change) {
   const bool is_chunked = dataset.storage == SurveyedDataset::Storage::chunked;
+  const bool is_virtual = dataset.storage == SurveyedDataset::Storage::in_parts;
   const bool is_written = is_chunked ? !dataset.index.chunks.empty() : H5Dget_storage_size(source) > 0;
-  if (!is_written) return;
+  if (!is_written && !is_virtual) return;
+  if (is_virtual) require_parts(source, {}, {}, dataset.path);
   if (keeps_stored_chunks(dataset, change)) {
     copy_stored_chunks(source_, dataset, target, change.begin());
   } else {
@@ -141,60 +159,24 @@ void ContentExport::emit_often(std::uint64_t blocks) {
   blocks_ = 0;
 }
 
-void ContentExport::copy_attributes(hid_t from, hid_t to, const std::string& path, bool single_precision) {
-  each_attribute(from, path, [&](hid_t attribute, const std::string& name) {
-    if (name == reference_list || name == dimension_list || H5Aexists(to, name.c_str()) > 0) return;
-    const std::string about = path + "@" + name;
-    const StoredAttribute values(attribute, about);
-    if (H5Tdetect_class(values.type(), H5T_REFERENCE) > 0) return;  // of the old file
-    const bool is_fill = single_precision && name == "_FillValue";
-    const Handle list(check_id(H5Aget_create_plist(attribute), "H5Aget_create_plist", about), H5Pclose);
-    const Handle copy(check_id(H5Acreate2(to, name.c_str(), is_fill ? H5T_IEEE_F32LE : values.type(), values.space(),
-                                          list.get(), H5P_DEFAULT),
-                               "H5Acreate2", about),
-                      H5Aclose);
-    if (!values.bytes().empty()) check(H5Awrite(copy.get(), values.type(), values.bytes().data()), "H5Awrite", about);
-  });
-}
-
-void ContentExport::attach_scales(const Made& made) {
+/// Scales of the copy's axes; empty where there is none. Scales have none themselves.
+std::vector<std::string> ContentExport::scales_of(const Made& made) const {
   const SurveyedDataset& dataset = *source_.dataset(made.from);
-  if (dataset.is_scale || dataset.grid.extents.empty()) return;
-  const Handle target = open_object(file_, made.to);
   std::vector<std::string> scales;
+  if (dataset.is_scale) return scales;
   for (const std::string& path : source_.scale_paths(dataset)) {
     const auto found = std::ranges::find(datasets_, path, &Made::from);
     scales.push_back(found == datasets_.end() ? "" : found->to);
   }
-  if (std::ranges::find(scales, "") == scales.end()) {
-    std::vector<hobj_ref_t> references;
-    for (const std::string& scale : scales) references.push_back(reference_to(file_, scale, scale));
-    write_dimension_list(target.get(), made.to, references);
-    for (std::size_t axis = 0; axis < scales.size(); ++axis) {
-      uses_.push_back({scales[axis], {reference_to(target.get(), made.to), static_cast<int>(axis)}});
-    }
-    return;
-  }
-  for (std::size_t axis = 0; axis < scales.size(); ++axis) {
-    if (scales[axis].empty()) continue;
-    const Handle scale = open_object(file_, scales[axis]);
-    check(H5DSattach_scale(target.get(), scale.get(), static_cast<unsigned>(axis)), "H5DSattach_scale", made.to);
-  }
-}
-
-void ContentExport::add_uses() {
-  std::map<std::string, std::vector<ScaleUse>> by_scale;
-  for (const auto& [scale, use] : uses_) by_scale[scale].push_back(use);
-  for (const auto& [scale, uses] : by_scale) {
-    extend_reference_list(open_object(file_, scale).get(), scale, uses);
-  }
+  return scales;
 }
 
 void ContentExport::finish() {
   const LibraryLock lock;
   const Quiet quiet;
-  for (const Made& made : datasets_) attach_scales(made);
-  add_uses();
+  std::vector<ScaledDataset> scaled;
+  for (const Made& made : datasets_) scaled.push_back({made.to, scales_of(made)});
+  attach_scales(file_, scaled);
   if (tree_ != nullptr) {
     flush(*tree_);
   } else {

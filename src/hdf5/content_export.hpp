@@ -2,10 +2,8 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "hdf5/dimension_scales.hpp"
 #include "hdf5/export_change.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/member.hpp"
@@ -38,12 +36,10 @@ class ContentExport {
   struct Made {
     std::string from, to;
   };
-  void copy_attributes(hid_t from, hid_t to, const std::string& path, bool single_precision);
   void copy_content(const SurveyedDataset& dataset, hid_t source, hid_t target, const ExportChange& change);
   void add_placed(const std::string& path, hid_t target, const std::vector<PlacedChunk>& chunks);
   void emit_often(std::uint64_t blocks);
-  void attach_scales(const Made& made);
-  void add_uses();
+  std::vector<std::string> scales_of(const Made& made) const;
 
   const Survey& source_;
   Handle own_;  ///< unless it is a tree's
@@ -51,7 +47,6 @@ class ContentExport {
   Member* tree_ = nullptr;
   std::uint64_t blocks_ = 0;  ///< that the tree's driver may keep in memory, about
   std::vector<Made> datasets_;
-  std::vector<std::pair<std::string, ScaleUse>> uses_;  ///< by the path of the scale
 };
 
 }  // namespace tessera::hdf5

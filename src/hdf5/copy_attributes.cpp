@@ -33,6 +33,15 @@ void attach(Tree& to, const std::string& path, const StoredAttribute& list, cons
   to.attach(attach);
 }
 
+void create_like(hid_t attribute, const StoredAttribute& values, hid_t type, hid_t to, const std::string& name,
+                 const std::string& about) {
+  const Handle list(check_id(H5Aget_create_plist(attribute), "H5Aget_create_plist", about), H5Pclose);
+  const Handle copy(check_id(H5Acreate2(to, name.c_str(), type, values.space(), list.get(), H5P_DEFAULT), "H5Acreate2",
+                             about),
+                    H5Aclose);
+  if (!values.bytes().empty()) check(H5Awrite(copy.get(), values.type(), values.bytes().data()), "H5Awrite", about);
+}
+
 }  // namespace
 
 void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path, const Addresses& scales) {
@@ -41,11 +50,19 @@ void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path
     if (name == reference_list) return;
     const StoredAttribute values(attribute, about);
     if (name == dimension_list) return attach(to, path, values, scales);
-    const Handle list(check_id(H5Aget_create_plist(attribute), "H5Aget_create_plist", about), H5Pclose);
-    const Handle copy(check_id(H5Acreate2(target, name.c_str(), values.type(), values.space(), list.get(), H5P_DEFAULT),
-                               "H5Acreate2", about),
-                      H5Aclose);
-    if (!values.bytes().empty()) check(H5Awrite(copy.get(), values.type(), values.bytes().data()), "H5Awrite", about);
+    create_like(attribute, values, values.type(), target, name, about);
+  });
+}
+
+void copy_plain_attributes(hid_t from, hid_t to, const std::string& path, const AttributeChange& change) {
+  each_attribute(from, path, [&](hid_t attribute, const std::string& name) {
+    if (name == reference_list || name == dimension_list || change.without.contains(name)) return;
+    if (H5Aexists(to, name.c_str()) > 0) return;
+    const std::string about = path + "@" + name;
+    const StoredAttribute values(attribute, about);
+    if (H5Tdetect_class(values.type(), H5T_REFERENCE) > 0) return;  // of the old file
+    const bool is_fill = change.single_precision && name == "_FillValue";
+    create_like(attribute, values, is_fill ? H5T_IEEE_F32LE : values.type(), to, name, about);
   });
 }
 

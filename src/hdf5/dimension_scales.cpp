@@ -3,6 +3,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <map>
 
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
@@ -66,6 +67,7 @@ void write_dimension_list(hid_t dataset, const std::string& about, const std::ve
   const Handle type(check_id(H5Tvlen_create(H5T_STD_REF_OBJ), "H5Tvlen_create", what), H5Tclose);
   std::vector<hobj_ref_t> references = scales;
   std::vector<hvl_t> of_axes;
+  of_axes.reserve(references.size());
   for (hobj_ref_t& reference : references) of_axes.push_back({1, &reference});
   write_new(dataset, what, dimension_list, type.get(), of_axes.size(), of_axes.data());
 }
@@ -117,6 +119,34 @@ std::string scale_path(hid_t dataset, unsigned axis, const std::string& about) {
   check(count, "H5DSget_num_scales", about);
   if (count > 0) check(H5DSiterate_scales(dataset, axis, nullptr, note, &path), "H5DSiterate_scales", about);
   return path;
+}
+
+void attach_scales(hid_t file, const std::vector<ScaledDataset>& datasets) {
+  std::map<std::string, std::vector<ScaleUse>> by_scale;
+  for (const auto& [path, scales] : datasets) {
+    if (scales.empty()) continue;
+    const Handle dataset(check_id(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+    if (std::ranges::find(scales, "") == scales.end()) {
+      std::vector<hobj_ref_t> references;
+      references.reserve(scales.size());
+      for (const std::string& scale : scales) references.push_back(reference_to(file, scale, scale));
+      write_dimension_list(dataset.get(), path, references);
+      const hobj_ref_t own = reference_to(dataset.get(), path);
+      for (std::size_t axis = 0; axis < scales.size(); ++axis) {
+        by_scale[scales[axis]].push_back({own, static_cast<int>(axis)});
+      }
+      continue;
+    }
+    for (std::size_t axis = 0; axis < scales.size(); ++axis) {
+      if (scales[axis].empty()) continue;
+      const Handle scale(check_id(H5Dopen2(file, scales[axis].c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+      check(H5DSattach_scale(dataset.get(), scale.get(), static_cast<unsigned>(axis)), "H5DSattach_scale", path);
+    }
+  }
+  for (const auto& [path, uses] : by_scale) {
+    const Handle scale(check_id(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+    extend_reference_list(scale.get(), path, uses);
+  }
 }
 
 }  // namespace tessera::hdf5

@@ -40,4 +40,13 @@ std::vector<ScaleUse> read_reference_list(hid_t scale, const std::string& about)
 /// more: its last element several times.
 void extend_reference_list(hid_t scale, const std::string& about, const std::vector<ScaleUse>& uses);
 
+/// A dataset and the scale of each of its axes, by their paths in the same file; empty where an axis has none.
+struct ScaledDataset {
+  std::string path;
+  std::vector<std::string> scales;
+};
+
+/// Says of new datasets and scales what they have of each other, each list once.
+void attach_scales(hid_t file, const std::vector<ScaledDataset>& datasets);
+
 }  // namespace tessera::hdf5

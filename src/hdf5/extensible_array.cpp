@@ -85,7 +85,7 @@ class ExtensibleArray {
     least_elements_ = cursor.number(1);
     data_pointers_ = cursor.number(1);
     page_elements_ = std::uint64_t{1} << std::min<std::uint64_t>(cursor.number(1), 63);
-    cursor.skip(6 * 8);
+    cursor.skip(48);
     index_block_ = cursor.number(8);
     const bool sound = form_.bytes >= (filtered ? 13U : 8U) && form_.bytes <= 20 && index_bits_ <= 64 &&
                        least_elements_ > 0 && data_pointers_ > 1 && log2(least_elements_) <= index_bits_;

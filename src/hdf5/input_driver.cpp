@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include <tessera/error.hpp>
@@ -31,14 +30,18 @@ struct DriverInfo {
 DriverFile& file_of(H5FD_t* file) { return *reinterpret_cast<DriverFile*>(file); }
 const DriverFile& file_of(const H5FD_t* file) { return *reinterpret_cast<const DriverFile*>(file); }
 
-H5FD_t* open_input(const char*, unsigned, hid_t access, haddr_t) {
+/// HDF5 opens files in which a virtual dataset has its values with the driver of the dataset's own file, but without
+/// what its access list says: by their names alone.
+H5FD_t* open_input(const char* name, unsigned, hid_t access, haddr_t) {
   const auto* info = static_cast<const DriverInfo*>(H5Pget_driver_info(access));
-  if (info == nullptr) return nullptr;
-  auto* file = new (std::nothrow) DriverFile{};
-  if (file == nullptr) return nullptr;
-  file->driver = info->driver->shared_from_this();
-  file->driver->opened();
-  return &file->base;
+  std::optional<Error> failure;  // HDF5 tries other places, and does not ask why
+  DriverFile* file = nullptr;
+  attempt(failure, [&] {
+    auto driver = info != nullptr ? info->driver->shared_from_this() : std::make_shared<InputDriver>(name);
+    file = new DriverFile{{}, 0, std::move(driver)};
+    file->driver->opened();
+  });
+  return file == nullptr ? nullptr : &file->base;
 }
 
 herr_t close_input(H5FD_t* file) {

@@ -18,6 +18,7 @@
 #include "hdf5/read_box.hpp"
 #include "hdf5/read_contents.hpp"
 #include "hdf5/read_statistics.hpp"
+#include "hdf5/virtual_parts.hpp"
 #include "hdf5/work_through.hpp"
 
 namespace tessera::hdf5 {
@@ -138,6 +139,15 @@ std::uint64_t InputFile::stored_bytes(const schema::Field& field) {
   const Quiet quiet;
   make_sound();
   return H5Dget_storage_size(dataset(field));
+}
+
+std::set<std::string> InputFile::files_of(const schema::Field& field) {
+  const LibraryLock lock;
+  const Quiet quiet;
+  std::set<std::string> files;
+  const Handle list(check_id(H5Dget_create_plist(dataset(field)), "H5Dget_create_plist", field.path), H5Pclose);
+  for (VirtualPart& part : virtual_parts(list.get(), field.path)) files.insert(std::move(part.file));
+  return files;
 }
 
 void InputFile::read(const schema::StoredField& stored, std::int64_t step, const Box& box, DataType type,

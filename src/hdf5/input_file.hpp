@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <tessera/box.hpp>
@@ -48,6 +49,8 @@ class InputFile {
 
   /// Bytes of its chunks as they are stored, of all steps. HDF5 goes through the index of chunks for it.
   std::uint64_t stored_bytes(const schema::Field& field);
+  /// Other files in which a virtual dataset has its values, as it calls them; none of other datasets.
+  std::set<std::string> files_of(const schema::Field& field);
 
   /// Whether the file still begins as it did when this opened it: no writer has published another tree.
   bool is_current() const { return driver_->is_current(); }

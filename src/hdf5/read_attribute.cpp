@@ -75,6 +75,7 @@ std::vector<std::string> variable_texts(const Opened& from, const std::string& w
     }
   } const free{pointers};
   std::vector<std::string> texts;
+  texts.reserve(pointers.size());
   for (const char* pointer : pointers) texts.emplace_back(pointer != nullptr ? pointer : "");
   return texts;
 }

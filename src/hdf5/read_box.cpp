@@ -4,6 +4,7 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
+#include "hdf5/virtual_parts.hpp"
 
 namespace tessera::hdf5 {
 
@@ -18,6 +19,9 @@ void read_box(hid_t dataset, const schema::Field& field, std::int64_t step, cons
   if (field.time_dependent) add(step, 1);
   for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], box.upper[axis] - box.lower[axis]);
   if (field.components > 1) add(0, field.components);
+  std::vector<hsize_t> end = start;
+  for (std::size_t axis = 0; axis < end.size(); ++axis) end[axis] += count[axis];
+  require_parts(dataset, start, end, field.path);
   const Handle in_file(check_id(H5Dget_space(dataset), "H5Dget_space", field.path), H5Sclose);
   check(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
         "H5Sselect_hyperslab", field.path);

@@ -8,6 +8,7 @@
 #include "hdf5/handle.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/tree.hpp"
+#include "hdf5/virtual_parts.hpp"
 
 namespace tessera::hdf5 {
 
@@ -20,13 +21,6 @@ Handle space_of(const Index& shape, const std::string& about) {
   return {check_id(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), "H5Screate_simple",
                    about),
           H5Sclose};
-}
-
-/// Names of virtual datasets' sources are patterns: %b stands for a number, %% for a percent sign.
-std::string as_pattern(const std::string& name) {
-  std::string pattern;
-  for (const char letter : name) pattern.append(letter == '%' ? 2 : 1, letter);
-  return pattern;
 }
 
 /// With the oldest formats that do, and so a superblock without flags: in the image H5Fget_file_image clears those of a

@@ -16,6 +16,7 @@
 #include "hdf5/read_chunks.hpp"
 #include "hdf5/read_contents.hpp"
 #include "hdf5/stored_attribute.hpp"
+#include "hdf5/virtual_parts.hpp"
 #include "hdf5/work_through.hpp"
 #include "schema/names.hpp"
 
@@ -42,6 +43,7 @@ SurveyedDataset::Storage storage_of(hid_t list) {
     case H5D_COMPACT: return in_header;
     case H5D_CONTIGUOUS: return contiguous;
     case H5D_CHUNKED: return chunked;
+    case H5D_VIRTUAL: return in_parts;
     default: return elsewhere;
   }
 }
@@ -154,6 +156,8 @@ void Survey::read_dataset(hid_t dataset, SurveyedDataset& result) {
     result.has_partial_unfiltered = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
     result.index = read_chunk_index(*driver_, dataset, path);
     index_blocks_.insert(index_blocks_.end(), result.index.blocks.begin(), result.index.blocks.end());
+  } else if (result.storage == SurveyedDataset::Storage::in_parts) {
+    result.parts = virtual_parts(list.get(), path);
   } else if (result.storage == SurveyedDataset::Storage::contiguous) {
     const haddr_t address = H5Dget_offset(dataset);  // with what lies before the superblock
     if (address != HADDR_UNDEF) result.bytes = {address, H5Dget_storage_size(dataset)};
@@ -214,6 +218,12 @@ void Survey::read_chunk(const SurveyedDataset& dataset, std::uint64_t number) co
   });
 }
 
+void Survey::require_part(const SurveyedDataset& dataset, const VirtualPart& part) const {
+  const LibraryLock lock;
+  const Quiet quiet;
+  open_part(opened_dataset(file_.get(), dataset.path).dataset.get(), part, dataset.path);
+}
+
 std::vector<std::string> Survey::scale_paths(const SurveyedDataset& dataset) const {
   const LibraryLock lock;
   const Quiet quiet;
@@ -236,6 +246,7 @@ std::vector<std::byte> Survey::elements(const SurveyedDataset& dataset) const {
   for (const hsize_t extent : dataset.grid.extents) count *= extent;
   std::vector<std::byte> result(count * size_of(*dataset.element));
   if (result.empty()) return result;
+  require_parts(opened.get(), {}, {}, path);
   work_through(*driver_, [&] {
     check(H5Dread(opened.get(), memory_type(*dataset.element).get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, result.data()),
           "H5Dread", path);
@@ -261,6 +272,7 @@ void Survey::read_all(const SurveyedDataset& dataset) const {
   check(count < 0 ? -1 : 0, "H5Sget_simple_extent_npoints", path);
   std::vector<std::byte> elements(static_cast<std::size_t>(count) * dataset.grid.element_bytes);
   if (elements.empty()) return;
+  require_parts(opened.dataset.get(), {}, {}, path);
   work_through(*driver_, [&] {
     check(H5Dread(opened.dataset.get(), opened.type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, elements.data()), "H5Dread",
           path);

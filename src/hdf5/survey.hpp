@@ -15,13 +15,14 @@
 #include "hdf5/handle.hpp"
 #include "hdf5/index_block.hpp"
 #include "hdf5/input_driver.hpp"
+#include "hdf5/virtual_parts.hpp"
 #include "schema/contents.hpp"
 
 namespace tessera::hdf5 {
 
 /// A dataset and where all its bytes lie.
 struct SurveyedDataset {
-  enum class Storage : std::uint8_t { in_header, contiguous, chunked, elsewhere };
+  enum class Storage : std::uint8_t { in_header, contiguous, chunked, in_parts, elsewhere };
 
   std::string path;
   ChunkGrid grid;
@@ -35,6 +36,7 @@ struct SurveyedDataset {
   bool is_dimension_only = false;       ///< a scale of netCDF whose values mean nothing
   ChunkIndex index;                     ///< chunked
   FileRange bytes;                      ///< contiguous; of size 0 where nothing was written
+  std::vector<VirtualPart> parts;       ///< of a virtual one
   bool has_variable_length = false;     ///< its elements are addresses of what lies elsewhere
   bool has_partial_unfiltered = false;  ///< chunks at the far edges pass no filter
   bool is_filled = false;               ///< chunks that nobody wrote have a value that was chosen
@@ -80,6 +82,8 @@ class Survey {
   void read_chunk(const SurveyedDataset& dataset, std::uint64_t number) const;
   /// The same of all elements. \throws Error
   void read_all(const SurveyedDataset& dataset) const;
+  /// \throws Error storage where a file is not there in which a virtual dataset has values
+  void require_part(const SurveyedDataset& dataset, const VirtualPart& part) const;
   /// The dimension scale of each axis, by its path; empty where there is none. \throws Error
   std::vector<std::string> scale_paths(const SurveyedDataset& dataset) const;
   /// All elements of numbers, in this machine's memory. \throws Error

@@ -138,18 +138,19 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
 void LiveSideFiles::tell(RunState& state, const Scene& scene) {
   if (std::exchange(state.told, true)) return;
   const std::string run = scene.run == "/" ? "the root group" : "run " + in_quotes(scene.run);
+  const auto say = [&](Format format, const char* verb, const std::string& what) {
+    std::fprintf(stderr, "tessera: %s: a %s file for ParaView %s%s\n", name_.c_str(),
+                 std::string(extension_of(format)).c_str(), verb, what.c_str());
+  };
+  const auto lacking = [&](const std::string& part) { return run + ", the " + part; };
   for (const Format format : {Format::vtkhdf, Format::xdmf}) {
     if (!has(format)) continue;
-    const std::string what = "a " + std::string(extension_of(format)) + " file for ParaView ";
-    const auto say = [&](const std::string& text) {
-      std::fprintf(stderr, "tessera: %s: %s\n", name_.c_str(), text.c_str());
-    };
     const std::string why = obstacle(scene, study_, format);
     if (!why.empty()) {
-      say(what + "cannot show " + run + ": " + why);
+      say(format, "cannot show ", std::string(run).append(": ").append(why));
       continue;
     }
-    for (const std::string& part : left_out(scene, format)) say(what + "does not show, of " + run + ", the " + part);
+    for (const std::string& part : left_out(scene, format)) say(format, "does not show, of ", lacking(part));
   }
 }
 

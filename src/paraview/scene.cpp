@@ -153,6 +153,7 @@ std::string obstacle(const Scene& scene, const Candidate& candidate) {
 /// The mesh of most fields, unless all fields lie on grids. What meshes consist of are no fields to be shown.
 std::vector<SceneMesh> take_meshes(std::vector<Candidate>& fields) {
   std::vector<const schema::Field*> all;
+  all.reserve(fields.size());
   for (const Candidate& candidate : fields) all.push_back(candidate.field);
   std::vector<SceneMesh> meshes = meshes_of(all);
   if (meshes.empty()) return {};

@@ -49,7 +49,8 @@ std::vector<Scene> scenes_of_tables(const schema::Catalog& catalog, int number,
                                     const std::map<std::string, schema::RowSeries>& rows) {
   std::vector<Scene> scenes;
   const schema::Group& group = catalog.group(number);
-  for (const auto& [table, series] : rows) {
+  for (const auto& [name, series] : rows) {
+    const std::string& table = name;  // clang 14 captures no structured binding
     Columns columns;
     group.fields.for_each([&](int, const schema::FieldRecord& record) {
       if (record.field.table == table && catalog.state(record.batch) == schema::State::in_file)

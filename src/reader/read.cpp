@@ -53,12 +53,12 @@ void ReaderState::read(ReadStep& step) {
   const bool none = (flags & no_places) != 0;
   std::optional<PlaceReads> place_reads;
   if (!none) place_reads.emplace(comm_, run(step.run), step.number, std::move(places), boxes);
-  failure.reset();
+  failure = std::nullopt;
   attempt(failure, [&] { read_by_hdf5(step, boxes); });
   const std::vector<DeviceTarget> later;  // with single values, when these are there
   read_chunks(step, boxes, none ? devices : later, (flags & same_boxes) != 0, std::move(failure));
   if (none) return;
-  failure.reset();
+  failure = std::nullopt;
   place_reads->hand_out();
   attempt(failure, [&] {
     for (const DeviceTarget& device : devices) device.hand_over();

@@ -106,7 +106,7 @@ class Planning {
         append(list, piece->chunk);
         list.insert(list.end(), piece->part.lower.begin(), piece->part.lower.end());
         list.insert(list.end(), piece->part.upper.begin(), piece->part.upper.end());
-        plan_.arriving.push_back({owner, std::move(*piece)});
+        plan_.arriving.push_back({owner, *piece});
       }
     }
     return out;

@@ -42,7 +42,7 @@ struct RemotePiece {
 struct ChunkOwner {
   int owner = 0;
   ChunkKey key;
-  auto operator<=>(const ChunkOwner&) const = default;
+  auto operator<=>(const ChunkOwner&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14
 };
 
 struct ReadPlan {

@@ -21,6 +21,7 @@ namespace {
 template <class Range, class NameOf>
 std::vector<std::string> names_of(const Range& range, NameOf&& name_of) {
   std::vector<std::string> names;
+  names.reserve(range.size());
   for (const auto& one : range) names.push_back(name_of(one));
   return names;
 }

@@ -38,7 +38,7 @@ ReaderState::ReaderState(MPI_Comm communicator, std::string path, const ReaderOp
 /// Rank 0 alone looks at the metadata: on a parallel file system thousands of ranks that did would be a storm.
 void ReaderState::open_together(std::optional<Error> failure) {
   agree("Reader", "Reader of " + in_quotes(path_), std::move(failure));
-  failure.reset();
+  failure = std::nullopt;
   std::string bytes;
   if (comm_.rank() == 0) {
     attempt(failure, [&] {

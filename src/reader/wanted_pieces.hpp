@@ -19,7 +19,7 @@ namespace tessera::detail {
 struct ChunkKey {
   std::size_t field = 0;     ///< its number in the run
   std::uint64_t number = 0;  ///< in the field's grid of chunks
-  auto operator<=>(const ChunkKey&) const = default;
+  auto operator<=>(const ChunkKey&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14
 };
 
 /// Cells of a chunk that go into one of this rank's boxes.

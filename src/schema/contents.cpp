@@ -136,7 +136,7 @@ class Input {
   template <std::size_t... kinds>
   AttributeValue of_kind(std::size_t kind, std::index_sequence<kinds...>) {
     AttributeValue value(0);
-    const auto take = [&](auto&& stored) {
+    const auto take = [&](auto stored) {
       (*this)(stored);
       value = AttributeValue(std::move(stored));
     };

@@ -5,6 +5,7 @@
 #include "tools/diff/command.hpp"
 #include "tools/doctor/command.hpp"
 #include "tools/extract/command.hpp"
+#include "tools/join/command.hpp"
 #include "tools/ls/command.hpp"
 #include "tools/paraview/command.hpp"
 #include "tools/plot/command.hpp"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   add_refs(program);
   add_extract(program);
   add_repack(program);
+  add_join(program);
   add_doctor(program);
   add_bench(program);
   return program.run();

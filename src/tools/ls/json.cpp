@@ -50,6 +50,7 @@ Json field_json(const ListedField& listed) {
   json["filters"] = filters_json(stored.storage.filters);
   json["raw_bytes"] = whole(listed.raw_bytes);
   json["stored_bytes"] = listed.stored_bytes ? whole(*listed.stored_bytes) : Json();
+  if (listed.files > 0) json["other_files"] = listed.files;
   json["minimum"] = listed.range ? Json(listed.range->minimum) : Json();
   json["maximum"] = listed.range ? Json(listed.range->maximum) : Json();
   return json;

@@ -157,6 +157,7 @@ Listing list(const ListRequest& request) {
   for (ListedRun& run : listing.runs) {
     for (ListedField& field : run.fields) {
       field.stored_bytes = static_cast<double>(file.stored_bytes(field.field->field));
+      field.files = file.files_of(field.field->field).size();
       field.range = range_of(file, *run.run, field.field->field);
     }
   }

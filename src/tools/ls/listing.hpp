@@ -19,6 +19,7 @@ struct ListedField {
   const schema::StoredField* field = nullptr;
   double raw_bytes = 0;                ///< of all steps that there are, not compressed
   std::optional<double> stored_bytes;  ///< of its chunks; nothing where that was not asked for
+  std::size_t files = 0;               ///< others in which a virtual dataset has its values
   std::optional<Range> range;          ///< of all steps; nothing where the file has no statistics of it
 };
 

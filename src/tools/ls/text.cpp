@@ -106,8 +106,10 @@ std::string fields_text(const ListedRun& listed, const ListStyle& style) {
     table.add({printable(about.name), to_string(about.stored), names_text(field), shape_text(field),
                printable(about.unit), field.range ? rounded(field.range->minimum) : "",
                field.range ? rounded(field.range->maximum) : "",
-               field.stored_bytes ? size_text(*field.stored_bytes) : "", ratio_text(field), extents_text(about.chunk),
-               filters_text(field.field->storage.filters)});
+               field.stored_bytes && field.files == 0 ? size_text(*field.stored_bytes) : "", ratio_text(field),
+               extents_text(about.chunk),
+               field.files > 0 ? "in " + doctor::count_text(static_cast<std::int64_t>(field.files), "other file")
+                               : filters_text(field.field->storage.filters)});
   }
   std::string text = table.text(2);
   if (!style.details) return text;

@@ -59,7 +59,8 @@ Json filter_of(const Filter& filter, std::size_t element_bytes) {
 
 std::string why_not_zarr(const hdf5::SurveyedDataset& dataset) {
   if (!dataset.element) return "its elements are no numbers";
-  if (dataset.storage == Storage::elsewhere) return "its values lie in other files";
+  if (dataset.storage == Storage::elsewhere || dataset.storage == Storage::in_parts)
+    return "its values lie in other files";
   if (dataset.grid.extents.empty()) return "it has no axes";
   if (dataset.has_partial_unfiltered) return "its chunks at the edges pass no filter";
   for (const Filter& filter : dataset.filters) {

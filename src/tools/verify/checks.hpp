@@ -25,6 +25,9 @@ void check_space(const hdf5::Survey& survey, const StepDatasets& fields, VerifyR
 /// Runs: times, lengths, axes, and whether fields have all chunks that their length promises.
 void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, VerifyReport& report);
 
+/// Files in which virtual datasets have their values.
+void check_segments(const hdf5::Survey& survey, VerifyReport& report);
+
 /// A finding about a chunk of a dataset, with its step.
 Finding chunk_finding(Finding::Kind kind, const hdf5::SurveyedDataset& dataset, const StepDatasets& fields,
                       std::uint64_t number, std::optional<std::uint64_t> offset, std::string text);

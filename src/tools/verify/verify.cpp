@@ -38,6 +38,7 @@ VerifyReport verify(const std::string& path, std::size_t threads) {
   check_chunks(survey, fields, threads > 0 ? threads : static_cast<std::size_t>(std::max(count_of(allowed_cpus()), 1)),
                report);
   check_space(survey, fields, report);
+  check_segments(survey, report);
   return report;
 }
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <tessera/requirements.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+/// \file
+/// A study that lies in several files, shown by one: docs/segments.md.
+
+namespace tessera {
+
+struct JoinOptions {
+  bool overwrite = false;  ///< replaces a file of that name
+  /// Where times of two segments overlap (a job went on from an earlier step, in another file), those of the segment
+  /// that begins later count, or of the later one in the list; else that is an error.
+  bool later_wins = false;
+};
+
+/// What the new file has.
+struct JoinReport {
+  std::size_t datasets = 0;
+  std::size_t virtual_datasets = 0;     ///< of these; all others were copied
+  std::vector<std::string> notes = {};  ///< attributes in which segments differ, where those of the first one count
+};
+
+/// Makes a file that shows several others together: for each group and dataset of any of them one of that name.
+/// Datasets are put together along the dimensions in whose coordinates the files differ: one behind the other in time,
+/// side by side in space. Large ones are virtual datasets, of which no value is copied; coordinates, times and scalars
+/// are copied. h5py, xarray and ParaView read the file as any other; the segments stay where they are, seen from it.
+///
+/// Local: one rank calls it, without MPI. It may be called again and again while segments are written, with
+/// `overwrite`: the file is replaced whole.
+///
+/// \param path of the new file
+/// \param segments paths of files, written by Tessera or laid out alike, at least one
+/// \throws Error file_exists; storage, hdf5 where a file cannot be read or written; invalid_argument where segments do
+///         not fit together: axes that overlap, cells that no segment has and that have no fill value, values that
+///         differ where several have the same, tables of changing length; type_mismatch
+JoinReport join_segments(const std::string& path, const std::vector<std::string>& segments,
+                         const JoinOptions& options = {});
+
+}  // namespace tessera

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hdf5/joined_file.hpp"
+#include "segments/pieces.hpp"
+
+namespace tessera::segments {
+
+/// What a file is to have that shows several others, all of which were read.
+class JoinPlan {
+ public:
+  /// \param segments which stay \throws Error as join_segments
+  JoinPlan(const std::vector<hdf5::Segment>& segments, bool later_wins);
+
+  /// Paths, those above first, and which segment's attributes count.
+  const std::vector<std::pair<std::string, std::size_t>>& groups() const noexcept { return groups_; }
+  /// Scales first.
+  const std::vector<hdf5::JoinedDataset>& datasets() const noexcept { return datasets_; }
+  /// What segments differ in, where the first one counts.
+  const std::vector<std::string>& notes() const noexcept { return notes_; }
+
+ private:
+  const hdf5::SurveyedDataset* in(std::size_t segment, const std::string& path) const;
+  void require_joinable() const;
+  void add_groups();
+  void note_differences(const hdf5::SurveyedGroup& group, std::size_t segment);
+  void add_datasets(bool scales);
+  void add_dataset(const std::string& path, std::size_t first);
+  const Pieces& pieces(const std::string& scale);
+  Coordinates coordinates(std::size_t segment, const std::string& scale) const;
+  std::vector<std::string> scales_of(std::size_t segment, const hdf5::SurveyedDataset& dataset) const;
+  void require_alike(const std::string& path, std::size_t first, std::size_t other) const;
+  bool add_part(hdf5::JoinedDataset& joined, std::size_t segment);
+  void require_covered(const hdf5::JoinedDataset& joined) const;
+
+  const std::vector<hdf5::Segment>& segments_;
+  bool later_wins_;
+  std::vector<std::map<std::string, const hdf5::SurveyedDataset*>> by_path_;  ///< of each segment
+  std::map<std::string, Pieces> pieces_;                                      ///< by the path of the scale
+  std::vector<std::pair<std::string, std::size_t>> groups_;
+  std::vector<hdf5::JoinedDataset> datasets_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace tessera::segments
