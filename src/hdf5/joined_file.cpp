@@ -7,6 +7,7 @@
 #include "hdf5/copy_attributes.hpp"
 #include "hdf5/creation_lists.hpp"
 #include "hdf5/library_lock.hpp"
+#include "hdf5/read_attribute.hpp"
 #include "hdf5/virtual_parts.hpp"
 
 namespace tessera::hdf5 {
@@ -137,10 +138,10 @@ void JoinedFile::create(const JoinedDataset& dataset, hid_t like, hid_t list) {
                              "H5Dcreate2", about),
                     H5Dclose);
   copy_plain_attributes(like, made.get(), about, {.without = {dimension_number}});
-  if (H5Aexists(like, dimension_number) > 0) {
-    // Numbers of several files are not unique in one.
-    write_attribute(made.get(), about, dimension_number, dimensions_++, schema::TextForm::variable);
-  }
+  if (H5Aexists(like, dimension_number) <= 0) return;
+  const auto number = read_attribute(like, about, dimension_number);
+  const auto* old = number ? std::get_if<std::int32_t>(&number->storage()) : nullptr;
+  dimensions_.emplace_back(old != nullptr ? *old : 0, dataset.like, about);
 }
 
 void JoinedFile::copy_parts(const JoinedDataset& dataset) {
@@ -151,10 +152,19 @@ void JoinedFile::copy_parts(const JoinedDataset& dataset) {
   }
 }
 
+/// Numbers of several files are not unique in one; netCDF's order of dimensions stays.
+void JoinedFile::number_dimensions() {
+  std::ranges::sort(dimensions_);
+  for (std::int32_t number = 0; const auto& [old, segment, path] : dimensions_) {
+    write_attribute(open_object(file_.get(), path).get(), path, dimension_number, number++, schema::TextForm::variable);
+  }
+}
+
 void JoinedFile::finish(const std::vector<std::string>& names) {
   const LibraryLock lock;
   const Quiet quiet;
   write_attribute(open_object(file_.get(), "/").get(), "/", "segments", names, schema::TextForm::variable);
+  number_dimensions();
   attach_scales(file_.get(), scaled_);
   check(H5Fclose(file_.release()), "H5Fclose", "the new file");
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "hdf5/dimension_scales.hpp"
@@ -51,11 +52,13 @@ class JoinedFile {
  private:
   void create(const JoinedDataset& dataset, hid_t like, hid_t list);
   void copy_parts(const JoinedDataset& dataset);
+  void number_dimensions();
 
   const std::vector<Segment>& segments_;
   Handle file_;
   std::vector<ScaledDataset> scaled_;
-  std::int32_t dimensions_ = 0;  ///< dimension scales so far
+  /// Dimension scales: netCDF's numbers of them, the segments that have these, their paths.
+  std::vector<std::tuple<std::int32_t, std::size_t, std::string>> dimensions_;
 };
 
 /// Whether two datasets have the same shape and the same values. \throws Error hdf5

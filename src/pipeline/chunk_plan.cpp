@@ -135,6 +135,7 @@ std::vector<Outgoing> arrange_outgoing(int rank, const std::vector<grid::Piece>&
     message.pieces.push_back({piece.number, piece.part});
   }
   std::vector<Outgoing> result;
+  result.reserve(messages.size());
   for (auto& entry : messages) result.push_back(std::move(entry.second));
   return result;
 }

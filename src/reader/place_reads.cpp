@@ -29,22 +29,22 @@ PlaceReads::PlaceReads(const comm::Communicator& comm, const schema::StoredRun& 
     const StepRows rows = rows_of(run, run.fields[field].field, step);
     std::vector<std::int64_t> begins;
     std::vector<std::int64_t> places;
-    failure.reset();
-    attempt(failure, [&] {
+    std::optional<Error> lacking;
+    attempt(lacking, [&] {
       for (int rank = 0; rank <= comm.size(); ++rank) begins.push_back(rows.begin + rows.count / comm.size() * rank);
       begins.back() = rows.begin + rows.count;
       places = places_of(field);
     });
-    comm::conclude(comm, "places", failure);
+    comm::conclude(comm, "places", lacking);
     comm::Redistribution made(comm, places, begins);
-    failure.reset();
-    attempt(failure, [&] {
+    lacking.reset();
+    attempt(lacking, [&] {
       work.redistribution = std::make_unique<comm::Redistribution>(std::move(made));
       work.own.reset(new std::byte[places.size() * bytes_of(work)]);
       read_part(work, begins, boxes);
       work_.push_back(std::move(work));
     });
-    comm::conclude(comm, "memory for places", failure);
+    comm::conclude(comm, "memory for places", lacking);
   }
 }
 
