@@ -191,7 +191,7 @@ std::string Catalog::keep_steps(int number, std::int64_t steps, const std::strin
   if (steps == there) return {};
   const auto& times = changed.before->times;
   const auto first = static_cast<std::size_t>(steps);
-  const std::string what = "steps " + std::to_string(steps) + " to " + std::to_string(times.size() - 1) + " of " +
+  std::string what = "steps " + std::to_string(steps) + " to " + std::to_string(times.size() - 1) + " of " +
                            changed.described() + ", at times " + exact(times[first]) + " to " + exact(times.back()) +
                            ",";
   changed.cut = stamp + ": dropped " + what + " to go on from there";
