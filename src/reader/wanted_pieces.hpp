@@ -17,8 +17,8 @@ namespace tessera::detail {
 
 /// A chunk of a step. All ranks go through chunks in this order.
 struct ChunkKey {
-  std::size_t field = 0;     ///< its number in the run
-  std::uint64_t number = 0;  ///< in the field's grid of chunks
+  std::size_t field = 0;                              ///< its number in the run
+  std::uint64_t number = 0;                           ///< in the field's grid of chunks
   auto operator<=>(const ChunkKey&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14
 };
 

@@ -192,8 +192,7 @@ std::string Catalog::keep_steps(int number, std::int64_t steps, const std::strin
   const auto& times = changed.before->times;
   const auto first = static_cast<std::size_t>(steps);
   std::string what = "steps " + std::to_string(steps) + " to " + std::to_string(times.size() - 1) + " of " +
-                           changed.described() + ", at times " + exact(times[first]) + " to " + exact(times.back()) +
-                           ",";
+                     changed.described() + ", at times " + exact(times[first]) + " to " + exact(times.back()) + ",";
   changed.cut = stamp + ": dropped " + what + " to go on from there";
   changed.steps = steps;
   changed.last_time = steps > 0 ? times[first - 1] : 0;
