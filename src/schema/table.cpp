@@ -55,7 +55,7 @@ std::int64_t RowSeries::end_of(std::size_t steps) const noexcept {
 std::int64_t chosen_chunk_rows(std::int64_t rows, std::int64_t bytes, int ranks) {
   constexpr std::int64_t small = std::int64_t{64} << 10;
   constexpr std::int64_t large = std::int64_t{2} << 20;
-  const std::int64_t wanted = rows / (4 * std::max(2, ranks));
+  const std::int64_t wanted = rows / (std::int64_t{4} * std::max(2, ranks));
   const std::int64_t least = std::max<std::int64_t>(1, small / bytes);
   const std::int64_t most = std::max<std::int64_t>(1, large / bytes);
   return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(std::clamp(wanted, least, most))));

@@ -78,7 +78,7 @@ std::shared_ptr<FieldEntry> WriterState::add_mesh_field(RunEntry& run, const std
     request = make_request();
     return mesh_field_text(run, name, space.get(), request);
   };
-  const auto field = define_field(run, name, what, [&](schema::Catalog&) {
+  auto field = define_field(run, name, what, [&](schema::Catalog&) {
     if (space == nullptr || space->run != &run) {
       throw Error(ErrorCode::wrong_order, "the field " + in_quotes(name) + " of " + run.described() +
                                               " is declared on a mesh that is not of this run; take the nodes() or "

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <utility>
 
 #include "base/affinity.hpp"
@@ -24,9 +25,7 @@ std::string line_of(const FieldEntry& field) {
 }
 
 /// With three digits: "0.125 s".
-std::string seconds_text(double seconds) {
-  return exact(static_cast<double>(static_cast<std::int64_t>(seconds * 1000 + 0.5)) / 1000) + " s";
-}
+std::string seconds_text(double seconds) { return exact(std::round(seconds * 1000) / 1000) + " s"; }
 
 /// How many there are, and where they may run: "2 threads on processors 0-1".
 std::string threads_text(const pipeline::Statistics& statistics) {

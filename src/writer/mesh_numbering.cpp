@@ -148,11 +148,11 @@ std::vector<bool> stored_here(const comm::Communicator& comm, const Numbered& nu
   attempt(failure, [&] { lists = home.questions(); });
   const comm::Lists asked = comm::all_to_all(comm, std::move(lists), std::move(failure));
   comm::Lists answers;
-  failure.reset();
+  failure = std::nullopt;
   attempt(failure, [&] { answers = home.answers(asked, dimensions); });
   answers = comm::all_to_all(comm, std::move(answers), std::move(failure));
   std::vector<bool> result;
-  failure.reset();
+  failure = std::nullopt;
   attempt(failure, [&] {
     std::vector<std::size_t> next(comm.ranks(), 0);
     for (std::size_t i = 0; i < numbered.ids.size(); ++i) {

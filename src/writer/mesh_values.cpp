@@ -103,13 +103,13 @@ void add_place_sums(const comm::Communicator& comm, const MeshValues& values, sc
     largest.assign(1, size > 0 ? exponent : std::numeric_limits<int>::min());
   });
   largest = comm::max_over_ranks(comm, std::move(largest), std::move(failure));
-  failure.reset();
+  failure = std::nullopt;
   const auto exponent = static_cast<int>(std::max<std::int64_t>(largest[0], -1000));
   const std::size_t count = values.coordinates.size() * schema::place_groups;
   std::vector<std::int64_t> own;
   attempt(failure, [&] { own = sums_of(values, std::ldexp(1.0, exponent)); });
   const auto all = comm::all_gather_equal(comm, std::move(own), count, std::move(failure));
-  failure.reset();
+  failure = std::nullopt;
   attempt(failure, [&] {
     std::vector<std::uint64_t> sums(count, 0);
     for (std::size_t i = 0; i < all.size(); ++i) sums[i % count] += static_cast<std::uint64_t>(all[i]);
@@ -138,7 +138,7 @@ void make_list(const comm::Communicator& comm, std::size_t width, MeshValues& va
   }
   mesh.connectivity = total;
   values.list = Box{{begin}, {begin + static_cast<std::int64_t>(values.connectivity.size())}};
-  failure.reset();
+  failure = std::nullopt;
   attempt(failure, [&] {
     std::int64_t next = begin;
     for (std::size_t cell = 0; cell < values.types.size(); ++cell) {

@@ -48,7 +48,7 @@ std::shared_ptr<FieldEntry> WriterState::add_column(RunEntry& run, const std::st
     request = make_request();
     return column_text(run, name, table.get(), request);
   };
-  const auto column = define_field(run, name, what, [&](schema::Catalog& next) {
+  auto column = define_field(run, name, what, [&](schema::Catalog& next) {
     if (table == nullptr || table->run != &run) {
       throw Error(ErrorCode::wrong_order, "the field " + in_quotes(name) + " of " + run.described() +
                                               " is declared on a table that is not of this run; take one that "
