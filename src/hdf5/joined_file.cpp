@@ -148,6 +148,7 @@ void JoinedFile::copy_parts(const JoinedDataset& dataset) {
   const Handle target = open_object(file_.get(), dataset.path);
   for (const SegmentPart& part : dataset.parts) {
     const Handle source = open_object(segments_[part.segment].survey->handle(), dataset.path);
+    if (H5Dget_storage_size(source.get()) == 0) continue;  // nobody wrote it: a dimension without coordinates
     write_part(source.get(), target.get(), part, dataset.path);
   }
 }

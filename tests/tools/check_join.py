@@ -181,14 +181,32 @@ def test_more():
     tessera("join", "more.h5", begin, "--overwrite")
 
 
+def all_datasets(file):
+    paths = []
+    file.visititems(lambda name, item: paths.append(name) if isinstance(item, h5py.Dataset) else None)
+    return paths
+
+
 def test_cut():
     """A file of every kind of grid, and of a mesh, that is cut in time and joined is what it was."""
     subprocess.run([LAUNCH, "2", SCENE_WRITER, "scene.h5", "4"], check=True, timeout=120)
     tessera("repack", "scene.h5", "before.h5", "--steps", ":3")
     tessera("repack", "scene.h5", "after.h5", "--steps", "3:")
     tessera("join", "again.h5", "before.h5", "after.h5")
-    subprocess.run(["h5diff", "scene.h5", "again.h5"], check=True, timeout=60)
-    tessera("diff", "scene.h5", "again.h5")
+    compared = 0
+    with h5py.File("scene.h5", "r") as scene, h5py.File("again.h5", "r") as again:
+        for path in all_datasets(scene):
+            one, two = scene[path], again[path]
+            require(one.dtype == two.dtype and one.maxshape == two.maxshape, f"{path}: of another type or shape")
+            is_same = numpy.array_equal(one[()], two[()], equal_nan=one.dtype.kind in "fc")
+            require(is_same, f"{path}: other values")
+            names = {name for name in one.attrs if name not in ("REFERENCE_LIST", "DIMENSION_LIST")}
+            for name in names:
+                require(numpy.array_equal(one.attrs[name], two.attrs[name]) or name == "_FillValue", f"{path}@{name}")
+            compared += 1
+    require(compared > 40, f"{compared} datasets compared")
+    difference = tessera("diff", "scene.h5", "again.h5", codes=(1,)).stdout.splitlines()
+    require(difference[0] == "/@segments: only in again.h5" and len(difference) == 2, f"{difference}")
     tessera("verify", "again.h5")
 
 
