@@ -291,9 +291,9 @@ class Writer {
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
   std::string explain() const;
 
-  /// Unreferenced bytes of the file that later steps will use: those of dropped steps (Run::keep), of this job or of
-  /// earlier ones. Replaced metadata is not counted (docs/restart.md). On rank 0, also after close(), which prints one
-  /// line where it is a tenth of the file or more; 0 on other ranks and with Engine::collective. Local.
+  /// Unreferenced bytes of the file that later steps or jobs will use: those of dropped steps (Run::keep), and of the
+  /// metadata of earlier jobs (docs/restart.md). On rank 0, also after close(), which prints one line where it is a
+  /// tenth of the file or more, and a MiB; 0 on other ranks and with Engine::collective. Local.
   std::uint64_t unused_bytes() const;
 
   /// What the commits so far wrote, and where their time went; also after close(). On rank 0; on the others, and where

@@ -2,9 +2,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
-#include "base/round_up.hpp"
+#include "hdf5/block_list.hpp"
 
 namespace tessera::hdf5 {
 
@@ -15,26 +14,20 @@ class Arena {
   std::optional<std::uint64_t> take(std::uint64_t size);
 
   /// Space that came from elsewhere is in use here.
-  void add(std::uint64_t begin, std::uint64_t end);
+  void add(std::uint64_t begin, std::uint64_t end) { used_.add(begin, end); }
   /// The block that ended at `from` ends at `to`.
-  void lengthen(std::uint64_t from, std::uint64_t to);
+  void lengthen(std::uint64_t from, std::uint64_t to) { used_.lengthen(from, to); }
 
   /// Nothing of it is in use any more.
   void recycle();
   /// What is in use stays so for ever.
   void leave() noexcept { used_.clear(); }
 
-  std::uint64_t free_bytes() const noexcept;
+  std::uint64_t free_bytes() const noexcept { return free_.bytes(); }
 
  private:
-  struct Extent {
-    std::uint64_t begin = 0;
-    std::uint64_t end = 0;
-  };
-  static constexpr std::uint64_t aligned(std::uint64_t at) noexcept { return round_up<std::uint64_t>(at, 8); }
-
-  std::vector<Extent> used_;
-  std::vector<Extent> free_;  ///< by address
+  BlockList used_;
+  BlockPool free_;
 };
 
 }  // namespace tessera::hdf5

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -109,15 +110,72 @@ class ArrayCopy {
   std::vector<std::pair<std::uint64_t, Bytes>> last_;  ///< the index block, then the header
 };
 
+/// A fixed array is as long in both trees, so HDF5 has made a block for all of it.
+class FixedCopy {
+ public:
+  static constexpr std::size_t header_bytes = 28;
+
+  FixedCopy(Member& source, std::uint64_t from, TreeDriver& target, std::uint64_t to)
+      : target_(target), to_(to), source_header_(header_bytes), header_(header_bytes) {
+    source.driver.read_stored(from, source_header_);
+    target_.read_stored(to, header_);
+  }
+
+  /// Whether both have places for as many chunks, in pages of the same size.
+  bool fits(std::uint64_t chunks) const {
+    return std::equal(header_.begin(), header_.begin() + address_at, source_header_.begin()) &&
+           number_at(header_, count_at, 8) == chunks && number_at(header_, address_at, address_bytes) != no_address;
+  }
+
+  void see(const ArrayBlock& block) {
+    Bytes copy(block.bytes.begin(), block.bytes.end());
+    if (block.kind != ArrayBlock::Kind::page) {
+      put_number(copy, header_at, address_bytes, to_);
+      const std::size_t end = copy.size() - checksum_bytes;
+      put_number(copy, end, checksum_bytes, lookup3(std::span(copy).first(end)));
+    }
+    const std::uint64_t offset = block.address - number_at(source_header_, address_at, address_bytes);
+    target_.write_stored(number_at(header_, address_at, address_bytes) + offset, copy);
+  }
+
+ private:
+  static constexpr std::size_t count_at = 8;
+  static constexpr std::size_t address_at = 16;  ///< of the block; what comes before says how it is divided
+
+  TreeDriver& target_;
+  std::uint64_t to_;
+  Bytes source_header_;
+  Bytes header_;
+};
+
+bool is_fixed(Member& member, std::uint64_t header) {
+  constexpr std::string_view signature = "FAHD";
+  Bytes bytes(signature.size());
+  member.driver.read_stored(header, bytes);
+  return std::equal(bytes.begin(), bytes.end(), signature.begin(),
+                    [](std::byte a, char b) { return a == static_cast<std::byte>(b); });
+}
+
+bool copy_fixed(IndexSource& index, Member& source, std::uint64_t from, Member& target, std::uint64_t to,
+                std::uint64_t chunks) {
+  FixedCopy copy(source, from, target.driver, to);
+  if (!copy.fits(chunks)) return false;
+  read_fixed_array(
+      index, from, 0, [](std::uint64_t, const IndexEntry&) {}, [&](const ArrayBlock& block) { copy.see(block); });
+  return true;
+}
+
 }  // namespace
 
 bool copy_array(Member& source, Member& target, const ChunkList& chunks, std::uint64_t number) {
   const auto from = array_of(source, chunks, number);
   const auto to = array_of(target, chunks, number);
   if (!from || !to) return false;
-  ArrayCopy copy(target.driver, *to);
   const auto read = [&](std::uint64_t offset, std::span<std::byte> bytes) { source.driver.read_stored(offset, bytes); };
   IndexSource index{read, source.driver.end(), 0, {}};
+  if (is_fixed(source, *from) != is_fixed(target, *to)) return false;
+  if (is_fixed(source, *from)) return copy_fixed(index, source, *from, target, *to, chunks.end());
+  ArrayCopy copy(target.driver, *to);
   bool all_within = true;
   const auto beyond = [&](std::uint64_t, const IndexEntry&) { all_within = false; };
   read_extensible_array(

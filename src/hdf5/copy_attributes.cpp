@@ -50,6 +50,9 @@ void copy_attributes(hid_t from, Tree& to, hid_t target, const std::string& path
     if (name == reference_list) return;
     const StoredAttribute values(attribute, about);
     if (name == dimension_list) return attach(to, path, values, scales);
+    const htri_t refers = H5Tdetect_class(values.type(), H5T_REFERENCE);
+    check(refers, "H5Tdetect_class", about);
+    if (refers > 0) to.note_reference();
     create_like(attribute, values, values.type(), target, name, about);
   });
 }

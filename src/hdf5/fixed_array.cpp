@@ -12,7 +12,8 @@ constexpr std::size_t checksum_bytes = 4;
 }  // namespace
 
 /// A fixed array: a header and one data block, which is divided into pages where it is large.
-void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take) {
+void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take,
+                      SeeBlock see) {
   constexpr std::uint64_t header_bytes = 28;
   const IndexBlock first_block(source, address, header_bytes, "FAHD");
   Cursor header = first_block.content();
@@ -40,7 +41,10 @@ void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t 
   Cursor cursor = block.content();
   cursor.skip(2);
   if (cursor.number(8) != address) damaged_index("FADB", block_address, "it belongs to another index");
-  if (pages == 0) return take_elements(cursor, 0, count);
+  if (pages == 0) {
+    take_elements(cursor, 0, count);
+    return see({ArrayBlock::Kind::data, block_address, block.bytes()});
+  }
   const std::uint64_t page_bytes = per_page * form.bytes + checksum_bytes;
   std::uint64_t written = 0;
   for (std::uint64_t page = 0; page < pages; ++page) {
@@ -52,7 +56,9 @@ void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t 
                          elements * form.bytes + checksum_bytes, "");
     Cursor content = one.content();
     take_elements(content, first, elements);
+    see({ArrayBlock::Kind::page, block_address + block_bytes + page * page_bytes, one.bytes()});
   }
+  see({ArrayBlock::Kind::data, block_address, block.bytes(), 0, count * form.bytes + pages * checksum_bytes});
 }
 
 }  // namespace tessera::hdf5

@@ -34,7 +34,7 @@ using TakeElement = FunctionRef<void(std::uint64_t number, const IndexEntry& ent
 /// \param scaled the chunk's place in the grid of chunks, an element per axis
 using TakeScaled = FunctionRef<void(const std::uint64_t* scaled, const IndexEntry& entry)>;
 
-/// A block of an extensible array, as it is stored. In each but the header and pages the header's address comes behind
+/// A block of an extensible or a fixed array, as it is stored. In each but the header and pages the header's address comes behind
 /// six bytes.
 struct ArrayBlock {
   enum class Kind : std::uint8_t { header, index, secondary, data, page };
@@ -52,7 +52,8 @@ inline constexpr auto ignore_block = [](const ArrayBlock&) {};
 /// \param least the first element that is taken
 void read_extensible_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take,
                            SeeBlock see = ignore_block, std::uint64_t least = 0);
-void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take);
+void read_fixed_array(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, TakeElement take,
+                      SeeBlock see = ignore_block);
 void read_btree(IndexSource& source, std::uint64_t address, std::uint64_t node_bytes, const std::uint64_t* chunk,
                 std::size_t axes, TakeScaled take);
 void read_btree_2(IndexSource& source, std::uint64_t address, std::uint64_t chunk_bytes, std::size_t axes,

@@ -122,8 +122,8 @@ hid_t driver_id() {
 
 InputDriver::InputDriver(const std::string& path) : path_(path), file_(path), superblock_(read_superblock()) {}
 
-InputDriver::Superblock InputDriver::read_superblock() const {
-  Superblock bytes;
+InputDriver::ShownSuperblock InputDriver::read_superblock() const {
+  ShownSuperblock bytes;
   file_.read_padded(0, bytes);
   return bytes;
 }

@@ -13,6 +13,7 @@
 
 #include "hdf5/handle.hpp"
 #include "hdf5/metadata_block.hpp"
+#include "hdf5/superblock.hpp"
 #include "storage/read_only_file.hpp"
 
 namespace tessera::hdf5 {
@@ -45,6 +46,8 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   const std::vector<MetadataBlock>& blocks() const { return blocks_.value(); }
   /// Where the file ends, by its superblock.
   haddr_t end() const noexcept { return end_; }
+  /// Where the header of its root group lies; see root_of().
+  std::uint64_t root() const noexcept { return root_of(superblock_); }
   /// Called by HDF5 through the driver's table.
   void set_end(haddr_t end) noexcept { end_ = end; }
   /// What HDF5 may do to read less often.
@@ -69,12 +72,12 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   };
   /// Of the superblock's versions 2 and 3, which our files have; of others it is some of it.
   static constexpr std::size_t superblock_size = 48;
-  using Superblock = std::array<std::byte, superblock_size>;
-  Superblock read_superblock() const;
+  using ShownSuperblock = std::array<std::byte, superblock_size>;
+  ShownSuperblock read_superblock() const;
 
   std::string path_;
   storage::ReadOnlyFile file_;
-  Superblock superblock_;
+  ShownSuperblock superblock_;
   std::optional<Sought> sought_;
   std::optional<Error> failure_;
   haddr_t end_ = 0;

@@ -15,8 +15,10 @@ Tree::Enter Member::enter_of(const Names* young) {
 }
 
 void Member::open_again() {
+  const bool has_references = tree.has_references();
   tree.forget();
   tree = Tree(driver.open_again(), true, enter_of(young_));
+  if (has_references) tree.note_reference();
 }
 
 void Member::refresh() {
@@ -52,6 +54,7 @@ void Member::link_run(const std::string& path, haddr_t address) {
   const Handle group = group_at(address, path);
   const Handle link = link_list(path);
   check(H5Olink(group.get(), tree.file(), path.c_str(), link.get(), H5P_DEFAULT), "H5Olink", path);
+  ++linked;
 }
 
 void Member::unlink_run(const std::string& path) {

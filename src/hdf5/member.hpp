@@ -61,8 +61,9 @@ struct Member {
   Clock::time_point replaced{};       ///< when another tree did
   bool is_stale = false;              ///< refresh() before the next turn
   std::vector<std::string> to_share;  ///< runs that other trees share by now, and that this one is to link to
-  int mixed = 0;   ///< how many times space of young runs is not used again: other content may lie there
-  Names outdated;  ///< runs that it shares, and that other trees have for themselves by now
+  int mixed = 0;           ///< how many times space of young runs is not used again: other content may lie there
+  std::size_t linked = 0;  ///< runs that it links to, where another tree has them
+  Names outdated;          ///< runs that it shares, and that other trees have for themselves by now
 
  private:
   Tree::Enter enter_of(const Names* young);

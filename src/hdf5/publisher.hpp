@@ -43,6 +43,8 @@ class Publisher {
 
   /// Space that no tree has is free again: chunks and blocks of the next try take it.
   void give_back() noexcept { space_.give_back(kept_); }
+  /// Where space begins that belongs to no tree.
+  std::uint64_t kept() const noexcept { return kept_; }
   /// All space that was handed out belongs to trees.
   void keep_all() noexcept;
 

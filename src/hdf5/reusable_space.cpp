@@ -1,5 +1,6 @@
 #include "hdf5/reusable_space.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -20,6 +21,18 @@ bool is_content(const Member& source, const PlacedChunk& chunk) {
   return chunk.address >= Superblock::max_size && chunk.address < end && chunk.size <= end - chunk.address;
 }
 
+/// A damaged record may say that something is free twice.
+bool are_apart(const FreeRecord& record) {
+  if (!record.trees) return true;
+  std::vector<Extent> all = record.chunks;
+  const auto add = [&](const std::vector<Extent>& more) { all.insert(all.end(), more.begin(), more.end()); };
+  add(record.trees->unused);
+  for (const TreeBlocks& tree : record.trees->trees) add(tree.blocks);
+  std::ranges::sort(all, {}, &Extent::begin);
+  const auto overlap = [](const Extent& one, const Extent& next) { return one.end > next.begin; };
+  return std::ranges::adjacent_find(all, overlap) == all.end();
+}
+
 /// The chunks behind a step, or behind the rows of a table. A series has many steps in one, and stays as it is.
 void add_chunks_from(Member& source, const schema::SetLength& cut, std::vector<Extent>& extents) {
   const hid_t dataset = source.tree.dataset(cut.path);
@@ -37,15 +50,15 @@ void add_chunks_from(Member& source, const schema::SetLength& cut, std::vector<E
 
 }  // namespace
 
-void ReusableSpace::create() { write(FreeRecord::bytes_of({})); }
+void ReusableSpace::create() { write({}); }
 
 void ReusableSpace::find(std::uint64_t end) {
   FreeRecord::Bytes bytes;
   file_.read(FreeRecord::offset, bytes);
-  const auto extents = FreeRecord::read(bytes, end);
-  if (!extents) return;
-  record_ = bytes;
-  free_.add(*extents, Clock::now(), own_alignment);
+  record_ = FreeRecord::read(bytes, end);
+  if (!record_) return;
+  if (!are_apart(*record_)) record_->trees.reset();
+  free_.add(record_->chunks, Clock::now(), own_alignment);
 }
 
 std::uint64_t ReusableSpace::alignment() const noexcept { return record_ ? own_alignment : 1; }
@@ -72,28 +85,40 @@ void ReusableSpace::look_at_dropped(Member& published, const Record& record) {
   for (const auto* cut : cuts) add_chunks_from(published, *cut, dropped_);
 }
 
+/// Commits that do not sync do it here, where something is not to be found any more.
 void ReusableSpace::before_superblock() {
-  if (!record_ || !used_) return;
-  if (power_safe_) {  // and a sync follows
+  if (!record_) return;
+  FreeRecord next = *record_;
+  if (used_ && power_safe_) {
     FreeExtents rest = free_;
     rest.remove(*used_);
-    write(FreeRecord::bytes_of(rest.all()));
-  } else if (const auto nothing = FreeRecord::bytes_of({}); record_ != nothing) {
-    write(nothing);
-    file_.sync();
+    next.chunks = rest.all();
+  } else if (used_) {
+    next.chunks.clear();
   }
+  if (forgets_blocks_ && next.trees) {
+    for (TreeBlocks& tree : next.trees->trees) tree.blocks.clear();
+  }
+  if (next == record_) return;
+  write(std::move(next));
+  if (!power_safe_) file_.sync();
 }
 
-/// After a power failure the record must not name what an older superblock still refers to.
-void ReusableSpace::tell() noexcept {
+void ReusableSpace::tell(TreeRecord trees) noexcept {
+  if (!record_) return;
+  std::optional<Error> ignored;  // the next job knows of less
+  attempt(ignored, [&] { write({record_->chunks, std::move(trees)}); });
+}
+
+/// After a power failure the record must not name chunks that an older superblock still refers to.
+void ReusableSpace::tell_all(std::optional<TreeRecord> trees) noexcept {
   if (!record_) return;
   std::optional<Error> ignored;  // the next job knows of less
   attempt(ignored, [&] {
-    const auto record = FreeRecord::bytes_of(free_.all());
-    if (record_ == record) return;
-    if (is_unsynced_) file_.sync();
-    is_unsynced_ = false;
-    write(record);
+    FreeRecord next{free_.all(), std::move(trees)};
+    if (next.chunks != record_->chunks && is_unsynced_) file_.sync();
+    if (next.chunks != record_->chunks) is_unsynced_ = false;
+    write(std::move(next));
   });
 }
 
@@ -102,7 +127,7 @@ void ReusableSpace::committed() {
   if (dropped_.empty()) return;
   free_.add(std::exchange(dropped_, {}), Clock::now(), alignment());
   is_unsynced_ = !power_safe_;
-  tell();
+  tell_all(trees());
 }
 
 void ReusableSpace::failed(bool in_doubt) noexcept {
@@ -113,10 +138,10 @@ void ReusableSpace::failed(bool in_doubt) noexcept {
   dropped_.clear();
 }
 
-void ReusableSpace::write(const FreeRecord::Bytes& record) {
+void ReusableSpace::write(FreeRecord record) {
   if (record_ == record) return;
-  file_.write(FreeRecord::offset, record);
-  record_ = record;
+  file_.write(FreeRecord::offset, record.bytes());
+  record_ = std::move(record);
 }
 
 }  // namespace tessera::hdf5

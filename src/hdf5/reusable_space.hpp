@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hdf5/free_extents.hpp"
@@ -30,6 +31,12 @@ class ReusableSpace {
   void create();
   /// Of a file that is there, and ends at `end`: what its record names. \throws Error storage
   void find(std::uint64_t end);
+  /// What it says of trees.
+  std::optional<TreeRecord> trees() const { return record_ ? record_->trees : std::nullopt; }
+  /// Says that of this job's trees. It holds whatever of the job reaches the storage, and when.
+  void tell(TreeRecord trees) noexcept;
+  /// Trees refer to each other from the commit on that is under way: their blocks are not to be told.
+  void forget_blocks() noexcept { forgets_blocks_ = true; }
 
   /// The space that the next commit may use; see FreeExtents::largest.
   std::optional<Extent> offer(Clock::time_point now, Clock::duration grace) const;
@@ -46,7 +53,7 @@ class ReusableSpace {
   void before_superblock();
   void committed();
   /// The last commit was made.
-  void closing() noexcept { tell(); }
+  void closing(TreeRecord trees) noexcept { tell_all(std::move(trees)); }
   /// \param in_doubt whether the commit may be in the file all the same
   void failed(bool in_doubt) noexcept;
 
@@ -55,16 +62,17 @@ class ReusableSpace {
  private:
   /// Of whatever lies in the file.
   std::uint64_t alignment() const noexcept;
-  void tell() noexcept;
-  void write(const FreeRecord::Bytes& record);
+  void tell_all(std::optional<TreeRecord> trees) noexcept;
+  void write(FreeRecord record);
 
   storage::File& file_;
   bool power_safe_;
   FreeExtents free_;
-  std::optional<FreeRecord::Bytes> record_;  ///< in the file; nothing where it has none
-  std::optional<Extent> used_;               ///< by the commit that is under way
-  std::vector<Extent> dropped_;              ///< by the same
-  bool is_unsynced_ = false;                 ///< a superblock that refers to some of it may come back
+  std::optional<FreeRecord> record_;  ///< in the file; nothing where it has none
+  bool forgets_blocks_ = false;
+  std::optional<Extent> used_;   ///< by the commit that is under way
+  std::vector<Extent> dropped_;  ///< by the same
+  bool is_unsynced_ = false;     ///< a superblock that refers to some of it may come back
 };
 
 }  // namespace tessera::hdf5

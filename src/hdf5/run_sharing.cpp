@@ -53,6 +53,7 @@ void RunSharing::share(Member& published, const std::vector<OwnMember>& trees, c
     if (member.get() != &published) list.insert(list.end(), shared.begin(), shared.end());
   }
   // From here on nothing fails: all trees learn of it, or none.
+  has_shared_ = true;
   is_mixed_ = is_mixed_ || !going_on.empty();
   lasting_.merge(going_on);
   for (std::size_t i = 0; i < trees.size(); ++i) {
@@ -91,6 +92,7 @@ Names RunSharing::copy_outdated(Member& idle, Member& published) {
   published.refresh();  // it takes runs that it links to for empty groups
   for (const std::string& run : idle.outdated) {
     idle.unlink_run(run);
+    --idle.linked;
     copy_group(published, idle, run);
     ContentCopy content;
     content.begin(published, idle, run);

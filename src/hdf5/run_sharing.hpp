@@ -24,6 +24,9 @@ class RunSharing {
   const Names& young() const noexcept { return young_; }
   bool is_shared(const std::string& run) const { return !young_.contains(run) && !lasting_.contains(run); }
 
+  /// Whether trees refer to each other: a run that one of them has made is shared.
+  bool has_shared() const noexcept { return has_shared_; }
+
   /// Will the record with these changes make runs shared, or end that?
   bool concerns(const Changes& changes) const;
 
@@ -50,6 +53,7 @@ class RunSharing {
   Names young_;
   std::vector<std::string> order_;  ///< of creation of the young ones
   Names lasting_;
+  bool has_shared_ = false;
   bool is_mixed_ = false;  ///< other content may lie in blocks of young runs
 };
 

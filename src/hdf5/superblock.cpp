@@ -52,4 +52,15 @@ std::uint64_t Superblock::number_at(std::size_t offset) const noexcept {
   return number;
 }
 
+std::uint64_t Superblock::root() const noexcept { return root_of(bytes()); }
+
+std::uint64_t root_of(std::span<const std::byte> superblock) noexcept {
+  constexpr std::size_t at = 36;
+  constexpr std::size_t size = 48;
+  if (superblock.size() != size) return 0;
+  std::uint64_t address = 0;
+  for (std::size_t i = 8; i-- > 0;) address = address << 8 | std::to_integer<std::uint64_t>(superblock[at + i]);
+  return address;
+}
+
 }  // namespace tessera::hdf5

@@ -20,6 +20,7 @@ class Superblock {
   std::span<const std::byte> bytes() const noexcept { return std::span(bytes_).first(size_); }
   /// Where the file ends, by what it says itself.
   std::uint64_t end() const noexcept { return end_; }
+  std::uint64_t root() const noexcept;
 
  private:
   std::uint64_t number_at(std::size_t offset) const noexcept;
@@ -29,5 +30,8 @@ class Superblock {
   std::size_t size_ = 0;
   std::uint64_t end_ = 0;
 };
+
+/// Where the header of the root group lies; 0 where that is not a number of the superblock (before version 2).
+std::uint64_t root_of(std::span<const std::byte> superblock) noexcept;
 
 }  // namespace tessera::hdf5

@@ -8,6 +8,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
+#include "hdf5/free_record.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/links.hpp"
 #include "hdf5/read_attribute.hpp"
@@ -281,6 +282,18 @@ void Survey::read_all(const SurveyedDataset& dataset) const {
     check(H5Dvlen_reclaim(opened.type.get(), opened.space.get(), H5P_DEFAULT, elements.data()), "H5Dvlen_reclaim",
           path);
   }
+}
+
+std::vector<Extent> Survey::recorded_free() const {
+  FreeRecord::Bytes bytes;
+  file().read_padded(FreeRecord::offset, bytes);
+  const auto record = FreeRecord::read(bytes, end());
+  std::vector<Extent> free = record ? record->chunks : std::vector<Extent>();
+  if (record && record->trees && record->trees->tree(driver_->root()) != nullptr) {
+    const auto of_trees = record->trees->free_under(driver_->root());
+    free.insert(free.end(), of_trees.begin(), of_trees.end());
+  }
+  return joined(std::move(free), 1);
 }
 
 }  // namespace tessera::hdf5

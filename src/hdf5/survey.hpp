@@ -12,6 +12,7 @@
 #include "base/filters.hpp"
 #include "base/function_ref.hpp"
 #include "hdf5/chunk_index.hpp"
+#include "hdf5/free_extents.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/index_block.hpp"
 #include "hdf5/input_driver.hpp"
@@ -74,6 +75,8 @@ class Survey {
   std::vector<FileRange> metadata() const;
   /// Where the file ends, by what it says itself.
   std::uint64_t end() const noexcept { return driver_->end(); }
+  /// What the record in the file calls free (FORMAT.md). \throws Error storage
+  std::vector<Extent> recorded_free() const;
   const storage::ReadOnlyFile& file() const noexcept { return driver_->file(); }
   /// HDF5's handle of it, as long as this lives.
   hid_t handle() const noexcept { return file_.get(); }

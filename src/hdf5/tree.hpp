@@ -51,6 +51,10 @@ class Tree {
   /// flush, and keeps some 10 KiB for it.
   void begin_replay();
 
+  /// Something in it refers to an object by its address, maybe to one of another tree.
+  void note_reference() noexcept { has_references_ = true; }
+  bool has_references() const noexcept { return has_references_; }
+
   /// Has HDF5 write all that it keeps, or what links in the root group take.
   void flush();
   void flush_links();
@@ -87,6 +91,7 @@ class Tree {
   Enter enter_;
   std::map<std::string, Open> datasets_;
   std::uint64_t replay_ = 0;
+  bool has_references_ = false;
   std::map<std::string, std::vector<ScaleUse>> new_uses_;  ///< by scale; not in its attribute yet
   std::map<std::string, ExpectedContent> expected_;        ///< of the groups that the operations at hand make
 };

@@ -20,6 +20,7 @@ class TreeCopy {
 
   std::size_t applied() const noexcept { return member_->applied; }
   bool is_lost() const noexcept { return member_->is_lost(); }
+  const BlockList& blocks() const noexcept { return member_->driver.own_blocks(); }
 
   /// Goes on until all is copied (true) or that time has come. `source`: any tree that has at least what the first had.
   bool advance(Member& source, Member::Clock::time_point until);

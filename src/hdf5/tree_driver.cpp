@@ -85,13 +85,15 @@ Handle TreeDriver::create() {
   // No free-space manager: nothing is freed, and superblock 2 or newer follows from it.
   check(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "H5Pset_file_space_strategy",
         "a metadata tree");
-  return opened_file(H5Fcreate(file_name, H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate");
+  Handle file = opened_file(H5Fcreate(file_name, H5F_ACC_TRUNC, creation.get(), access.get()), "H5Fcreate");
+  has_root_ = true;
+  return file;
 }
 
 Handle TreeDriver::open_found(const Superblock& superblock) {
   std::ranges::copy(superblock.bytes(), superblock_.begin());
   superblock_bytes_ = superblock.bytes().size();
-  superblock_allocated_ = is_found_ = true;
+  superblock_allocated_ = is_found_ = has_root_ = true;
   return open_again();
 }
 
@@ -151,10 +153,18 @@ haddr_t TreeDriver::place(H5FD_mem_t type, hsize_t size) {
     foreign_.insert(header_);
     return std::exchange(header_, 0);
   }
-  if (!uses_arena_) return space_.allocate(size, this);
-  if (const auto again = arena_.take(size)) return *again;
-  const std::uint64_t address = space_.allocate(size, this);
-  arena_.add(address, address + size);
+  return place_block(size);
+}
+
+/// A root lies behind all that was there, so where no root ever lay: by its address the record of old trees knows which
+/// tree is the file (tree_record.hpp).
+haddr_t TreeDriver::place_block(hsize_t size) {
+  if (uses_arena_) {
+    if (const auto again = arena_.take(size)) return *again;
+  }
+  const std::uint64_t address = has_root_ ? space_.allocate_block(size, this) : space_.allocate(size, this);
+  own_.add(address, address + size);
+  if (uses_arena_) arena_.add(address, address + size);
   return address;
 }
 
@@ -172,6 +182,7 @@ void TreeDriver::set_end(haddr_t end) noexcept {
   attempt(failure_, [&] {
     if (!space_.may_grow(this)) defect("HDF5 let a block grow into what lies behind it");
     arena_.lengthen(space_.exact_end(), end);
+    own_.lengthen(space_.exact_end(), end);
     space_.grow(end);
   });
 }
@@ -209,7 +220,7 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
       const haddr_t to = std::min<haddr_t>(address + size, block->first + block->second.size());
       if (from < to) std::memcpy(out + (from - address), block->second.data() + (from - block->first), to - from);
     }
-    if (has_signature({out, size}, "EAHD")) array_ = address;
+    if (has_signature({out, size}, "EAHD") || has_signature({out, size}, "FAHD")) array_ = address;
   });
   read_failed_ = read_failed_ || failure.has_value();
   if (failure && !failure_) failure_ = failure;

@@ -13,60 +13,13 @@
 #include <tessera/error.hpp>
 
 #include "hdf5/arena.hpp"
-#include "hdf5/free_record.hpp"
+#include "hdf5/block_list.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/space.hpp"
 #include "hdf5/superblock.hpp"
 #include "storage/file.hpp"
 
 namespace tessera::hdf5 {
-
-/// Hands out file space, for chunks and for the metadata of all trees alike. Only a commit that failed gives any back.
-class Space {
- public:
-  /// The superblock has a sector of its own, so that its write cannot tear anything else; the record of free space,
-  /// too.
-  static constexpr std::uint64_t first = FreeRecord::offset + FreeRecord::capacity;
-
-  /// Where the next block begins: a multiple of 8.
-  std::uint64_t end() const noexcept { return end_; }
-  /// `size` bytes at a multiple of 8. `owner`: who may let the block grow while it is the last one.
-  std::uint64_t allocate(std::uint64_t size, const void* owner = nullptr) noexcept {
-    const std::uint64_t address = end_;
-    if (size > 0) set_last(address + size, owner);
-    return address;
-  }
-  /// Takes back everything that was handed out since the end was `end`.
-  void give_back(std::uint64_t end) noexcept {
-    end_ = end;
-    owner_ = nullptr;
-  }
-
-  // HDF5 lengthens a block, without asking, where it ends at what HDF5 takes for the end of the file. That saves much
-  // space while an object is made; but a block of a published tree must stay as it is, and so must what lies behind.
-
-  /// Whether the last block belongs to `owner`, and may grow.
-  bool may_grow(const void* owner) const noexcept { return owner_ == owner; }
-  /// Where the last block ends.
-  std::uint64_t exact_end() const noexcept { return exact_end_; }
-  /// Makes the last block end there.
-  void grow(std::uint64_t end) noexcept { set_last(end, owner_); }
-  /// From here on the last block cannot grow, and no block ends at end().
-  void seal() noexcept {
-    if (end_ == exact_end_) end_ += 8;
-    owner_ = nullptr;
-  }
-
- private:
-  void set_last(std::uint64_t end, const void* owner) noexcept {
-    exact_end_ = end;
-    end_ = (end + 7) / 8 * 8;
-    owner_ = owner;
-  }
-
-  std::uint64_t end_ = first;
-  std::uint64_t exact_end_ = 0;
-  const void* owner_ = nullptr;
-};
 
 /// What HDF5 sees as the file when it keeps one metadata tree: the storage behind a custom virtual file driver.
 ///
@@ -109,6 +62,8 @@ class TreeDriver {
   /// From here on HDF5 gets space that is given up later, from the arena where that has some; or lasting space.
   void use_arena(bool use) noexcept { uses_arena_ = use; }
   Arena& arena() noexcept { return arena_; }
+  /// Everything that this tree got space for, but chunks: it refers to all of that, and no tree without links does.
+  BlockList& own_blocks() noexcept { return own_; }
 
   // Another tree's object can be linked to as chunks are registered: HDF5 makes an empty group, whose header gets the
   // address of the object that is there, and is not written. To take such a link away without the object, HDF5 is shown
@@ -134,7 +89,7 @@ class TreeDriver {
   // An index is copied block by block (array_copy.hpp). HDF5 then knows nothing of the copy, and has nothing of the
   // index in memory: this is for trees that were never published, and that are refreshed before and after.
 
-  /// From here on it is noted which extensible array HDF5 opens.
+  /// From here on it is noted which extensible or fixed array HDF5 opens.
   void look_for_array() noexcept { array_.reset(); }
   /// Where the header of the last one lies, unless HDF5 had it in memory.
   std::optional<std::uint64_t> found_array() const noexcept { return array_; }
@@ -151,6 +106,7 @@ class TreeDriver {
   /// Makes this tree the file: writes the superblock. Everything else is emitted. \throws Error storage
   void publish();
   std::span<const std::byte> superblock() const noexcept { return std::span(superblock_).first(superblock_bytes_); }
+  std::uint64_t root() const noexcept { return root_of(superblock()); }
   bool is_found() const noexcept { return is_found_; }
 
   /// What went wrong inside a callback of HDF5; forgotten by this call. Ask after every flush: HDF5 is told of failed
@@ -186,6 +142,7 @@ class TreeDriver {
   using Blocks = std::map<haddr_t, std::vector<std::byte>>;
 
   haddr_t place(H5FD_mem_t type, hsize_t size);
+  haddr_t place_block(hsize_t size);
   Handle opened_file(hid_t file, const char* call);
   void keep(haddr_t address, std::size_t size, const std::byte* bytes);
   Blocks::iterator first_touching(haddr_t address, std::size_t size);
@@ -194,6 +151,7 @@ class TreeDriver {
   Space& space_;
   int times_open_ = 0;
   bool superblock_allocated_ = false;
+  bool has_root_ = false;
   bool writable_ = true;
   bool retired_ = false;
   std::array<std::byte, Superblock::max_size> superblock_{};
@@ -203,6 +161,7 @@ class TreeDriver {
   std::optional<Sought> sought_;
   std::optional<std::uint64_t> array_;  ///< header of the one that HDF5 has read last
   Arena arena_;
+  BlockList own_;
   bool uses_arena_ = false;
   std::uint64_t header_ = 0;         ///< armed; 0: none
   std::set<std::uint64_t> foreign_;  ///< headers of other trees' objects that were linked to in this turn

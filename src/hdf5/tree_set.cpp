@@ -52,8 +52,9 @@ void TreeSet::commit(Record record) {
     published()->work([&] { reusable_.look_at_dropped(*published(), history_[number]); });
     member = &next_member();
     member->work([&] {
-      if (runs_.concerns(*changes)) copy_.reset();
+      if (runs_.concerns(*changes)) drop_copy();
       const Names present = runs_.prepare(*member, *published(), trees_, *changes);
+      if (runs_.has_shared()) reusable_.forget_blocks();
       runs_.add(*changes);
       replay(history_, *member, present);
       publisher_.publish(*member);
@@ -63,26 +64,27 @@ void TreeSet::commit(Record record) {
     std::optional<Error> ignored;  // the record is in the file; the rest is made up for later
     attempt(ignored, [&] { reusable_.committed(); });
     attempt(ignored, [&] { forget_history(); });
+    attempt(ignored, [&] { tell_trees(); });
     return;
   }
   if (changes) runs_.take_back(*changes);
   if (history_.end() > number) history_.drop_last();
-  copy_.reset();
+  drop_copy();
   if (published() != nullptr) {
     if (auto cause = published()->driver.take_failure()) failure = std::move(cause);
   }
   if (member != nullptr) discard(*member);
   reusable_.failed(publisher_.is_in_doubt() || publisher_.was_shown());
-  publisher_.give_back();
+  give_back();
   throw *failure;
 }
 
 void TreeSet::take_back() noexcept {
   const LibraryLock lock;
   const Quiet quiet;
-  copy_.reset();
+  drop_copy();
   reusable_.failed(publisher_.is_in_doubt() || publisher_.was_shown());
-  publisher_.give_back();
+  give_back();
   publisher_.forget_shown();
 }
 
@@ -95,12 +97,13 @@ void TreeSet::add_free(std::vector<Extent> extents) {
 
 /// Other parts of the program may end HDF5, or close what is open.
 void TreeSet::open_what_is_lost() {
-  if (copy_ && copy_->is_lost()) copy_.reset();
+  if (copy_ && copy_->is_lost()) drop_copy();
   for (const auto& member : trees_) member->make_sound();
 }
 
 /// A tree that failed may have half of a record: it goes, and the published one is as it was.
 void TreeSet::discard(Member& member) {
+  if (!runs_.has_shared()) old_.discard(member.driver.own_blocks(), publisher_.kept());
   std::erase_if(trees_, [&](const auto& one) { return one.get() == &member; });
 }
 
@@ -191,14 +194,17 @@ Member* TreeSet::copied_member(Clock::time_point until) {
   bool done = false;
   const auto begin = Clock::now();
   attempt(failure, [&] {
-    if (!copy_) copy_.emplace(file_, space_, runs_, *published());
+    if (!copy_) {
+      reuse_old_trees();
+      copy_.emplace(file_, space_, runs_, *published());
+    }
     done = copy_->advance(*published(), until);
     if (const auto cause = published()->driver.take_failure()) throw *cause;
   });
   copying_ += Clock::now() - begin;
   if (failure) {
     const auto cause = published()->driver.take_failure();
-    copy_.reset();
+    drop_copy();
     if (trees_.size() > 1) return nullptr;  // others only have to be waited for
     throw cause ? *cause : *failure;
   }
@@ -216,7 +222,7 @@ void TreeSet::forget_history() {
     const bool in_rotation = applied + 2 * trees_.size() + 2 >= history_.end();
     return !in_rotation && history_.bytes_from(applied) > options_.log_bytes;
   };
-  if (copy_ && lacks_too_much(copy_->applied())) copy_.reset();
+  if (copy_ && lacks_too_much(copy_->applied())) drop_copy();
   for (std::size_t i = trees_.size(); i-- > 0;) {
     if (lacks_too_much(trees_[i]->applied)) discard(*trees_[i]);
   }
@@ -230,14 +236,20 @@ void TreeSet::close() {
   const Quiet quiet;
   std::optional<Error> failure;
   attempt(failure, [&] { publisher_.settle(); });
-  copy_.reset();
+  drop_copy();
   // A file that was found, and not committed to, stays as it was, or becomes that.
   const bool is_own = published() != nullptr && !published()->is_found();
+  TreeRecord record;
+  if (is_own) attempt(failure, [&] { record = record_of_trees(); });
+  const std::uint64_t root = is_own ? published()->driver.root() : 0;
   for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();
   publisher_.forget();
   if ((is_own || is_prepared_) && !publisher_.is_in_doubt()) attempt(failure, [&] { publisher_.cut(); });
-  if (is_own && !publisher_.is_in_doubt() && !failure) reusable_.closing();
+  if (is_own && !publisher_.is_in_doubt() && !failure) {
+    old_.leave(record, root);
+    reusable_.closing(std::move(record));
+  }
   if (failure) throw *failure;
 }
 

@@ -7,6 +7,7 @@
 
 #include "hdf5/history.hpp"
 #include "hdf5/member.hpp"
+#include "hdf5/old_trees.hpp"
 #include "hdf5/publisher.hpp"
 #include "hdf5/reusable_space.hpp"
 #include "hdf5/run_sharing.hpp"
@@ -85,8 +86,8 @@ class TreeSet {
   std::optional<Extent> free_extent();
   /// What they took of it. Before commit().
   void use(const Extent& extent) { reusable_.use(extent); }
-  /// How much of the file nothing refers to that the next commits may use.
-  std::uint64_t free_bytes() const noexcept { return reusable_.bytes(); }
+  /// How much of the file nothing refers to that the next commits, or jobs, may use.
+  std::uint64_t free_bytes() const noexcept { return reusable_.bytes() + old_.bytes(space_); }
 
   /// What was reserved since the last commit is free again.
   void take_back() noexcept;
@@ -112,6 +113,11 @@ class TreeSet {
   void close();
 
  private:
+  void give_back() noexcept;
+  void drop_copy() noexcept;
+  void reuse_old_trees();
+  void tell_trees();
+  TreeRecord record_of_trees() { return old_.record(trees_, runs_.has_shared(), publisher_.published_end(), space_); }
   bool may_change(const Member& member, Clock::time_point now) const;
   Member& next_member();
   Member* ready_member() const;
@@ -130,6 +136,8 @@ class TreeSet {
   Options options_;
   Space space_;
   ReusableSpace reusable_;
+  OldTrees old_;
+  bool has_told_ = false;     ///< of this job's trees
   bool is_prepared_ = false;  ///< something was put behind the end of the file that was found
   Publisher publisher_;
   RunSharing runs_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -8,7 +9,7 @@
 #include "hdf5/tree_set.hpp"
 
 /// \file
-/// A file that was there, until its first commit.
+/// A file that was there, until its first commit; and the space of trees that are given up.
 
 namespace tessera::hdf5 {
 
@@ -19,6 +20,7 @@ TreeSet::TreeSet(storage::File& file, const Options& options, Found)
   const Quiet quiet;
   const Superblock found(file);
   reusable_.find(found.end());
+  old_.find(reusable_.trees(), found.root());
   publisher_.begin_behind(found);
   try {
     trees_.push_back(OwnMember(new Member(file_, space_, found)));
@@ -44,10 +46,12 @@ void TreeSet::prepare_for(const std::string& run) noexcept {
   std::optional<Error> failure;
   attempt(failure, [&] { make_trees_for(run); });
   if (!failure) return;
-  copy_.reset();
+  drop_copy();
   published()->driver.take_failure();
-  std::erase_if(trees_, [&](const auto& one) { return one.get() != published(); });
-  publisher_.give_back();
+  for (std::size_t i = trees_.size(); i-- > 0;) {
+    if (trees_[i].get() != published()) discard(*trees_[i]);
+  }
+  give_back();
 }
 
 void TreeSet::make_trees_for(const std::string& run) {
@@ -68,6 +72,41 @@ void TreeSet::make_trees_for(const std::string& run) {
   }
   publisher_.keep_all();
   publisher_.last_state().writes_end(space_.end());
+}
+
+/// A copy is about to be made: it may take the space of trees of earlier jobs, if no reader can be in it.
+void TreeSet::reuse_old_trees() {
+  if (!old_.is_waiting()) return;
+  if (old_.since() + options_.grace > Clock::now()) {
+    if (file_.readers_noticed()) last_reader_ = Clock::now();
+    if (!nobody_reads()) return;
+  }
+  // What made the published tree the file may still be on its way to stable storage.
+  if (options_.power_safe) file_.sync();
+  old_.give_to(space_);
+}
+
+/// Once all trees are there that will be, as far as one knows: for the job that continues the file if this one is
+/// killed.
+void TreeSet::tell_trees() {
+  if (runs_.has_shared()) {
+    for (const auto& member : trees_) member->driver.own_blocks().clear();
+  }
+  const bool is_found = std::ranges::any_of(trees_, [](const auto& one) { return one->is_found(); });
+  if (has_told_ || is_found || trees_.size() < 2) return;
+  has_told_ = true;
+  reusable_.tell(record_of_trees());
+}
+
+/// What the published tree and those that it took turns with do not have.
+void TreeSet::give_back() noexcept {
+  publisher_.give_back();
+  for (const auto& member : trees_) member->driver.own_blocks().forget_behind(publisher_.kept());
+}
+
+void TreeSet::drop_copy() noexcept {
+  if (copy_ && !runs_.has_shared()) old_.discard(copy_->blocks(), publisher_.kept());
+  copy_.reset();
 }
 
 }  // namespace tessera::hdf5

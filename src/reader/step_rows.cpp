@@ -1,19 +1,26 @@
 #include "reader/step_rows.hpp"
 
-#include <algorithm>
+#include <cstddef>
+#include <vector>
 
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "schema/stored_count.hpp"
+#include "schema/table.hpp"
 
 namespace tessera::detail {
 
 namespace {
 
+/// 0 in a step that has none.
+std::int64_t number(const schema::StoredRun& run, const std::string& series, std::size_t step) {
+  const std::vector<double>& values = run.scalar(series)->values;
+  return step < values.size() ? schema::stored_count(values[step]) : 0;
+}
+
 StepRows counted(const schema::StoredRun& run, const std::string& table, std::size_t step, std::int64_t most) {
-  const schema::RowSeries all = schema::row_series_of(run, table);
-  if (step >= all.counts.size()) return {};
-  const StepRows rows{all.begins[step], all.counts[step]};
+  const StepRows rows{number(run, schema::begin_name(table), step), number(run, schema::count_name(table), step)};
   if (rows.count == 0) return {};
   if (rows.begin + rows.count <= most) return rows;
   throw Error(ErrorCode::hdf5, "table " + in_quotes(table) + " of " + run.described() + " has the rows " +

@@ -11,6 +11,7 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "schema/stored_count.hpp"
 
 namespace tessera::schema {
 
@@ -213,9 +214,7 @@ namespace {
 
 std::vector<std::int64_t> integers(const StoredRun& run, const std::string& name) {
   std::vector<std::int64_t> result;
-  for (const double value : run.scalar(name)->values) {
-    result.push_back(value > 0 ? static_cast<std::int64_t>(std::min(value, 9e15)) : 0);
-  }
+  for (const double value : run.scalar(name)->values) result.push_back(stored_count(value));
   return result;
 }
 

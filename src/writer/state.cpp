@@ -1,5 +1,6 @@
 #include "writer/state.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -79,7 +80,8 @@ void WriterState::tell_unused_bytes() const noexcept {
   std::optional<Error> ignored;
   attempt(ignored, [&] {
     const std::uint64_t size = std::filesystem::file_size(path_);
-    if (unused_bytes_ == 0 || unused_bytes_ < size / 10) return;
+    constexpr std::uint64_t least = std::uint64_t{1} << 20;  // small files are replaced metadata for a good part
+    if (unused_bytes_ < std::max(least, size / 10)) return;
     std::fprintf(
         stderr,
         "tessera: %s: %s of %s are unused; later steps will use them, and tessera repack makes a file without them\n",

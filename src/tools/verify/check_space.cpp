@@ -31,6 +31,21 @@ std::vector<Used> all_used(const hdf5::Survey& survey, VerifyReport& report) {
   return used;
 }
 
+/// A job that continues the file would write there.
+template <class MakeFinding>
+void check_record(const hdf5::Survey& survey, const std::vector<Used>& all, const MakeFinding& finding,
+                  VerifyReport& report) {
+  const std::vector<hdf5::Extent> free = survey.recorded_free();
+  for (const hdf5::Extent& extent : free) report.free_bytes += extent.size();
+  auto extent = free.begin();
+  for (const Used& used : all) {
+    while (extent != free.end() && extent->end <= used.range.begin) ++extent;
+    if (extent == free.end()) return;
+    if (used.range.begin + used.range.size <= extent->begin) continue;
+    report.add(finding(Finding::Kind::overlap, used, "the record of free space at byte 4096 has it too"));
+  }
+}
+
 std::string name_of(const Used& used) {
   if (used.dataset == nullptr) return "a block of metadata at byte " + std::to_string(used.range.begin);
   if (used.dataset->index.chunks.empty()) return "the values of " + used.dataset->path;
@@ -70,6 +85,7 @@ void check_space(const hdf5::Survey& survey, const StepDatasets& fields, VerifyR
       last = &used;
     }
   }
+  if (report.writer != WriterState::live) check_record(survey, all, finding, report);
   report.unreferenced_bytes = report.end - std::min(referenced, report.end);
   if (report.end > report.length) {
     report.add(

@@ -88,6 +88,7 @@ std::string verify_text(const VerifyReport& report) {
   }
   text += "  " + size_text(report.metadata_bytes) + " of metadata, " + size_text(report.unreferenced_bytes) +
           " that nothing points at, of " + size_text(report.end) + "\n";
+  if (report.free_bytes > 0) text += "  " + size_text(report.free_bytes) + " of that for jobs that continue the file\n";
   for (const std::string& note : report.notes) text += "  " + note + "\n";
   return text;
 }
@@ -117,6 +118,7 @@ std::string verify_json(const VerifyReport& report) {
                     {"raw_bytes", report.raw_bytes},
                     {"metadata_bytes", report.metadata_bytes},
                     {"unreferenced_bytes", report.unreferenced_bytes},
+                    {"free_bytes", report.free_bytes},
                     {"end", report.end},
                     {"length", report.length},
                     {"seconds", report.seconds},

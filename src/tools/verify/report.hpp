@@ -47,6 +47,7 @@ struct VerifyReport {
   std::uint64_t raw_bytes = 0;       ///< of these, decoded
   std::uint64_t metadata_bytes = 0;
   std::uint64_t unreferenced_bytes = 0;  ///< that nothing in the file points at
+  std::uint64_t free_bytes = 0;          ///< of these, what a job that continues the file uses
   std::uint64_t end = 0;                 ///< of the file, by what it says itself
   std::uint64_t length = 0;              ///< of the file
   double seconds = 0;                    ///< for reading and decoding chunks

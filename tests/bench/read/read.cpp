@@ -33,6 +33,7 @@ struct Arguments {
   std::string python;
   bool open = false;
   int per_step = 1000;
+  int static_chunks = 0;
 };
 
 int rank_of_world() {
@@ -164,12 +165,24 @@ void measure_append(const std::string& file, const tessera::Index& shape, const 
               median(opens), median(firsts), median(seconds), median(laters));
 }
 
+/// A static field of so many chunks, whose index is a fixed array.
+void write_static(tessera::Run& run, int chunks) {
+  if (chunks == 0) return;
+  const tessera::Grid grid{{chunks, 4}, {.axes = {"part", "place"}}};
+  const auto field = run.field<std::uint8_t>("mask", grid, {.time_dependent = false, .chunk = {1, 4}});
+  const std::vector<std::uint8_t> values(static_cast<std::size_t>(chunks) * 4, 7);
+  auto statics = run.statics();
+  statics.put(field, tessera::Box{{0, 0}, {chunks, 4}}, values.data());
+  statics.commit();
+}
+
 int measure_open(const Arguments& arguments) {
   const std::string path = arguments.what.directory + "/tessera_bench_open.h5";
   const tessera::Index shape{arguments.per_step, 4, 4};
   {
     tessera::Writer out(MPI_COMM_SELF, path + "." + std::to_string(rank_of_world()), {.overwrite = true});
     auto run = out.run("a");
+    write_static(run, rank_of_world() == 0 ? arguments.static_chunks : 0);
     const auto field = run.field<std::uint8_t>("f", tessera::Grid{shape}, {.chunk = {1, 4, 4}});
     std::vector<std::uint8_t> values(static_cast<std::size_t>(arguments.per_step) * 16, 7);
     for (int n = 0; rank_of_world() == 0 && n < arguments.what.steps; ++n) {
@@ -221,6 +234,8 @@ int main(int argc, char** argv) {
   app.add_option("--directory", arguments.what.directory, "for the file")->capture_default_str();
   app.add_option("--python", arguments.python, "an interpreter with h5py");
   app.add_flag("--open", arguments.open, "opening a file of many chunks");
+  app.add_option("--static", arguments.static_chunks, "chunks of a static field beside, with --open")
+      ->capture_default_str();
   app.add_option("--per-step", arguments.per_step, "chunks per step, with --open")->capture_default_str();
   int result = 0;
   try {

@@ -74,14 +74,16 @@ struct ArrayCopyTest : ::testing::TestWithParam<bool> {
     EXPECT_FALSE(member.driver.take_failure());
   }
 
-  static ChunkList chunks_of(hid_t dataset) { return ChunkList("/r/f", ChunkGrid::of(dataset, "f")); }
+  static ChunkList chunks_of(hid_t dataset, const std::string& path) {
+    return ChunkList(path, ChunkGrid::of(dataset, path));
+  }
 
   /// What HDF5 finds in both.
-  void expect_same(Member& member) {
-    const hid_t one = source->tree.dataset("/r/f");
-    const hid_t other = member.tree.dataset("/r/f");
-    const ChunkList chunks = chunks_of(one);
-    ASSERT_EQ(chunks_of(other).end(), chunks.end());
+  void expect_same(Member& member, const std::string& path = "/r/f") {
+    const hid_t one = source->tree.dataset(path);
+    const hid_t other = member.tree.dataset(path);
+    const ChunkList chunks = chunks_of(one, path);
+    ASSERT_EQ(chunks_of(other, path).end(), chunks.end());
     for (std::uint64_t number = 0; number < chunks.end(); ++number) {
       const auto expected = chunks.find(*source, one, number);
       const auto found = chunks.find(member, other, number);
@@ -143,6 +145,42 @@ TEST_P(ArrayCopyTest, CanBeGoneOnWith) {
   EXPECT_GE(H5Dget_num_chunks(dataset.get(), all.get(), &count), 0);
   EXPECT_EQ(count, static_cast<hsize_t>((steps - 800 + 1) * per_step));
   retire(std::move(third));
+  retire(std::move(member));
+}
+
+/// A static field: its index is a fixed array, whose pages have places for 1024 chunks. Some are never written.
+TEST_P(ArrayCopyTest, FixedArraysToo) {
+  constexpr std::int64_t all = 5000;
+  add(0, 10);
+  Record record;
+  schema::Field fixed = field(GetParam() ? Codec::deflate(1) : Codec::none());
+  fixed.name = "g";
+  fixed.path = "/r/g";
+  fixed.axes = schema::axes_of({{all}}, Location::point);
+  fixed.axes[0].name = "other";
+  fixed.time_dependent = false;
+  for (const auto& part : {schema::create_axis("/r", fixed.axes[0], 1), schema::create_field("/r", fixed, 0)}) {
+    record.definitions.insert(record.definitions.end(), part.begin(), part.end());
+  }
+  PlacedChunks set{"/r/g", {}, {1}, {all}, false, {}};
+  for (std::uint64_t index = 0; index < all; ++index) {
+    if (index / 1024 == 1 || index % 100 == 7) continue;
+    const std::uint32_t size = GetParam() ? 8 + static_cast<std::uint32_t>(index % 5) : 8;
+    set.chunks.push_back({index, space.allocate(size), size, GetParam() && index % 3 == 0 ? 1U : 0U});
+  }
+  file.write(set.chunks.back().address, std::array<std::byte, 1>{});
+  record.chunks.push_back(std::move(set));
+  history.push(std::move(record));
+  replay(history, *source);
+  publish(*source);
+  file.writes.clear();
+  TreeCopy copy(file, space, runs, *source);
+  EXPECT_TRUE(copy.advance(*source, no_limit));
+  EXPECT_LT(file.writes.size(), 100U) << "was not copied by blocks";
+  auto member = copy.take();
+  publish(*member);
+  expect_same(*member);
+  expect_same(*member, "/r/g");
   retire(std::move(member));
 }
 

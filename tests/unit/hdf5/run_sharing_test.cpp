@@ -201,6 +201,38 @@ TEST_F(Study, TextsThatLieAmongRunsStay) {
   EXPECT_EQ(read(), published);
 }
 
+/// The same of a file that jobs continue, some of which are killed: each puts its trees where those of others lay.
+TEST_F(Study, HoldsWhatWasCommittedByManyJobs) {
+  std::mt19937 engine(11);
+  const auto random = [&] { return static_cast<unsigned>(engine()); };
+  file.alone = true;
+  unsigned runs = 0;
+  std::uint64_t used_again = 0;
+  for (int job = 0; job < 40; ++job) {
+    if (job > 0) {
+      trees.emplace(file, TreeSet::Options{.grace = std::chrono::milliseconds(5)}, TreeSet::Found{});
+      used_again += trees->free_bytes();
+    }
+    const bool has_many_runs = job % 8 == 5;  // these are shared
+    const int commits = has_many_runs ? 50 : static_cast<int>(random() % 6);
+    for (int commit = 0; commit < commits; ++commit) {
+      const bool is_new = runs == 0 || random() % 100 < (has_many_runs ? 90 : 15);
+      const unsigned chosen = is_new ? runs++ : runs - 1 - random() % std::min(runs, random() % 4 == 0 ? runs : 2);
+      looks = commit < 3 || commit % 8 == 0;
+      file.alone = random() % 4 != 0;
+      step("run_" + std::to_string(chosen), job + 0.5);
+      if (HasFailure()) return;
+    }
+    looks = false;
+    const MemoryFile left = file;
+    trees->close();
+    if (random() % 3 == 0) static_cast<MemoryFile&>(file) = left;
+    trees.reset();
+    ASSERT_EQ(read(), published) << job;
+  }
+  EXPECT_GT(used_again, 100'000u);
+}
+
 /// Runs after the first ones take little more than the first one did in one tree.
 TEST_F(Study, OfShortRunsTheFileHoldsOneCopy) {
   for (const int steps : {1, 2, 3}) {

@@ -1,0 +1,78 @@
+#include "hdf5/old_trees.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/attempt.hpp"
+
+namespace tessera::hdf5 {
+
+namespace {
+
+constexpr std::uint64_t alignment = 8;
+
+void append(std::vector<Extent>& all, const std::vector<Extent>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+std::vector<Extent> before(std::uint64_t end, const std::vector<Extent>& extents) {
+  std::vector<Extent> result;
+  for (const Extent& extent : extents) {
+    if (extent.begin < end) result.push_back({extent.begin, std::min(extent.end, end)});
+  }
+  return joined(std::move(result), alignment);
+}
+
+std::uint64_t sum(const std::vector<Extent>& extents) noexcept {
+  std::uint64_t bytes = 0;
+  for (const Extent& extent : extents) bytes += extent.size();
+  return bytes;
+}
+
+/// It has copies of all that the tree has from which it was made.
+bool is_complete(const Member& member) { return member.linked == 0 && !member.tree.has_references(); }
+
+}  // namespace
+
+void OldTrees::find(const std::optional<TreeRecord>& record, std::uint64_t root) {
+  const TreeBlocks* const tree = record ? record->tree(root) : nullptr;
+  if (tree == nullptr) return;
+  waiting_ = record->free_under(root);
+  found_ = tree->blocks;
+  since_ = Clock::now();
+}
+
+void OldTrees::give_to(Space& space) {
+  space.old_blocks().add(waiting_);
+  waiting_.clear();
+}
+
+void OldTrees::discard(const BlockList& blocks, std::uint64_t end) noexcept {
+  std::optional<Error> ignored;  // then nobody uses them
+  attempt(ignored, [&] { append(rest_, before(end, blocks.extents())); });
+}
+
+TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space) {
+  append(rest_, std::exchange(waiting_, {}));
+  append(rest_, space.old_blocks().extents());
+  space.old_blocks().clear();
+  if (std::ranges::all_of(trees, [](const OwnMember& one) { return is_complete(*one); })) {
+    append(rest_, std::exchange(found_, {}));
+  }
+  rest_ = joined(std::move(rest_), alignment);
+  TreeRecord record{before(end, rest_), {}};
+  for (const OwnMember& one : trees) {
+    const bool has_own = !is_shared;
+    record.trees.push_back(
+        {one->driver.root(), has_own ? before(end, one->driver.own_blocks().extents()) : std::vector<Extent>()});
+  }
+  return record;
+}
+
+void OldTrees::leave(const TreeRecord& record, std::uint64_t root) { rest_ = record.free_under(root); }
+
+std::uint64_t OldTrees::bytes(const Space& space) const noexcept {
+  return sum(waiting_) + sum(rest_) + space.old_blocks().bytes();
+}
+
+}  // namespace tessera::hdf5

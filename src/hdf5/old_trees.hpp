@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "hdf5/free_extents.hpp"
+#include "hdf5/member.hpp"
+#include "hdf5/space.hpp"
+#include "hdf5/tree_record.hpp"
+
+namespace tessera::hdf5 {
+
+/// The space of trees that jobs before left in the file, for the first trees of this one; and what this job will leave.
+///
+/// What the record of the file names may be used once no reader can be in it. It is used until the record is made anew,
+/// some commits later: what is left by then is for the next job.
+class OldTrees {
+ public:
+  using Clock = FreeExtents::Clock;
+
+  /// Of a file that is there. \param root of its tree
+  void find(const std::optional<TreeRecord>& record, std::uint64_t root);
+
+  /// There is space that readers may be in, since then.
+  bool is_waiting() const noexcept { return !waiting_.empty(); }
+  Clock::time_point since() const noexcept { return since_; }
+  /// No reader can be in it.
+  void give_to(Space& space);
+
+  /// A tree goes that is not the file. Its blocks lie before `end`, unless they were taken back.
+  void discard(const BlockList& blocks, std::uint64_t end) noexcept;
+
+  /// What the next job may use. The trees are all that there are, and none of them was found; from here on they get no
+  /// old space. \param is_shared whether trees refer to each other \param end where the file ends
+  TreeRecord record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space);
+
+  /// The job ends, with this record and this tree as the file.
+  void leave(const TreeRecord& record, std::uint64_t root);
+
+  /// How much of it is free, for this job or the next.
+  std::uint64_t bytes(const Space& space) const noexcept;
+
+ private:
+  std::vector<Extent> waiting_;
+  Clock::time_point since_{};
+  std::vector<Extent> found_;  ///< blocks of the tree that was found
+  std::vector<Extent> rest_;   ///< free, and not used by this job
+};
+
+}  // namespace tessera::hdf5
