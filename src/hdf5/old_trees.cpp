@@ -52,19 +52,26 @@ void OldTrees::discard(const BlockList& blocks, std::uint64_t end) noexcept {
   attempt(ignored, [&] { append(rest_, before(end, blocks.extents())); });
 }
 
-TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space) {
+bool OldTrees::frees_found(const std::vector<OwnMember>& trees) const {
+  return !found_.empty() &&
+         std::ranges::all_of(trees, [](const OwnMember& one) { return !one->is_found() && is_complete(*one); });
+}
+
+TreeRecord OldTrees::last_record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space) {
   append(rest_, std::exchange(waiting_, {}));
   append(rest_, space.old_blocks().extents());
   space.old_blocks().clear();
-  if (std::ranges::all_of(trees, [](const OwnMember& one) { return is_complete(*one); })) {
-    append(rest_, std::exchange(found_, {}));
-  }
+  return record(trees, is_shared, end);
+}
+
+TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end) {
+  if (frees_found(trees)) append(rest_, std::exchange(found_, {}));
   rest_ = joined(std::move(rest_), alignment);
   TreeRecord record{before(end, rest_), {}};
   for (const OwnMember& one : trees) {
-    const bool has_own = !is_shared;
-    record.trees.push_back(
-        {one->driver.root(), has_own ? before(end, one->driver.own_blocks().extents()) : std::vector<Extent>()});
+    if (one->is_found()) continue;
+    TreeBlocks& tree = record.trees.emplace_back(TreeBlocks{one->driver.root(), {}});
+    if (!is_shared) tree.blocks = before(end, one->driver.own_blocks().extents());
   }
   return record;
 }

@@ -13,8 +13,8 @@ namespace tessera::hdf5 {
 
 /// The space of trees that jobs before left in the file, for the first trees of this one; and what this job will leave.
 ///
-/// What the record of the file names may be used once no reader can be in it. It is used until the record is made anew,
-/// some commits later: what is left by then is for the next job.
+/// What the record of the file names may be used once no reader can be in it. What is left of it is for the next job,
+/// as are the blocks of the tree that was found.
 class OldTrees {
  public:
   using Clock = FreeExtents::Clock;
@@ -31,9 +31,14 @@ class OldTrees {
   /// A tree goes that is not the file. Its blocks lie before `end`, unless they were taken back.
   void discard(const BlockList& blocks, std::uint64_t end) noexcept;
 
-  /// What the next job may use. The trees are all that there are, and none of them was found; from here on they get no
-  /// old space. \param is_shared whether trees refer to each other \param end where the file ends
-  TreeRecord record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space);
+  /// Whether the tree that was found has just become free: no other one refers to it.
+  bool frees_found(const std::vector<OwnMember>& trees) const;
+
+  /// What the next job may use if this one is killed. The trees are all that there are, and go on to take old space.
+  /// \param is_shared whether trees refer to each other \param end where the file ends
+  TreeRecord record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end);
+  /// The same when they take none any more.
+  TreeRecord last_record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space);
 
   /// The job ends, with this record and this tree as the file.
   void leave(const TreeRecord& record, std::uint64_t root);

@@ -117,7 +117,6 @@ class TreeSet {
   void drop_copy() noexcept;
   void reuse_old_trees();
   void tell_trees();
-  TreeRecord record_of_trees() { return old_.record(trees_, runs_.has_shared(), publisher_.published_end(), space_); }
   bool may_change(const Member& member, Clock::time_point now) const;
   Member& next_member();
   Member* ready_member() const;

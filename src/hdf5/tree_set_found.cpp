@@ -93,9 +93,9 @@ void TreeSet::tell_trees() {
     for (const auto& member : trees_) member->driver.own_blocks().clear();
   }
   const bool is_found = std::ranges::any_of(trees_, [](const auto& one) { return one->is_found(); });
-  if (has_told_ || is_found || trees_.size() < 2) return;
+  if (is_found || trees_.size() < 2 || (has_told_ && !old_.frees_found(trees_))) return;
   has_told_ = true;
-  reusable_.tell(record_of_trees());
+  reusable_.tell(old_.record(trees_, runs_.has_shared(), publisher_.published_end()));
 }
 
 /// What the published tree and those that it took turns with do not have.
