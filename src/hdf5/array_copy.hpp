@@ -8,7 +8,8 @@
 namespace tessera::hdf5 {
 
 /// Copies the chunk index of a dataset from one tree to another, where it is an array, of fixed length or extensible:
-/// block by block, with other addresses in them. 10^6 chunks take hundredths of a second; one by one, through HDF5, a second.
+/// block by block, with other addresses in them. 10^6 chunks take hundredths of a second; one by one, through HDF5, a
+/// second.
 ///
 /// Both trees are in the storage and have just been refreshed; `target` was never published, and is refreshed before
 /// HDF5 sees the dataset again.

@@ -34,8 +34,8 @@ using TakeElement = FunctionRef<void(std::uint64_t number, const IndexEntry& ent
 /// \param scaled the chunk's place in the grid of chunks, an element per axis
 using TakeScaled = FunctionRef<void(const std::uint64_t* scaled, const IndexEntry& entry)>;
 
-/// A block of an extensible or a fixed array, as it is stored. In each but the header and pages the header's address comes behind
-/// six bytes.
+/// A block of an extensible or a fixed array, as it is stored. In each but the header and pages the header's address
+/// comes behind six bytes.
 struct ArrayBlock {
   enum class Kind : std::uint8_t { header, index, secondary, data, page };
   Kind kind;
