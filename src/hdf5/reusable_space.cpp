@@ -99,7 +99,7 @@ void ReusableSpace::before_superblock() {
   if (forgets_blocks_ && next.trees) {
     for (TreeBlocks& tree : next.trees->trees) tree.blocks.clear();
   }
-  if (next == record_) return;
+  if (is_written_ && next == record_) return;
   write(std::move(next));
   if (!power_safe_) file_.sync();
 }
@@ -139,8 +139,10 @@ void ReusableSpace::failed(bool in_doubt) noexcept {
 }
 
 void ReusableSpace::write(FreeRecord record) {
-  if (record_ == record) return;
+  if (is_written_ && record_ == record) return;
+  is_written_ = false;
   file_.write(FreeRecord::offset, record.bytes());
+  is_written_ = true;
   record_ = std::move(record);
 }
 

@@ -69,6 +69,7 @@ class ReusableSpace {
   bool power_safe_;
   FreeExtents free_;
   std::optional<FreeRecord> record_;  ///< in the file; nothing where it has none
+  bool is_written_ = true;            ///< that is certain
   bool forgets_blocks_ = false;
   std::optional<Extent> used_;   ///< by the commit that is under way
   std::vector<Extent> dropped_;  ///< by the same
