@@ -3,7 +3,9 @@
 #include <tessera/requirements.hpp>
 
 #include <concepts>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tessera/array_ref.hpp>
 #include <tessera/containers.hpp>
@@ -53,6 +55,31 @@ void with_halo(Source&& source, Width width) = delete;
 template <class Source>
 auto copied(Source&& source) {
   return detail::seen(std::forward<Source>(source)).as_copy();
+}
+
+/// Separate arrays u, v, w as one array of vectors: `step.put(velocity, box, components(u, v, w))`. As many as the
+/// field has components, in their order, all of one element type; each in any form that Step::put takes, with extents,
+/// strides and a halo of its own. Of a complex field these are the real and the imaginary parts. No array of vectors is
+/// made: components meet in the chunks that are written. Combines with with_halo() and copied(), of all or of each.
+template <class First, class... More>
+auto components(First&& first, More&&... more) {
+  using Array = decltype(detail::seen(std::forward<First>(first)));
+  constexpr bool is_known = !std::is_same_v<Array, detail::Refused> &&
+                            (!std::is_same_v<decltype(detail::seen(std::forward<More>(more))), detail::Refused> && ...);
+  if constexpr (!is_known) {
+    return detail::Refused{};
+  } else {
+    constexpr bool are_alike = (std::is_same_v<decltype(detail::seen(std::forward<More>(more))), Array> && ...);
+    static_assert(are_alike && !detail::is_component_arrays_v<Array>,
+                  "the components of a field are arrays of one element type");
+    if constexpr (are_alike && !detail::is_component_arrays_v<Array>) {
+      using Element = std::remove_cvref_t<decltype(*std::declval<Array>().data())>;
+      return ComponentArrays<Element>(
+          std::vector<Array>{detail::seen(std::forward<First>(first)), detail::seen(std::forward<More>(more))...});
+    } else {
+      return detail::Refused{};
+    }
+  }
 }
 
 }  // namespace tessera

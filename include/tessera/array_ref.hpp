@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tessera/device_memory.hpp>
 #include <tessera/types.hpp>
@@ -116,7 +117,37 @@ class ArrayRef {
   std::string defect_;
 };
 
+/// One array per component, made by components(): together they are an array whose last axis is that of the components.
+/// Each has the extents of the box plus its halo; strides and halos may differ.
+template <class T>
+class ComponentArrays {
+ public:
+  /// The components in their order.
+  explicit ComponentArrays(std::vector<ArrayRef<T>> arrays) : arrays_(std::move(arrays)) {}
+  const std::vector<ArrayRef<T>>& arrays() const noexcept { return arrays_; }  ///< one per component
+  /// The same memory, each array with these ghost layers.
+  ComponentArrays with_halo(const Halo& halo) const {
+    ComponentArrays result = *this;
+    for (ArrayRef<T>& array : result.arrays_) array = array.with_halo(halo);
+    return result;
+  }
+  /// The same memory, copied by Step::put.
+  ComponentArrays as_copy() const {
+    ComponentArrays result = *this;
+    for (ArrayRef<T>& array : result.arrays_) array = array.as_copy();
+    return result;
+  }
+
+ private:
+  std::vector<ArrayRef<T>> arrays_;
+};
+
 namespace detail {
+
+template <class Source>
+inline constexpr bool is_component_arrays_v = false;
+template <class T>
+inline constexpr bool is_component_arrays_v<ComponentArrays<T>> = true;
 
 /// An array without its static type; made by Step::put.
 struct AnyArray {
@@ -130,6 +161,7 @@ struct AnyArray {
   std::shared_ptr<const void> owner;
   bool to_be_copied = false;
   std::string defect;
+  std::vector<AnyArray> parts = {};  ///< where each component has an array of its own: these; `data` is null
 };
 
 }  // namespace detail

@@ -152,12 +152,15 @@ Refused refuse_source() {
   return {};
 }
 
-/// Any source as an ArrayRef. A temporary container (`put(field, box, computed())`) is moved into the array.
+/// Any source as an ArrayRef, or as ComponentArrays where it is that. A temporary container (`put(field, box,
+/// computed())`) is moved into the array.
 template <class Source>
 auto seen(Source&& source) {
   using Plain = std::remove_cvref_t<Source>;
   if constexpr (std::is_same_v<Plain, Refused>) {
     return Refused{};  // its reason was given
+  } else if constexpr (is_component_arrays_v<Plain>) {
+    return Plain(std::forward<Source>(source));
   } else if constexpr (!HasTraits<Plain>) {
     return refuse_source<Plain>();
   } else if constexpr (std::is_lvalue_reference_v<Source> || !Owning<Plain> || std::is_array_v<Plain>) {
@@ -174,7 +177,12 @@ auto seen(Source&& source) {
 template <class T, class Source>
 AnyArray any_array(Source&& source) {
   auto array = seen(std::forward<Source>(source));
-  if constexpr (!std::is_same_v<decltype(array), Refused>) {
+  if constexpr (is_component_arrays_v<decltype(array)>) {
+    AnyArray whole;
+    whole.type = data_type_of<T>();
+    for (const auto& one : array.arrays()) whole.parts.push_back(any_array<T>(one));
+    return whole;
+  } else if constexpr (!std::is_same_v<decltype(array), Refused>) {
     using Element = std::remove_cvref_t<decltype(*array.data())>;
     if constexpr (!is_element_v<Element>) {
       require_element<Element>();

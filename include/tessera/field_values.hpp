@@ -103,6 +103,12 @@ AnyArray any_values(Source&& source) {
     auto array = seen(std::forward<Source>(source));
     if constexpr (std::is_same_v<decltype(array), Refused>) {
       return {};
+    } else if constexpr (is_component_arrays_v<decltype(array)>) {
+      AnyArray whole;
+      whole.type = data_type_of<Stored>();
+      using Part = std::conditional_t<is_complex_v<T>, Stored, T>;
+      for (const auto& one : array.arrays()) whole.parts.push_back(any_values<Part>(one));
+      return whole;
     } else {
       using Element = std::remove_cvref_t<decltype(*array.data())>;
       constexpr bool is_whole = !is_element_v<Element>;  // containers give the two parts already

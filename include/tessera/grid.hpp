@@ -68,6 +68,13 @@ class Coordinates {
   std::vector<double> values_;
 };
 
+/// How a grid's coordinates lie on the Earth, in CF's terms: a dataset without values whose attributes say it. Example:
+/// `{.attributes = {{"grid_mapping_name", "rotated_latitude_longitude"}, {"grid_north_pole_latitude", 39.25}, ...}}`.
+struct GridMapping {
+  std::string name = "crs";    ///< of the dataset, which fields name in their attribute `grid_mapping`
+  Attributes attributes = {};  ///< empty: there is no mapping
+};
+
 /// The axes of a Grid, all optional.
 struct GridOptions {
   /// Distance between neighbouring points, per axis, in `unit`; a single value serves all axes. Default: 1.
@@ -89,6 +96,14 @@ struct GridOptions {
   std::vector<std::string> units = {};
   /// Further attributes of the coordinates, one list per axis: `{{{"positive", "up"}, {"axis", "Z"}}, {}, {}}`.
   std::vector<Attributes> attributes = {};
+  /// Of a curvilinear grid: the names of 1 to 3 fields with the places of its points, x first, then y, then z. Axes
+  /// then have no coordinates, unless `coordinates` says so. These fields are declared before others, on this grid or
+  /// on some of its axes, with one component; put like any field, static, or in each step where points move. All others
+  /// on points name them in CF's attribute `coordinates`; those in cells name `<name>_cell`, where all these fields are
+  /// declared.
+  std::vector<std::string> places = {};
+  /// CF's grid mapping, which all fields on the grid name.
+  GridMapping mapping = {};
 };
 
 /// A grid of 1 to 4 straight axes: `shape` counts its *points*, slowest axis first.

@@ -173,7 +173,11 @@ constexpr Location operator|(Location a, Location b) noexcept {
 }
 
 /// The precision in which floating-point values are stored.
-enum class Precision : std::uint8_t { as_given, single };
+enum class Precision : std::uint8_t {
+  as_given,
+  single,  ///< double as float32
+  half,    ///< float and double as float16: 11 significant bits, 6e-8 to 65504
+};
 
 /// Options of a field with elements of type T.
 template <class T>
@@ -187,12 +191,20 @@ struct FieldOptions {
   /// Values per point: 3 for a vector, 6 or 9 for a tensor. They form the last, fastest axis of the dataset when above
   /// 1.
   detail::Integer components = 1;
+  /// Names of the components, one each: {"u", "v", "w"}. They become the coordinate of the last axis, by which readers
+  /// select; `components` can then be left out. Text in UTF-8, each another one. Default: the axis is without
+  /// coordinate.
+  std::vector<std::string> component_names = {};
+  /// Name of the axis of named components. Fields of a run share it where their components have the same names; else
+  /// they need another one.
+  std::string component_axis = "component";
   /// True: one array per step, behind an unlimited first axis. False: one array, put once per run.
   bool time_dependent = true;
   /// What cells read that no rank puts. Without it every step has to cover the whole field, from the run's first step
   /// on.
   std::optional<T> fill = {};
-  /// Store double as float: halves the file before compression. Values beyond float's range become infinite.
+  /// Store double as float32 or float16, float as float16: a half or a quarter of the bytes before compression. Values
+  /// beyond the range become infinite.
   Precision precision = Precision::as_given;
   /// Free attributes of the dataset.
   Attributes attributes = {};
@@ -207,8 +219,9 @@ namespace detail {
 
 // The options of a field by name, once: they are handed on, compared between ranks and sent by this list. It does not
 // compile where one is missing.
-#define TESSERA_FIELD_OPTIONS \
-  unit, long_name, location, components, time_dependent, fill, precision, attributes, chunk, codec
+#define TESSERA_FIELD_OPTIONS                                                                                          \
+  unit, long_name, location, components, component_names, component_axis, time_dependent, fill, precision, attributes, \
+      chunk, codec
 #define TESSERA_AS_TEXT(...) #__VA_ARGS__
 #define TESSERA_TEXT_OF(list) TESSERA_AS_TEXT(list)
 

@@ -90,6 +90,8 @@ auto into(Source&& source) {
                 "this memory is const: reading needs elements that can be written to");
   static_assert(std::is_lvalue_reference_v<Source> || !detail::Owning<std::remove_cvref_t<Source>>,
                 "a temporary container is gone before read() fills it: give it a name");
+  static_assert(!detail::is_component_arrays_v<std::remove_cvref_t<Source>>,
+                "to read into an array for each component write into_components(u, v, w)");
   return Target{ArrayRef(detail::seen(source))};
 }
 /// The same with extents and strides in elements, of the box, then of the components. Example: every second element of
@@ -98,20 +100,47 @@ template <class T>
 Target<T> into(T* data, const Index& extents, const Index& strides) {
   return {ArrayRef<T>(data, extents, strides)};
 }
+/// Memory for the components of a field, one array each, made by into_components().
+template <class T>
+struct ComponentTargets {
+  ComponentArrays<T> arrays;  ///< their elements may be written to
+};
+namespace detail {
+template <class T>
+inline constexpr bool is_target_v<ComponentTargets<T>> = true;
+
+template <class Source>
+auto array_of_target(Source&& source) {
+  if constexpr (is_target_v<std::remove_cvref_t<Source>>) {
+    return source.array;
+  } else {
+    return into(std::forward<Source>(source)).array;
+  }
+}
+}  // namespace detail
+/// Separate arrays that StoredStep::get fills with the components of a field, as many as it has, in their order: each
+/// what into() takes, or its result: `get("velocity", box, into_components(u, v, into(w).with_halo(1)))`. Host memory.
+template <class... Sources>
+auto into_components(Sources&&... sources) {
+  auto arrays = components(detail::array_of_target(std::forward<Sources>(sources))...);
+  using Element = std::remove_cvref_t<decltype(*arrays.arrays().front().data())>;
+  return ComponentTargets<Element>{std::move(arrays)};
+}
 /// What is known of a field in a file.
 struct FieldInfo {
   std::string name;  ///< of its dataset
   /// Its shape and coordinates are those of the field's own points or cells: uniform where all axes are (up to
   /// rounding), else per axis.
   Grid grid;
-  std::int64_t components = 1;        ///< values per point or cell
-  DataType type = DataType::float64;  ///< as stored
-  bool time_dependent = true;         ///< whether it has steps
-  std::int64_t steps = 0;             ///< of a time-dependent field
-  std::string unit;                   ///< empty: none
-  std::string long_name;              ///< empty: none
-  Attributes attributes;              ///< the others, in their order
-  Index chunk;                        ///< of the grid; empty where it is stored in one piece
+  std::int64_t components = 1;               ///< values per point or cell
+  std::vector<std::string> component_names;  ///< one each, where they have names
+  DataType type = DataType::float64;         ///< as stored
+  bool time_dependent = true;                ///< whether it has steps
+  std::int64_t steps = 0;                    ///< of a time-dependent field
+  std::string unit;                          ///< empty: none
+  std::string long_name;                     ///< empty: none
+  Attributes attributes;                     ///< the others, in their order
+  Index chunk;                               ///< of the grid; empty where it is stored in one piece
 };
 
 /// Options of StoredStep::get.
@@ -143,6 +172,13 @@ class StoredStep {
   template <class T>
   void get(const std::string& field, const Box& box, const Target<T>& target, const GetOptions& options = {}) {
     get_any(field, box, untyped(target), options);
+  }
+
+  /// The same into an array for each component.
+  template <class T>
+  void get(const std::string& field, const Box& box, const ComponentTargets<T>& targets,
+           const GetOptions& options = {}) {
+    get_any(field, box, detail::any_values<T>(targets.arrays), options);
   }
 
   /// Asks for single values of a field with one axis, by index, in this order: for a field on a mesh with ids, those of

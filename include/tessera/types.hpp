@@ -20,10 +20,28 @@
 namespace tessera {
 
 /// The element types that a field can have. The numbers are internal and reach no file.
-enum class DataType : std::uint8_t { int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64 };
+enum class DataType : std::uint8_t {
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  float32,
+  float64,
+  float16,
+};
 
 /// @cond
 namespace detail {
+
+/// A float16 (IEEE 754 binary16) as it is stored. C++20 has no type for it: values are given and read as float or
+/// double, and src/base/half.hpp converts.
+struct Half {
+  std::uint16_t bits = 0;
+};
 
 /// An address for every C++ type.
 template <class T>
@@ -57,7 +75,8 @@ inline constexpr std::tuple element_list{
     Element<std::int32_t>{DataType::int32, "int32"},    Element<std::int64_t>{DataType::int64, "int64"},
     Element<std::uint8_t>{DataType::uint8, "uint8"},    Element<std::uint16_t>{DataType::uint16, "uint16"},
     Element<std::uint32_t>{DataType::uint32, "uint32"}, Element<std::uint64_t>{DataType::uint64, "uint64"},
-    Element<float>{DataType::float32, "float32"},       Element<double>{DataType::float64, "float64"}};
+    Element<float>{DataType::float32, "float32"},       Element<double>{DataType::float64, "float64"},
+    Element<Half>{DataType::float16, "float16"}};
 
 inline constexpr std::array element_types =
     std::apply([](const auto&... element) { return std::array{ElementType(element)...}; }, element_list);

@@ -69,7 +69,7 @@ class Step {
   /// \param source a pointer, a contiguous container (std::vector, std::array, std::span, a C array), an mdspan, a
   ///              Kokkos View, DualView, DynRankView or OffsetView, an ArrayRef, or anything with ArrayTraits. Its
   ///              extents are the box plus halo, then the components; where it has none of its own, its elements are in
-  ///              C order.
+  ///              C order. One array per component: components(u, v, w).
   ///
   /// The memory has to stay valid and unchanged until commit(), unless copied() has it copied; a temporary container
   /// is moved into the step. Two puts of a step that read the same memory for different fields, or for one field with

@@ -5,18 +5,24 @@
 
 #include <tessera/error.hpp>
 
+#include "base/visit_element.hpp"
+
 namespace tessera {
 
 std::vector<std::byte> converted(const std::vector<std::byte>& element, DataType from, DataType to) {
   if (from == to) return element;
-  if (from != DataType::float64 || to != DataType::float32) {
+  if (!can_convert(from, to)) {
     throw Error(ErrorCode::internal, std::string("cannot convert ") + to_string(from) + " to " + to_string(to));
   }
-  double wide = 0;
-  std::memcpy(&wide, element.data(), sizeof wide);
-  const float narrow = static_cast<float>(wide);
-  std::vector<std::byte> bytes(sizeof narrow);
-  std::memcpy(bytes.data(), &narrow, sizeof narrow);
+  std::vector<std::byte> bytes(size_of(to));
+  visit_element(from, [&]<class From>(std::type_identity<From>) {
+    From given{};
+    std::memcpy(&given, element.data(), sizeof given);
+    visit_element(to, [&]<class To>(std::type_identity<To>) {
+      const To made = as<To>(given);
+      std::memcpy(bytes.data(), &made, sizeof made);
+    });
+  });
   return bytes;
 }
 

@@ -7,11 +7,10 @@
 
 namespace tessera {
 
-/// The pairs of types that the library converts between: a type to itself, float64 to float32, to nearest, and, on the
-/// way out of a file, float32 to float64. A further pair is told here first, then to pack/pack_unit.cpp.
+/// The pairs of types that the library converts between: a type to itself, and floating-point types, to nearest. A
+/// further pair is told here first, then to pack/pack_unit.cpp.
 constexpr bool can_convert(DataType from, DataType to) noexcept {
-  const auto is_floating = [](DataType type) { return type == DataType::float32 || type == DataType::float64; };
-  return from == to || (is_floating(from) && is_floating(to));
+  return from == to || (detail::element_type(from).is_floating && detail::element_type(to).is_floating);
 }
 
 /// The bytes of one element of another type. \throws Error internal for a pair that cannot be converted

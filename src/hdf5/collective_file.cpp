@@ -7,6 +7,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/driver_table.hpp"
 #include "hdf5/element_type.hpp"
+#include "hdf5/texts.hpp"
 
 namespace tessera::hdf5 {
 
@@ -112,7 +113,8 @@ CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string
               H5Fclose);
   transfer_ = Handle(check_id(H5Pcreate(H5P_DATASET_XFER), "H5Pcreate", path), H5Pclose);
   check(H5Pset_dxpl_mpio(transfer_.get(), H5FD_MPIO_COLLECTIVE), "H5Pset_dxpl_mpio", path);
-  tree_.emplace(std::move(file), comm.rank() == 0);
+  tree_.emplace(std::move(file), comm.rank() == 0, Tree::Shared());
+  if (comm.rank() == 0) path_ = path;
 }
 
 void CollectiveFile::write(const std::string& path, DataType type, std::optional<std::int64_t> step,
@@ -134,7 +136,24 @@ void CollectiveFile::flush() { check(H5Fflush(tree_->file(), H5F_SCOPE_GLOBAL), 
 
 /// What HDF5 closed when it was ended is closed, and complete.
 void CollectiveFile::close() {
-  if (!is_lost()) tree_->close();
+  if (is_lost()) return;
+  tree_->close();
+  if (!path_.empty()) write_kept_texts();
+}
+
+/// Parallel HDF5 writes no texts of variable length ("Parallel IO does not support writing VL"), also of one rank.
+/// Delete this, and what keeps them, when it does.
+void CollectiveFile::write_kept_texts() const {
+  if (tree_->kept_texts().empty()) return;
+  const Handle access = file_access_list();
+  check(H5Pset_file_locking(access.get(), false, true), "H5Pset_file_locking", path_);  // this job has the lock
+  const Handle file(check_id(H5Fopen(path_.c_str(), H5F_ACC_RDWR, access.get()), "H5Fopen", path_), H5Fclose);
+  for (const schema::WriteTexts& texts : tree_->kept_texts()) {
+    const Handle dataset(check_id(H5Dopen2(file.get(), texts.path.c_str(), H5P_DEFAULT), "H5Dopen2", texts.path),
+                         H5Dclose);
+    write_texts(dataset.get(), texts.texts, texts.path);
+  }
+  check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "H5Fflush", path_);
 }
 
 CollectiveFile::~CollectiveFile() {

@@ -42,6 +42,7 @@ class CollectiveFile {
   /// Everything so far is in the file for other readers.
   void flush();
 
+  /// Completes the file; not before have the names of components their texts.
   void close();
 
   /// \throws Error hdf5: somebody has ended HDF5, which closed the file. On this rank; ask all before the first of a
@@ -50,6 +51,9 @@ class CollectiveFile {
   bool is_lost() const;  ///< what require_open() asks
 
  private:
+  void write_kept_texts() const;
+
+  std::string path_;            ///< on rank 0
   std::uint64_t ends_of_hdf5_;  ///< when the file was made
   Handle transfer_;
   std::optional<Tree> tree_;

@@ -10,6 +10,7 @@
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/links.hpp"
 #include "hdf5/replay.hpp"
+#include "hdf5/texts.hpp"
 #include "schema/description.hpp"
 
 namespace tessera::hdf5 {
@@ -122,6 +123,10 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
                                "H5Dcreate2", path),
                       H5Dclose);
     copy_attributes(from, target.tree, made.get(), path, scales);
+  }
+  if (shape.is_series() && has_texts(from, path)) {
+    if (H5Dget_storage_size(from) > 0) target.tree.apply(schema::WriteTexts{path, read_texts(from, path)});
+    return;
   }
   if (shape.is_series()) {
     const std::int64_t columns = shape.is_table() ? static_cast<std::int64_t>(shape.extents[1]) : 0;

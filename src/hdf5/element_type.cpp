@@ -22,6 +22,16 @@ struct Types {
   static herr_t leave(hid_t) noexcept { return 0; }
 };
 
+/// The type that h5py, netCDF and HDF5 2.0 know as half precision. \param base float32 of that order
+Handle half_like(hid_t base) {
+  Handle type(check_id(H5Tcopy(base), "H5Tcopy", "float16"), H5Tclose);
+  // Fields first, then the size, else HDF5 refuses those that reach beyond it.
+  check(H5Tset_fields(type.get(), 15, 10, 5, 0, 10), "H5Tset_fields", "float16");
+  check(H5Tset_size(type.get(), 2), "H5Tset_size", "float16");
+  check(H5Tset_ebias(type.get(), 15), "H5Tset_ebias", "float16");
+  return type;
+}
+
 /// HDF5's names are macros that read variables set by H5open: no table can be made of them at compile time. The switch
 /// is complete, or the compiler warns. A type that HDF5 has no name for is made here, as a Handle that closes it.
 Types types_of(DataType type) {
@@ -36,8 +46,20 @@ Types types_of(DataType type) {
     case DataType::uint64: return {H5T_STD_U64LE, H5T_NATIVE_UINT64};
     case DataType::float32: return {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT};
     case DataType::float64: return {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE};
+    case DataType::float16: return {half_like(H5T_IEEE_F32LE), half_like(H5T_NATIVE_FLOAT)};
   }
   throw Error(ErrorCode::internal, "an element type that HDF5 has no name for");
+}
+
+/// There are other formats of two bytes (bfloat16).
+bool is_half(hid_t type, const std::string& about) {
+  std::size_t sign = 0;
+  std::size_t exponent = 0;
+  std::size_t exponent_bits = 0;
+  std::size_t fraction = 0;
+  std::size_t fraction_bits = 0;
+  check(H5Tget_fields(type, &sign, &exponent, &exponent_bits, &fraction, &fraction_bits), "H5Tget_fields", about);
+  return exponent_bits == 5 && fraction_bits == 10;
 }
 
 }  // namespace
@@ -53,9 +75,10 @@ std::optional<DataType> element_type_of(hid_t type, const std::string& about) {
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) return std::nullopt;
   const bool is_signed = kind == H5T_FLOAT || H5Tget_sign(type) == H5T_SGN_2;
   for (const detail::ElementType& element : detail::element_types) {
-    if (element.bytes == bytes && element.is_floating == (kind == H5T_FLOAT) && element.is_signed == is_signed) {
-      return element.type;
-    }
+    if (element.bytes != bytes || element.is_floating != (kind == H5T_FLOAT) || element.is_signed != is_signed)
+      continue;
+    if (element.type == DataType::float16 && !is_half(type, about)) continue;
+    return element.type;
   }
   return std::nullopt;
 }

@@ -23,6 +23,7 @@ struct ContentBytes {
   }
   std::size_t operator()(const schema::AttachScales& operation) const { return (*this)(operation.scales); }
   std::size_t operator()(const schema::WriteValues& operation) const { return (*this)(operation.values); }
+  std::size_t operator()(const schema::WriteTexts& operation) const { return (*this)(operation.texts); }
   template <class T>
   std::size_t operator()(const T&) const {
     return 0;

@@ -13,6 +13,7 @@
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
+#include "hdf5/texts.hpp"
 #include "schema/mesh.hpp"
 #include "schema/table.hpp"
 
@@ -91,6 +92,7 @@ std::string of_layout(hid_t dataset, const std::string& path, bool has_time) {
   const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
   const auto element = element_type_of(type.get(), path);
   if (layout.rank < 1) return "has no axis";
+  if (layout.kind == H5D_CONTIGUOUS && has_texts(dataset, path)) return "";
   if (!element) return "has elements that no field can have";
   const htri_t is_usual = H5Tequal(type.get(), file_type(*element).get());
   check(is_usual, "H5Tequal", path);

@@ -7,6 +7,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
+#include "hdf5/texts.hpp"
 
 namespace tessera::hdf5 {
 
@@ -68,6 +69,11 @@ schema::Axis AxisReader::read_new(const std::string& name, std::int64_t length) 
   }
   const std::string path = schema::join(path_, name);
   const Handle scale(check_id(H5Dopen2(group_, name.c_str(), H5P_DEFAULT), "H5Dopen2", path), H5Dclose);
+  if (is_texts(name)) {
+    axis.has_coordinates = false;
+    axis.texts = read_texts(scale.get(), path);
+    return axis;
+  }
   axis.unit = read_text(scale.get(), path, "units");
   axis.attributes = read_attributes(scale.get(), path, {"units", "origin", "spacing"});
   if (is_bare_dimension(scale.get(), path)) {

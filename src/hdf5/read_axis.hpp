@@ -33,6 +33,10 @@ class AxisReader {
   void note_bounds(const std::string& name) { bounds_.insert(name); }
   bool is_bounds(const std::string& name) const { return bounds_.contains(name); }
 
+  /// Says that a dataset of the group has the names of components.
+  void note_texts(const std::string& name) { texts_.insert(name); }
+  bool is_texts(const std::string& name) const { return texts_.contains(name); }
+
   /// By the name of its dimension scale in the group. Where there is no such scale, an axis without coordinates.
   const schema::Axis& read(const std::string& name, std::int64_t length);
 
@@ -43,6 +47,7 @@ class AxisReader {
   hid_t group_;
   std::string path_;
   std::set<std::string> bounds_;
+  std::set<std::string> texts_;
   std::map<std::pair<std::string, std::int64_t>, schema::Axis> read_;
 };
 

@@ -17,6 +17,7 @@
 #include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "hdf5/read_statistics.hpp"
+#include "hdf5/texts.hpp"
 #include "schema/mesh.hpp"
 #include "schema/names.hpp"
 
@@ -79,6 +80,8 @@ class GroupReader {
  private:
   void note_scale(hid_t scale, const std::string& name, const std::string& path) {
     for (const ScaleUse& use : read_reference_list(scale, path)) scales_.insert({{use.dataset, use.axis}, name});
+    if (has_texts(scale, path) && read_text(scale, path, "long_name") == schema::names_of_components)
+      axes_.note_texts(name);
     const std::string bounds = schema::Axis::bounds_of(name);
     if (name != "time" && read_text(scale, path, "bounds") == bounds) axes_by_bounds_[bounds] = name;
   }
@@ -224,9 +227,15 @@ class GroupReader {
     std::size_t begin = has_time ? 1 : 0;
     std::size_t end = extents.size();
     if (has_time) stored.steps = extents[0];
-    if (end - begin > 1 && scales.back() == "component_" + std::to_string(extents.back())) {
+    const bool has_names = axes_.is_texts(scales.back());
+    if (end - begin > 1 && (has_names || scales.back() == "component_" + std::to_string(extents.back()))) {
       field.components = extents.back();
       --end;
+    }
+    if (has_names && field.components > 1) {
+      field.component_axis = scales.back();
+      field.component_names = axes_.read(scales.back(), extents.back()).texts;
+      if (std::ssize(field.component_names) != field.components) field.component_names.clear();
     }
     constexpr std::size_t most_axes = 4;
     if (end - begin > most_axes) return false;

@@ -12,6 +12,7 @@
 #include "hdf5/element_type.hpp"
 #include "hdf5/log.hpp"
 #include "hdf5/read_attribute.hpp"
+#include "hdf5/texts.hpp"
 #include "schema/layout.hpp"
 
 namespace tessera::hdf5 {
@@ -126,8 +127,9 @@ void Tree::apply_one(const schema::CreateDataset& operation) {
   enter(operation.path);
   const Handle list = dataset_creation_list(operation);
   const Handle link = link_list(operation.path);
-  Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), file_type(operation.type).get(), space.get(),
-                                     link.get(), list.get(), H5P_DEFAULT),
+  const Handle type = operation.is_text ? text_type() : file_type(operation.type);
+  Handle created(check_id(H5Dcreate2(file_.get(), operation.path.c_str(), type.get(), space.get(), link.get(),
+                                     list.get(), H5P_DEFAULT),
                           "H5Dcreate2", operation.path),
                  H5Dclose);
   make_room();
@@ -176,6 +178,17 @@ void Tree::apply_one(const schema::WriteValues& operation) {
   check(H5Dwrite(target, H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), H5P_DEFAULT, operation.values.data()),
         "H5Dwrite", operation.path);
   place_values(operation);
+}
+
+void Tree::apply_one(const schema::WriteTexts& operation) {
+  if (keeps_texts_) {
+    kept_texts_.push_back(operation);
+    return;
+  }
+  const hid_t target = dataset(operation.path);
+  if (!writes_values_) return;
+  write_texts(target, operation.texts, operation.path);
+  if (enter(operation.path)) check(H5Dflush(target), "H5Dflush", operation.path);
 }
 
 /// HDF5 gives a series' chunk its space when it writes it, in the next flush, where nobody knows any more what it does.

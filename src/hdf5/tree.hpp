@@ -27,6 +27,12 @@ class Tree {
 
   Tree(Handle file, bool writes_values, Enter enter = {})
       : file_(std::move(file)), writes_values_(writes_values), enter_(std::move(enter)) {}
+  /// Of a file that several ranks have open together: HDF5 cannot write texts there, which are kept.
+  struct Shared {};
+  Tree(Handle file, bool writes_values, Shared)
+      : file_(std::move(file)), writes_values_(writes_values), keeps_texts_(true) {}
+  /// Those that were kept.
+  const std::vector<schema::WriteTexts>& kept_texts() const noexcept { return kept_texts_; }
 
   void apply(const schema::Operation& operation);
   /// All of them, with what datasets and dimension scales need to know of each other written once at the end.
@@ -82,13 +88,16 @@ class Tree {
   void apply_one(const schema::AttachScales& operation) { attach(operation); }
   void apply_one(const schema::SetLength& operation);
   void apply_one(const schema::WriteValues& operation);
+  void apply_one(const schema::WriteTexts& operation);
   void place_values(const schema::WriteValues& operation);
   void make_room();
   void close_unused_since(std::uint64_t replay);
 
   Handle file_;
   bool writes_values_;
+  bool keeps_texts_ = false;
   Enter enter_;
+  std::vector<schema::WriteTexts> kept_texts_;
   std::map<std::string, Open> datasets_;
   std::uint64_t replay_ = 0;
   bool has_references_ = false;

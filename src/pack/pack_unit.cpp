@@ -2,6 +2,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/half.hpp"
 #include "pack/pack_plan.hpp"
 
 namespace tessera::pack {
@@ -66,12 +67,11 @@ void copy_row(const std::byte* source, std::byte* target, const Unit::Edge& edge
     std::memcpy(target, source, static_cast<std::size_t>(edge.extent) * sizeof(To));
   } else if (dense) {
     for (std::int64_t i = 0; i < edge.extent; ++i) {
-      store(target + i * std::int64_t{sizeof(To)},
-            static_cast<To>(load<From>(source + i * std::int64_t{sizeof(From)})));
+      store(target + i * std::int64_t{sizeof(To)}, as<To>(load<From>(source + i * std::int64_t{sizeof(From)})));
     }
   } else {
     for (std::int64_t i = 0; i < edge.extent; ++i) {
-      store(target + i * edge.target_step, static_cast<To>(load<From>(source + i * edge.source_step)));
+      store(target + i * edge.target_step, as<To>(load<From>(source + i * edge.source_step)));
     }
   }
 }
@@ -90,7 +90,7 @@ void transpose_square(const std::byte* source, std::int64_t source_step, std::by
   for (int t = 0; t < Edge; ++t) std::memcpy(square[t], source + t * source_step, sizeof(square[t]));
   for (int s = 0; s < Edge; ++s) {
     To row[Edge];
-    for (int t = 0; t < Edge; ++t) row[t] = static_cast<To>(square[t][s]);
+    for (int t = 0; t < Edge; ++t) row[t] = as<To>(square[t][s]);
     std::memcpy(target + s * target_step, row, sizeof(row));
   }
 }
@@ -102,7 +102,7 @@ void transpose_any(const std::byte* source, std::byte* target, const Unit::Edge&
   for (std::int64_t s = 0; s < in_source.extent; ++s) {
     for (std::int64_t t = 0; t < in_target.extent; ++t) {
       store(target + s * in_source.target_step + t * in_target.target_step,
-            static_cast<To>(load<From>(source + s * in_source.source_step + t * in_target.source_step)));
+            as<To>(load<From>(source + s * in_source.source_step + t * in_target.source_step)));
     }
   }
 }
@@ -153,12 +153,32 @@ void run(const Unit& unit, bool rows) {
 
 }  // namespace
 
+namespace {
+
+template <class From>
+void run_from(const PackPlan& plan, const Unit& unit, bool rows) {
+  switch (plan.target_type) {
+    case DataType::float64: return run<From, double>(unit, rows);
+    case DataType::float32: return run<From, float>(unit, rows);
+    default: return run<From, detail::Half>(unit, rows);
+  }
+}
+
+/// Of floating-point types.
+void run_converting(const PackPlan& plan, const Unit& unit, bool rows) {
+  switch (plan.source_type) {
+    case DataType::float64: return run_from<double>(plan, unit, rows);
+    case DataType::float32: return run_from<float>(plan, unit, rows);
+    default: return run_from<detail::Half>(plan, unit, rows);
+  }
+}
+
+}  // namespace
+
 void run_unit(const PackPlan& plan, std::int64_t number) {
   const Unit unit = locate(plan, number);
   const bool rows = plan.axes[PackPlan::source_fastest].extent == 1;
-  if (plan.source_type != plan.target_type) {
-    return plan.source_type == DataType::float64 ? run<double, float>(unit, rows) : run<float, double>(unit, rows);
-  }
+  if (plan.source_type != plan.target_type) return run_converting(plan, unit, rows);
   static_assert(detail::max_element_bytes <= 8, "a case more, of a type of that size");
   switch (size_of(plan.source_type)) {
     case 1: return run<std::uint8_t, std::uint8_t>(unit, rows);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "schema/places.hpp"
 
 namespace tessera::paraview {
 
@@ -140,6 +141,7 @@ std::string obstacle_of_mesh(const Scene& scene, const schema::Field& field) {
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
   const auto is_late = [&] { return field.time_dependent && candidate.steps < scene.steps; };
+  if (field.stored == DataType::float16) return "is of float16, which VTK does not read";
   if (std::string why = obstacle_of_mesh(scene, field); !why.empty()) return why;
   if (scene.mesh && !is_late()) return {};
   if (field.axes.size() > most_axes) return "has " + std::to_string(field.axes.size()) + " axes, more than three";
@@ -179,6 +181,28 @@ std::vector<SceneMesh> take_meshes(std::vector<Candidate>& fields) {
     return mesh.name != best.name && (mesh.version == 0 || mesh.base != best.base);
   });
   return meshes;
+}
+
+/// The places of the grid's points, where fields have them. Those along some of its axes alone XDMF cannot tell.
+void take_places(Scene& scene, const std::vector<Candidate>& fields) {
+  const auto is_place = [&](const Candidate& candidate) {
+    return candidate.location == Location::point && candidate.field->stored != DataType::float16 &&
+           are_same(scene.axes, points_of(candidate), Location::point) &&
+           (!candidate.field->time_dependent || candidate.steps == scene.steps);
+  };
+  for (const Candidate& first : fields) {
+    std::vector<ScenePlace> places;
+    const std::vector<std::string> names = schema::places_with(*first.field);
+    for (const std::string& name : names) {
+      const auto found =
+          std::ranges::find_if(fields, [&](const Candidate& one) { return one.field->name == name && is_place(one); });
+      if (found == fields.end()) break;
+      places.push_back({found->field->path, found->field->stored, found->field->time_dependent});
+    }
+    if (names.size() < 2 || places.size() != names.size()) continue;
+    scene.places = std::move(places);
+    return;
+  }
 }
 
 /// One, or its versions in the order of steps. Where all steps have the same, it is a mesh that stays.
@@ -237,11 +261,13 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Names&
 }
 
 void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& versions) {
+  std::erase_if(fields, [](const Candidate& candidate) { return schema::is_mapping(*candidate.field); });
   Names names;
   if (std::vector<SceneMesh> meshes = take_meshes(fields); !meshes.empty()) {
     set_meshes(scene, std::move(meshes), versions);
   }
   if (!scene.mesh) scene.axes = grid_of(fields);
+  if (!scene.mesh) take_places(scene, fields);
   if (!scene.epochs.empty()) add_fields_of_versions(scene, fields, names);
   for (const Candidate& candidate : fields) {
     const schema::Field& field = *candidate.field;

@@ -47,6 +47,13 @@ struct SceneArray {
   std::vector<std::pair<std::string, std::int64_t>> parts = {};
 };
 
+/// One coordinate of the points of a curvilinear grid.
+struct ScenePlace {
+  std::string path;  ///< of the dataset, which has all axes of the grid
+  DataType type = DataType::float64;
+  bool time_dependent = false;
+};
+
 /// A number per step.
 struct SceneSeries {
   std::string name;
@@ -65,6 +72,7 @@ struct Scene {
   std::string run;                 ///< its name; "/" for the root group; of a table "run.table_points"
   std::string path;                ///< of its group
   std::vector<SceneAxis> axes;     ///< slowest first; empty: nothing to show, or a mesh
+  std::vector<ScenePlace> places;  ///< of the points, x first: none where the axes tell
   std::optional<SceneMesh> mesh;   ///< where it changes, the first one
   std::vector<SceneEpoch> epochs;  ///< of a mesh that changes: all steps; else empty
   std::optional<SceneTable> table;

@@ -90,6 +90,8 @@ std::string vtkhdf_obstacle(const Scene& scene) {
   if (scene.mesh) return {};
   if (scene.table)
     return "it is a table, for whose points VTK's reader of .vtkhdf wants cells; the .xmf side file shows it";
+  if (!scene.places.empty())
+    return "its grid is curvilinear, which VTK before 9.7 does not read from .vtkhdf; the .xmf side file shows it";
   if (!scene.is_uniform())
     return "its points are not at equal distances, which VTK before 9.7 does not read from .vtkhdf; the .xmf side file "
            "shows it";

@@ -36,9 +36,15 @@ std::string type_text(DataType type) {
   return std::string("NumberType=\"") + name + "\" Precision=\"" + std::to_string(element.bytes) + "\"";
 }
 
+bool has_thin_axis(const Scene& scene) {
+  return std::ranges::any_of(scene.axes, [](const auto& axis) { return axis.points == 1; });
+}
+
+/// Of curvilinear grids alone the readers have a topology with two axes.
+bool is_surface(const Scene& scene) { return !scene.places.empty() && scene.axes.size() == 2 && !has_thin_axis(scene); }
+
 bool is_flat(const Scene& scene) {
-  return !scene.mesh && !scene.table &&
-         (scene.axes.size() < 3 || std::ranges::any_of(scene.axes, [](const auto& axis) { return axis.points == 1; }));
+  return !is_surface(scene) && !scene.mesh && !scene.table && (scene.axes.size() < 3 || has_thin_axis(scene));
 }
 
 /// Of cells of a flat grid the readers want none along its thin axes, and fail.
@@ -72,7 +78,7 @@ class Text {
  public:
   Text(const Scene& scene, const std::string& study, std::span<const double> times)
       : scene_(scene), mark_(xml_escaped(side_file_mark(study))), study_(xml_escaped(study)), times_(times),
-        padding_(scene.mesh || scene.table ? 0 : 3 - scene.axes.size()) {}
+        padding_(scene.mesh || scene.table || is_surface(scene) ? 0 : 3 - scene.axes.size()) {}
 
   std::string build() {
     text_ =
@@ -95,7 +101,11 @@ class Text {
     text_ += "<Grid Name=\"" + name + "\" GridType=\"Uniform\">";
     if (time != nullptr) text_ += "<Time Value=\"" + exact(*time) + "\"/>";
     if (scene_.table) return add_rows(*scene_.table, step);
-    scene_.mesh ? add_mesh(mesh_in(scene_, step), step) : add_points();
+    if (scene_.mesh) {
+      add_mesh(mesh_in(scene_, step), step);
+    } else {
+      scene_.places.empty() ? add_points() : add_curved_points(step);
+    }
     for (const SceneArray& array : scene_.arrays) {
       if (is_shown(scene_, array)) add(array, step);
     }
@@ -146,6 +156,22 @@ class Text {
     const std::vector<std::int64_t> shape{mesh.nodes, std::ssize(mesh.coordinates)};
     text_ += std::string("<Geometry GeometryType=\"") + (mesh.coordinates.size() == 2 ? "XY" : "XYZ") + "\">" +
              of_step(step, shape, shape, mesh.position_type, mesh.position) + "</Geometry>\n";
+  }
+
+  /// A curvilinear grid: of two coordinates in a plane, or three.
+  void add_curved_points(std::size_t step) {
+    std::vector<std::int64_t> points(padding_, 1);
+    std::vector<std::int64_t> shape;
+    for (const SceneAxis& axis : scene_.axes) shape.push_back(axis.points);
+    points.insert(points.end(), shape.begin(), shape.end());
+    text_ += std::string("<Topology TopologyType=\"") + (is_surface(scene_) ? "2DSMesh" : "3DSMesh") +
+             "\" Dimensions=\"" + numbers(points) + "\"/><Geometry GeometryType=\"" +
+             (scene_.places.size() == 2 ? "X_Y" : "X_Y_Z") + "\">";
+    for (const ScenePlace& place : scene_.places) {
+      text_ += place.time_dependent ? of_step(step, shape, points, place.type, place.path)
+                                    : dataset(points, place.type, place.path);
+    }
+    text_ += "</Geometry>\n";
   }
 
   /// Always three axes: of one point where the grid has fewer.

@@ -38,7 +38,8 @@ void assemble_chunk(const Batch::Slot& slot, const GroupExchange& exchange, std:
     return raw.data() + bytes_of(offset, field);
   };
   for (const LocalPiece& piece : chunk.local) {
-    pack::pack_here(piece_job(field, source.put(piece.number), piece.part, place_of(piece.part), strides));
+    each_piece_job(field, source.put(piece.number), piece.part, place_of(piece.part), strides,
+                   [](const pack::PackJob& job) { pack::pack_here(job); });
   }
   for (const RemotePiece& piece : chunk.remote) {
     pack::pack_here(

@@ -11,6 +11,18 @@
 
 namespace tessera::pipeline {
 
+std::vector<PutBox> single_puts(const PutBox& put) {
+  if (put.array.parts.empty()) return {put};
+  std::vector<PutBox> result;
+  for (const detail::AnyArray& part : put.array.parts) result.push_back({put.box, part});
+  return result;
+}
+
+bool is_on_device(const PutBox& put) {
+  const auto& parts = put.array.parts;
+  return put.array.device || std::ranges::any_of(parts, [](const auto& part) { return part.device != nullptr; });
+}
+
 const std::byte* owned_memory(const PutBox& put) {
   const std::int64_t offset = schema::offset_of(put.box.lower, put.box, put.array);
   return static_cast<const std::byte*>(put.array.data) + offset * static_cast<std::int64_t>(size_of(put.array.type));
@@ -28,12 +40,23 @@ Index distinct_extents(const PutBox& put) {
 }
 
 std::size_t copied_bytes(const PutBox& put) {
+  if (!put.array.parts.empty()) {
+    std::size_t total = 0;
+    for (const PutBox& part : single_puts(put)) total += copied_bytes(part);
+    return total;
+  }
   auto bytes = static_cast<std::int64_t>(size_of(put.array.type));
   for (const std::int64_t extent : distinct_extents(put)) bytes = saturating_product(bytes, extent);
   return static_cast<std::size_t>(bytes);
 }
 
 void copy_put(PutBox& put) {
+  for (detail::AnyArray& part : put.array.parts) {
+    PutBox single{put.box, std::move(part)};
+    copy_put(single);
+    part = std::move(single.array);
+  }
+  if (!put.array.parts.empty()) return;
   const PutBox host = readable(put, put.array.type);
   const std::shared_ptr<std::byte[]> copy(new std::byte[copied_bytes(put)]);
   pack::PackJob job;

@@ -1,13 +1,22 @@
 #pragma once
 
+#include <vector>
+
 #include "pipeline/stages.hpp"
 
 namespace tessera::pipeline {
 
-/// The address of a put's first owned element.
+/// The put itself; or where each component has an array of its own, one put for each.
+std::vector<PutBox> single_puts(const PutBox& put);
+
+/// Whether some of its memory can be reached through a device alone.
+bool is_on_device(const PutBox& put);
+
+/// The address of a single put's first owned element.
 const std::byte* owned_memory(const PutBox& put);
 
-/// Extents of the owned cells and components; 1 on axes with stride 0, which read the same elements again.
+/// Extents of the owned cells and components of a single put; 1 on axes with stride 0, which read the same elements
+/// again.
 Index distinct_extents(const PutBox& put);
 
 /// Bytes that copy_put takes.

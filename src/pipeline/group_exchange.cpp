@@ -22,8 +22,8 @@ constexpr int tag = comm::of_groups;
 /// Pieces one after the other, each contiguous in C order.
 void pack_pieces(const FieldSource& source, const std::vector<LocalPiece>& pieces, std::byte* target) {
   for (const LocalPiece& piece : pieces) {
-    pack::pack_here(piece_job(source.field(), source.put(piece.number), piece.part, target,
-                              row_major_strides(piece.part.extents())));
+    each_piece_job(source.field(), source.put(piece.number), piece.part, target,
+                   row_major_strides(piece.part.extents()), [](const pack::PackJob& job) { pack::pack_here(job); });
     target += bytes_of(piece.part.volume(), source.field());
   }
 }

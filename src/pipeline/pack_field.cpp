@@ -10,7 +10,7 @@ namespace {
 
 /// True when the array's owned cells lie in memory just as the file wants them.
 bool is_packed(const schema::Field& field, const PutBox& put) {
-  if (put.array.device || field.given != field.stored) return false;
+  if (put.array.device || !put.array.parts.empty() || field.given != field.stored) return false;
   std::int64_t stride = 1;
   const Index& extents = put.array.extents;
   for (std::size_t axis = extents.size(); axis-- > 0;) {
@@ -47,7 +47,8 @@ PackedField pack_field(const FieldData& data) {
     for (const grid::Placement& placement : placements) {
       if (placement.box != number) continue;
       std::byte* target = packed.buffer.get() + placement.offset * field.cell_bytes();
-      pack::pack(piece_job(field, put, placement.part, target, placement.strides));
+      each_piece_job(field, put, placement.part, target, placement.strides,
+                     [](const pack::PackJob& job) { pack::pack(job); });
     }
   }
   return packed;

@@ -10,6 +10,11 @@
 namespace tessera::pipeline {
 
 PutBox readable(const PutBox& put, DataType stored) {
+  if (!put.array.parts.empty()) {
+    PutBox result = put;
+    for (detail::AnyArray& part : result.array.parts) part = readable({put.box, part}, stored).array;
+    return result;
+  }
   if (!put.array.device || put.box.empty()) return put;
   const detail::DeviceMemory::Part part = schema::owned_part(put.box, put.array);
   detail::DeviceMemory::HostCopy copy = put.array.device->to_host(part, stored);

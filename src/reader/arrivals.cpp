@@ -34,8 +34,8 @@ void Arrivals::take(const Coming& coming) const {
     const WantedPiece& wanted = piece.wanted;
     const schema::Field& field = job_.run->fields[wanted.chunk.field].field;
     const GetBox& asked = job_.boxes[wanted.box];
-    pack::pack_here(
-        spread_job(field, asked, wanted.part, source, field.stored, row_major_strides(wanted.part.extents())));
+    each_spread_job(field, asked, wanted.part, source, field.stored, row_major_strides(wanted.part.extents()),
+                    [](const pack::PackJob& job, std::size_t) { pack::pack_here(job); });
     source += wanted.part.volume() * field.cell_bytes();
   }
 }

@@ -44,18 +44,28 @@ void check_box(const schema::Field& field, const Box& box, const Index& periodic
   schema::check_box(field, inside);
 }
 
+[[noreturn]] void refuse_device(const schema::Field& field) {
+  throw Error(ErrorCode::invalid_argument, schema::described(field) +
+                                               ": the memory to read into is a device's; read into "
+                                               "a host mirror and copy that");
+}
+
+void check_strides(const schema::Field& field, const AnyArray& target) {
+  if (std::ranges::find(target.strides, 0) == target.strides.end()) return;
+  throw Error(ErrorCode::shape_mismatch,
+              schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
+}
+
 /// The memory to read into, checked, with what was left out filled in.
 AnyArray resolved_target(const schema::Field& field, const Box& box, AnyArray target) {
   check_type(field, target.type);
-  if (target.device && !target.device->is_writable()) {
-    throw Error(ErrorCode::invalid_argument, schema::described(field) +
-                                                 ": the memory to read into is a device's; read into "
-                                                 "a host mirror and copy that");
-  }
+  if (target.device && !target.device->is_writable()) refuse_device(field);
   target = schema::resolved(field, box, std::move(target));
-  if (std::ranges::find(target.strides, 0) != target.strides.end() && !box.empty()) {
-    throw Error(ErrorCode::shape_mismatch,
-                schema::described(field) + ": memory with a stride of 0 cannot hold what is read");
+  if (box.empty()) return target;
+  check_strides(field, target);
+  for (const AnyArray& part : target.parts) {
+    if (part.device) refuse_device(field);
+    check_strides(field, part);
   }
   return target;
 }
@@ -71,6 +81,8 @@ const schema::Field& in_step(const schema::Field& field, const StepRows& rows, s
 /// The memory for a part of the box.
 AnyArray part_of(const AnyArray& target, const grid::WrappedPart& part) {
   AnyArray result = target;
+  for (AnyArray& one : result.parts) one = part_of(one, part);
+  if (!result.parts.empty()) return result;
   std::int64_t offset = 0;
   for (std::size_t axis = 0; axis < part.shift.size(); ++axis) {
     result.extents[axis] =

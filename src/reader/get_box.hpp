@@ -5,6 +5,7 @@
 #include <tessera/array_ref.hpp>
 #include <tessera/box.hpp>
 
+#include "base/function_ref.hpp"
 #include "pack/pack.hpp"
 #include "schema/description.hpp"
 
@@ -17,11 +18,14 @@ struct GetBox {
   AnyArray target;  ///< with extents, strides and halo
 };
 
-/// The copy of the cells `part` to the caller's memory for the box: the one place where that is written to.
-/// \param source the first of these cells, elements of `type`; neighbours along each axis are `cell_strides` cells
-/// apart, the components of a cell contiguous
-pack::PackJob spread_job(const schema::Field& field, const GetBox& asked, const Box& part, const void* source,
-                         DataType type, const Index& cell_strides);
+/// The copy of the cells `part` to the caller's memory for the box: the one place where that is written to. One job, or
+/// one for each component that has an array of its own.
+/// \param source the first of these cells, elements of `type`, or null; neighbours along each axis are `cell_strides`
+/// cells apart, the components of a cell contiguous
+/// \param run called with each job, and how many elements behind `source` it begins
+void each_spread_job(const schema::Field& field, const GetBox& asked, const Box& part, const void* source,
+                     DataType type, const Index& cell_strides,
+                     FunctionRef<void(const pack::PackJob&, std::size_t first)> run);
 
 /// The copy of a chunk's cells to a message: contiguous, in C order, elements as stored.
 /// \param source the first of these cells

@@ -79,7 +79,8 @@ void PlaceReads::hand_out() {
     const std::byte* next = work.own.get();
     for (const GetPlaces& asked : asked_) {
       if (asked.target.field != work.field) continue;
-      pack::pack(spread_job(field, asked.target, asked.target.box, next, field.stored, {1}));
+      each_spread_job(field, asked.target, asked.target.box, next, field.stored, {1},
+                      [](const pack::PackJob& job, std::size_t) { pack::pack(job); });
       next += asked.places.size() * bytes_of(work);
     }
   }

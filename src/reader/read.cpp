@@ -22,8 +22,8 @@ bool is_contiguous(const GetBox& asked) {
   const auto has_layers = [](const Index& widths) {
     return std::ranges::any_of(widths, [](auto width) { return width != 0; });
   };
-  return asked.target.strides == row_major_strides(asked.target.extents) && !has_layers(asked.target.halo.low) &&
-         !has_layers(asked.target.halo.high);
+  return asked.target.parts.empty() && asked.target.strides == row_major_strides(asked.target.extents) &&
+         !has_layers(asked.target.halo.low) && !has_layers(asked.target.halo.high);
 }
 
 /// Whether this library reads the field's chunks; HDF5 reads what it cannot.
@@ -120,7 +120,8 @@ void ReaderState::read_box(const ReadStep& step, const GetBox& asked) {
   const std::int64_t bytes = bytes_of(extents, field.components * static_cast<std::int64_t>(size_of(type)));
   buffer_.resize(std::max(buffer_.size(), static_cast<std::size_t>(bytes)));
   hdf5_file().read(stored, step.number, asked.box, type, buffer_.data());
-  pack::pack(spread_job(field, asked, asked.box, buffer_.data(), type, row_major_strides(extents)));
+  each_spread_job(field, asked, asked.box, buffer_.data(), type, row_major_strides(extents),
+                  [](const pack::PackJob& job, std::size_t) { pack::pack(job); });
 }
 
 /// As much as Options::memory_budget says of writing.

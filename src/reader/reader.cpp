@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "reader/state.hpp"
 #include "reader/step_rows.hpp"
+#include "schema/places.hpp"
 
 /// \file
 /// The public handles: each call goes to the state behind them.
@@ -103,14 +104,28 @@ bool StoredRun::has_field(const std::string& name) const {
   return present(state_, "StoredRun").run(number_).field(name) != nullptr;
 }
 
+namespace {
+
+/// The fields with the places of a field's points, as the file says.
+std::vector<std::string> places_of(const schema::StoredRun& run, const schema::Field& field) {
+  std::vector<std::string> names = schema::places_with(field);
+  if (names.empty()) names = schema::names_in(field, "coordinates");
+  const bool are_there =
+      std::ranges::all_of(names, [&](const std::string& name) { return run.field(name) != nullptr; });
+  return are_there ? names : std::vector<std::string>();
+}
+
+}  // namespace
+
 FieldInfo StoredRun::field(const std::string& name) const {
   const schema::StoredRun& run = present(state_, "StoredRun").run(number_);
   const schema::StoredField* stored = run.field(name);
   if (stored == nullptr)
     refuse(run.described() + " has no field " + in_quotes(name) + "; StoredRun::fields lists them");
   const schema::Field& field = stored->field;
-  FieldInfo info{name,          {field.shape()}, field.components, field.stored,     field.time_dependent,
-                 stored->steps, field.unit,      field.long_name,  field.attributes, field.chunk};
+  FieldInfo info{
+      name,          {field.shape()}, field.components, field.component_names, field.stored, field.time_dependent,
+      stored->steps, field.unit,      field.long_name,  field.attributes,      field.chunk};
   std::vector<Coordinates> coordinates;
   for (const schema::Axis& axis : field.axes) {
     info.grid.options.axes.push_back(axis.name);
@@ -124,6 +139,7 @@ FieldInfo StoredRun::field(const std::string& name) const {
   }
   const auto is_uniform = [](const Coordinates& one) { return one.kind() == Coordinates::Kind::uniform; };
   if (!std::ranges::all_of(coordinates, is_uniform)) info.grid.options.coordinates = std::move(coordinates);
+  info.grid.options.places = places_of(run, field);
   return info;
 }
 

@@ -115,8 +115,10 @@ void UnitReader::hand_out(const ReadJob& job, const schema::StoredField& stored,
   for (const OwnPiece& piece : unit.chunk->pieces) {
     if (piece.to != job.self) continue;
     const GetBox& asked = job.boxes[piece.box];
-    cells.copy(spread_job(field, asked, piece.part, nullptr, field.stored, strides), first(piece.part),
-               stores_for(field, asked));
+    each_spread_job(field, asked, piece.part, nullptr, field.stored, strides,
+                    [&](const pack::PackJob& part, std::size_t behind) {
+                      cells.copy(part, first(piece.part) + behind, stores_for(field, asked));
+                    });
   }
 }
 

@@ -62,6 +62,26 @@ void check_count(const Field& field, const Box& box, const detail::AnyArray& arr
 
 }  // namespace
 
+namespace {
+
+/// Each of them, as of a field of its own.
+void resolve_parts(const Field& field, const Box& box, std::vector<detail::AnyArray>& parts) {
+  if (std::ssize(parts) != field.components) {
+    refuse(ErrorCode::shape_mismatch, described(field) + " has " + std::to_string(field.components) +
+                                          (field.components == 1 ? " component" : " components") + ", but " +
+                                          std::to_string(parts.size()) + (parts.size() == 1 ? " array" : " arrays") +
+                                          " of components were put; put one array for each");
+  }
+  Field component = field;
+  component.components = 1;
+  for (std::size_t number = 0; number < parts.size(); ++number) {
+    component.name = field.name + " (component " + std::to_string(number) + ")";
+    parts[number] = resolved(component, box, std::move(parts[number]));
+  }
+}
+
+}  // namespace
+
 std::string described(const Field& field) {
   return "field " + in_quotes(field.name) + " of " +
          (field.run == "/" ? std::string("the root group") : "run " + in_quotes(field.run));
@@ -88,6 +108,10 @@ void check_box(const Field& field, const Box& box) {
 }
 
 detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray array) {
+  if (!array.parts.empty()) {
+    resolve_parts(field, box, array.parts);
+    return array;
+  }
   if (!array.defect.empty()) refuse(ErrorCode::not_initialized, described(field) + ": " + array.defect);
   array.halo.low = per_axis(field, array.halo.low, box.rank());
   array.halo.high = per_axis(field, array.halo.high, box.rank());

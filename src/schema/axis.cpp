@@ -36,6 +36,12 @@ std::string differ(const std::string& what, const std::string& one, const std::s
   return what + " is " + one + " there and " + other + " here";
 }
 
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + in_quotes(name);
+  return "[" + text + "]";
+}
+
 /// Of axes of the same length, which both have coordinates.
 std::string difference_of_coordinates(const Axis& there, const Axis& asked) {
   std::int64_t number = there.length;
@@ -64,6 +70,7 @@ std::string difference(const Axis& there, const Axis& asked) {
   if (there.length != asked.length && !there.grows)
     return differ("its length", std::to_string(there.length), std::to_string(asked.length));
   if (there.has_coordinates != asked.has_coordinates) return "one of them has no coordinates";
+  if (there.texts != asked.texts) return differ("the list of its names", list_of(there.texts), list_of(asked.texts));
   if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
   if (!are_same(there.attributes, asked.attributes)) return "its attributes differ";
   if (!there.has_coordinates) return {};

@@ -23,10 +23,11 @@ struct Axis {
   double shift = 0;  ///< of the first coordinate against the origin, in spacings: 0.5 for cells
   std::string unit;
   Attributes attributes;
-  bool has_coordinates = true;  ///< false: a dimension without values
-  bool grows = false;           ///< rows of a table, which become more with the steps
-  SharedValues values;          ///< where the coordinates are not uniform: each of them
-  SharedValues edges;           ///< of cells between points that are not uniform: the points, one more than cells
+  bool has_coordinates = true;     ///< false: a dimension without values
+  bool grows = false;              ///< rows of a table, which become more with the steps
+  SharedValues values;             ///< where the coordinates are not uniform: each of them
+  SharedValues edges;              ///< of cells between points that are not uniform: the points, one more than cells
+  std::vector<std::string> texts;  ///< of named components: their names, the axis' only coordinates
 
   double coordinate(std::int64_t number) const noexcept {
     if (values) return (*values)[static_cast<std::size_t>(number)];
@@ -47,6 +48,9 @@ std::size_t first_difference(std::span<const double> there, std::span<const doub
 
 /// Gives an axis the coordinates that were found in a file: uniform ones where they are, up to rounding.
 void set_coordinates(Axis& axis, std::vector<double> values);
+
+/// The long_name of an axis of named components, by which it is found in a file.
+inline constexpr const char* names_of_components = "components";
 
 /// The dimension that `components` values per point make.
 Axis component_axis(std::int64_t components);

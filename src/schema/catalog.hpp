@@ -80,6 +80,8 @@ class Catalog {
   /// \return the field's number in its group
   int add_field(int group, Field field, bool has_codec = true);
   void add_scalar(int group, const std::string& name, const ScalarOptions& options);
+  /// One without attributes is none.
+  void add_mapping(int group, const GridMapping& mapping);
   void add_table(int group, const std::string& name, const TableOptions& options);
   /// Steps to come have this version of a mesh that changes. \param mesh its name, without the version
   void use_version(int group, const std::string& mesh, std::int64_t version);

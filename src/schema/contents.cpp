@@ -160,7 +160,8 @@ template <class Archive>
 void each_member(Archive& archive, Axis& one) {
   archive(one.name), archive(one.length), archive(one.origin), archive(one.spacing), archive(one.shift),
       archive(one.unit);
-  archive(one.attributes), archive(one.has_coordinates), archive(one.grows), archive(one.values), archive(one.edges);
+  archive(one.attributes), archive(one.has_coordinates), archive(one.grows), archive(one.values), archive(one.edges),
+      archive(one.texts);
 }
 template <class Archive>
 void each_member(Archive& archive, Filter& one) {

@@ -12,8 +12,16 @@ Index Field::shape() const {
 
 std::vector<Axis> Field::all_axes() const {
   std::vector<Axis> all = axes;
-  if (components > 1) all.push_back(component_axis(components));
+  if (components > 1) all.push_back(axis_of_components());
   return all;
+}
+
+Axis Field::axis_of_components() const {
+  Axis axis = schema::component_axis(components);
+  if (component_names.empty()) return axis;
+  axis.name = component_axis;
+  axis.texts = component_names;
+  return axis;
 }
 
 std::int64_t Field::cell_bytes() const { return components * static_cast<std::int64_t>(size_of(stored)); }
@@ -34,7 +42,12 @@ Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, 
   field.run = run.name;
   field.path = join(run.path, name);
   field.given = field.stored = request.type;
-  if (field.precision == Precision::single && request.type == DataType::float64) field.stored = DataType::float32;
+  const bool is_floating = detail::element_type(field.given).is_floating;
+  if (field.precision == Precision::single && field.given == DataType::float64) field.stored = DataType::float32;
+  if (field.precision == Precision::half && is_floating) field.stored = DataType::float16;
+  // Named components need no number beside.
+  if (field.components == 1 && field.component_names.size() > 1)
+    field.components = static_cast<std::int64_t>(field.component_names.size());
   field.axes = std::move(axes);
   if (field.fill) field.fill = converted(*field.fill, field.given, field.stored);
   if (!field.codec) field.codec = default_codec;

@@ -41,6 +41,8 @@ struct Field : FieldOptions<detail::ElementBytes> {
   Index shape() const;
   /// All axes of the dataset but time: of the grid, then of the components where there are several.
   std::vector<Axis> all_axes() const;
+  /// That of the components, where there are several.
+  Axis axis_of_components() const;
   /// Bytes of one point with all its components, as stored.
   std::int64_t cell_bytes() const;
 };

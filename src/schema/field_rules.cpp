@@ -26,6 +26,7 @@ const char* to_string(Kind kind) {
     case Kind::field: return "a field";
     case Kind::scalar: return "a scalar";
     case Kind::statistics: return "the group of the fields' statistics";
+    case Kind::mapping: return "a grid mapping";
     case Kind::other: return "something that was there before";
   }
   return "something else";
@@ -33,7 +34,8 @@ const char* to_string(Kind kind) {
 
 /// An axis may be shared by fields, but only when it is the same axis.
 void check_axis(const Group& group, const Field& field, const Axis& axis) {
-  constexpr const char* remedy = "; name the grid's axes differently (GridOptions::axes)";
+  const char* remedy = axis.texts.empty() ? "; name the grid's axes differently (GridOptions::axes)"
+                                          : "; name the axis of components differently (FieldOptions::component_axis)";
   const std::string what =
       "the axis " + in_quotes(axis.name) + " of field " + in_quotes(field.name) + " of " + group.described();
   if (axis.name == field.name) {
@@ -66,6 +68,32 @@ void check_axis_attributes(const Axis& axis, const std::string& what) {
   if (axis.length > max_coordinates) taken.insert({"origin", "spacing"});
   if (axis.edges) taken.insert("bounds");
   check_attributes(of_axis, axis.attributes, std::move(taken));
+}
+
+/// Names of components: as many as there are, each another one.
+void check_component_names(const Field& field, const std::string& what) {
+  const auto& names = field.component_names;
+  if (names.empty()) return;
+  if (std::ssize(names) != field.components || field.components == 1) {
+    refuse(what + " has " + std::to_string(field.components) + " components but " + std::to_string(names.size()) +
+           " names of components; give one for each of two or more, or none");
+  }
+  check_name("axis of components", field.component_axis);
+  if (std::ranges::count(field.axes, field.component_axis, &Axis::name) > 0) {
+    throw Error(ErrorCode::name_in_use, what + " has components on an axis " + in_quotes(field.component_axis) +
+                                            ", as one of its grid's is called; choose another name "
+                                            "(FieldOptions::component_axis)");
+  }
+  std::set<std::string> seen;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string which = "the name of component " + std::to_string(i) + " of " + what;
+    if (names[i].empty()) refuse(which + " is empty; readers select components by their names");
+    check_text(which, names[i]);
+    if (!seen.insert(names[i]).second) refuse(which + ", " + in_quotes(names[i]) + ", is that of another one, too");
+    bytes += names[i].size();
+  }
+  check_attribute_bytes("the list of names of components of " + what, bytes);
 }
 
 void check_given_chunk(const Field& field) {
@@ -123,6 +151,7 @@ void check_field(const Group& group, const Field& field) {
   if (field.components < 1 || field.components > 65536) {
     refuse(what + " has " + std::to_string(field.components) + " components; 1 to 65536 are possible");
   }
+  check_component_names(field, what);
   check_codec(*field.codec, what);
   if (field.time_dependent && !field.fill && group.steps > 0) {
     throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(group.steps) +

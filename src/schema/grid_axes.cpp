@@ -68,7 +68,8 @@ void check_coordinates_count(const GridOptions& options, std::size_t axes) {
 
 const Coordinates& coordinates_of(const GridOptions& options, std::size_t axis) {
   static const Coordinates uniform;
-  if (options.coordinates.empty()) return uniform;
+  static const Coordinates none = Coordinates::none();
+  if (options.coordinates.empty()) return options.places.empty() ? uniform : none;
   return options.coordinates[options.coordinates.size() == 1 ? 0 : axis];
 }
 

@@ -26,7 +26,7 @@ enum class State : std::uint8_t {
 };
 
 /// What a name in a group stands for.
-enum class Kind : std::uint8_t { run, axis, field, scalar, statistics, other };
+enum class Kind : std::uint8_t { run, axis, field, scalar, statistics, mapping, other };
 
 /// Of an axis, a field or a scalar: which batch of queued operations makes it; 0: none yet.
 using Batch = std::uint64_t;
@@ -106,9 +106,11 @@ struct Group {
   PersistentMap<int, TableRecord> tables;              ///< their numbers count from 0
   PersistentMap<std::string, RowsRecord> rows;         ///< of tables, by their names
   PersistentMap<std::string, VersionRecord> versions;  ///< of meshes that change, by their names
-  std::shared_ptr<const FoundGroup> before;            ///< nullptr: this writer makes it
-  bool found = false;                                  ///< as in FieldRecord
-  bool grown = false;                                  ///< this writer has added steps
+  /// What grid mappings say that this writer was asked for, by their names.
+  PersistentMap<std::string, std::shared_ptr<const Attributes>> mappings;
+  std::shared_ptr<const FoundGroup> before;  ///< nullptr: this writer makes it
+  bool found = false;                        ///< as in FieldRecord
+  bool grown = false;                        ///< this writer has added steps
   std::string cut;  ///< not empty: the file has more than `steps` steps, which go when the next one comes; for history
 
   std::string described() const;  ///< "run 'name'", for messages

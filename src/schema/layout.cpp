@@ -197,6 +197,24 @@ Operations create_dimension(const std::string& path, std::int64_t length, std::i
   return operations;
 }
 
+Axis mapping_axis(const std::string& mapping) {
+  Axis axis;
+  axis.name = mapping + "_one";
+  axis.length = 1;
+  axis.has_coordinates = false;
+  return axis;
+}
+
+Operations create_mapping(const std::string& group, const GridMapping& mapping, std::int32_t dimension_id) {
+  const std::string path = join(group, mapping.name);
+  const std::string dimension = join(group, mapping_axis(mapping.name).name);
+  Operations operations = create_dimension(dimension, 1, dimension_id);
+  operations.push_back(CreateDataset{path, DataType::int32, {1}, false, {}, Codec::none(), {}});
+  operations.push_back(AttachScales{path, {dimension}});
+  set_all_of_variable(operations, path, mapping.attributes);
+  return operations;
+}
+
 namespace {
 
 /// A dimension that is no variable: without coordinates, or with too many to be written.
@@ -231,8 +249,24 @@ void add_bounds(Operations& operations, const std::string& group, const Axis& ax
 
 }  // namespace
 
+namespace {
+
+/// A coordinate of texts. Of fixed length netCDF-C 4.9 crashes on them.
+Operations create_axis_of_texts(const std::string& path, const Axis& axis, std::int32_t dimension_id) {
+  CreateDataset dataset{path, DataType::int8, {axis.length}, false, {}, Codec::none(), {}};
+  dataset.is_text = true;
+  Operations operations{std::move(dataset)};
+  make_dimension(operations, path, axis.name, dimension_id);
+  set_text(operations, path, "long_name", names_of_components);
+  operations.push_back(WriteTexts{path, axis.texts});
+  return operations;
+}
+
+}  // namespace
+
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id) {
   const std::string path = join(group, axis.name);
+  if (!axis.texts.empty()) return create_axis_of_texts(path, axis, dimension_id);
   if (!axis.has_coordinates || axis.length > max_coordinates) return create_bare_axis(path, axis, dimension_id);
   Operations operations;
   operations.push_back(CreateDataset{path, DataType::float64, {axis.length}, false, {}, Codec::none(), {}});

@@ -54,6 +54,7 @@ struct CreateDataset {
   Index chunk;             ///< empty: contiguous
   Codec codec = Codec::none();
   std::vector<std::byte> fill;  ///< one element; empty: none
+  bool is_text = false;         ///< elements are texts of variable length in UTF-8, whatever `type` says
 };
 
 /// Makes a 1-D dataset a dimension scale.
@@ -86,8 +87,14 @@ struct WriteValues {
   }
 };
 
+/// All texts of a 1-D dataset of texts.
+struct WriteTexts {
+  std::string path;
+  std::vector<std::string> texts;
+};
+
 using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, CreateDataset, MakeScale, AttachScales,
-                               SetLength, WriteValues>;
+                               SetLength, WriteValues, WriteTexts>;
 using Operations = std::vector<Operation>;
 
 /// What a step changes in the file beside its fields' chunks.

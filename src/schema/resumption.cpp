@@ -30,10 +30,21 @@ std::string axes_text(const Field& field) {
   return text + ")";
 }
 
+std::string names_text(const Field& field) {
+  if (field.component_names.empty()) return "without names";
+  std::string text;
+  for (const std::string& name : field.component_names) text += (text.empty() ? "" : ", ") + in_quotes(name);
+  return in_quotes(field.component_axis) + " of " + text;
+}
+
 std::string difference_of_axes(const Field& there, const Field& asked) {
   const auto same_name = [](const Axis& a, const Axis& b) { return a.name == b.name; };
   if (!std::ranges::equal(there.axes, asked.axes, same_name))
     return differ("its list of axes", axes_text(there), axes_text(asked));
+  if (there.component_names != asked.component_names ||
+      there.axis_of_components().name != asked.axis_of_components().name) {
+    return differ("the axis of its components", names_text(there), names_text(asked));
+  }
   for (std::size_t i = 0; i < there.axes.size(); ++i) {
     const std::string why = difference(there.axes[i], asked.axes[i]);
     if (!why.empty()) return "its axis " + in_quotes(there.axes[i].name) + " is another one: " + why;

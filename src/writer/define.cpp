@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/text.hpp"
+#include "schema/places.hpp"
 #include "writer/common_grid.hpp"
 #include "writer/define_field.hpp"
 #include "writer/mesh_entry.hpp"
@@ -63,9 +64,11 @@ std::shared_ptr<FieldEntry> WriterState::add_field(RunEntry& run, const std::str
     known = grid;
     return field_text(run, name, grid, request);
   };
-  const auto describe = [&](schema::Catalog&) {
-    return std::pair(schema::describe(*run.group().run, name, known, request, options_.codec),
-                     request.options.codec.has_value());
+  const auto describe = [&](schema::Catalog& next) {
+    next.add_mapping(run.number, known.options.mapping);
+    schema::Field field = schema::describe(*run.group().run, name, known, request, options_.codec);
+    schema::tie_to_grid(next.group(run.number), known, field);
+    return std::pair(std::move(field), request.options.codec.has_value());
   };
   return define_field(run, name, what, describe, schema::has_values(grid) ? &known : nullptr);
 }

@@ -1,6 +1,8 @@
 #include "writer/put_memory.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "base/digest.hpp"
@@ -18,7 +20,7 @@ using pipeline::PutBox;
 constexpr std::size_t few_bytes = 64;
 
 /// A digest of elements spread over the owned cells: cheap enough for every put.
-std::uint64_t sample_of(const PutBox& put) {
+std::uint64_t sample_of_single(const PutBox& put) {
   constexpr std::uint64_t most = 16;
   const std::size_t bytes = size_of(put.array.type);
   const Index extents = pipeline::distinct_extents(put);
@@ -44,21 +46,27 @@ std::uint64_t sample_of(const PutBox& put) {
   return digest(std::string_view(sample.data(), length));
 }
 
+std::uint64_t sample_of(const PutBox& put) {
+  if (put.array.parts.empty()) return sample_of_single(put);
+  std::string all;
+  for (const PutBox& single : pipeline::single_puts(put)) all += std::to_string(sample_of_single(single)) + " ";
+  return digest(all);
+}
+
 /// A place in the step's list of puts.
 struct Place {
   const FieldEntry* field = nullptr;
   const PutBox* put = nullptr;
 };
 
-grid::Footprint footprint_of(const Place& place) {
-  const PutBox& put = *place.put;
+grid::Footprint footprint_of(const Place& place, const PutBox& put) {
   const auto address = reinterpret_cast<std::uintptr_t>(pipeline::owned_memory(put));
   return grid::footprint(address, size_of(put.array.type), pipeline::distinct_extents(put), put.array.strides,
                          place.field->number);
 }
 
 /// Memory that the host cannot read is taken as changed: there a buffer for several boxes is scratch.
-bool was_changed(const PutBox& put) { return put.array.device || sample_of(put) != put.sample; }
+bool was_changed(const PutBox& put) { return pipeline::is_on_device(put) || sample_of(put) != put.sample; }
 
 /// The same text on every rank where two fields are concerned, so that the error is told once.
 [[noreturn]] void refuse(const Place& one, const Place& other) {
@@ -80,12 +88,16 @@ bool was_changed(const PutBox& put) { return put.array.device || sample_of(put) 
 void take_memory(const std::string& field, PutBox& put, std::size_t& copied_before, std::size_t budget) {
   if (put.box.empty()) return;
   const std::size_t bytes = pipeline::copied_bytes(put);
-  const bool few = bytes <= few_bytes && !put.array.device;
-  if (!put.array.to_be_copied && !few) {
-    if (!put.array.device) put.sample = sample_of(put);
+  const bool on_device = pipeline::is_on_device(put);
+  const bool few = bytes <= few_bytes && !on_device;
+  const auto& parts = put.array.parts;
+  const bool to_be_copied =
+      put.array.to_be_copied || std::ranges::any_of(parts, [](const auto& part) { return part.to_be_copied; });
+  if (!to_be_copied && !few) {
+    if (!on_device) put.sample = sample_of(put);
     return;
   }
-  if (put.array.to_be_copied && budget != 0 && (bytes > budget || copied_before > budget - bytes)) {
+  if (to_be_copied && budget != 0 && (bytes > budget || copied_before > budget - bytes)) {
     throw Error(ErrorCode::out_of_memory,
                 field + ": the copy of the box " + to_string(put.box) + " takes " + std::to_string(bytes) +
                     " bytes, the copies of this step before it " + std::to_string(copied_before) +
@@ -93,7 +105,7 @@ void take_memory(const std::string& field, PutBox& put, std::size_t& copied_befo
                     " for all of them; raise it, or put memory that stays until the commit, without tessera::copied");
   }
   pipeline::copy_put(put);
-  if (put.array.to_be_copied) copied_before += bytes;
+  if (to_be_copied) copied_before += bytes;
 }
 
 void check_memory(const StepEntry& step) {
@@ -101,8 +113,16 @@ void check_memory(const StepEntry& step) {
   std::vector<grid::Footprint> footprints;
   const auto take = [&](int number, const PutBox& put) {
     if (put.box.empty()) return;
-    places.push_back({step.run->fields[static_cast<std::size_t>(number)].get(), &put});
-    footprints.push_back(footprint_of(places.back()));
+    const Place place{step.run->fields[static_cast<std::size_t>(number)].get(), &put};
+    const auto add = [&](const PutBox& single) {
+      places.push_back(place);
+      footprints.push_back(footprint_of(place, single));
+    };
+    if (put.array.parts.empty()) {
+      add(put);
+    } else {
+      for (const PutBox& single : pipeline::single_puts(put)) add(single);
+    }
   };
   for (const auto& [number, puts] : step.puts) {
     for (const PutBox& put : puts) take(number, put);

@@ -89,8 +89,10 @@ void require_position(const RunEntry& run) {
 
 }  // namespace
 
-std::int64_t rows_in(const FieldEntry& column, const AnyArray& array) {
+std::int64_t rows_in(const FieldEntry& column, const AnyArray& whole) {
   const schema::Field& field = column.description();
+  const AnyArray& array = whole.parts.empty() ? whole : whole.parts.front();
+  const std::int64_t components = whole.parts.empty() ? std::int64_t{field.components} : 1;
   if (!array.defect.empty()) return 0;  // which is told later
   const auto width = [](const Index& widths) { return widths.empty() ? 0 : widths[0]; };
   const std::int64_t halo = width(array.halo.low) + width(array.halo.high);
@@ -101,14 +103,14 @@ std::int64_t rows_in(const FieldEntry& column, const AnyArray& array) {
                                                  "how many rows there are; put tessera::array(pointer, {rows}), or a "
                                                  "container or view");
   }
-  if (*array.count % field.components != 0) {
+  if (*array.count % components != 0) {
     throw Error(ErrorCode::shape_mismatch, schema::described(field) + ": the container has " +
                                                std::to_string(*array.count) +
                                                " elements, which is no whole number of "
                                                "rows of " +
-                                               std::to_string(field.components) + " components");
+                                               std::to_string(components) + " components");
   }
-  return std::max<std::int64_t>(0, *array.count / field.components - halo);
+  return std::max<std::int64_t>(0, *array.count / components - halo);
 }
 
 bool expect_rows(StepEntry& step, pipeline::OwnBoxes& own) {

@@ -75,7 +75,9 @@ std::string text_of(const std::vector<Coordinates>& values) {
   for (const Coordinates& value : values) text += (text.size() > 1 ? ", " : "") + text_of(value);
   return text + "]";
 }
-std::string text_of(Precision precision) { return precision == Precision::single ? "single" : "as given"; }
+std::string text_of(Precision precision) {
+  return precision == Precision::single ? "single" : precision == Precision::half ? "half" : "as given";
+}
 std::string text_of(const Index& index) { return to_string(index); }
 std::string text_of(const Codec& codec) { return to_string(codec); }
 
@@ -181,7 +183,8 @@ std::string run_text(const std::string& name, const Attributes& parameters, cons
 
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request) {
   // By their names, so that one that is forgotten does not compile.
-  const auto& [spacing, origin, coordinates, periodic, axes, axis_unit, axis_units, axis_attributes] = grid.options;
+  const auto& [spacing, origin, coordinates, periodic, axes, axis_unit, axis_units, axis_attributes, places, mapping] =
+      grid.options;
   std::string text = "field(" + in_quotes(name) + " of " + run.described() + ", " + to_string(request.type) +
                      ", grid " + to_string(grid.shape);
   add(text, "spacing", text_of(spacing), !spacing.empty());
@@ -192,6 +195,8 @@ std::string field_text(const RunEntry& run, const std::string& name, const Grid&
   add(text, "axis unit", in_quotes(axis_unit), !axis_unit.empty());
   add(text, "axis units", text_of(axis_units), !axis_units.empty());
   for (const Attributes& of_axis : axis_attributes) add(text, "axis attributes", text_of(of_axis), true);
+  add(text, "places", text_of(places), !places.empty());
+  add(text, "mapping", in_quotes(mapping.name) + " " + text_of(mapping.attributes), !mapping.attributes.empty());
   add_changed(text, request.options);
   return text + ")";
 }

@@ -47,6 +47,7 @@ def committed_steps(path):
             vector = (GLOBAL[..., None] + np.arange(3) * 0.25 + n).astype(np.float32)
             expect(np.array_equal(run["v"][n], vector), f"v, step {n}")
         check_drops(run, steps)
+        expect(list(run["component"].asstr()[:]) == ["vx", "vy", "vz"], "names of components")
         expect(np.array_equal(run["material"][:], (GLOBAL * 7).astype(np.int32)), "static field")
         expect(np.array_equal(run["z"][:], 0.5 * np.arange(SHAPE[0])), "coordinates")
         return steps

@@ -4,11 +4,11 @@
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
 ///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table]
 ///
-/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components), the static `material`, the scalar
-/// `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed steps goes
-/// to the progress file. With --in-flight commits do not wait. With --resume it continues the file, where there is one,
-/// but for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those
-/// that are there, too.
+/// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components with names), the static `material`,
+/// the scalar `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed
+/// steps goes to the progress file. With --in-flight commits do not wait. With --resume it continues the file, where
+/// there is one, but for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS
+/// counts those that are there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -110,7 +110,7 @@ void run(const Arguments& arguments, int rank, int size) {
   auto simulation = out.run("simulation", {{"resolution", 21}, {"label", "crash"}});
   const tessera::Grid grid{{nz, ny, nx}, {.spacing = {0.5}, .unit = "m"}};
   auto a = simulation.field<double>("a", grid, {.unit = "K", .chunk = {7, 9, 8}});
-  auto v = simulation.field<float>("v", grid, {.components = 3, .chunk = {7, 18, 16}});
+  auto v = simulation.field<float>("v", grid, {.component_names = {"vx", "vy", "vz"}, .chunk = {7, 18, 16}});
   auto material = simulation.field<std::int32_t>("material", grid, {.time_dependent = false});
 
   tessera::Field<std::int64_t> id;
@@ -125,7 +125,8 @@ void run(const Arguments& arguments, int rank, int size) {
   const tessera::Box box{{first, 0, 0}, {last, ny, nx}};
   const auto cells = static_cast<std::size_t>(box.volume());
   std::vector<double> values(cells);
-  std::vector<float> vectors(cells * 3);
+  std::vector<float> vectors[3];
+  for (std::vector<float>& vector : vectors) vector.resize(cells);
   std::vector<std::int32_t> numbers(cells);
   const auto there = static_cast<int>(simulation.steps());
   report(progress, there);
@@ -135,12 +136,12 @@ void run(const Arguments& arguments, int rank, int size) {
       const auto global = static_cast<double>(static_cast<std::size_t>(first * ny * nx) + i);
       values[i] = n * 1e5 + global + 0.1 * n;
       for (std::size_t c = 0; c < 3; ++c)
-        vectors[3 * i + c] = static_cast<float>(global + static_cast<double>(c) * 0.25 + n);
+        vectors[c][i] = static_cast<float>(global + static_cast<double>(c) * 0.25 + n);
       numbers[i] = static_cast<std::int32_t>(global) * 7;
     }
     auto step = simulation.step(0.25 * n);
     step.put(a, box, values.data());
-    step.put(v, box, vectors.data());
+    step.put(v, box, tessera::components(vectors[0], vectors[1], vectors[2]));
     if (n == 0) step.put(material, box, numbers.data());
     step.scalar("energy", 3.5 * n);
     const Drops rows(n, rank, size);

@@ -12,6 +12,8 @@ using AnyField = std::variant<tessera::Field<double>, tessera::Field<float>, tes
 template <class T>
 constexpr T fill_value = static_cast<T>(-7);
 
+bool has_names(const Call& call) { return call.components == 3 && call.field % 2 == 0; }
+
 template <class T>
 tessera::FieldOptions<T> options_of(const Call& call) {
   tessera::FieldOptions<T> options;
@@ -19,6 +21,10 @@ tessera::FieldOptions<T> options_of(const Call& call) {
   options.time_dependent = call.time_dependent;
   if (call.has_fill) options.fill = fill_value<T>;
   options.codec = call.codec;
+  if (has_names(call)) {
+    options.component_names = {"u", "v", "w"};
+    options.component_axis = "component_of_" + std::to_string(call.field);
+  }
   return options;
 }
 
@@ -145,7 +151,22 @@ class Runner {
       values->push_back(static_cast<T>(i + 1000 * row_ + 7 * call.field));
     }
     arrays_.push_back(values);
-    step_->put(field, box, call.null_pointer ? static_cast<const T*>(nullptr) : values->data());
+    if (has_names(call) && !call.null_pointer && !values->empty()) {
+      put_components(field, box, values->data());
+    } else {
+      step_->put(field, box, call.null_pointer ? static_cast<const T*>(nullptr) : values->data());
+    }
+  }
+
+  /// Each component as an array of its own.
+  template <class T>
+  void put_components(const tessera::Field<T>& field, const tessera::Box& box, const T* values) {
+    const tessera::Index extents = box.extents();
+    tessera::Index strides = extents;
+    std::int64_t stride = 3;
+    for (std::size_t axis = extents.size(); axis-- > 0; stride *= extents[axis]) strides[axis] = stride;
+    const auto component = [&](int number) { return tessera::array(values + number, extents, strides); };
+    step_->put(field, box, tessera::components(component(0), component(1), component(2)));
   }
 
   void commit(tessera::Run& run) {

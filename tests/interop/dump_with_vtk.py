@@ -46,6 +46,8 @@ def arrays_of(data):
 
 def mesh_of(data):
     """Places of the nodes, the nodes of the cells one after the other, where those of each begin, types."""
+    if data.IsA("vtkStructuredGrid"):
+        yield "mesh", "points", vtk_to_numpy(data.GetPoints().GetData()), []
     if not data.IsA("vtkUnstructuredGrid"):
         return
     cells = data.GetCells()

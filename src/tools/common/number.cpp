@@ -39,13 +39,18 @@ std::string axis_label(const schema::Field& field, std::size_t axis) {
   return name.empty() ? "axis_" + std::to_string(axis) : name;
 }
 
+std::string component_label(const schema::Field& field, std::int64_t component) {
+  return field.component_names.empty() ? std::to_string(component)
+                                       : field.component_names.at(static_cast<std::size_t>(component));
+}
+
 std::vector<DatasetAxis> axes_of(const schema::StoredField& stored) {
   std::vector<DatasetAxis> axes;
   if (stored.field.time_dependent) axes.push_back({"time", stored.steps});
   for (std::size_t axis = 0; axis < stored.field.axes.size(); ++axis) {
     axes.push_back({axis_label(stored.field, axis), stored.field.axes[axis].length});
   }
-  if (stored.field.components > 1) axes.push_back({"component", stored.field.components});
+  if (stored.field.components > 1) axes.push_back({stored.field.component_axis, stored.field.components});
   return axes;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ std::string extents_text(const Index& extents);
 
 /// The name of a grid axis; "axis_0" where it has none.
 std::string axis_label(const schema::Field& field, std::size_t axis);
+/// The name of a component, else its number.
+std::string component_label(const schema::Field& field, std::int64_t component);
 
 /// Names and extents of a dataset's axes, in its order: time, those of the grid, components.
 struct DatasetAxis {

@@ -148,7 +148,8 @@ std::string others_text(const ListedRun& listed, const Listing& listing) {
   std::string text;
   for (const std::string& name : listed.run->others) {
     const bool is_axis = std::ranges::any_of(listed.fields, [&](const ListedField& field) {
-      return std::ranges::any_of(field.field->field.axes, [&](const schema::Axis& axis) { return axis.name == name; });
+      const std::vector<schema::Axis> axes = field.field->field.all_axes();
+      return std::ranges::any_of(axes, [&](const schema::Axis& axis) { return axis.name == name; });
     });
     const std::string path = listed.run->run.path == "/" ? name : listed.run->run.name + "/" + name;
     if (is_axis || name.starts_with("component_") || listing.contents.run(path) != nullptr) continue;

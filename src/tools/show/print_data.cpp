@@ -81,7 +81,7 @@ std::string csv_title(const Shown& shown) {
     title += quoted(printable(axis_label(field, axis))) + ",";
   for (std::int64_t i = 0; i < field.components; ++i) {
     if (i > 0) title += ",";
-    title += quoted(printable(field.name) + (field.components > 1 ? "_" + std::to_string(i) : ""));
+    title += quoted(printable(field.name) + (field.components > 1 ? "_" + component_label(field, i) : ""));
   }
   return title + "\n";
 }

@@ -83,7 +83,7 @@ class TextPrinter {
     if (field_.components == 1) return {{printable(field_.name), Table::Align::right}};
     std::vector<Table::Column> columns;
     for (std::int64_t i = 0; i < field_.components; ++i) {
-      columns.push_back({"[" + std::to_string(i) + "]", Table::Align::right});
+      columns.push_back({"[" + printable(component_label(field_, i)) + "]", Table::Align::right});
     }
     return columns;
   }
@@ -170,7 +170,7 @@ class TextPrinter {
                          Table::Align::right});
     }
     for (std::int64_t component = 0; component < field_.components; ++component) {
-      if (field_.components > 1) print("component " + std::to_string(component) + "\n");
+      if (field_.components > 1) print("component " + printable(component_label(field_, component)) + "\n");
       Table table(columns);
       for (const std::int64_t row : few_of(height, most_rows, full_)) {
         if (row == gap) {

@@ -1,0 +1,129 @@
+#include "schema/places.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <tessera/error.hpp>
+
+#include "base/text.hpp"
+#include "schema/names.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+constexpr std::size_t most_places = 3;
+
+[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_argument, "the grid " + why); }
+
+void check_names(const std::vector<std::string>& names) {
+  if (names.size() > most_places) {
+    refuse("has " + std::to_string(names.size()) + " fields with its points' places; 1 to 3 are possible: x, y, z");
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    check_name("field of places", names[i]);
+    if (names[i].find(' ') != std::string::npos)
+      refuse("has places in a field named " + in_quotes(names[i]) + "; CF lists such names with blanks between them");
+    if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+        names.begin() + static_cast<std::ptrdiff_t>(i))
+      refuse("has the field " + in_quotes(names[i]) + " twice among its places");
+  }
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
+/// Those with places come first, so the search is short.
+const Field* field_named(const Group& group, const std::string& name) {
+  const Kind* kind = group.names.find(name);
+  if (kind == nullptr || *kind != Kind::field) return nullptr;
+  for (int number = 0; number < static_cast<int>(group.fields.size()); ++number) {
+    const FieldRecord* record = group.fields.find(number);
+    if (record->field.name == name) return &record->field;
+  }
+  return nullptr;
+}
+
+void check_place(const Field& place) {
+  if (place.components != 1 || !detail::element_type(place.given).is_floating) {
+    refuse("has its points' places in field " + in_quotes(place.name) + ", which is of " +
+           std::to_string(place.components) + " components of " + to_string(place.given) +
+           "; coordinates are fields of float or double with one component, one for each of x, y, z");
+  }
+}
+
+/// CF wants each axis of a coordinate to be one of the field.
+void check_axes(const Field& place, const Field& field) {
+  for (const Axis& axis : place.axes) {
+    if (std::ranges::count(field.axes, axis.name, &Axis::name) > 0) continue;
+    refuse("of field " + in_quotes(field.name) + " has places in field " + in_quotes(place.name) + ", whose axis " +
+           in_quotes(axis.name) + " is none of the field's; declare both on the same axes");
+  }
+  if (place.time_dependent && !field.time_dependent) {
+    refuse("of field " + in_quotes(field.name) + ", which is static, has places in field " + in_quotes(place.name) +
+           ", which are of each step; make both static, or both time-dependent");
+  }
+}
+
+void set_attribute(Field& field, const char* name, const std::string& text) {
+  if (std::ranges::count(field.attributes, name, &Attribute::name) > 0) return;  // the caller knows better
+  field.attributes.push_back({name, text});
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// Names that are all declared, else none. \param are_needed then it is an error
+void name_places(const Group& group, const std::vector<std::string>& names, bool are_needed, Field& field) {
+  for (const std::string& name : names) {
+    const Field* place = field_named(group, name);
+    if (place != nullptr) {
+      check_place(*place);
+      check_axes(*place, field);
+      continue;
+    }
+    if (!are_needed) return;
+    refuse("of field " + in_quotes(field.name) + " has its points' places in a field " + in_quotes(name) + ", which " +
+           group.described() + " has not; declare it on this grid, or on some of its axes, before all others");
+  }
+  set_attribute(field, "coordinates", list_of(names));
+}
+
+}  // namespace
+
+void tie_to_grid(const Group& group, const Grid& grid, Field& field) {
+  if (!grid.options.mapping.attributes.empty()) set_attribute(field, "grid_mapping", grid.options.mapping.name);
+  const std::vector<std::string>& names = grid.options.places;
+  if (names.empty()) return;
+  check_names(names);
+  std::vector<std::string> of_cells;
+  for (const std::string& name : names) of_cells.push_back(name + "_cell");
+  const bool on_points = field.location == Location::point;
+  const bool in_cells = field.location == Location::cell;
+  if ((on_points && contains(names, field.name)) || (in_cells && contains(of_cells, field.name))) {
+    check_place(field);
+    if (on_points) set_attribute(field, places_of, list_of(names));
+  } else if (on_points || in_cells) {
+    name_places(group, on_points ? names : of_cells, on_points, field);
+  }
+}
+
+std::vector<std::string> names_in(const Field& field, const std::string& attribute) {
+  const auto found = std::ranges::find(field.attributes, attribute, &Attribute::name);
+  const auto* text = found == field.attributes.end() ? nullptr : std::get_if<std::string>(&found->value.storage());
+  std::vector<std::string> names;
+  if (text == nullptr) return names;
+  std::istringstream words(*text);
+  for (std::string word; words >> word;) names.push_back(word);
+  return names;
+}
+
+bool is_mapping(const Field& field) {
+  return std::ranges::count(field.attributes, "grid_mapping_name", &Attribute::name) > 0;
+}
+
+}  // namespace tessera::schema
