@@ -291,9 +291,10 @@ class Writer {
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
   std::string explain() const;
 
-  /// Unreferenced bytes of the file that later steps or jobs will use: those of dropped steps (Run::keep), and of the
-  /// metadata of earlier jobs (docs/restart.md). On rank 0, also after close(), which prints one line where it is a
-  /// tenth of the file or more, and a MiB; 0 on other ranks and with Engine::collective. Local.
+  /// Unreferenced bytes of the file that later steps or jobs can use: those of dropped steps (Run::keep), of the
+  /// metadata of earlier jobs (docs/restart.md), and, after close(), what ranks had ahead of time and did not need. On
+  /// rank 0, also after close(), which prints one line where it is a tenth of the file or more, and a MiB; 0 on other
+  /// ranks and with Engine::collective. Local.
   std::uint64_t unused_bytes() const;
 
   /// What the commits so far wrote, and where their time went; also after close(). On rank 0; on the others, and where
