@@ -26,7 +26,9 @@ Box whole(const schema::Field& field) {
 
 }  // namespace
 
-bool is_covered(const schema::Field& field, std::int64_t cells) { return cells == whole(field).volume() || field.fill; }
+bool is_covered(const schema::Field& field, bool may_have_holes, std::int64_t cells) {
+  return cells == whole(field).volume() || may_have_holes;
+}
 
 void check_overlap(const schema::Field& field, std::span<const grid::OwnedBox> all, int rank) {
   std::vector<grid::OwnedBox> own;
@@ -42,7 +44,7 @@ void check_overlap(const schema::Field& field, std::span<const grid::OwnedBox> a
 std::optional<Error> gap_error(const schema::Field& field, std::span<const grid::OwnedBox> all) {
   std::int64_t cells = 0;
   for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
-  if (is_covered(field, cells)) return std::nullopt;
+  if (is_covered(field, field.fill.has_value(), cells)) return std::nullopt;
   const auto gap = grid::find_gap(whole(field), all);
   return Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
                                            " (among others); put all of " + to_string(whole(field)) +

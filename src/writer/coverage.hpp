@@ -15,7 +15,7 @@
 namespace tessera::detail {
 
 /// Whether `cells` put cells are all of the field, or may be fewer. Boxes do not overlap, so volumes add up.
-bool is_covered(const schema::Field& field, std::int64_t cells);
+bool is_covered(const schema::Field& field, bool may_have_holes, std::int64_t cells);
 
 /// \throws Error overlap where a box of this rank overlaps another one
 void check_overlap(const schema::Field& field, std::span<const grid::OwnedBox> all, int rank);

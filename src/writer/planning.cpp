@@ -62,9 +62,13 @@ const pipeline::Plan& WriterState::plan_of(StepEntry& step, const pipeline::OwnB
   Planning planning;
   gather_fields(run, own, planning);
   divide_fields(own, planning);
-  const bool is_sound = std::ranges::all_of(planning.divided, [](const pipeline::DividedField& field) {
-    return !field.division->overlap && is_covered(*field.field, field.division->cells);
-  });
+  bool is_sound = true;
+  for (std::size_t i = 0; i < planning.divided.size(); ++i) {
+    const pipeline::DividedField& field = planning.divided[i];
+    // Of a field on a mesh, a fill value is for steps that have none of it, and no rank may be missing.
+    const bool may_have_holes = field.field->fill && !planning.fields[i].entry->space;
+    if (field.division->overlap || !is_covered(*field.field, may_have_holes, field.division->cells)) is_sound = false;
+  }
   if (!is_sound) refuse_boxes(step, own);
   check_complete(step, *planning.plan);
   schema::Catalog next;
