@@ -1,6 +1,7 @@
 #include "schema/description.hpp"
 
 #include "base/convert.hpp"
+#include "schema/field_rules.hpp"
 
 namespace tessera::schema {
 
@@ -45,9 +46,7 @@ Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, 
   const bool is_floating = detail::element_type(field.given).is_floating;
   if (field.precision == Precision::single && field.given == DataType::float64) field.stored = DataType::float32;
   if (field.precision == Precision::half && is_floating) field.stored = DataType::float16;
-  // Named components need no number beside.
-  if (field.components == 1 && field.component_names.size() > 1)
-    field.components = static_cast<std::int64_t>(field.component_names.size());
+  field.components = components_of(request.options);
   field.axes = std::move(axes);
   if (field.fill) field.fill = converted(*field.fill, field.given, field.stored);
   if (!field.codec) field.codec = default_codec;

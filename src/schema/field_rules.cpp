@@ -145,6 +145,12 @@ void check_free(const Group& group, const char* kind, const std::string& name) {
                   (is_axis ? ", or give the grid's axes other names with GridOptions::axes" : ""));
 }
 
+std::int64_t components_of(const FieldOptions<detail::ElementBytes>& options) noexcept {
+  const auto named = static_cast<std::int64_t>(options.component_names.size());
+  if (options.components == 1 && named > 1) return named;
+  return options.components;
+}
+
 void check_field(const Group& group, const Field& field) {
   check_free(group, "field", field.name);
   const std::string what = "field " + in_quotes(field.name) + " of " + group.described();

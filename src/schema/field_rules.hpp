@@ -17,4 +17,7 @@ void check_free(const Group& group, const char* kind, const std::string& name);
 /// \throws Error invalid_argument, name_in_use, not_covered
 void check_field(const Group& group, const Field& field);
 
+/// How many components the caller asks for: named ones need no number beside.
+std::int64_t components_of(const FieldOptions<detail::ElementBytes>& options) noexcept;
+
 }  // namespace tessera::schema

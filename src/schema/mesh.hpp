@@ -39,7 +39,7 @@ using PlaceSums = std::vector<std::int64_t>;
 inline constexpr const char* place_sums = "place_sums";
 inline constexpr std::size_t place_groups = 8;
 
-/// Whether two meshes may have the same places.
+/// Whether two meshes may have the same places: always where nodes differ by a millionth of the size on average.
 bool are_same_places(const PlaceSums& a, const PlaceSums& b) noexcept;
 
 /// A mesh, the same on every rank.

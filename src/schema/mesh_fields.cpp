@@ -4,6 +4,7 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "schema/field_rules.hpp"
 #include "schema/mesh.hpp"
 
 /// \file
@@ -25,8 +26,8 @@ void check_position(const MeshDescription& mesh, Location location, const detail
                            in_quotes(mesh.base) + " (MeshOptions::position),";
   const auto refuse = [&](const std::string& why) { throw Error(ErrorCode::invalid_argument, what + why); };
   if (location != Location::point) refuse(" lies in cells; declare it on nodes()");
-  if (request.options.components != mesh.options.dimensions) {
-    refuse(" has " + std::to_string(request.options.components) + " components, and nodes have " +
+  if (const std::int64_t components = components_of(request.options); components != mesh.options.dimensions) {
+    refuse(" has " + std::to_string(components) + " components, and nodes have " +
            std::to_string(mesh.options.dimensions) + " coordinates");
   }
   if (!detail::element_type(request.type).is_floating) refuse(" holds integers; make it float or double");
@@ -36,12 +37,17 @@ void check_position(const MeshDescription& mesh, Location location, const detail
 }  // namespace
 
 bool are_same_places(const PlaceSums& a, const PlaceSums& b) noexcept {
-  if (a.size() != b.size() || a.size() < 2 || !std::equal(a.end() - 2, a.end(), b.end() - 2)) return false;
-  const std::int64_t nodes = *(a.end() - 2);
-  // Rounding in a coordinate's last digits changes its integer by one now and then; weights go to 16.
-  const auto most = static_cast<std::uint64_t>(1024 + nodes / 16);
+  if (a.size() != b.size() || a.size() < 2 || *(a.end() - 2) != *(b.end() - 2)) return false;
+  // Rounding may take the size across a power of two: then one of the units is twice the other.
+  if (b.back() > a.back()) return are_same_places(b, a);
+  if (a.back() - b.back() > 1) return false;
+  const int a_in_units_of_b = static_cast<int>(a.back() - b.back());
+  // By 2^-19 of the power of two, which is at least 1.5 times the size; weights go to 16.
+  constexpr std::uint64_t most_of_one = 16 * (std::uint64_t{1} << 17);
+  const std::uint64_t nodes_of_group = static_cast<std::uint64_t>(*(a.end() - 2)) / place_groups + 1;
+  const std::uint64_t most = (nodes_of_group * most_of_one) << a_in_units_of_b;
   for (std::size_t i = 0; i + 2 < a.size(); ++i) {
-    const auto more = static_cast<std::uint64_t>(a[i]) - static_cast<std::uint64_t>(b[i]);
+    const auto more = (static_cast<std::uint64_t>(a[i]) << a_in_units_of_b) - static_cast<std::uint64_t>(b[i]);
     if (std::min(more, std::uint64_t{0} - more) > most) return false;
   }
   return true;
