@@ -112,16 +112,17 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
     }
     if (!scene) scene = scene_of(catalog, run, state.versions);
     const auto make = [&](const Scene& one) {
-      if (shown < 0) storage::remove_stale_files(side_file_path(study_, one.run, format));
+      const std::filesystem::path file = side_file_path(study_, one.run, format);
+      if (shown < 0) storage::remove_stale_files(file);
       if (!obstacle(one, study_, format).empty()) {
-        if (shown < 0) return false;
         // A mesh has come that cannot be shown: better none than one that stays behind, and it is told once more.
-        std::filesystem::remove(side_file_path(study_, one.run, format));
-        shown = -1;
+        if (state.written.erase(file) == 0) return false;
+        std::filesystem::remove(file);
         state.told = false;
         return false;
       }
       make_side_file(one, study_, format, state.times, settings_.sync);
+      state.written.insert(file);
       return true;
     };
     bool is_made = make(*scene);

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,7 +49,8 @@ class LiveSideFiles {
     bool begun = false;                             ///< what was there before is noted
     bool lags = false;
     bool warned = false;
-    bool told = false;  ///< what is not shown
+    bool told = false;                        ///< what is not shown
+    std::set<std::filesystem::path> written;  ///< side files that show steps
   };
 
   template <class Action>
