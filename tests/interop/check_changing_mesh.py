@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """What tests/mpi/changing_mesh.cpp wrote, with h5py: places of nodes that move, and versions of a mesh.
 
-    check_changing_mesh.py DIRECTORY
+    check_changing_mesh.py [TESSERA] DIRECTORY
+
+With the program tessera, what it extracts of them, too.
 """
 
 import pathlib
+import subprocess
 import sys
+import tempfile
 
 import h5py
 import numpy as np
@@ -54,6 +58,20 @@ def check_versions(run, versions):
                 require(np.isnan(u[step]).all() and (kind[step] == -1).all(), f"values in step {step}")
 
 
+def check_extracted(program, path):
+    """Fields of some versions alone, and some steps: the series that tells the versions comes with them."""
+    with tempfile.TemporaryDirectory() as directory:
+        part = pathlib.Path(directory) / "part.h5"
+        subprocess.run([program, "extract", path, "r", "-o", part, "--fields", "u_1,u_2", "--steps", "1:4"], check=True,
+                       stdout=subprocess.DEVNULL)
+        run = h5py.File(part)
+        require("bricks_version" in run and list(run["bricks_version"][:]) == [1, 2, 2], f"versions of {sorted(run)}")
+        require(text(run["bricks_version"].attrs["version_of"]) == "bricks", "versions of another mesh")
+        require("bricks_1" in run and "bricks_2" in run and "bricks_5" not in run, f"meshes of {sorted(run)}")
+        subprocess.run([program, "verify", part], check=True, stdout=subprocess.DEVNULL)
+    print("the series of versions is extracted")
+
+
 def main(directory):
     check_moving(h5py.File(directory / "moving.h5")["r"])
     check_versions(h5py.File(directory / "versions.h5")["r"], [1, 1, 2, 2, 5])
@@ -63,4 +81,6 @@ def main(directory):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[-1]))
+    if len(sys.argv) > 2:
+        check_extracted(sys.argv[1], pathlib.Path(sys.argv[-1]) / "versions.h5")

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "schema/mesh.hpp"
+
 namespace tessera::tools {
 
 namespace {
@@ -56,6 +58,8 @@ void Companions::add_of(const hdf5::SurveyedDataset& dataset, std::set<std::stri
   }
   if (!is_mesh(dataset)) return;
   for (const std::string_view suffix : mesh_suffixes) add(dataset.path + std::string(suffix));
+  if (const std::string mesh = text_of(dataset, schema::version_of); !mesh.empty())
+    add(beside + schema::version_name(mesh));
 }
 
 }  // namespace tessera::tools
