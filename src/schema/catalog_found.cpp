@@ -201,8 +201,10 @@ std::string Catalog::keep_steps(int number, std::int64_t steps, const std::strin
     record.end = rows.end_of(first);
     changed.rows.set(table, record);
   }
-  for (const auto& [mesh, versions] : changed.before->versions)
+  for (const auto& [mesh, versions] : changed.before->versions) {
+    if (!changed.versions.find(mesh)->found) continue;  // one was asked for, for the steps to come
     changed.versions.set(mesh, {first > 0 && first <= versions.size() ? versions[first - 1] : 0, true});
+  }
   groups_.set(number, std::move(changed));
   return what;
 }
