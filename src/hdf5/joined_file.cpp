@@ -8,6 +8,7 @@
 #include "hdf5/creation_lists.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/read_attribute.hpp"
+#include "hdf5/texts.hpp"
 #include "hdf5/virtual_parts.hpp"
 
 namespace tessera::hdf5 {
@@ -86,6 +87,21 @@ void write_part(hid_t source, hid_t target, const SegmentPart& part, const std::
   }
 }
 
+std::vector<std::byte> read_part(const Survey& survey, const std::string& path, const SegmentPart& part) {
+  std::vector<std::byte> values;
+  survey.work([&] {
+    const Handle dataset = open_object(survey.handle(), path);
+    const Handle type(check_id(H5Dget_type(dataset.get()), "H5Dget_type", path), H5Tclose);
+    const Handle memory = space_of(part.count, nullptr, path);
+    const Handle space(check_id(H5Dget_space(dataset.get()), "H5Dget_space", path), H5Sclose);
+    select(space.get(), part.begin, part.count, path);
+    values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.get())) * H5Tget_size(type.get()));
+    if (values.empty()) return;
+    check(H5Dread(dataset.get(), type.get(), memory.get(), space.get(), H5P_DEFAULT, values.data()), "H5Dread", path);
+  });
+  return values;
+}
+
 }  // namespace
 
 JoinedFile::JoinedFile(const std::vector<Segment>& segments, const std::string& path) : segments_(segments) {
@@ -147,9 +163,12 @@ void JoinedFile::create(const JoinedDataset& dataset, hid_t like, hid_t list) {
 void JoinedFile::copy_parts(const JoinedDataset& dataset) {
   const Handle target = open_object(file_.get(), dataset.path);
   for (const SegmentPart& part : dataset.parts) {
-    const Handle source = open_object(segments_[part.segment].survey->handle(), dataset.path);
-    if (H5Dget_storage_size(source.get()) == 0) continue;  // nobody wrote it: a dimension without coordinates
-    write_part(source.get(), target.get(), part, dataset.path);
+    const Survey& survey = *segments_[part.segment].survey;
+    survey.work([&] {
+      const Handle source = open_object(survey.handle(), dataset.path);
+      // Where nobody wrote it, it is a dimension without coordinates.
+      if (H5Dget_storage_size(source.get()) > 0) write_part(source.get(), target.get(), part, dataset.path);
+    });
   }
 }
 
@@ -170,41 +189,27 @@ void JoinedFile::finish(const std::vector<std::string>& names) {
   check(H5Fclose(file_.release()), "H5Fclose", "the new file");
 }
 
-bool same_values(const Survey& a, const Survey& b, const std::string& path) {
-  const LibraryLock lock;
-  const Quiet quiet;
-  const Handle first = open_object(a.handle(), path);
-  const Handle second = open_object(b.handle(), path);
-  const std::vector<hsize_t> extents = a.dataset(path)->grid.extents;
-  if (extents != b.dataset(path)->grid.extents) return false;
-  const Handle type(check_id(H5Dget_type(first.get()), "H5Dget_type", path), H5Tclose);
-  const Handle other(check_id(H5Dget_type(second.get()), "H5Dget_type", path), H5Tclose);
-  if (H5Tequal(type.get(), other.get()) <= 0 || a.dataset(path)->has_variable_length) return false;
+bool same_texts(const Survey& a, const Survey& b, const std::string& path) {
+  std::vector<std::string> texts[2];
+  for (const Survey* survey : {&a, &b}) {
+    survey->work([&] { texts[survey == &a ? 0 : 1] = read_texts(open_object(survey->handle(), path).get(), path); });
+  }
+  return texts[0] == texts[1];
+}
+
+bool same_values(const Survey& a, const Survey& b, const std::string& path, const std::vector<hsize_t>& count) {
   constexpr std::uint64_t max_bytes = std::uint64_t{16} << 20;
-  std::uint64_t row = H5Tget_size(type.get());
-  for (std::size_t axis = 1; axis < extents.size(); ++axis) row *= extents[axis];
-  const hsize_t rows = extents.empty() ? 1 : extents[0];
+  std::uint64_t row = a.dataset(path)->grid.element_bytes;
+  for (std::size_t axis = 1; axis < count.size(); ++axis) row *= count[axis];
+  const hsize_t rows = count.empty() ? 1 : count[0];
   const hsize_t step = std::max<hsize_t>(1, max_bytes / std::max<std::uint64_t>(row, 1));
-  std::vector<hsize_t> begin(extents.size(), 0);
-  std::vector<hsize_t> count = extents;
-  std::vector<std::byte> one;
-  std::vector<std::byte> two;
+  SegmentPart part{0, std::vector<hsize_t>(count.size(), 0), count};
   for (hsize_t at = 0; at < rows; at += step) {
-    if (!extents.empty()) {
-      begin[0] = at;
-      count[0] = std::min(step, rows - at);
+    if (!count.empty()) {
+      part.begin[0] = at;
+      part.count[0] = std::min(step, rows - at);
     }
-    const Handle memory = space_of(count, nullptr, path);
-    const Handle space = space_of(extents, nullptr, path);
-    select(space.get(), begin, count, path);
-    const std::size_t bytes =
-        static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.get())) * H5Tget_size(type.get());
-    one.resize(bytes);
-    two.resize(bytes);
-    if (bytes == 0) continue;
-    check(H5Dread(first.get(), type.get(), memory.get(), space.get(), H5P_DEFAULT, one.data()), "H5Dread", path);
-    check(H5Dread(second.get(), type.get(), memory.get(), space.get(), H5P_DEFAULT, two.data()), "H5Dread", path);
-    if (one != two) return false;
+    if (read_part(a, path, part) != read_part(b, path, part)) return false;
   }
   return true;
 }

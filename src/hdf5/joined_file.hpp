@@ -61,7 +61,10 @@ class JoinedFile {
   std::vector<std::tuple<std::int32_t, std::size_t, std::string>> dimensions_;
 };
 
-/// Whether two datasets have the same shape and the same values. \throws Error hdf5
-bool same_values(const Survey& a, const Survey& b, const std::string& path);
+/// \{ Whether two datasets have the same values, of fixed size (the first ones along each axis) or texts (all).
+/// \throws Error hdf5, storage
+bool same_values(const Survey& a, const Survey& b, const std::string& path, const std::vector<hsize_t>& count);
+bool same_texts(const Survey& a, const Survey& b, const std::string& path);
+/// \}
 
 }  // namespace tessera::hdf5

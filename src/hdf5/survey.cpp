@@ -86,6 +86,12 @@ void Survey::attempt_to(const std::string& path, FunctionRef<void()> work) {
   }
 }
 
+void Survey::work(FunctionRef<void()> action) const {
+  const LibraryLock lock;
+  const Quiet quiet;
+  work_through(*driver_, action);
+}
+
 void Survey::read() {
   const LibraryLock lock;
   const Quiet quiet;

@@ -80,6 +80,9 @@ class Survey {
   const storage::ReadOnlyFile& file() const noexcept { return driver_->file(); }
   /// HDF5's handle of it, as long as this lives.
   hid_t handle() const noexcept { return file_.get(); }
+  /// Does something with that handle, and throws what reading met: HDF5 takes a block that could not be read for a
+  /// thing that is not there.
+  void work(FunctionRef<void()> action) const;
 
   /// Has HDF5 read a chunk and undo its filters; nothing of it is kept. \param number as in ChunkIndex \throws Error
   void read_chunk(const SurveyedDataset& dataset, std::uint64_t number) const;

@@ -16,7 +16,11 @@ namespace tessera {
 
 namespace {
 
-std::filesystem::path whole(const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); }
+/// Without links in the directory, which would lead elsewhere when names are followed from there.
+std::filesystem::path whole(const std::string& path) {
+  const std::filesystem::path absolute = std::filesystem::absolute(path).lexically_normal();
+  return std::filesystem::weakly_canonical(absolute.parent_path()) / absolute.filename();
+}
 
 /// How the new file calls it: it can be moved together with its segments.
 std::string seen_from(const std::string& path, const std::string& segment) {

@@ -1,6 +1,7 @@
 #include "segments/join_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <numeric>
 #include <set>
@@ -8,7 +9,6 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
-#include "base/visit_element.hpp"
 #include "schema/attributes.hpp"
 #include "schema/statistics.hpp"
 
@@ -25,24 +25,32 @@ std::uint64_t volume(const std::vector<hsize_t>& extents) {
   return std::accumulate(extents.begin(), extents.end(), std::uint64_t{1}, std::multiplies<>());
 }
 
-std::vector<double> as_doubles(const std::vector<std::byte>& bytes, DataType type) {
-  return visit_element(type, [&](auto element) {
-    using T = typename decltype(element)::type;
-    const auto* values = reinterpret_cast<const T*>(bytes.data());
-    std::vector<double> result(bytes.size() / sizeof(T));
-    for (std::size_t i = 0; i < result.size(); ++i) result[i] = static_cast<double>(arithmetic(values[i]));
-    return result;
-  });
+/// The group of statistics that a dataset lies in; empty for others.
+std::string statistics_group_of(const std::string& path) {
+  const std::string name = "/" + std::string(schema::statistics_group);
+  const auto at = path.find(name + "/");
+  return at == std::string::npos ? "" : path.substr(0, at) + name;
 }
 
-const double* number_of(const Attributes& attributes, const char* name) {
-  const auto found = std::ranges::find(attributes, name, &Attribute::name);
-  return found == attributes.end() ? nullptr : std::get_if<double>(&found->value.storage());
+/// What changes the meaning of values.
+bool counts(const std::string& attribute) {
+  constexpr std::array names{"units",       "calendar",   "scale_factor", "add_offset",
+                             "flag_values", "flag_masks", "flag_meanings"};
+  return std::ranges::find(names, attribute) != names.end();
 }
 
-/// Statistics of a part say nothing of the whole.
-bool is_statistics(const std::string& path) {
-  return path.find("/" + std::string(schema::statistics_group) + "/") != std::string::npos;
+/// Names of attributes that one has, or both with other values.
+std::vector<std::string> differing(const Attributes& a, const Attributes& b) {
+  std::vector<std::string> names;
+  const auto compare = [&](const Attributes& these, const Attributes& those, bool values) {
+    for (const Attribute& one : these) {
+      const auto same = std::ranges::find(those, one.name, &Attribute::name);
+      if (same == those.end() || (values && !schema::is_stored_as(same->value, one.value))) names.push_back(one.name);
+    }
+  };
+  compare(a, b, true);
+  compare(b, a, false);
+  return names;
 }
 
 }  // namespace
@@ -99,20 +107,32 @@ void JoinPlan::add_groups() {
 void JoinPlan::note_differences(const hdf5::SurveyedGroup& group, std::size_t segment) {
   const auto& groups = segments_[segment].survey->groups();
   const Attributes& first = std::ranges::find(groups, group.path, &hdf5::SurveyedGroup::path)->attributes;
-  for (const Attribute& one : group.attributes) {
-    const auto same = std::ranges::find(first, one.name, &Attribute::name);
-    if (same != first.end() && schema::is_stored_as(same->value, one.value)) continue;
-    if (group.path == "/" && (one.name == "history" || one.name == "creator")) continue;
-    std::string note = group.path + " has another value of " + one.name + " than in the first segment";
-    if (std::ranges::find(notes_, note) == notes_.end()) notes_.push_back(std::move(note));
+  for (const std::string& name : differing(first, group.attributes)) {
+    if (group.path != "/" || (name != "history" && name != "creator")) note_attribute(group.path, name);
   }
+}
+
+void JoinPlan::note_attribute(const std::string& path, const std::string& name) {
+  note(path + "@" + name + " is not the same in all segments: that of the first one counts");
+}
+
+void JoinPlan::note(std::string text) {
+  if (std::ranges::find(notes_, text) == notes_.end()) notes_.push_back(std::move(text));
 }
 
 void JoinPlan::add_datasets(bool scales) {
   std::set<std::string> seen;
   for (std::size_t segment = 0; segment < segments_.size(); ++segment) {
     for (const SurveyedDataset& dataset : segments_[segment].survey->datasets()) {
-      if (dataset.is_scale == scales && seen.insert(dataset.path).second) add_dataset(dataset.path, segment);
+      if (dataset.is_scale != scales || !seen.insert(dataset.path).second) continue;
+      const std::string statistics = statistics_group_of(dataset.path);
+      if (left_out_.contains(statistics)) continue;
+      try {
+        add_dataset(dataset.path, segment);
+      } catch (const Error& error) {
+        if (statistics.empty() || error.code() == ErrorCode::storage) throw;
+        leave_out(statistics);
+      }
     }
   }
 }
@@ -130,55 +150,28 @@ void JoinPlan::add_dataset(const std::string& path, std::size_t first) {
   for (std::size_t segment = first; segment < segments_.size(); ++segment) {
     if (in(segment, path) == nullptr) continue;
     require_alike(path, first, segment);
-    if (add_part(joined, segment)) continue;
-    notes_.push_back(path + " is left out: it tells of each segment alone");
-    return;
+    add_part(joined, segment);
   }
   require_covered(joined);
   const auto begin = [](const hdf5::SegmentPart& part) { return part.begin; };
   const auto front = std::ranges::min_element(joined.parts, {}, begin);
-  if (front != joined.parts.end()) joined.like = front->segment;
+  // An axis of very many points has its first one as an attribute.
+  if (front != joined.parts.end() && dataset.is_scale) joined.like = front->segment;
   joined.is_virtual = !dataset.is_scale && joined.extents.size() > 1 &&
                       volume(joined.extents) * dataset.grid.element_bytes > small_bytes && !joined.parts.empty();
   if (dataset.is_scale) joined.scales.clear();
   datasets_.push_back(std::move(joined));
 }
 
-/// Of a scale, itself.
-std::vector<std::string> JoinPlan::scales_of(std::size_t segment, const SurveyedDataset& dataset) const {
-  if (dataset.is_scale) return {dataset.path};
-  return segments_[segment].survey->scale_paths(dataset);
+/// Statistics that are of other fields, or of parts, in each segment.
+void JoinPlan::leave_out(const std::string& statistics) {
+  left_out_.insert(statistics);
+  std::erase_if(datasets_, [&](const auto& one) { return statistics_group_of(one.path) == statistics; });
+  std::erase_if(groups_, [&](const auto& one) { return one.first == statistics; });
+  note(statistics + " is left out: the segments' are not of the same");
 }
 
-const Pieces& JoinPlan::pieces(const std::string& scale) {
-  const auto found = pieces_.find(scale);
-  if (found != pieces_.end()) return found->second;
-  std::vector<Coordinates> of;
-  for (std::size_t segment = 0; segment < segments_.size(); ++segment) of.push_back(coordinates(segment, scale));
-  const bool is_time = scale.ends_with("/time");
-  return pieces_.emplace(scale, pieces_of(scale, of, later_wins_ && is_time)).first->second;
-}
-
-Coordinates JoinPlan::coordinates(std::size_t segment, const std::string& scale) const {
-  Coordinates result;
-  result.file = segments_[segment].name;
-  const SurveyedDataset* dataset = in(segment, scale);
-  if (dataset == nullptr || dataset->grid.extents.size() != 1) return result;
-  result.is_there = true;
-  result.length = dataset->grid.extents[0];
-  const double* origin = number_of(dataset->attributes, "origin");
-  const double* spacing = number_of(dataset->attributes, "spacing");
-  if (!dataset->is_dimension_only && dataset->element) {
-    result.values = as_doubles(segments_[segment].survey->elements(*dataset), *dataset->element);
-  } else if (origin != nullptr && spacing != nullptr) {  // an axis of very many points
-    for (std::uint64_t i = 0; i < result.length; ++i) {
-      result.values.push_back(*origin + static_cast<double>(i) * *spacing);
-    }
-  }
-  return result;
-}
-
-void JoinPlan::require_alike(const std::string& path, std::size_t first, std::size_t other) const {
+void JoinPlan::require_alike(const std::string& path, std::size_t first, std::size_t other) {
   const SurveyedDataset& a = *in(first, path);
   const SurveyedDataset& b = *in(other, path);
   const std::string where =
@@ -189,6 +182,17 @@ void JoinPlan::require_alike(const std::string& path, std::size_t first, std::si
   if (a.is_scale != b.is_scale || scales_of(first, a) != scales_of(other, b)) {
     throw Error(ErrorCode::invalid_argument, where + " have different axes");
   }
+  for (const std::string& name : differing(a.attributes, b.attributes)) {
+    if (a.is_scale && (name == "origin" || name == "spacing")) continue;
+    if (counts(name) || !statistics_group_of(path).empty()) {
+      throw Error(ErrorCode::invalid_argument,
+                  where + " differ in the attribute " + in_quotes(name) + ": their values do not mean the same");
+    }
+    if (other != first) note_attribute(path, name);
+  }
+  if (a.is_filled && b.is_filled && a.fill != b.fill) {
+    throw Error(ErrorCode::invalid_argument, where + " have different fill values");
+  }
   const std::vector<std::string> scales = scales_of(first, a);
   for (std::size_t axis = 0; axis < scales.size(); ++axis) {
     if (!scales[axis].empty() || a.grid.extents[axis] == b.grid.extents[axis]) continue;
@@ -198,8 +202,7 @@ void JoinPlan::require_alike(const std::string& path, std::size_t first, std::si
   }
 }
 
-/// \return false: this is another one of what only one can be shown of
-bool JoinPlan::add_part(hdf5::JoinedDataset& joined, std::size_t segment) {
+void JoinPlan::add_part(hdf5::JoinedDataset& joined, std::size_t segment) {
   const SurveyedDataset& dataset = *in(segment, joined.path);
   hdf5::SegmentPart part{segment, {}, {}};
   for (std::size_t axis = 0; axis < joined.extents.size(); ++axis) {
@@ -208,18 +211,20 @@ bool JoinPlan::add_part(hdf5::JoinedDataset& joined, std::size_t segment) {
     part.count.push_back(
         std::min(dataset.grid.extents[axis], scale.empty() ? joined.extents[axis] : pieces(scale).count[segment]));
   }
-  if (volume(part.count) == 0) return true;
+  if (volume(part.count) == 0) return;
   // Pieces of an axis are the same or apart, and so are boxes of them.
   const auto same = std::ranges::find(joined.parts, part.begin, &hdf5::SegmentPart::begin);
   if (same == joined.parts.end()) {
     joined.parts.push_back(std::move(part));
-    return true;
+    return;
   }
-  if (dataset.is_scale ||
-      hdf5::same_values(*segments_[same->segment].survey, *segments_[segment].survey, joined.path)) {
-    return true;
+  const hdf5::Survey& other = *segments_[same->segment].survey;
+  const hdf5::Survey& own = *segments_[segment].survey;
+  if (dataset.is_scale && dataset.element) return;  // compared when pieces were
+  if (dataset.has_variable_length ? hdf5::same_texts(other, own, joined.path)
+                                  : hdf5::same_values(other, own, joined.path, part.count)) {
+    return;
   }
-  if (is_statistics(joined.path)) return false;
   throw Error(ErrorCode::invalid_argument, joined.path + " has other values in " + in_quotes(segments_[segment].name) +
                                                " than in " + in_quotes(segments_[same->segment].name) +
                                                " for the same coordinates: which ones count?");

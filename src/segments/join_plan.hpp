@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,13 +30,17 @@ class JoinPlan {
   void require_joinable() const;
   void add_groups();
   void note_differences(const hdf5::SurveyedGroup& group, std::size_t segment);
+  void note_attribute(const std::string& path, const std::string& name);
+  void note(std::string text);
+  void leave_out(const std::string& statistics);
+  void number_places(const std::string& time, std::vector<Coordinates>& of) const;
   void add_datasets(bool scales);
   void add_dataset(const std::string& path, std::size_t first);
   const Pieces& pieces(const std::string& scale);
   Coordinates coordinates(std::size_t segment, const std::string& scale) const;
   std::vector<std::string> scales_of(std::size_t segment, const hdf5::SurveyedDataset& dataset) const;
-  void require_alike(const std::string& path, std::size_t first, std::size_t other) const;
-  bool add_part(hdf5::JoinedDataset& joined, std::size_t segment);
+  void require_alike(const std::string& path, std::size_t first, std::size_t other);
+  void add_part(hdf5::JoinedDataset& joined, std::size_t segment);
   void require_covered(const hdf5::JoinedDataset& joined) const;
 
   const std::vector<hdf5::Segment>& segments_;
@@ -45,6 +50,7 @@ class JoinPlan {
   std::vector<std::pair<std::string, std::size_t>> groups_;
   std::vector<hdf5::JoinedDataset> datasets_;
   std::vector<std::string> notes_;
+  std::set<std::string> left_out_;  ///< groups of statistics
 };
 
 }  // namespace tessera::segments

@@ -153,6 +153,17 @@ def test_places():
         require(list(file.attrs["segments"]) == [part[len("study/"):] for part in parts], "attribute segments")
 
 
+def test_links():
+    """Names are right, too, where the directory is a link."""
+    shutil.rmtree("real", ignore_errors=True)
+    pathlib.Path("link").unlink(missing_ok=True)
+    os.makedirs("real/below")
+    os.symlink("real/below", "link")
+    tessera("join", "link/study.h5", segment("whole.h5"))
+    check_whole("link/study.h5")
+    check_whole("real/below/study.h5")
+
+
 def test_restart():
     """A job that went on from an earlier step, in another file."""
     first, second = segment("first.h5", steps=(0, 3)), segment("second.h5", steps=(2, 4))
@@ -210,6 +221,71 @@ def test_cut():
     tessera("verify", "again.h5")
 
 
+def changed(path, copy, change):
+    """A copy of a segment, of which h5py changes something."""
+    shutil.copy(path, copy)
+    with h5py.File(copy, "r+") as file:
+        change(file)
+    return copy
+
+
+def test_unequal():
+    """Segments that do not mean the same: units, names, fill values; steps that not all have; gaps; statistics."""
+    begin, end = segment("begin.h5", steps=(0, 2)), segment("end.h5", steps=(2, 4))
+
+    def set_units(file):
+        file["heat/temperature"].attrs["units"] = numpy.bytes_("degC")
+
+    def set_time(file):
+        file["heat/time"].attrs["units"] = numpy.bytes_("hours")
+
+    def add_names(names):
+        def change(file):
+            scale = file["heat"].create_dataset("component", data=names, dtype=h5py.string_dtype())
+            scale.make_scale("component")
+            values = file["heat"].create_dataset("pair", data=[1.0, 2.0])
+            values.dims[0].attach_scale(scale)
+        return change
+
+    for first, second, word in ((begin, changed(end, "units.h5", set_units), "units"),
+                                (begin, changed(end, "hours.h5", set_time), "units"),
+                                (changed(begin, "uv.h5", add_names(["u", "v"])),
+                                 changed(end, "vu.h5", add_names(["v", "u"])), "other values")):
+        error = tessera("join", "unequal.h5", first, second, codes=(2, 64)).stderr
+        require(word in error, f"{first} {second}: {error}")
+    require(tessera("diff", "uv.h5", "begin.h5", codes=(1,)), "nothing differs")
+
+    more, fewer = segment("more.h5", (0, 12), (0, 4)), segment("fewer.h5", (12, 24), (0, 3))
+    notes = tessera_json("join", "steps.h5", more, fewer)["notes"]
+    require(any("more steps" in note and "'more.h5'" in note for note in notes), f"{notes}")
+    with h5py.File("steps.h5", "r") as file:
+        require(numpy.array_equal(file["heat/temperature"], expected(range(3))), "steps that all have")
+    low, high = segment("low.h5", (0, 8)), segment("high.h5", (16, 24))
+    notes = tessera_json("join", "gap.h5", low, high)["notes"]
+    require(any("gap between 3.5" in note for note in notes), f"{notes}")
+
+    write("other.h5", 4)
+    tessera("repack", "other.h5", "other 1.h5", "--steps", ":2", "--overwrite")
+    tessera("repack", "other.h5", "other 2.h5", "--steps", "2:", "--overwrite")
+    tessera("join", "others.h5", "other 1.h5", "other 2.h5")
+    with h5py.File("others.h5", "r") as file, h5py.File("other.h5", "r") as whole:
+        tables = [name for name in whole["simulation/field_statistics"]]
+        for name in tables:
+            path = f"simulation/field_statistics/{name}"
+            require(numpy.array_equal(file[path], whole[path], equal_nan=True), f"{path}: other values")
+
+    def reorder(file):
+        table = file["simulation/field_statistics"][[name for name in tables if not name.endswith("_columns")][0]]
+        name = [name for name in table.attrs if name not in ("DIMENSION_LIST", "REFERENCE_LIST")][0]
+        table.attrs[name] = table.attrs[name][::-1]
+
+    notes = tessera_json("join", "others.h5", "other 1.h5", changed("other 2.h5", "turned.h5", reorder),
+                         "--overwrite")["notes"]
+    require(any("field_statistics is left out" in note for note in notes), f"{notes}")
+    with h5py.File("others.h5", "r") as file:
+        require("field_statistics" not in file["simulation"], "statistics of other fields")
+
+
 def test_refused():
     """One line says what does not fit, and no file is left."""
     parts = ["part 0.0%b.h5", "part 0.1%b.h5", "part 1.0%b.h5", "part 1.1%b.h5"]
@@ -229,7 +305,7 @@ def test_refused():
 def main():
     for name in [name for name in os.listdir(".") if name.endswith((".h5", ".json", ".vtkhdf"))]:
         os.remove(name)
-    for test in (test_together, test_missing, test_places, test_restart, test_more, test_cut, test_refused):
+    for test in (test_together, test_missing, test_places, test_links, test_restart, test_more, test_cut, test_unequal, test_refused):
         test()
         print(f"{test.__name__}: passed", flush=True)
 

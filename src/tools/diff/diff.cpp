@@ -194,6 +194,7 @@ class Comparison {
         compare_axis(run, a.field.axes[axis], b.field.axes[axis]);
       }
     }
+    if (a.field.component_names != b.field.component_names) differ(path, "has other names of components");
     compare_text(path, "unit", a.field.unit, b.field.unit);
     compare_text(path, "long name", a.field.long_name, b.field.long_name);
     compare_attributes(path, a.field.attributes, b.field.attributes);

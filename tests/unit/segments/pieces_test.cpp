@@ -53,6 +53,21 @@ TEST(Pieces, OfAJobThatBeganAgainTheLastOneInTheListCounts) {
   EXPECT_EQ(pieces.count, (Numbers{0, 4}));
 }
 
+TEST(Pieces, OfSegmentsSideBySideWhatAllHaveCounts) {
+  std::vector<Coordinates> all{of({0, 1, 2}), of({0, 1, 2, 3}), of({4, 5}), of({4})};
+  all[1].place = all[3].place = 1;
+  const Pieces pieces = pieces_of("/r/time", all, false);
+  EXPECT_EQ(pieces.length, 4u);
+  EXPECT_EQ(pieces.begin, (Numbers{0, 0, 3, 3}));
+  EXPECT_EQ(pieces.count, (Numbers{3, 3, 1, 1}));
+}
+
+TEST(Pieces, AGapThatIsWiderThanTheSpacingIsTold) {
+  EXPECT_EQ(pieces_of("/r/z", {of({0, 1, 2}), of({3, 4})}, false).gap, "");
+  EXPECT_NE(pieces_of("/r/z", {of({0, 1, 2}), of({7, 8})}, false).gap.find("between 2 ('file') and 7"),
+            std::string::npos);
+}
+
 TEST(Pieces, WithoutCoordinatesHaveTheSameLength) {
   const Coordinates three{"a", true, 3, {}};
   const Coordinates four{"b", true, 4, {}};
