@@ -34,11 +34,12 @@ bool is_complete(const Member& member) { return member.linked == 0 && !member.tr
 
 }  // namespace
 
-void OldTrees::find(const std::optional<TreeRecord>& record, std::uint64_t root) {
+void OldTrees::find(const std::optional<TreeRecord>& record, std::uint64_t root, std::uint64_t end) {
   const TreeBlocks* const tree = record ? record->tree(root) : nullptr;
   if (tree == nullptr) return;
   waiting_ = record->free_under(root);
-  found_ = tree->blocks;
+  // Another program may have changed this tree in place since: then something else may lie in its blocks.
+  if (record->end == end) found_ = tree->blocks;
   since_ = Clock::now();
 }
 
@@ -52,8 +53,8 @@ void OldTrees::discard(const BlockList& blocks, std::uint64_t end) noexcept {
   attempt(ignored, [&] { append(rest_, before(end, blocks.extents())); });
 }
 
-bool OldTrees::frees_found(const std::vector<OwnMember>& trees) const {
-  return !found_.empty() &&
+bool OldTrees::frees_found(const std::vector<OwnMember>& trees, bool is_shared) const {
+  return !found_.empty() && !is_shared &&
          std::ranges::all_of(trees, [](const OwnMember& one) { return !one->is_found() && is_complete(*one); });
 }
 
@@ -65,9 +66,9 @@ TreeRecord OldTrees::last_record(const std::vector<OwnMember>& trees, bool is_sh
 }
 
 TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end) {
-  if (frees_found(trees)) append(rest_, std::exchange(found_, {}));
+  if (frees_found(trees, is_shared)) append(rest_, std::exchange(found_, {}));
   rest_ = joined(std::move(rest_), alignment);
-  TreeRecord record{before(end, rest_), {}};
+  TreeRecord record{end, before(end, rest_), {}};
   for (const OwnMember& one : trees) {
     if (one->is_found()) continue;
     TreeBlocks& tree = record.trees.emplace_back(TreeBlocks{one->driver.root(), {}});

@@ -19,8 +19,8 @@ class OldTrees {
  public:
   using Clock = FreeExtents::Clock;
 
-  /// Of a file that is there. \param root of its tree
-  void find(const std::optional<TreeRecord>& record, std::uint64_t root);
+  /// Of a file that is there. \param root of its tree \param end where it ends
+  void find(const std::optional<TreeRecord>& record, std::uint64_t root, std::uint64_t end);
 
   /// There is space that readers may be in, since then.
   bool is_waiting() const noexcept { return !waiting_.empty(); }
@@ -31,8 +31,9 @@ class OldTrees {
   /// A tree goes that is not the file. Its blocks lie before `end`, unless they were taken back.
   void discard(const BlockList& blocks, std::uint64_t end) noexcept;
 
-  /// Whether the tree that was found has just become free: no other one refers to it.
-  bool frees_found(const std::vector<OwnMember>& trees) const;
+  /// Whether the tree that was found has just become free: no other one refers to it. \param is_shared whether trees
+  /// refer to each other; then it is not known to which
+  bool frees_found(const std::vector<OwnMember>& trees, bool is_shared) const;
 
   /// What the next job may use if this one is killed. The trees are all that there are, and go on to take old space.
   /// \param is_shared whether trees refer to each other \param end where the file ends

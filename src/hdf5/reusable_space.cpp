@@ -58,10 +58,12 @@ void ReusableSpace::find(std::uint64_t end) {
   record_ = FreeRecord::read(bytes, end);
   if (!record_) return;
   if (!are_apart(*record_)) record_->trees.reset();
-  free_.add(record_->chunks, Clock::now(), own_alignment);
+  // What does not hold goes before the first commit: it may seem to hold again when the file has become longer.
+  is_written_ = record_->bytes() == bytes;
+  free_.add(record_->chunks, Clock::now(), 1);
 }
 
-std::uint64_t ReusableSpace::alignment() const noexcept { return record_ ? own_alignment : 1; }
+std::uint64_t ReusableSpace::alignment() const noexcept { return record_ && !has_tiny_chunks_ ? own_alignment : 1; }
 
 std::optional<Extent> ReusableSpace::offer(Clock::time_point now, Clock::duration grace) const {
   return free_.largest(now, grace);

@@ -31,6 +31,8 @@ class ReusableSpace {
   void create();
   /// Of a file that is there, and ends at `end`: what its record names. \throws Error storage
   void find(std::uint64_t end);
+  /// Some chunks of the file are smaller than what alignment leaves between others.
+  void expect_tiny_chunks() noexcept { has_tiny_chunks_ = true; }
   /// What it says of trees.
   std::optional<TreeRecord> trees() const { return record_ ? record_->trees : std::nullopt; }
   /// Says that of this job's trees. It holds whatever of the job reaches the storage, and when.
@@ -71,6 +73,7 @@ class ReusableSpace {
   std::optional<FreeRecord> record_;  ///< in the file; nothing where it has none
   bool is_written_ = true;            ///< that is certain
   bool forgets_blocks_ = false;
+  bool has_tiny_chunks_ = false;
   std::optional<Extent> used_;   ///< by the commit that is under way
   std::vector<Extent> dropped_;  ///< by the same
   bool is_unsynced_ = false;     ///< a superblock that refers to some of it may come back

@@ -18,7 +18,8 @@ constexpr std::size_t numbers = TreeRecord::capacity / 8;
 constexpr std::size_t digest_at = 1;
 constexpr std::size_t trees_at = 2;
 constexpr std::size_t unused_at = 3;
-constexpr std::size_t content_at = 4;  ///< for each tree its root and how many extents it has; then all extents
+constexpr std::size_t end_at = 4;
+constexpr std::size_t content_at = 5;  ///< for each tree its root and how many extents it has; then all extents
 constexpr std::size_t per_tree = 2;
 constexpr std::size_t per_extent = 2;
 constexpr std::size_t max_trees = 24;
@@ -61,6 +62,7 @@ void TreeRecord::write(std::span<std::byte, capacity> bytes) const {
   sector.sign(signature);
   sector.put(trees_at, record.trees.size());
   sector.put(unused_at, record.unused.size());
+  sector.put(end_at, record.end);
   std::size_t at = content_at;
   for (const TreeBlocks& tree : record.trees) {
     sector.put(at++, tree.root);
@@ -77,10 +79,11 @@ std::optional<TreeRecord> TreeRecord::read(std::span<const std::byte, capacity> 
   const StoredSector sector(bytes);
   if (!sector.is_signed(signature)) return {};
   const std::uint64_t trees = sector.number(trees_at);
-  if (trees > max_trees) return {};
+  if (trees > max_trees || sector.number(end_at) > end) return {};
   std::size_t at = content_at;
   std::vector<std::uint64_t> counts{sector.number(unused_at)};
   TreeRecord record;
+  record.end = sector.number(end_at);
   for (std::uint64_t i = 0; i < trees; ++i) {
     record.trees.push_back({sector.number(at), {}});
     counts.push_back(sector.number(at + 1));

@@ -13,6 +13,18 @@
 
 namespace tessera::hdf5 {
 
+namespace {
+
+/// Whether a chunk may lie in what alignment leaves between two others.
+bool has_tiny_chunks(const schema::StoredRun& run) {
+  constexpr std::int64_t tiny = 7;
+  return std::ranges::any_of(run.fields, [](const schema::StoredField& stored) {
+    return stored.storage.filters.empty() && bytes_of(stored.field.chunk, stored.field.cell_bytes()) <= tiny;
+  });
+}
+
+}  // namespace
+
 TreeSet::TreeSet(storage::File& file, const Options& options, Found)
     : file_(file), options_(options), reusable_(file, options.power_safe),
       publisher_(file, space_, reusable_, options.power_safe) {
@@ -20,7 +32,7 @@ TreeSet::TreeSet(storage::File& file, const Options& options, Found)
   const Quiet quiet;
   const Superblock found(file);
   reusable_.find(found.end());
-  old_.find(reusable_.trees(), found.root());
+  old_.find(reusable_.trees(), found.root(), found.end());
   publisher_.begin_behind(found);
   try {
     trees_.push_back(OwnMember(new Member(file_, space_, found)));
@@ -36,6 +48,7 @@ schema::Contents TreeSet::contents() {
   const Quiet quiet;
   schema::Contents contents;
   published()->work([&] { contents = read_contents(published()->tree.file(), Purpose::appending); });
+  if (std::ranges::any_of(contents.runs, has_tiny_chunks)) reusable_.expect_tiny_chunks();
   return contents;
 }
 
@@ -93,7 +106,7 @@ void TreeSet::tell_trees() {
     for (const auto& member : trees_) member->driver.own_blocks().clear();
   }
   const bool is_found = std::ranges::any_of(trees_, [](const auto& one) { return one->is_found(); });
-  if (is_found || trees_.size() < 2 || (has_told_ && !old_.frees_found(trees_))) return;
+  if (is_found || trees_.size() < 2 || (has_told_ && !old_.frees_found(trees_, runs_.has_shared()))) return;
   has_told_ = true;
   reusable_.tell(old_.record(trees_, runs_.has_shared(), publisher_.published_end()));
 }
