@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/texts.hpp"
@@ -82,6 +83,9 @@ schema::Axis AxisReader::read_new(const std::string& name, std::int64_t length) 
                            read_number(scale.get(), path, "spacing", axis.spacing);
     return axis;
   }
+  const Handle type(check_id(H5Dget_type(scale.get()), "H5Dget_type", path), H5Tclose);
+  axis.has_coordinates = element_type_of(type.get(), path).has_value();  // others have texts, say
+  if (!axis.has_coordinates) return axis;
   set_coordinates(axis, read_series(scale.get(), path));
   if (is_bounds(axis.bounds_name())) add_edges(axis);
   return axis;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/extents.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/content_copy.hpp"
 #include "hdf5/library_lock.hpp"
