@@ -91,7 +91,7 @@ TEST(FreeRecordTest, DamagedItNamesNothing) {
   EXPECT_EQ(chunks_of(record_of({{10000, 11000}, {9000, 10500}}).bytes(), 16384), ExtentList()) << "in disorder";
 }
 
-const TreeRecord two_trees{{{8192, 9000}}, {{9400, {{9400, 9600}, {12000, 13000}}}, {10000, {{10000, 11000}}}}};
+const TreeRecord two_trees{14000, {{8192, 9000}}, {{9400, {{9400, 9600}, {12000, 13000}}}, {10000, {{10000, 11000}}}}};
 
 TEST(TreeRecordTest, IsTheOtherHalf) {
   const FreeRecord record{{{15000, 16000}}, two_trees};
@@ -100,6 +100,7 @@ TEST(TreeRecordTest, IsTheOtherHalf) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->chunks, ExtentList());
   EXPECT_EQ(read->trees, two_trees);
+  EXPECT_FALSE(FreeRecord::read(record.bytes(), 13999)->trees) << "of a state whose superblock was lost";
 }
 
 TEST(TreeRecordTest, TellsWhatATreeDoesNotHave) {
