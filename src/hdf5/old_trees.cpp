@@ -68,7 +68,7 @@ TreeRecord OldTrees::last_record(const std::vector<OwnMember>& trees, bool is_sh
 TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end) {
   if (frees_found(trees, is_shared)) append(rest_, std::exchange(found_, {}));
   rest_ = joined(std::move(rest_), alignment);
-  TreeRecord record{end, before(end, rest_), {}};
+  TreeRecord record{0, before(end, rest_), {}};
   for (const OwnMember& one : trees) {
     if (one->is_found()) continue;
     TreeBlocks& tree = record.trees.emplace_back(TreeBlocks{one->driver.root(), {}});

@@ -29,7 +29,7 @@ struct TreeBlocks {
 struct TreeRecord {
   static constexpr std::size_t capacity = 1024;
 
-  std::uint64_t end = 0;       ///< of the file when it was written
+  std::uint64_t end = 0;       ///< of the file when it was written, as the superblock states it
   std::vector<Extent> unused;  ///< no tree refers to these
   std::vector<TreeBlocks> trees;
 

@@ -240,9 +240,12 @@ void TreeSet::close() {
   // A file that was found, and not committed to, stays as it was, or becomes that.
   const bool is_own = published() != nullptr && !published()->is_found();
   TreeRecord record;
-  if (is_own)
-    attempt(failure,
-            [&] { record = old_.last_record(trees_, runs_.has_shared(), publisher_.published_end(), space_); });
+  if (is_own) {
+    attempt(failure, [&] {
+      record = old_.last_record(trees_, runs_.has_shared(), publisher_.published_end(), space_);
+      record.end = Superblock(file_).end();
+    });
+  }
   const std::uint64_t root = is_own ? published()->driver.root() : 0;
   for (auto& member : trees_) attempt(failure, [&] { retire(std::move(member)); });
   trees_.clear();

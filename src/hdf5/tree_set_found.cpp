@@ -109,7 +109,9 @@ void TreeSet::tell_trees() {
   const bool is_found = std::ranges::any_of(trees_, [](const auto& one) { return one->is_found(); });
   if (is_found || trees_.size() < 2 || (has_told_ && !old_.frees_found(trees_, runs_.has_shared()))) return;
   has_told_ = true;
-  reusable_.tell(old_.record(trees_, runs_.has_shared(), publisher_.published_end()));
+  TreeRecord record = old_.record(trees_, runs_.has_shared(), publisher_.published_end());
+  record.end = Superblock(file_).end();
+  reusable_.tell(std::move(record));
 }
 
 /// What the published tree and those that it took turns with do not have.
