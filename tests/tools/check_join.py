@@ -305,7 +305,8 @@ def test_refused():
 def main():
     for name in [name for name in os.listdir(".") if name.endswith((".h5", ".json", ".vtkhdf"))]:
         os.remove(name)
-    for test in (test_together, test_missing, test_places, test_links, test_restart, test_more, test_cut, test_unequal, test_refused):
+    for test in (test_together, test_missing, test_places, test_links, test_restart, test_more, test_cut, test_unequal,
+                 test_refused):
         test()
         print(f"{test.__name__}: passed", flush=True)
 

@@ -26,7 +26,8 @@ class Values(unittest.TestCase):
         self.assertEqual(np.array(shown["values"]).shape, expected.shape)
         self.assertTrue(np.array_equal(np.array(shown["values"], dtype=expected.dtype), expected))
         rows = list(csv.reader(io.StringIO(tessera("show", file, name, "--csv", *selection))))
-        first = rows[0].index(name.split("/")[-1] if name.split("/")[-1] in rows[0] else name.split("/")[-1] + "_0")
+        last = name.split("/")[-1]
+        first = next(i for i, column in enumerate(rows[0]) if column == last or column.startswith(last + "_"))
         values = np.array([row[first:] for row in rows[1:]]).astype(expected.dtype)
         self.assertTrue(np.array_equal(values.reshape(expected.shape), expected))
         tessera("show", file, name, *selection)

@@ -95,7 +95,8 @@ TEST_F(OldTreesTest, NorDoThoseOfJobsThatAreKilled) {
     job(3, false);
     ASSERT_EQ(steps_in(file), steps);
   }
-  EXPECT_LT(end() - before, 20u * 3000u);
+  // One of the two trees that a killed job leaves is used again: another program may have changed the other one.
+  EXPECT_LT(end() - before, 20u * 15'000u);
 }
 
 TEST_F(OldTreesTest, NothingElseIsWrittenTo) {
