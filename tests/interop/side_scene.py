@@ -76,9 +76,11 @@ def is_field(item):
 
 def axes_of(dataset):
     """Names of the grid's axes, and whether there is time before them."""
-    names = [dimension[0].name.rsplit("/", 1)[-1] for dimension in dataset.dims]
+    scales = [dimension[0] for dimension in dataset.dims]
+    names = [scale.name.rsplit("/", 1)[-1] for scale in scales]
     temporal = names[0] == "time"
-    return [n for n in names[temporal:] if not n.startswith("component_")], temporal
+    is_text = {name for name, scale in zip(names, scales) if scale.dtype.kind == "O"}  # names of components
+    return [n for n in names[temporal:] if not n.startswith("component_") and n not in is_text], temporal
 
 
 def grid_of(dataset, axes, group):
