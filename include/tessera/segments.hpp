@@ -21,8 +21,8 @@ struct JoinOptions {
 
 /// What the new file has.
 struct JoinReport {
-  std::size_t datasets = 0;             ///< of the file
-  std::size_t virtual_datasets = 0;     ///< of these; all others were copied
+  std::size_t datasets = 0;          ///< of the file
+  std::size_t virtual_datasets = 0;  ///< of these; all others were copied
   /// What is to be known of it: attributes in which segments differ, where those of the first one count; steps that not
   /// all segments have; gaps of axes; statistics that are left out.
   std::vector<std::string> notes = {};
@@ -31,7 +31,8 @@ struct JoinReport {
 /// Makes a file that shows several others together: for each group and dataset of any of them one of that name.
 /// Datasets are put together along the dimensions in whose coordinates the files differ: one behind the other in time,
 /// side by side in space. Large ones of several dimensions are virtual datasets, of which no value is copied;
-/// coordinates, times, scalars and other datasets of one dimension are. h5py, xarray and ParaView read the file as any other; the segments stay where they are, seen from it.
+/// coordinates, times, scalars and other datasets of one dimension are. h5py, xarray and ParaView read the file as any
+/// other; the segments stay where they are, seen from it.
 ///
 /// Local: one rank calls it, without MPI. It may be called again and again while segments are written, with
 /// `overwrite`: the file is replaced whole.

@@ -145,8 +145,10 @@ std::set<std::string> InputFile::files_of(const schema::Field& field) {
   const LibraryLock lock;
   const Quiet quiet;
   std::set<std::string> files;
-  const Handle list(check_id(H5Dget_create_plist(dataset(field)), "H5Dget_create_plist", field.path), H5Pclose);
-  for (VirtualPart& part : virtual_parts(list.get(), field.path)) files.insert(std::move(part.file));
+  work([&] {
+    const Handle list(check_id(H5Dget_create_plist(dataset(field)), "H5Dget_create_plist", field.path), H5Pclose);
+    for (VirtualPart& part : virtual_parts(list.get(), field.path)) files.insert(std::move(part.file));
+  });
   return files;
 }
 

@@ -35,8 +35,8 @@ class OldTrees {
   /// refer to each other; then it is not known to which
   bool frees_found(const std::vector<OwnMember>& trees, bool is_shared) const;
 
-  /// What the next job may use if this one is killed, but for the record's end. The trees are all that there are, and go on to take old space.
-  /// \param is_shared whether trees refer to each other \param end where the file ends
+  /// What the next job may use if this one is killed, but for the record's end. The trees are all that there are, and
+  /// go on to take old space. \param is_shared whether trees refer to each other \param end where the file ends
   TreeRecord record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end);
   /// The same when they take none any more.
   TreeRecord last_record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space);

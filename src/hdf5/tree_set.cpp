@@ -243,7 +243,8 @@ void TreeSet::close() {
   if (is_own) {
     attempt(failure, [&] {
       record = old_.last_record(trees_, runs_.has_shared(), publisher_.published_end(), space_);
-      record.end = Superblock(file_).end();
+      std::optional<Error> ignored;  // cut() tells what is wrong with the file
+      attempt(ignored, [&] { record.end = Superblock(file_).end(); });
     });
   }
   const std::uint64_t root = is_own ? published()->driver.root() : 0;
@@ -252,7 +253,8 @@ void TreeSet::close() {
   publisher_.forget();
   if ((is_own || is_prepared_) && !publisher_.is_in_doubt()) attempt(failure, [&] { publisher_.cut(); });
   if (is_own && !publisher_.is_in_doubt() && !failure) {
-    old_.leave(record, root);
+    std::optional<Error> ignored;  // then less is known of what is unused
+    attempt(ignored, [&] { old_.leave(record, root); });
     reusable_.closing(std::move(record));
   }
   if (failure) throw *failure;

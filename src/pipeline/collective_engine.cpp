@@ -157,7 +157,7 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
     summarise(data, packed, summaries_.of(number));
     if (packed.data == nullptr) packed.boxes.clear();
     if (data.first_chunk > 0) {  // to where the rows of a table are in the dataset
-      for (Box& box : packed.boxes) box = shifted(std::move(box), data.first_chunk * data.field->chunk[0]);
+      for (Box& box : packed.boxes) box = shifted(box, data.first_chunk * data.field->chunk[0]);
     }
     statistics_.raw_bytes += bytes_of(data, packed);
     const Timer timer(statistics_.write);

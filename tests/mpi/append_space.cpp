@@ -70,6 +70,41 @@ std::string differing_steps(const std::string& path, std::int64_t steps) {
 }
 
 /// What close() says, against what h5py sees of the chunks.
+/// A chunk of a byte lies between those of two fields, which are dropped: what alignment leaves is as large.
+TEST(AppendSpace, NeverTakesAChunkThatIsSmallerThanTheAlignment) {
+  const std::string path = "tiny_chunk.h5";
+  const Grid line{{301}};
+  const tessera::Box all{{0}, {301}};
+  const tessera::Box one{{0}, {1}};
+  const std::int8_t flag = 42;
+  std::mt19937 random(1);
+  for (int round = 0; round < 8; ++round) {
+    for (int number = 0; number < 3; ++number) {
+      const auto mode = number == 0 ? tessera::OpenMode::create : tessera::OpenMode::append;
+      tessera::Writer out(MPI_COMM_WORLD, path, {.overwrite = number == 0, .open = mode, .reader_grace_ms = 0});
+      auto run = out.run("s");
+      const auto a = run.field<double>("a", line);
+      const auto tiny = run.field<std::int8_t>("tiny", {{1}, {.axes = {"one"}}},
+                                               {.time_dependent = false, .codec = tessera::Codec::none()});
+      const auto b = run.field<double>("b", line);
+      if (number == 1) run.keep(0);
+      for (int n = 0; n < (number == 0 ? 1 : 3); ++n) {
+        std::vector<double> values(2 * 301);
+        for (double& value : values) value = static_cast<double>(random() % 1000);
+        auto step = run.step(static_cast<double>(run.steps()));
+        if (world_rank() == 0) {
+          step.put(a, all, values.data());
+          if (number == 0) step.put(tiny, one, &flag);
+          step.put(b, all, values.data() + 301);
+        }
+        step.commit();
+      }
+      out.close();
+    }
+    EXPECT_EQ(python("print(h5py.File(sys.argv[1], 'r')['s/tiny'][0])", path), "42") << "round " << round;
+  }
+}
+
 TEST(AppendSpace, ThatIsUnusedIsTold) {
   const std::string path = "unused_space.h5";
   job(path, 0, 6, true);

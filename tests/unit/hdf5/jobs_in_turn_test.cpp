@@ -184,7 +184,7 @@ TEST_F(JobsInTurn, GoOnWithRunsThatAreShared) {
 }
 
 TEST_F(JobsInTurn, OfAllKinds) {
-  constexpr int count = 3;
+  constexpr int count = 2;
   for (int seed = 0; seed < count; ++seed) {
     std::mt19937 random(static_cast<unsigned>(seed));
     file = MemoryFile();
