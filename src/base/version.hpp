@@ -11,7 +11,7 @@ struct Version {
   int major = 0;
   int minor = 0;
   int patch = 0;
-  friend auto operator<=>(const Version&, const Version&) = default;
+  friend auto operator<=>(const Version&, const Version&) = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14
 };
 
 /// "4.1.4"

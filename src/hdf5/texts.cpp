@@ -35,12 +35,14 @@ std::vector<std::string> read_texts(hid_t dataset, const std::string& about) {
   const Handle type = text_type();
   if (count > 0) check(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dread", about);
   std::vector<std::string> texts;
+  texts.reserve(pointers.size());
   for (const char* pointer : pointers) texts.emplace_back(pointer != nullptr ? pointer : "");
   return texts;
 }
 
 void write_texts(hid_t dataset, const std::vector<std::string>& texts, const std::string& about) {
   std::vector<const char*> pointers;
+  pointers.reserve(texts.size());
   for (const std::string& text : texts) pointers.push_back(text.c_str());
   const Handle type = text_type();
   check(H5Dwrite(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dwrite", about);

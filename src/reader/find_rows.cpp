@@ -73,9 +73,7 @@ std::vector<std::int64_t> ReaderState::own_column(const ReadStep& step, const st
   visit_element(type, [&](auto element) {
     using T = typename decltype(element)::type;
     const T* from = reinterpret_cast<const T*>(bytes.data());
-    if constexpr (std::is_integral_v<T>) {
-      for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::int64_t>(from[i]);
-    }
+    if constexpr (std::is_integral_v<T>) std::copy_n(from, values.size(), values.begin());
   });
   return values;
 }

@@ -101,6 +101,7 @@ void tie_to_grid(const Group& group, const Grid& grid, Field& field) {
   if (names.empty()) return;
   check_names(names);
   std::vector<std::string> of_cells;
+  of_cells.reserve(names.size());
   for (const std::string& name : names) of_cells.push_back(name + "_cell");
   const bool on_points = field.location == Location::point;
   const bool in_cells = field.location == Location::cell;

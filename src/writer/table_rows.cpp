@@ -149,7 +149,7 @@ void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
     table.own = of_all[static_cast<std::size_t>(comm_.rank()) * tables + number];
   }
   schema::Catalog next;
-  failure.reset();
+  failure = std::nullopt;
   attempt(failure, [&] {
     next = catalog_;
     for (const auto& table : run.tables) {

@@ -19,6 +19,8 @@ namespace tessera::detail {
 
 namespace {
 
+std::string text_of(const Attributes& attributes);
+
 std::string text_of(const std::vector<double>& values) {
   std::string text = "[";
   for (const double value : values) text += (text.size() > 1 ? ", " : "") + exact(value);
@@ -61,7 +63,7 @@ std::string text_of(Location location) {
 }
 /// Without the values, which may differ by rounding.
 std::string text_of(const Coordinates& coordinates) {
-  const std::string count = std::to_string(coordinates.values().size()) + " values";
+  std::string count = std::to_string(coordinates.values().size()) + " values";
   switch (coordinates.kind()) {
     case Coordinates::Kind::uniform: return "uniform";
     case Coordinates::Kind::values: return count;
@@ -123,6 +125,8 @@ std::string text_of(const AttributeValue& value) {
   return text + std::visit(type_text, value.storage());
 }
 
+namespace {
+
 std::string text_of(const Attributes& attributes) {
   std::string text = "{";
   for (const Attribute& attribute : attributes) {
@@ -130,8 +134,6 @@ std::string text_of(const Attributes& attributes) {
   }
   return text + "}";
 }
-
-namespace {
 
 /// All options of a field that are not the default.
 void add_changed(std::string& text, const FieldOptions<ElementBytes>& options) {

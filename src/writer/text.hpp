@@ -12,7 +12,6 @@
 namespace tessera::detail {
 
 std::string text_of(const AttributeValue& value);
-std::string text_of(const Attributes& attributes);
 std::string writer_text(const std::string& path, const Options& options);
 std::string run_text(const std::string& name, const Attributes& parameters, const RunOptions& options);
 std::string field_text(const RunEntry& run, const std::string& name, const Grid& grid, const FieldRequest& request);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -106,8 +107,9 @@ std::vector<std::int64_t> steps_at(const schema::StoredRun& run, const std::stri
   std::vector<std::int64_t> steps;
   const std::size_t colon = time.find(':');
   if (colon == time.npos) return {nearest(run.times, require_number(time, "--time"))};
-  const double first = colon == 0 ? -INFINITY : require_number(time.substr(0, colon), "--time");
-  const double last = colon + 1 == time.size() ? INFINITY : require_number(time.substr(colon + 1), "--time");
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double first = colon == 0 ? -infinity : require_number(time.substr(0, colon), "--time");
+  const double last = colon + 1 == time.size() ? infinity : require_number(time.substr(colon + 1), "--time");
   for (std::size_t step = 0; step < run.times.size(); ++step) {
     if (run.times[step] >= first && run.times[step] <= last) steps.push_back(static_cast<std::int64_t>(step));
   }
