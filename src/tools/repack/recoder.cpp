@@ -68,7 +68,8 @@ void fill_with(std::span<std::byte> bytes, std::span<const std::byte> element) {
     std::ranges::fill(bytes, std::byte{});
     return;
   }
-  for (std::size_t at = 0; at < bytes.size(); at += element.size()) std::ranges::copy(element, bytes.begin() + at);
+  for (std::size_t at = 0; at < bytes.size(); at += element.size())
+    std::ranges::copy(element, bytes.subspan(at).begin());
 }
 
 /// Values of double precision to single, in place.

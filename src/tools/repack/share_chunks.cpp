@@ -80,6 +80,7 @@ class Share {
     for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) {
       if (static_cast<int>(rank) == comm_.rank()) {
         std::vector<std::span<const std::byte>> parts;
+        parts.reserve(chunks.size());
         for (const RecodedChunk& chunk : chunks) parts.push_back(chunk.bytes);
         if (!parts.empty()) file_.write_parts(result_.end, parts);
       }
