@@ -33,7 +33,7 @@ class JoinPlan {
   void note_attribute(const std::string& path, const std::string& name);
   void note(std::string text);
   void leave_out(const std::string& statistics);
-  void number_places(const std::string& time, std::vector<Coordinates>& of) const;
+  void number_places(const std::string& time, std::vector<Coordinates>& of);
   void add_datasets(bool scales);
   void add_dataset(const std::string& path, std::size_t first);
   const Pieces& pieces(const std::string& scale);

@@ -54,8 +54,8 @@ const Pieces& JoinPlan::pieces(const std::string& scale) {
   return pieces_.emplace(scale, std::move(result)).first->second;
 }
 
-/// By what each segment has of the other axes of the group.
-void JoinPlan::number_places(const std::string& time, std::vector<Coordinates>& of) const {
+/// By the pieces that each segment has of the other axes of the group.
+void JoinPlan::number_places(const std::string& time, std::vector<Coordinates>& of) {
   const std::string group = time.substr(0, time.rfind('/') + 1);
   std::map<std::string, std::size_t> numbers;
   for (std::size_t segment = 0; segment < segments_.size(); ++segment) {
@@ -63,9 +63,7 @@ void JoinPlan::number_places(const std::string& time, std::vector<Coordinates>& 
     for (const auto& [path, dataset] : by_path_[segment]) {
       const bool is_axis = dataset->is_scale && path != time && path.starts_with(group);
       if (!is_axis || path.find('/', group.size()) != std::string::npos) continue;
-      const Coordinates axis = coordinates(segment, path);
-      if (!axis.values.empty())
-        place += path + " " + exact(axis.values.front()) + " " + exact(axis.values.back()) + "\n";
+      place += path + " " + std::to_string(pieces(path).begin[segment]) + "\n";
     }
     of[segment].place = numbers.emplace(place, numbers.size()).first->second;
   }

@@ -1,5 +1,5 @@
 /// \file
-/// JobsInTurn that continue one file, one after the other, beside kills, power failures and other programs: what was
+/// Jobs that continue one file, one after the other, beside kills, power failures and other programs: what was
 /// committed is read by HDF5 after each of them, and nothing of it is what the file's record calls free.
 
 #include <gtest/gtest.h>
@@ -14,18 +14,12 @@
 #include "hdf5/tree_set.hpp"
 #include "memory_file.hpp"
 #include "numbered_steps.hpp"
-#include "schema/layout.hpp"
+#include "small_runs.hpp"
 
 namespace tessera::hdf5 {
 namespace {
 
-struct JobsInTurn : ::testing::Test {
-  struct Run {
-    std::vector<double> steps;
-    std::string text;
-    bool operator==(const Run&) const = default;
-  };
-  using Content = std::map<std::string, Run>;
+struct JobsInTurn : ::testing::Test, SmallRuns {
   MemoryFile file;
   std::optional<TreeSet> trees;
   Content published;
@@ -49,65 +43,20 @@ struct JobsInTurn : ::testing::Test {
     trees.reset();
     file = left;
   }
-  static schema::Field field(const std::string& run) {
-    schema::Field result;
-    result.name = "f";
-    result.path = "/" + run + "/f";
-    result.axes = schema::axes_of({{4, 4}}, Location::point);
-    result.codec = Codec::none();
-    result.chunk = {4, 4};
-    return result;
-  }
-  static void define(Record& record, const std::string& name, const std::string& text) {
-    const auto add = [&](const schema::Operations& part) {
-      record.definitions.insert(record.definitions.end(), part.begin(), part.end());
-    };
-    const schema::Run run{name, "/" + name, {}};
-    add(schema::create_run(run, {{"text", text}}));
-    add(schema::create_time(run, 0, 0, 8));
-    for (std::int32_t axis = 0; axis < 2; ++axis)
-      add(schema::create_axis(run.path, field(name).axes[static_cast<std::size_t>(axis)], axis + 1));
-    add(schema::create_field(run.path, field(name), 0));
-  }
   void step(const std::string& name, double value) {
     Content next = published;
     Record record;
-    Run& run = next[name];
+    SmallRun& run = next[name];
     if (run.steps.empty()) define(record, name, run.text = "text of " + name);
-    const auto number = static_cast<std::int64_t>(run.steps.size());
-    run.steps.push_back(value);
-    const std::string path = "/" + name;
-    record.begin = {{path + "/time", number + 1}, {path + "/f", number + 1}};
-    record.finish = {{path + "/time", number, {value}}};
-    const std::vector<double> values(16, value);
     const std::uint64_t address = trees->end();
+    add_step(record, run, "/" + name, value, address);
+    const std::vector<double> values(16, value);
     file.write(address, std::as_bytes(std::span(values)));
     trees->reserve(128 + extra);
-    record.chunks = {{path + "/f", number, {4, 4}, {1, 1}, false, {{0, address, 128, 0}}}};
     trees->commit(std::move(record));
     published = std::move(next);
   }
-  static std::string text_of(const Handle& file, const std::string& run, const std::string& name = "text") {
-    const Handle attribute(H5Aopen_by_name(file.get(), run.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    if (attribute.get() < 0) return "no attribute";
-    const Handle type(H5Aget_type(attribute.get()), H5Tclose);
-    char* text = nullptr;
-    if (H5Aread(attribute.get(), type.get(), &text) < 0 || text == nullptr) return "not readable";
-    std::string result = text;
-    H5free_memory(text);
-    return result;
-  }
-  static std::vector<double> values_of(const Handle& file, const std::string& path, std::size_t every) {
-    const Handle dataset(H5Dopen2(file.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
-    if (dataset.get() < 0) return {-2};
-    const Handle space(H5Dget_space(dataset.get()), H5Sclose);
-    std::vector<double> all(static_cast<std::size_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space.get()), 0)));
-    if (H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, all.data()) < 0) return {-1};
-    std::vector<double> result;
-    for (std::size_t i = 0; i < all.size(); i += every) result.push_back(all[i]);
-    return result;
-  }
-  std::string path() const { return ::testing::TempDir() + "review." + std::to_string(::getpid()) + ".h5"; }
+  std::string path() const { return ::testing::TempDir() + "jobs_in_turn_test." + std::to_string(::getpid()) + ".h5"; }
   Content read() {
     const Quiet quiet;
     file.save(path());
@@ -115,7 +64,7 @@ struct JobsInTurn : ::testing::Test {
     Content content;
     for (const auto& [name, expected] : published) {
       if (H5Lexists(opened.get(), name.c_str(), H5P_DEFAULT) <= 0) continue;
-      Run& run = content[name];
+      SmallRun& run = content[name];
       run.text = text_of(opened, "/" + name);
       run.steps = values_of(opened, "/" + name + "/f", 16);
       if (values_of(opened, "/" + name + "/time", 1) != run.steps) run.text += ", other times";
