@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "storage/file.hpp"
+#include "support/passing_file.hpp"
 #include "support/test_file.hpp"
 
 /// \file
@@ -66,21 +67,13 @@ class SlowFiles {
   SlowFiles& operator=(const SlowFiles&) = delete;
 
  private:
-  class Slow : public tessera::storage::File {
+  class Slow : public PassingFile {
    public:
-    explicit Slow(std::unique_ptr<File> file) : file_(std::move(file)) {}
+    using PassingFile::PassingFile;
     void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
       std::this_thread::sleep_for(delay);
-      file_->write(offset, bytes);
+      PassingFile::write(offset, bytes);
     }
-    void read(std::uint64_t offset, std::span<std::byte> bytes) override { file_->read(offset, bytes); }
-    void grow(std::uint64_t size) override { file_->grow(size); }
-    void truncate(std::uint64_t size) override { file_->truncate(size); }
-    void sync() override { file_->sync(); }
-    void close() override { file_->close(); }
-
-   private:
-    std::unique_ptr<File> file_;
   };
 };
 

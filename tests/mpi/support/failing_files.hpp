@@ -7,6 +7,7 @@
 #include <tessera/error.hpp>
 
 #include "storage/file.hpp"
+#include "support/passing_file.hpp"
 
 namespace tessera_test {
 
@@ -26,21 +27,13 @@ class FailingFiles {
   static inline std::atomic<bool> fail = false;  ///< any thread
 
  private:
-  class Failing : public tessera::storage::File {
+  class Failing : public PassingFile {
    public:
-    explicit Failing(std::unique_ptr<File> file) : file_(std::move(file)) {}
+    using PassingFile::PassingFile;
     void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
       if (fail) throw tessera::Error(tessera::ErrorCode::storage, "writing failed, as the test wants it");
-      file_->write(offset, bytes);
+      PassingFile::write(offset, bytes);
     }
-    void read(std::uint64_t offset, std::span<std::byte> bytes) override { file_->read(offset, bytes); }
-    void grow(std::uint64_t size) override { file_->grow(size); }
-    void truncate(std::uint64_t size) override { file_->truncate(size); }
-    void sync() override { file_->sync(); }
-    void close() override { file_->close(); }
-
-   private:
-    std::unique_ptr<File> file_;
   };
 };
 
