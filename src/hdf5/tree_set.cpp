@@ -199,6 +199,7 @@ Member* TreeSet::copied_member(Clock::time_point until) {
       copy_.emplace(file_, space_, runs_, *published());
     }
     done = copy_->advance(*published(), until);
+    trees_.reserve(trees_.size() + 1);  // who takes the tree from the copy must not fail then
     if (const auto cause = published()->driver.take_failure()) throw *cause;
   });
   copying_ += Clock::now() - begin;
