@@ -120,6 +120,8 @@ int main(int argc, char** argv) {
   app.add_option("--steps", what.steps, "steps of each run")->capture_default_str();
   app.add_option("--fields", what.fields, "numbers of fields of one run, one file for each")->delimiter(',');
   app.add_option("--directory", what.directory, "where to write")->capture_default_str()->check(CLI::ExistingDirectory);
+  bool is_kept = false;
+  app.add_flag("--keep", is_kept, "leave the last file there, tessera_content.h5");
   CLI11_PARSE(app, argc, argv);
   MPI_Init(&argc, &argv);
   int code = 0;
@@ -131,7 +133,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", error.what());
     code = 1;
   }
-  std::filesystem::remove(path);
+  if (!is_kept) std::filesystem::remove(path);
   MPI_Finalize();
   return code;
 }
