@@ -17,8 +17,10 @@
 #include <tessera/mesh.hpp>
 #include <tessera/options.hpp>
 #include <tessera/reader.hpp>
+#include <tessera/refinement.hpp>
 #include <tessera/report.hpp>
 #include <tessera/segments.hpp>
+#include <tessera/stored_refinement.hpp>
 #include <tessera/table.hpp>
 #include <tessera/types.hpp>
 #include <tessera/writer.hpp>

@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tessera/array.hpp>
 #include <tessera/attribute.hpp>
@@ -20,6 +22,7 @@
 #include <tessera/mesh.hpp>
 #include <tessera/mpi.hpp>
 #include <tessera/options.hpp>
+#include <tessera/refinement.hpp>
 #include <tessera/report.hpp>
 #include <tessera/table.hpp>
 
@@ -31,7 +34,7 @@
 /// | Writer(), Writer::run, Writer::root, Writer::close             | collective  |
 /// | Writer::progress, Writer::wait                                 | collective  |
 /// | Run::field, Run::mesh, Run::table, Run::attribute, Run::scalar | collective  |
-/// | Run::keep, Run::keep_until                                     | collective  |
+/// | Run::refinement, Run::regrid, Run::keep, Run::keep_until       | collective  |
 /// | Step::commit, Step::commit_async                               | collective  |
 /// | Run::step, Run::statics, Run::steps, Run::last_time            | local       |
 /// | Step::put, Step::scalar                                        | local       |
@@ -95,6 +98,22 @@ class Step {
     put_own(field.entry(), detail::any_values<T>(std::forward<Source>(source)));
   }
 
+  /// Hands over this rank's values of a field on one level of a refinement; once per field and level. Local.
+  ///
+  /// \param field  a field of the run that this step belongs to, declared on a refinement
+  /// \param level  from 0; a level where this rank has no boxes may be left out
+  /// \param arrays a range of sources as above, one for each of this rank's boxes of the level, in the order that
+  ///               Run::regrid got them: each has the extents of its box plus halo, then the components
+  ///
+  /// The values are copied: the memory may change afterwards. Ranks that put one field put all fields of the refinement
+  /// on all levels where they have boxes; either all ranks with boxes do so in a step, or none.
+  template <class T, std::ranges::input_range Arrays>
+  void put(const RefinedField<T>& field, int level, const Arrays& arrays) {
+    std::vector<detail::AnyArray> all;
+    for (const auto& array : arrays) all.push_back(detail::any_values<T>(array));
+    put_level(field.refinement(), field.entry(level), level, std::move(all));
+  }
+
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
   /// up to rounding: rank 0's is stored where the others agree to 1e-12 relative, as for the step's time. A
   /// series may begin at any step; steps without a value read NaN.
@@ -119,9 +138,10 @@ class Step {
   ///
   /// When it returns, the values that were put have been copied: their memory may change. Threads of the library encode
   /// and write them behind the simulation; they call neither MPI nor HDF5, so MPI_THREAD_FUNNELED does. The step is *in
-  /// flight* until a later collective call makes it part of the file: each but Writer::progress finishes all that are
-  /// in flight before it does anything else, this one only what exceeds Options::steps_in_flight, or all where
-  /// Options::memory_budget is given. A kill loses what is in flight, but nothing that was committed before.
+  /// flight* until a later collective call makes it part of the file: each but Writer::progress and Run::regrid
+  /// finishes all that are in flight before it does anything else, this one only what exceeds Options::steps_in_flight,
+  /// or all where Options::memory_budget is given. A kill loses what is in flight, but nothing that was committed
+  /// before.
   ///
   /// What fails on the way is thrown by that later call, on every rank, and names the step. It and those in flight
   /// behind it then are not in the file, the next step takes their place, and the call that threw has done nothing: it
@@ -136,6 +156,8 @@ class Step {
   Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
   void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
   void put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::AnyArray array);
+  void put_level(const Refinement& refinement, const std::shared_ptr<detail::FieldEntry>& field, int level,
+                 std::vector<detail::AnyArray> arrays);
   void scalar_of_one_rank(const std::string& name, std::optional<double> value);
   void drop() noexcept;
   std::shared_ptr<detail::WriterState> state_;
@@ -187,6 +209,31 @@ class Run {
     };
     return Field<T>(column_any(name, table, &options, untyped));
   }
+
+  /// Declares a field in the cells of all levels of a refinement of this run: `run.field<double>("density", amr,
+  /// {...})`. Collective. On each level it is the dataset `<name>_level<level>`, a column of a table; as there, the
+  /// options location, chunk and time_dependent are not looked at.
+  template <class T, std::same_as<Refinement> Levels>
+  RefinedField<T> field(const std::string& name, const Levels& refinement, const FieldOptions<T>& options = {}) {
+    std::vector<Field<T>> levels;
+    // Without a level it belongs to no run, which is told as of tables.
+    if (refinement.levels() == 0) levels.push_back(field<T>(name, Table(), options));
+    for (int level = 0; level < refinement.levels(); ++level)
+      levels.push_back(field<T>(detail::name_on_level(name, level), refinement.table(level), options));
+    return {refinement, std::move(levels)};
+  }
+
+  /// Declares a refinement: levels of boxes, which change from step to step or stay (docs/refinement.md). Collective.
+  /// It has no boxes before regrid(). In a file that was there a known name means the refinement that is there.
+  /// \throws Error invalid_argument, name_in_use, ranks_disagree
+  Refinement refinement(const std::string& name, const RefinementOptions& options);
+
+  /// From the next step on a refinement has these boxes, of which each rank gives its own, in all levels. Collective;
+  /// nothing is written. Each rank gets to know all boxes. Boxes of a level share no cells and lie inside the domain;
+  /// those of level 0 fill it; those of other levels begin and end on faces of the level before, inside its boxes.
+  /// \throws Error invalid_argument, out_of_bounds, overlap, not_covered (a level not inside the one before),
+  ///         wrong_order (a step is open)
+  void regrid(const Refinement& refinement, const LevelBoxes& boxes);
 
   /// Declares a table, which has any number of rows in each step (docs/tables.md): columns are fields that are declared
   /// on it. Collective. Each step has `<name>_begin` and `<name>_count`: where in the columns its rows are. In a file

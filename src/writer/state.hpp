@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,7 +32,9 @@
 
 namespace tessera::detail {
 
+struct LevelEntry;
 struct MeshValues;
+struct RefinementEntry;
 struct TableEntry;
 
 /// What a handle of a field stands for; the catalog has what it is.
@@ -57,6 +60,7 @@ struct StepEntry {
   std::size_t copied_bytes = 0;  ///< in copies that tessera::copied asked for
   /// Of tables of which columns were put: how many rows, and the first column that said so.
   std::map<const TableEntry*, std::pair<std::int64_t, const FieldEntry*>> rows;
+  std::set<const RefinementEntry*> refinements;  ///< of which fields were put
 };
 
 /// What a handle of a run stands for; the catalog has what it is.
@@ -65,7 +69,8 @@ struct RunEntry {
   int number = 0;                                   ///< of its group in the catalog
   std::vector<std::shared_ptr<FieldEntry>> fields;  ///< by number
   std::vector<std::shared_ptr<TableEntry>> tables;  ///< that this writer was asked for
-  std::weak_ptr<StepEntry> open;                    ///< weak: a step lets go of the caller's views when it goes
+  std::vector<std::shared_ptr<RefinementEntry>> refinements;
+  std::weak_ptr<StepEntry> open;  ///< weak: a step lets go of the caller's views when it goes
   pipeline::PlanCache plans;
   std::int64_t last_commit = 0;  ///< its number among those of the writer
 
@@ -103,6 +108,9 @@ class WriterState {
   std::shared_ptr<FieldEntry> add_column(RunEntry& run, const std::string& name,
                                          const std::shared_ptr<TableEntry>& table,
                                          FunctionRef<FieldRequest()> make_request);
+  std::shared_ptr<RefinementEntry> add_refinement(RunEntry& run, const std::string& name,
+                                                  const RefinementOptions& options);
+  void regrid(RunEntry& run, RefinementEntry* refinement, const LevelBoxes& boxes);
   void add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value);
   void add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options);
   void keep_steps(RunEntry& run, std::int64_t steps);
@@ -118,6 +126,9 @@ class WriterState {
   std::shared_ptr<StepEntry> begin_step(RunEntry& run, std::optional<double> time);
   /// \param box nullptr: this rank's own values of a field on a mesh, in its order, or its rows of a table
   void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
+  /// \param arrays one for each of this rank's boxes of the level
+  void put_level(StepEntry* step, const RefinementEntry* refinement, FieldEntry* column, int level,
+                 std::vector<AnyArray> arrays);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
   std::uint64_t unused_bytes() const noexcept { return engine_ ? engine_->unused_bytes() : unused_bytes_; }
@@ -218,6 +229,9 @@ class WriterState {
 
   // The rest of a commit (commit.cpp, write.cpp).
   void check_scalars(const StepEntry& step) const;
+  // Refinements (refinement.cpp, refined_puts.cpp).
+  void add_level(RunEntry& run, RefinementEntry& refinement, int level);
+  void put_boxes(StepEntry& step, const RefinementEntry& refinement);
   // Rows of tables (table_rows.cpp).
   void place_rows(StepEntry& step, pipeline::OwnBoxes& own);
   void agree_on_values(StepEntry& step, const std::string& name);

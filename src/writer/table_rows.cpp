@@ -7,6 +7,7 @@
 #include "comm/agree.hpp"
 #include "comm/gather.hpp"
 #include "schema/array_rules.hpp"
+#include "writer/refined_puts.hpp"
 #include "writer/state.hpp"
 
 namespace tessera::detail {
@@ -121,6 +122,7 @@ bool expect_rows(StepEntry& step, pipeline::OwnBoxes& own) {
     if (rows > 0) require_all_columns(step, *table);
     is_expected = is_expected && table->own == rows;
   }
+  require_all_levels(step);
   for (const auto& own_put : step.own_puts) {
     const bool is_column = step.run->fields[static_cast<std::size_t>(own_put.first)]->table != nullptr;
     if (is_column) step.puts[own_put.first].reserve(1);  // for take_rows
@@ -151,6 +153,7 @@ void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
   schema::Catalog next;
   failure = std::nullopt;
   attempt(failure, [&] {
+    require_own_boxes(run);
     next = catalog_;
     for (const auto& table : run.tables) {
       next.set_rows(run.number, table->name, table->all, comm_.size());

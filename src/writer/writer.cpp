@@ -75,6 +75,14 @@ Table Run::table(const std::string& name, const TableOptions& options) {
   return Table(present(state_, "Run").add_table(*entry_, name, options));
 }
 
+Refinement Run::refinement(const std::string& name, const RefinementOptions& options) {
+  return Refinement(present(state_, "Run").add_refinement(*entry_, name, options));
+}
+
+void Run::regrid(const Refinement& refinement, const LevelBoxes& boxes) {
+  present(state_, "Run").regrid(*entry_, refinement.entry().get(), boxes);
+}
+
 void Run::attribute(const std::string& name, const AttributeValue& value) {
   present(state_, "Run").add_attribute(*entry_, name, value);
 }
@@ -133,6 +141,11 @@ void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& 
 
 void Step::put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::AnyArray array) {
   present(state_, "Step").put(entry_.get(), field.get(), nullptr, std::move(array));
+}
+
+void Step::put_level(const Refinement& refinement, const std::shared_ptr<detail::FieldEntry>& field, int level,
+                     std::vector<detail::AnyArray> arrays) {
+  present(state_, "Step").put_level(entry_.get(), refinement.entry().get(), field.get(), level, std::move(arrays));
 }
 
 void Step::scalar(const std::string& name, double value) {

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <tessera/requirements.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tessera/box.hpp>
+#include <tessera/field.hpp>
+#include <tessera/table.hpp>
+#include <tessera/types.hpp>
+
+/// \file
+/// Block-structured refinement (AMR): levels of boxes, each level finer than the one before.
+
+namespace tessera {
+
+namespace detail {
+struct RefinementEntry;
+}
+
+/// What the ranks say alike of a refinement. Axes are those of arrays, slowest first: (z, y, x).
+struct RefinementOptions {
+  /// Cells of the whole domain on level 0: two or three axes.
+  Index cells = {};
+  /// How many levels there can be, level 0 among them: 1 to 30. A step may have fewer.
+  int levels = 2;
+  /// How many cells of a level along each axis fill one of the level before, for level 1, 2...: 2 or more. A single
+  /// value serves all levels.
+  std::vector<int> ratio = {2};
+  /// Edges of a cell of level 0, per axis, in `unit`; a single value serves all axes. Default: 1.
+  std::vector<double> spacing = {};
+  /// Where the domain begins, per axis, in `unit`; a single value serves all axes. Default: 0.
+  std::vector<double> origin = {};
+  /// Unit of lengths, as UDUNITS spells it ("m"); none when empty.
+  std::string unit = {};
+  /// Cells of a chunk in the file, on all levels; 0: chosen from the first step. A step's cells begin with a chunk.
+  std::int64_t chunk_cells = 0;
+};
+
+/// This rank's boxes of each level, in cells of that level (`boxes[1]` are those of level 1); levels at the end may be
+/// left out. The domain begins at 0.
+using LevelBoxes = std::vector<std::vector<Box>>;
+
+/// A refinement of a run, made by Run::refinement; small, copied freely. Fields that are declared on it have values in
+/// the cells of all levels. A default-constructed one belongs to no run.
+class Refinement {
+ public:
+  Refinement() = default;
+  const std::string& name() const noexcept;  ///< empty where it belongs to no run
+  int levels() const noexcept;               ///< how many there can be
+  Index cells(int level) const;              ///< of the whole domain, on this level. \throws Error invalid_argument
+  /// This rank's boxes of a level, as the last Run::regrid gave them. \throws Error invalid_argument
+  const std::vector<Box>& boxes(int level) const;
+  /// For the library: the table of a level's cells.
+  Table table(int level) const;
+  /// For the library.
+  explicit Refinement(std::shared_ptr<detail::RefinementEntry> entry) : entry_(std::move(entry)) {}
+  /// For the library.
+  const std::shared_ptr<detail::RefinementEntry>& entry() const noexcept { return entry_; }
+
+ private:
+  std::shared_ptr<detail::RefinementEntry> entry_;
+};
+
+/// A field on the cells of all levels of a refinement, made by Run::field. A default-constructed one belongs to no run.
+template <class T>
+class RefinedField {
+ public:
+  using value_type = T;  ///< element type in the caller's memory
+  RefinedField() = default;
+  /// For the library.
+  RefinedField(Refinement refinement, std::vector<Field<T>> levels)
+      : refinement_(std::move(refinement)), levels_(std::move(levels)) {}
+  const Refinement& refinement() const noexcept { return refinement_; }  ///< that it lies on
+  /// For the library: its values on one level, where there is such a level.
+  std::shared_ptr<detail::FieldEntry> entry(int level) const {
+    return level >= 0 && level < static_cast<int>(levels_.size()) ? levels_[static_cast<std::size_t>(level)].entry()
+                                                                  : nullptr;
+  }
+
+ private:
+  Refinement refinement_;
+  std::vector<Field<T>> levels_;
+};
+
+namespace detail {
+/// A dataset's name, of a field on one level.
+std::string name_on_level(const std::string& name, int level);
+}  // namespace detail
+
+}  // namespace tessera

@@ -1,0 +1,142 @@
+#include "schema/refinement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <tessera/error.hpp>
+
+#include "base/saturate.hpp"
+#include "base/text.hpp"
+
+namespace tessera::schema {
+
+namespace {
+
+constexpr int most_levels = 30;
+
+[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::invalid_argument, message); }
+
+/// One value per axis.
+std::vector<double> per_axis(const std::string& what, const char* option, std::vector<double> values, std::size_t axes,
+                             double missing) {
+  if (values.empty()) values.assign(1, missing);
+  if (values.size() == 1) values.assign(axes, values.front());
+  if (values.size() != axes) {
+    refuse(what + ": RefinementOptions::" + option + " has " + std::to_string(values.size()) + " values for " +
+           std::to_string(axes) + " axes; give one per axis, or one for all");
+  }
+  for (const double value : values) {
+    if (!std::isfinite(value)) refuse(what + ": RefinementOptions::" + option + " has a value that is not finite");
+  }
+  return values;
+}
+
+void check_counts(const std::string& what, const RefinementOptions& options) {
+  if (options.cells.size() < 2 || options.cells.size() > 3)
+    refuse(what + ": RefinementOptions::cells is " + to_string(options.cells) + "; give the cells along 2 or 3 axes");
+  for (const std::int64_t cells : options.cells) {
+    if (cells < 1) refuse(what + ": RefinementOptions::cells is " + to_string(options.cells) + "; give 1 or more");
+  }
+  if (options.levels < 1 || options.levels > most_levels) {
+    refuse(what + ": RefinementOptions::levels is " + std::to_string(options.levels) + "; give 1 to " +
+           std::to_string(most_levels) + ", level 0 among them");
+  }
+  if (options.chunk_cells < 0) {
+    refuse(what + ": RefinementOptions::chunk_cells is " + std::to_string(options.chunk_cells) +
+           "; give 1 or more, or 0 to have it chosen");
+  }
+}
+
+std::vector<int> ratios(const std::string& what, const RefinementOptions& options) {
+  const auto finer = static_cast<std::size_t>(options.levels - 1);
+  std::vector<int> ratio = options.ratio;
+  if (ratio.size() != 1 && ratio.size() != finer) {
+    refuse(what + ": RefinementOptions::ratio has " + std::to_string(ratio.size()) + " values for " +
+           std::to_string(finer) + " levels above level 0; give one per level, or one for all");
+  }
+  for (const int one : ratio) {
+    if (one < 2) refuse(what + ": RefinementOptions::ratio has the value " + std::to_string(one) + "; give 2 or more");
+  }
+  ratio.resize(finer, ratio.empty() ? 2 : ratio.front());
+  return ratio;
+}
+
+template <class Range>
+auto reversed(const Range& values) {
+  using Value = std::remove_cvref_t<decltype(*values.begin())>;
+  std::vector<Value> result(values.begin(), values.end());
+  std::ranges::reverse(result);
+  return result;
+}
+
+}  // namespace
+
+std::string level_name(const std::string& name, int level) { return name + "_level" + std::to_string(level); }
+std::string cells_table(const std::string& name, int level) { return level_name(name, level) + "_cells"; }
+std::string boxes_table(const std::string& name, int level) { return level_name(name, level) + "_boxes"; }
+std::string box_column(const std::string& name, int level) { return level_name(name, level) + "_box"; }
+
+RefinementOptions completed(const std::string& what, const RefinementOptions& options) {
+  check_counts(what, options);
+  RefinementOptions all = options;
+  all.ratio = ratios(what, options);
+  all.spacing = per_axis(what, "spacing", options.spacing, options.cells.size(), 1);
+  all.origin = per_axis(what, "origin", options.origin, options.cells.size(), 0);
+  for (const double edge : all.spacing) {
+    if (!(edge > 0)) refuse(what + ": RefinementOptions::spacing has a value that is not positive");
+  }
+  return all;
+}
+
+std::vector<RefinementLevel> levels_of(const std::string& what, const RefinementOptions& options) {
+  std::vector<RefinementLevel> levels{{options.cells, 1, options.spacing}};
+  for (int level = 1; level < options.levels; ++level) {
+    RefinementLevel finer = levels.back();
+    finer.ratio = options.ratio[static_cast<std::size_t>(level - 1)];
+    std::int64_t all = 1;
+    for (std::size_t axis = 0; axis < finer.cells.size(); ++axis) {
+      finer.cells[axis] = saturating_product(finer.cells[axis], finer.ratio);
+      finer.spacing[axis] /= static_cast<double>(finer.ratio);
+      all = saturating_product(all, finer.cells[axis]);
+    }
+    if (all == std::numeric_limits<std::int64_t>::max())
+      refuse(what + ": level " + std::to_string(level) + " has more than 2^63 cells; declare fewer levels");
+    levels.push_back(std::move(finer));
+  }
+  return levels;
+}
+
+Attributes attributes_of(const std::string& name, const RefinementOptions& options, int level,
+                         const RefinementLevel& described) {
+  Attributes attributes{
+      {refinement_name, name},
+      {refinement_level, level},
+      {refinement_ratio, described.ratio},
+      {domain_cells, reversed(described.cells)},
+      {domain_origin, reversed(options.origin)},
+      {cell_size, reversed(described.spacing)},
+  };
+  if (!options.unit.empty()) attributes.push_back({"length_unit", options.unit});
+  return attributes;
+}
+
+std::vector<std::int64_t> stored_box(const Box& box) {
+  std::vector<std::int64_t> stored;
+  for (std::size_t axis = box.rank(); axis-- > 0;) {
+    stored.push_back(box.lower[axis]);
+    stored.push_back(box.upper[axis] - 1);
+  }
+  return stored;
+}
+
+Box box_of(const std::int64_t* stored, std::size_t axes) {
+  Box box;
+  for (std::size_t axis = axes; axis-- > 0;) {
+    box.lower.push_back(stored[2 * axis]);
+    box.upper.push_back(stored[2 * axis + 1] + 1);
+  }
+  return box;
+}
+
+}  // namespace tessera::schema

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Compares every box and every value of the refinements that tests/mpi/refinement.cpp wrote with what h5py reads.
+
+    check_refinement.py DIRECTORY...
+"""
+
+import pathlib
+import sys
+
+import h5py
+import levels
+import numpy as np
+
+STEPS = 6
+WITHOUT = 4  # the step in which nobody puts any
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def check_level(run, level):
+    attributes = run[f"amr_level{level}_box"].attrs
+    cells = np.array(levels.CELLS[::-1]) * np.prod(levels.RATIO[:level + 1])
+    size = np.array(levels.SPACING[::-1]) / np.prod(levels.RATIO[:level + 1])
+    assert text(attributes["refinement"]) == "amr" and attributes["level"] == level
+    assert attributes["ratio"] == levels.RATIO[level] and text(attributes["length_unit"]) == "m"
+    assert np.array_equal(attributes["domain_cells"], cells), attributes["domain_cells"]
+    assert np.array_equal(attributes["domain_origin"], levels.ORIGIN[::-1])
+    assert np.allclose(attributes["cell_size"], size, rtol=1e-15)
+
+
+def rows_of(run, table, step):
+    begin, count = run[f"{table}_begin"][step], run[f"{table}_count"][step]
+    return slice(begin, begin + count)
+
+
+def check_step(run, level, step, expected):
+    where = run.file.filename, level, step
+    stored = run[f"amr_level{level}_box"][rows_of(run, f"amr_level{level}_boxes", step)]
+    wanted = [[number for axis in (2, 1, 0) for number in (first[axis], end[axis] - 1)] for first, end in expected]
+    assert np.array_equal(stored, np.array(wanted, dtype=np.int64).reshape(-1, 6)), (*where, stored, wanted)
+    cells = rows_of(run, f"amr_level{level}_cells", step)
+    all_arrays = [levels.arrays(level, step, box) for box in expected]
+    assert cells.stop - cells.start == sum(one["density"].size for one in all_arrays), where
+    for name in levels.arrays(0, 0, ((0, 0, 0), (1, 1, 1))):
+        column = run[f"{name}_level{level}"]
+        assert text(column.attrs["rows_of"]) == f"amr_level{level}_cells"
+        if not expected:
+            continue
+        flat = np.concatenate([one[name].reshape(-1, *one[name].shape[3:]) for one in all_arrays])
+        found = column[cells]
+        assert found.dtype == flat.dtype and np.array_equal(found, flat), (*where, name)
+
+
+def check_run(run):
+    kind, ranks = int(run.attrs["kind"]), int(run.attrs["ranks"])
+    assert np.array_equal(run["number"], np.arange(STEPS))
+    for level in range(levels.LEVELS):
+        check_level(run, level)
+        for step in range(STEPS):
+            check_step(run, level, step, levels.in_file_order(kind, level, step, ranks) if step != WITHOUT else [])
+
+
+def check_plane(run):
+    for step in range(2):
+        assert np.array_equal(run["amr_level0_box"][rows_of(run, "amr_level0_boxes", step)], [[0, 5, 0, 3]])
+        assert np.array_equal(run["u_level0"][rows_of(run, "amr_level0_cells", step)], np.full(24, 5 + step))
+    assert run["other_level1_boxes_count"][0] == 0 and run["other_level0_boxes_count"][1] == 1
+    assert np.array_equal(run["other_level1_box"][rows_of(run, "other_level1_boxes", 1)], [[0, 3, 0, 1]])
+    assert np.array_equal(run["v_level1"][rows_of(run, "other_level1_cells", 1)], np.arange(1, 9))
+
+
+def main():
+    files = [path for directory in sys.argv[1:] for path in sorted(pathlib.Path(directory).glob("*.h5"))
+             if path.name != "bad_refinement.h5"]
+    if not files:
+        sys.exit("no files")
+    for path in files:
+        with h5py.File(path) as file:
+            check_plane(file["plane"]) if "plane" in file else check_run(file["r"])
+    print(f"{len(files)} files, every box and value as it should be")
+
+
+if __name__ == "__main__":
+    main()
