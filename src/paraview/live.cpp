@@ -8,6 +8,7 @@
 
 #include "base/attempt.hpp"
 #include "base/text.hpp"
+#include "paraview/scene_refinement.hpp"
 #include "paraview/scene_table.hpp"
 #include "storage/stale_files.hpp"
 
@@ -49,9 +50,36 @@ void LiveSideFiles::before_cut(const schema::Catalog& catalog, int run) noexcept
     RunState& state = runs_[run];
     guarded(state, [&] {
       note(catalog.group(run), state);
+      if (has(Format::vtkhdf)) remove_refined_steps(catalog, run, state);
       update(catalog, run, true);
     });
   });
+}
+
+/// A side file for each step that has none yet; it stays as it is.
+void LiveSideFiles::add_refined_steps(const schema::Catalog& catalog, int run, RunState& state) const {
+  const schema::Group& group = catalog.group(run);
+  const auto before = group.before ? std::ssize(group.before->times) : 0;
+  for (; state.refined < group.steps; ++state.refined) {
+    for (const Scene& scene : scenes_of_refinements(catalog, run, state.rows, state.refined)) {
+      const std::string path = side_file_path(study_, scene.run, Format::vtkhdf);
+      const bool is_there = state.refined < before && std::filesystem::exists(path);
+      if (is_there || !obstacle(scene, study_, Format::vtkhdf).empty()) continue;
+      make_side_file(scene, study_, Format::vtkhdf, {}, settings_.sync);
+    }
+  }
+}
+
+/// Of the steps that go, which an earlier job has written.
+void LiveSideFiles::remove_refined_steps(const schema::Catalog& catalog, int run, RunState& state) const {
+  const schema::Group& group = catalog.group(run);
+  const auto before = group.before ? std::ssize(group.before->times) : 0;
+  const std::string study_name = std::filesystem::path(study_).filename().string();
+  for (std::int64_t step = group.steps; step < before; ++step) {
+    for (const Scene& scene : scenes_of_refinements(catalog, run, group.before->rows, step))
+      remove_side_file(side_file_path(study_, scene.run, Format::vtkhdf), study_name);
+  }
+  state.refined = std::min(state.refined, group.steps);
 }
 
 void LiveSideFiles::after_commit(const schema::Catalog& catalog, int run, bool has_new) noexcept {
@@ -80,13 +108,12 @@ void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
   group.versions.for_each([&](const std::string& mesh, const schema::VersionRecord& record) {
     state.versions[mesh].resize(steps, record.version);
   });
-  if (!has(Format::xdmf)) return;
-  if (is_first) {
-    state.times = group.before->times;
-    state.rows = group.before->rows;
+  if (is_first) state.rows = group.before->rows;
+  if (has(Format::xdmf)) {
+    if (is_first) state.times = group.before->times;
+    if (state.times.size() > steps) state.times.resize(steps);
+    if (state.times.size() < steps) state.times.push_back(group.last_time);
   }
-  if (state.times.size() > steps) state.times.resize(steps);
-  if (state.times.size() < steps) state.times.push_back(group.last_time);
   group.rows.for_each([&](const std::string& table, const schema::RowsRecord& record) {
     schema::RowSeries& rows = state.rows[table];
     const bool is_new = rows.counts.size() < steps;
@@ -101,6 +128,7 @@ void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
 void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
   const std::int64_t steps = catalog.group(run).steps;
   RunState& state = runs_.at(run);
+  if (has(Format::vtkhdf)) add_refined_steps(catalog, run, state);
   std::optional<Scene> scene;  // not made where nothing is due
   bool lags = false;
   for (const Format format : {Format::vtkhdf, Format::xdmf}) {

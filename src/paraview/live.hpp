@@ -43,9 +43,10 @@ class LiveSideFiles {
  private:
   struct RunState {
     std::vector<double> times;                      ///< of the steps; kept for `.xmf` alone
-    std::map<std::string, schema::RowSeries> rows;  ///< of tables, likewise
+    std::map<std::string, schema::RowSeries> rows;  ///< of tables
     Versions versions;                              ///< of meshes that change
     std::array<std::int64_t, 2> shown{-1, -1};      ///< steps in the side file of each format
+    std::int64_t refined = 0;                       ///< steps whose refinements have their side files
     bool begun = false;                             ///< what was there before is noted
     bool lags = false;
     bool warned = false;
@@ -57,6 +58,8 @@ class LiveSideFiles {
   void guarded(RunState& state, Action&& action) noexcept;
   void note(const schema::Group& group, RunState& state) const;
   void update(const schema::Catalog& catalog, int run, bool now);
+  void add_refined_steps(const schema::Catalog& catalog, int run, RunState& state) const;
+  void remove_refined_steps(const schema::Catalog& catalog, int run, RunState& state) const;
   void tell(RunState& state, const Scene& scene);
   bool has(Format format) const noexcept;
 

@@ -68,20 +68,44 @@ struct SceneTable {
   schema::RowSeries rows;   ///< of each step
 };
 
+/// The rows that a step has of a table.
+struct SceneRows {
+  std::int64_t begin = 0;
+  std::int64_t count = 0;
+};
+
+/// A level of a refinement, in one step; its boxes and cells are rows of tables.
+struct SceneLevel {
+  std::vector<double> spacing;  ///< x first
+  std::string box;              ///< path of the column
+  SceneRows boxes;
+  SceneRows cells;
+  std::vector<SceneArray> arrays;  ///< columns of the cells
+};
+
+/// One step of a refinement.
+struct SceneRefinement {
+  std::string name;            ///< in its run
+  std::vector<double> origin;  ///< of the domain, x first
+  std::vector<SceneLevel> levels;
+};
+
 struct Scene {
-  std::string run;                 ///< its name; "/" for the root group; of a table "run.table_points"
+  std::string run;                 ///< its name; "/" for the root group; of a table "run.table_points", of a step
+                                   ///< of a refinement "run.refinement_000012"
   std::string path;                ///< of its group
   std::vector<SceneAxis> axes;     ///< slowest first; empty: nothing to show, or a mesh
   std::vector<ScenePlace> places;  ///< of the points, x first: none where the axes tell
   std::optional<SceneMesh> mesh;   ///< where it changes, the first one
   std::vector<SceneEpoch> epochs;  ///< of a mesh that changes: all steps; else empty
   std::optional<SceneTable> table;
+  std::optional<SceneRefinement> refinement;
   std::int64_t steps = 0;
   std::vector<SceneArray> arrays;
   std::vector<SceneSeries> series;
   std::vector<std::string> left_out;  ///< what is not shown, and why: "field 'u', which has 4 axes"
 
-  bool empty() const noexcept { return arrays.empty() && !mesh && !table; }
+  bool empty() const noexcept { return arrays.empty() && !mesh && !table && !refinement; }
   /// Whether the points lie at equal distances along each axis.
   bool is_uniform() const noexcept {
     return std::ranges::none_of(axes, [](const SceneAxis& axis) { return axis.values != nullptr; });

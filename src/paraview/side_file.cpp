@@ -71,6 +71,12 @@ void replace_side_file(const std::string& path, const std::string& study, std::s
   storage::replace_file(path, bytes, sync);
 }
 
+void remove_side_file(const std::string& path, const std::string& study) {
+  if (!exists(path) || !is_side_file(path, study)) return;
+  std::error_code error;
+  if (!fs::remove(path, error) && error) throw storage::system_error("removing", path, error.value());
+}
+
 void remove_side_files(const std::string& study) {
   const std::string stem = fs::path(study).stem().string();
   const std::string study_name = fs::path(study).filename().string();

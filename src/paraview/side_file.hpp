@@ -27,6 +27,9 @@ std::string side_file_path(const std::string& study, const std::string& run, For
 /// \throws Error file_exists where something else has that name, else Error storage
 void replace_side_file(const std::string& path, const std::string& study, std::span<const std::byte> bytes, bool sync);
 
+/// Removes a side file of this study; nothing where there is none. \param study without directory \throws Error storage
+void remove_side_file(const std::string& path, const std::string& study);
+
 /// Removes all side files of a study, of whatever runs. \throws Error storage
 void remove_side_files(const std::string& study);
 

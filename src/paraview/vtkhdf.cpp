@@ -39,7 +39,7 @@ bool is_for_all_versions(const Scene& scene) {
 
 /// VTK's axes are x, y, z.
 void add_grid(VtkhdfFile& out, const Scene& scene) {
-  out.add_root("ImageData", is_for_all_versions(scene));
+  out.add_root("ImageData", {is_for_all_versions(scene) ? 1 : 2, 0});
   std::vector<std::int64_t> extent;
   std::vector<double> origin(3, 0);
   std::vector<double> spacing(3, 1);
@@ -88,6 +88,8 @@ void add_of_grid(VtkhdfFile& out, const Scene& scene, const SceneArray& array) {
 
 std::string vtkhdf_obstacle(const Scene& scene) {
   if (scene.mesh) return {};
+  if (scene.refinement && scene.refinement->origin.size() == 3) return {};
+  if (scene.refinement) return "its boxes have two axes, and VTK's reader of .vtkhdf wants three";
   if (scene.table)
     return "it is a table, for whose points VTK's reader of .vtkhdf wants cells; the .xmf side file shows it";
   if (!scene.places.empty())
@@ -109,6 +111,8 @@ hdf5::ReferenceFile vtkhdf_of(const Scene& scene, const std::string& study) {
   VtkhdfFile out(study);
   if (scene.mesh) {
     add_mesh(out, scene);
+  } else if (scene.refinement) {
+    add_refinement(out, scene);
   } else {
     add_grid(out, scene);
     out.begin_arrays(scene);

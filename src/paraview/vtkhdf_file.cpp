@@ -1,6 +1,7 @@
 #include "paraview/vtkhdf_file.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "paraview/side_file.hpp"
 
@@ -16,9 +17,9 @@ void VtkhdfFile::set(const std::string& owner, const char* name, AttributeValue 
   file.own.push_back(SetAttribute{owner, name, std::move(value), schema::TextForm::ascii});
 }
 
-void VtkhdfFile::add_root(const char* type, bool for_all_versions) {
+void VtkhdfFile::add_root(const char* type, std::vector<std::int64_t> version) {
   file.own.push_back(CreateGroup{root});
-  set(root, "Version", std::vector<std::int64_t>{for_all_versions ? 1 : 2, 0});
+  set(root, "Version", std::move(version));
   set(root, "Type", type);
 }
 

@@ -21,8 +21,8 @@ class VtkhdfFile {
   static std::string path(const std::string& member) { return "/VTKHDF/" + member; }
   void add_group(const std::string& name);
   void set(const std::string& owner, const char* name, AttributeValue value);
-  /// The group that all is in. \param for_all_versions VTK 9.1 can read it, too
-  void add_root(const char* type, bool for_all_versions);
+  /// The group that all is in. \param version of VTKHDF: 1.0 where VTK 9.1 can read it
+  void add_root(const char* type, std::vector<std::int64_t> version);
   void add_numbers(const std::string& path, const std::vector<std::int64_t>& numbers);
   /// Groups of arrays and, where there is more than one step, those of the steps.
   void begin_arrays(const Scene& scene);
@@ -40,6 +40,8 @@ class VtkhdfFile {
 
 /// Adds a mesh with all that lies on it.
 void add_mesh(VtkhdfFile& out, const Scene& scene);
+/// Adds a refinement with its fields.
+void add_refinement(VtkhdfFile& out, const Scene& scene);
 
 inline bool has_steps(const Scene& scene) noexcept { return scene.steps > 1; }
 

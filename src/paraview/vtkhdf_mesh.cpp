@@ -28,7 +28,7 @@ class MeshBuilder {
   }
 
   void build() {
-    out_.add_root("UnstructuredGrid", !has_steps(scene_));
+    out_.add_root("UnstructuredGrid", {has_steps(scene_) ? 2 : 1, 0});
     out_.set(VtkhdfFile::root, "creator", side_file_mark(out_.file.other));
     add_counts();
     add_points();

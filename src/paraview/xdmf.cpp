@@ -280,6 +280,7 @@ std::vector<std::string> xdmf_left_out(const Scene& scene) {
 }
 
 std::string xdmf_obstacle(const Scene& scene, const std::string& study) {
+  if (scene.refinement) return "it is a refinement, which XDMF's readers do not know; the .vtkhdf side file shows it";
   if (scene.mesh) {
     const bool fits = is_in_xdmf(*scene.mesh) &&
                       std::ranges::all_of(scene.epochs, [](const SceneEpoch& one) { return is_in_xdmf(one.mesh); });

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/text.hpp"
 #include "paraview/make.hpp"
+#include "paraview/scene_refinement.hpp"
 #include "paraview/scene_table.hpp"
 #include "tools/common/exit_code.hpp"
 #include "tools/common/find.hpp"
@@ -54,11 +56,11 @@ std::vector<const schema::StoredRun*> chosen_runs(const schema::Contents& conten
   return runs;
 }
 
-/// The run's grid or mesh, unless it has tables alone, and its tables.
-std::vector<paraview::Scene> scenes_of(const schema::StoredRun& run) {
+/// The run's grid or mesh, unless it has tables or refinements alone, and its tables.
+std::vector<paraview::Scene> scenes_of(const schema::StoredRun& run, bool has_others) {
   std::vector<paraview::Scene> scenes = paraview::scenes_of_tables(run);
   paraview::Scene scene = paraview::scene_of(run);
-  if (scenes.empty() || !scene.empty()) scenes.insert(scenes.begin(), std::move(scene));
+  if ((scenes.empty() && !has_others) || !scene.empty()) scenes.insert(scenes.begin(), std::move(scene));
   return scenes;
 }
 
@@ -83,12 +85,39 @@ Outcome make(const schema::StoredRun& run, const paraview::Scene& scene, const P
   return outcome;
 }
 
+/// The side files of all steps of the run's refinements, as one outcome each.
+std::vector<Outcome> make_refined(const schema::StoredRun& run, const ParaviewOptions& options) {
+  std::map<std::string, Outcome> outcomes;
+  const paraview::TableRows rows = paraview::rows_of(run);
+  for (std::int64_t step = 0; step < std::ssize(run.times); ++step) {
+    for (const paraview::Scene& scene : paraview::scenes_of_refinements(run, rows, step)) {
+      Outcome& outcome = outcomes[scene.refinement->name];
+      const auto format = options.xmf ? paraview::Format::xdmf : paraview::Format::vtkhdf;
+      outcome.run = run.run.name + "." + scene.refinement->name;
+      outcome.why = paraview::obstacle(scene, options.file, format);
+      if (!outcome.why.empty()) continue;
+      paraview::make_side_file(scene, options.file, format, {});
+      if (outcome.path.empty()) outcome.path = paraview::side_file_path(options.file, scene.run, format);
+      outcome.steps += 1;
+      outcome.arrays = scene.arrays.size();
+      outcome.left_out = scene.left_out;
+    }
+  }
+  std::vector<Outcome> result;
+  for (auto& [name, outcome] : outcomes) result.push_back(std::move(outcome));
+  return result;
+}
+
 std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string text_of(const Outcome& outcome) {
   if (outcome.path.empty()) return "run " + in_quotes(outcome.run) + ": no side file, since " + outcome.why + "\n";
+  if (outcome.points.empty() && outcome.steps > 0) {
+    return outcome.path + " and so on: " + counted(static_cast<std::size_t>(outcome.steps), "step") + ", " +
+           counted(outcome.arrays, "array") + ", a file each\n";
+  }
   std::string points;
   for (const std::int64_t count : outcome.points) points += (points.empty() ? "" : " x ") + std::to_string(count);
   std::string text = outcome.path + ": " + counted(static_cast<std::size_t>(outcome.steps), "step") + ", " +
@@ -115,8 +144,10 @@ int run_paraview(const ParaviewOptions& options) {
   int code = good;
   Json runs = Json::array();
   for (const auto* run : chosen_runs(contents, options)) {
-    for (const paraview::Scene& scene : scenes_of(*run)) {
-      const Outcome outcome = make(*run, scene, options, made);
+    std::vector<Outcome> outcomes = make_refined(*run, options);
+    for (const paraview::Scene& scene : scenes_of(*run, !outcomes.empty()))
+      outcomes.push_back(make(*run, scene, options, made));
+    for (const Outcome& outcome : outcomes) {
       if (outcome.path.empty() || !outcome.left_out.empty()) code = findings;
       if (options.json) {
         runs.push_back(json_of(outcome));
