@@ -1,6 +1,7 @@
 #include "hdf5/old_trees.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/attempt.hpp"
@@ -62,18 +63,26 @@ TreeRecord OldTrees::last_record(const std::vector<OwnMember>& trees, bool is_sh
   append(rest_, std::exchange(waiting_, {}));
   append(rest_, space.old_blocks().extents());
   space.old_blocks().clear();
-  return record(trees, is_shared, end);
+  constexpr std::size_t named = 2;  // the file, and what it is after a power failure
+  return record(trees, is_shared, end, named);
 }
 
-TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end) {
+TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, std::size_t named) {
   if (frees_found(trees, is_shared)) append(rest_, std::exchange(found_, {}));
   rest_ = joined(std::move(rest_), alignment);
-  TreeRecord record{0, before(end, rest_), {}};
+  std::vector<Member*> own;
   for (const OwnMember& one : trees) {
-    if (one->is_found()) continue;
-    TreeBlocks& tree = record.trees.emplace_back(TreeBlocks{one->driver.root(), {}});
-    if (!is_shared) tree.blocks = before(end, one->driver.own_blocks().extents());
+    if (!one->is_found()) own.push_back(one.get());
   }
+  std::ranges::stable_sort(own, std::greater(), &Member::published);
+  TreeRecord record{0, rest_, {}};
+  for (Member* one : own) {
+    std::vector<Extent> blocks;
+    if (!is_shared) blocks = before(end, one->driver.own_blocks().extents());
+    if (record.trees.size() < named) record.trees.push_back({one->driver.root(), std::move(blocks)});
+    else append(record.unused, blocks);
+  }
+  record.unused = before(end, record.unused);
   return record;
 }
 

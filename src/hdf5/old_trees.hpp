@@ -37,7 +37,9 @@ class OldTrees {
 
   /// What the next job may use if this one is killed, but for the record's end. The trees are all that there are, and
   /// go on to take old space. \param is_shared whether trees refer to each other \param end where the file ends
-  TreeRecord record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end);
+  /// \param named how many trees it names, those that were published last: it holds while one of these is the file
+  TreeRecord record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end,
+                    std::size_t named = TreeRecord::max_trees);
   /// The same when they take none any more.
   TreeRecord last_record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space);
 

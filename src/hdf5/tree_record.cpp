@@ -22,7 +22,6 @@ constexpr std::size_t end_at = 4;
 constexpr std::size_t content_at = 5;  ///< for each tree its root and how many extents it has; then all extents
 constexpr std::size_t per_tree = 2;
 constexpr std::size_t per_extent = 2;
-constexpr std::size_t max_trees = 24;
 
 /// Leaves out the smallest until `most` are left in all lists together.
 void leave_largest(std::vector<std::vector<Extent>*> lists, std::size_t most) {
@@ -54,7 +53,6 @@ bool are_apart(const TreeRecord& record, std::uint64_t end) {
 
 void TreeRecord::write(std::span<std::byte, capacity> bytes) const {
   TreeRecord record = *this;
-  if (record.trees.size() > max_trees) return;  // a record of none
   std::vector<std::vector<Extent>*> lists{&record.unused};
   for (TreeBlocks& tree : record.trees) lists.push_back(&tree.blocks);
   leave_largest(lists, (numbers - content_at - per_tree * record.trees.size()) / per_extent);

@@ -28,10 +28,11 @@ struct TreeBlocks {
 /// that.
 struct TreeRecord {
   static constexpr std::size_t capacity = 1024;
+  static constexpr std::size_t max_trees = 24;
 
-  std::uint64_t end = 0;       ///< of the file when it was written, as the superblock states it
-  std::vector<Extent> unused;  ///< no tree refers to these
-  std::vector<TreeBlocks> trees;
+  std::uint64_t end = 0;          ///< of the file when it was written, as the superblock states it
+  std::vector<Extent> unused;     ///< no tree refers to these
+  std::vector<TreeBlocks> trees;  ///< at most max_trees
 
   /// Where the record has no place for all extents: the largest.
   void write(std::span<std::byte, capacity> bytes) const;

@@ -136,8 +136,8 @@ class TreeSet {
   Space space_;
   ReusableSpace reusable_;
   OldTrees old_;
-  bool has_told_ = false;     ///< of this job's trees
-  bool is_prepared_ = false;  ///< something was put behind the end of the file that was found
+  std::vector<std::uint64_t> told_;  ///< roots of this job's trees that the record knows of
+  bool is_prepared_ = false;         ///< something was put behind the end of the file that was found
   Publisher publisher_;
   RunSharing runs_;
   std::vector<OwnMember> trees_;

@@ -80,7 +80,8 @@ void TreeSet::make_trees_for(const std::string& run) {
       flush(*member);
     });
   }
-  constexpr auto long_copy = std::chrono::milliseconds(250);  // of an index that is copied chunk by chunk
+  // Of an index that is copied chunk by chunk; the other ranks wait. The second commit then makes its tree itself.
+  constexpr auto long_copy = std::chrono::seconds(10);
   while (trees_.size() < 1 + turns && copied_member(Clock::time_point::max()) != nullptr) {
     if (copy_time_ > long_copy) break;
   }
@@ -100,18 +101,20 @@ void TreeSet::reuse_old_trees() {
   old_.give_to(space_);
 }
 
-/// Once all trees are there that will be, as far as one knows: for the job that continues the file if this one is
-/// killed.
+/// When trees have come or gone, of which two are there: for the job that continues the file if this one is killed.
 void TreeSet::tell_trees() {
   if (runs_.has_shared()) {
     for (const auto& member : trees_) member->driver.own_blocks().clear();
   }
   const bool is_found = std::ranges::any_of(trees_, [](const auto& one) { return one->is_found(); });
-  if (is_found || trees_.size() < 2 || (has_told_ && !old_.frees_found(trees_, runs_.has_shared()))) return;
-  has_told_ = true;
+  if (is_found || trees_.size() < 2) return;
+  std::vector<std::uint64_t> roots;
+  for (const auto& member : trees_) roots.push_back(member->driver.root());
+  if (roots == told_ && !old_.frees_found(trees_, runs_.has_shared())) return;
   TreeRecord record = old_.record(trees_, runs_.has_shared(), publisher_.published_end());
   record.end = Superblock(file_).end();
   reusable_.tell(std::move(record));
+  told_ = std::move(roots);
 }
 
 /// What the published tree and those that it took turns with do not have.

@@ -137,6 +137,65 @@ TEST_F(OldTreesTest, ReadersOfEarlierTreesAreGivenTime) {
   trees.close();
 }
 
+/// Each commit beside a reader takes another tree, and the record has no place for the names of all.
+TEST_F(OldTreesTest, ThatAreMoreThanTheRecordNamesAreUsedAgain) {
+  for (const bool is_closed : {true, false}) {
+    file.alone = false;
+    {
+      TreeSet trees(file, with_readers, TreeSet::Found{});
+      commit(trees, 40);
+      ASSERT_GT(trees.trees(), TreeRecord::max_trees + 10);
+      const MemoryFile left = file;
+      trees.close();
+      if (!is_closed) file = left;
+    }
+    EXPECT_LE(record().trees.size(), TreeRecord::max_trees);
+    const auto free = free_now();
+    std::uint64_t sum = 0;
+    for (const Extent& one : free) sum += one.size();
+    EXPECT_GT(sum, 35u * 8000u) << "closed: " << is_closed;
+    const std::uint64_t before = end();
+    file.writes.clear();
+    TreeSet trees(file, options, TreeSet::Found{});
+    commit(trees, 3);
+    EXPECT_GT(written_again(before, free), 16'000u);
+    EXPECT_EQ(steps_in(file), steps);
+    trees.close();
+  }
+}
+
+/// While one of these is the file, all others are free; a tree that it does not name knows nothing of it.
+TEST_F(OldTreesTest, ThatTheRecordDoesNotNameAreNotUsedUnderThatTree) {
+  file.alone = false;
+  std::vector<MemoryFile> states;
+  {
+    TreeSet trees(file, with_readers, TreeSet::Found{});
+    for (int n = 0; n < 30; ++n) {
+      commit(trees, 1);
+      states.push_back(file);
+    }
+    trees.close();
+  }
+  const MemoryFile last = file;
+  int named = 0;
+  for (const MemoryFile& state : states) {  // as after a power failure that left an older superblock
+    file = last;
+    std::copy_n(state.bytes.begin(), 48, file.bytes.begin());
+    if (!free_now().empty()) ++named;
+    const auto free = free_now();
+    const std::uint64_t before = end();
+    const int there = steps_in(file);
+    file.writes.clear();
+    TreeSet trees(file, options, TreeSet::Found{});
+    trees.commit(record_of(trees, file, there));
+    written_again(before, free);
+    EXPECT_EQ(steps_in(file), there + 1);
+    trees.close();
+  }
+  EXPECT_LE(named, 2);
+  EXPECT_GE(named, 1);
+}
+
 /// With power_safe the superblock before is on stable storage first.
 TEST_F(OldTreesTest, IsUsedAfterASync) {
   file.writes.clear();
