@@ -2,10 +2,11 @@
 /// A run whose every value is known: the subject of the crash tests.
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
-///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table]
+///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table] [--mesh]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components with names), the static `material`,
-/// the scalar `energy` and the table `drops`; check_run.py has the formulas. After every commit the number of committed
+/// the scalar `energy` and the table `drops`; with --mesh, versions of a mesh whose nodes move (net.hpp). check_run.py
+/// has the formulas. After every commit the number of committed
 /// steps goes to the progress file. With --in-flight commits do not wait. With --resume it continues the file, where
 /// there is one, but for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS
 /// counts those that are there, too.
@@ -24,6 +25,7 @@
 
 #include <tessera/tessera.hpp>
 
+#include "net.hpp"
 #include "recorder.hpp"
 
 namespace {
@@ -39,6 +41,7 @@ struct Arguments {
   int pause_ms = 0;
   bool waits = true;
   bool has_table = true;
+  bool has_mesh = false;
   tessera::Options options{.overwrite = true, .chunk_bytes = 1};
 };
 
@@ -54,6 +57,7 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--shift") arguments.shift = true;
     else if (name == "--leave") arguments.leave = true;
     else if (name == "--no-table") arguments.has_table = false;
+    else if (name == "--mesh") arguments.has_mesh = true;
     else if (name == "--statistics") arguments.options.statistics = true;
     else if (name == "--paraview") arguments.options.paraview = tessera::SideFiles::both;
     else if (name == "--in-flight") {
@@ -131,6 +135,7 @@ void run(const Arguments& arguments, int rank, int size) {
   const auto there = static_cast<int>(simulation.steps());
   report(progress, there);
   if (there > 0) simulation.keep(std::max(1, there - arguments.drop));
+  tessera::crash::Net net;
   for (auto n = static_cast<int>(simulation.steps()); n < arguments.steps; ++n) {
     for (std::size_t i = 0; i < cells; ++i) {
       const auto global = static_cast<double>(static_cast<std::size_t>(first * ny * nx) + i);
@@ -139,6 +144,7 @@ void run(const Arguments& arguments, int rank, int size) {
         vectors[c][i] = static_cast<float>(global + static_cast<double>(c) * 0.25 + n);
       numbers[i] = static_cast<std::int32_t>(global) * 7;
     }
+    if (arguments.has_mesh) net.become_that_of(n, simulation, rank, size);
     auto step = simulation.step(0.25 * n);
     step.put(a, box, values.data());
     step.put(v, box, tessera::components(vectors[0], vectors[1], vectors[2]));
@@ -147,6 +153,7 @@ void run(const Arguments& arguments, int rank, int size) {
     const Drops rows(n, rank, size);
     if (arguments.has_table) step.put(id, rows.ids);
     if (arguments.has_table) step.put(place, rows.places);
+    if (arguments.has_mesh) net.put(step, n);
     arguments.waits ? step.commit() : step.commit_async();
     report(progress, n + 1 - static_cast<int>(out.in_flight()));
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));

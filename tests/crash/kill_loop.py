@@ -49,7 +49,36 @@ def steps_to_drop(chooser, found):
     return chooser.choice([0, 1, 3, 10, found // 2, found])
 
 
-def one_kill(arguments, delay, drop=None, found=0):
+class Moments:
+    """When to kill a job: counted in its own commits, since these take as long as the machine lets them."""
+
+    def __init__(self, chooser):
+        self.chooser = chooser
+        self.first, self.step = 0.2, 0.02  # seconds: a job's first commit, and a later one; measured anew by each job
+        self.jobs_with_commits = 0
+
+    def wait(self, job, progress, found, kept):
+        """Until some commits are made, and a part of the next one, which may be the first."""
+        begin = time.monotonic()
+        commits = self.chooser.choice([0, 0, 1, 2, 4, 8, 16, 32, 64])
+        times = {0: begin}
+        while max(times) < commits:
+            done = progress_of(progress)
+            if done not in (None, found) and done - kept > max(times):
+                times[done - kept] = time.monotonic()
+            if job.poll() is not None or time.monotonic() > begin + 100:
+                raise check_run.Wrong(f"the job commits nothing: {done} steps, {kept} of {found} kept")
+            time.sleep(0.0005)
+        if commits > 0:
+            self.jobs_with_commits += 1
+            ordered = sorted(times.values())
+            self.first = ordered[1] - ordered[0]
+            if max(times) > 1:
+                self.step = (ordered[-1] - ordered[1]) / max(1, max(times) - min(set(times) - {0}))
+        time.sleep(self.chooser.uniform(0, 1.5 * (self.step if commits > 0 else self.first)))
+
+
+def one_kill(arguments, moments, drop=None, found=0):
     """Returns the number of steps found, or raises.
 
     With `drop` the job continues the file, which has `found` steps, but for that many.
@@ -58,24 +87,27 @@ def one_kill(arguments, delay, drop=None, found=0):
         if os.path.exists(path) and (drop is None or path != arguments.file):
             os.remove(path)
     command = [arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000", "--progress",
-               arguments.file + ".progress", "--grace", "0", "--shift"] + ["--paraview"] * arguments.paraview
+               arguments.file + ".progress", "--grace", "0", "--shift"]
+    command += ["--paraview"] * arguments.paraview + ["--mesh"] * arguments.mesh
     if arguments.in_flight:
         command += ["--in-flight", str(arguments.in_flight)]
     if drop is not None:
         command += ["--resume", str(drop)]
     job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while progress_of(arguments.file + ".progress") is None and time.monotonic() < deadline and job.poll() is None:
         time.sleep(0.002)
-    if progress_of(arguments.file + ".progress") is None:
+    kept = max(1, found - drop) if drop is not None and found > 0 else 0
+    try:
+        if progress_of(arguments.file + ".progress") is None:
+            raise check_run.Wrong("the job did not start")
+        moments.wait(job, arguments.file + ".progress", found, kept)
+    finally:
         kill_tree(job.pid)
-        raise check_run.Wrong("the job did not start")
-    time.sleep(delay)
-    kill_tree(job.pid)
-    job.wait(timeout=30)
+        job.wait(timeout=30)
     promised = progress_of(arguments.file + ".progress")
     steps = check_run.committed_steps(arguments.file)
-    first_new = max(1, found - (drop or 0)) + 1
+    first_new = kept + 1
     if not promised <= steps <= promised + 1 and not (promised == found and steps == first_new):
         raise check_run.Wrong(f"{steps} steps, but {promised} were committed")
     if arguments.paraview:
@@ -142,9 +174,11 @@ def main():
     parser.add_argument("--chain", action="store_true",
                         help="each job continues what the last one left, but for a random number of steps")
     parser.add_argument("--paraview", action="store_true", help="with side files for ParaView, which are checked too")
+    parser.add_argument("--mesh", action="store_true", help="with a mesh that changes and moves")
     parser.add_argument("--in-flight", type=int, help="steps that may be; commits do not wait")
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)
+    moments = Moments(chooser)
     failures, steps = [], []
     if arguments.chain and os.path.exists(arguments.file):
         os.remove(arguments.file)
@@ -152,7 +186,7 @@ def main():
     for number in range(arguments.kills):
         try:
             drop = steps_to_drop(chooser, found) if arguments.chain else None
-            found = one_kill(arguments, chooser.uniform(0, 0.4), drop, found)
+            found = one_kill(arguments, moments, drop, found if arguments.chain else 0)
             steps.append(found)
         except Exception as error:  # every way of not holding the promise counts
             failures.append(f"kill {number}: {type(error).__name__}: {error}")
@@ -166,10 +200,12 @@ def main():
         print(f"{remains} unfinished files were left by kills, and removed by the next job")
     except Exception as error:
         failures.append(f"at the start: {type(error).__name__}: {error}")
+    if moments.jobs_with_commits < arguments.kills / 2:
+        failures.append(f"only {moments.jobs_with_commits} of {arguments.kills} jobs committed a step")
     for failure in failures[:10]:
         print(failure)
-    print(f"{arguments.kills} kills, {min(steps, default=0)} to {max(steps, default=0)} steps found, "
-          f"{len(failures)} failures")
+    print(f"{arguments.kills} kills, {moments.jobs_with_commits} of them behind commits of the job, "
+          f"{min(steps, default=0)} to {max(steps, default=0)} steps found, {len(failures)} failures")
     return 1 if failures else 0
 
 
