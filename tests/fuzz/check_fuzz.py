@@ -21,7 +21,42 @@ def expected_row(field, row):
     return values.astype(TYPES[field["type"]])
 
 
+def column_problems(group, field, steps):
+    begins, counts = group["drops_begin"][:], group["drops_count"][:]
+    if not np.array_equal(counts, 3 * np.arange(steps) % 7):
+        yield f"{field['name']} has {list(counts)} rows in the steps"
+    for row, (begin, count) in enumerate(zip(begins, counts)):
+        if count and not np.array_equal(group[field["name"]][begin:begin + count],
+                                        np.arange(count) + 1000 * row + 7 * field["number"]):
+            yield f"{field['name']}, step {row}: other values"
+
+
+def versioned_problems(group, field, steps):
+    """Of a field on a version of a mesh: steps of other versions have no values of it."""
+    name = f"{field['name']}_{field['version']}"
+    of_step = group["net_version"][:] if "net_version" in group else np.zeros(steps)
+    own = of_step == field["version"]
+    if len(of_step) != steps:
+        yield f"net_version has {len(of_step)} steps, {steps} were committed"
+        return
+    if name not in group:
+        if own.any():
+            yield f"{name} is missing"
+        return
+    for row, values in enumerate(group[name][:]):
+        none = np.isnan(values) | (values == FILL)
+        right = none if not own[row] else (values == expected_row(field, row)) | (field["fill"] & (values == FILL))
+        if not right.all():
+            yield f"{name}, step {row}: {np.count_nonzero(~right)} other values"
+
+
 def field_problems(group, field, steps):
+    if field["is_column"]:
+        yield from column_problems(group, field, steps) if steps else ()
+        return
+    if field["version"] > 0:
+        yield from versioned_problems(group, field, steps)
+        return
     if field["name"] not in group:
         if field["time_dependent"] and not field["fill"] and steps:
             yield f"{field['name']} is missing"

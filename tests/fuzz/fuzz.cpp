@@ -77,7 +77,7 @@ fuzz::Outcome run_seed(std::uint64_t seed, const std::string& path, bool collect
                                             collective ? tessera::Engine::collective : tessera::Engine::direct);
   if (!on_all_ranks(outcome.closed) || seed % 2 == 0) return outcome;
   const std::uint64_t variant = seed + (std::uint64_t{1} << 32);
-  const auto program = fuzz::make_continuation(variant, outcome.runs, outcome.fields, outcome.times);
+  const auto program = fuzz::make_continuation(variant, outcome.runs, outcome.meshes, outcome.fields, outcome.times);
   return fuzz::continue_program(MPI_COMM_WORLD, path, as_this_rank(program, variant), std::move(outcome));
 }
 
@@ -96,6 +96,8 @@ Json manifest_of(const std::string& file, const fuzz::Outcome& outcome) {
                                    {"type", Json::number(field.type)},
                                    {"shape", Json::array(field.shape)},
                                    {"components", Json::number(field.components)},
+                                   {"version", Json::number(field.version)},
+                                   {"is_column", Json::boolean(field.on == fuzz::On::table)},
                                    {"fill", Json::boolean(field.has_fill)},
                                    {"time_dependent", Json::boolean(field.time_dependent)}}));
   }

@@ -23,12 +23,19 @@ class Generator {
   explicit Generator(std::uint64_t seed) : choose_(seed) {}
 
   /// Knows the same fields, and perhaps one more; goes on after some of the steps.
-  Program make_continuation(const Program& runs, const Program& fields,
+  Program make_continuation(const Program& runs, const Program& meshes, const Program& fields,
                             const std::map<std::string, std::vector<double>>& times) {
     for (const Call& run : runs) {
       add(run);
+      int version = 0;
+      for (const Call& mesh : meshes) {
+        if (mesh.run == run.run) version = mesh.version;
+      }
+      for (const Call& mesh : meshes) {
+        if (mesh.run == run.run && mesh.version == version) add(mesh);
+      }
       for (const Call& field : fields) {
-        if (field.run != run.run) continue;
+        if (field.run != run.run || (field.on == On::nodes && field.version != version)) continue;
         add(field);
         if (field.time_dependent) fields_.push_back(field);
       }
@@ -71,7 +78,7 @@ class Generator {
   void make_members(int run) {
     const int count = 1 + choose_.below(3);
     for (int i = 0; i < count; ++i) {
-      Call call{.kind = Kind::field, .run = run, .field = static_cast<int>(fields_.size())};
+      Call call{.kind = Kind::field, .run = run, .field = next_field_++};
       call.name = choose_.one_in(50) ? "time" : "field_" + std::to_string(call.field);
       for (int axes = 1 + choose_.below(3); axes > 0; --axes) call.shape.push_back(3 + choose_.below(9));
       call.type = choose_.below(3);
@@ -82,8 +89,40 @@ class Generator {
       fields_.push_back(call);
       add(call);
     }
+    if (choose_.one_in(3)) make_mesh(run, choose_.below(2));
+    if (choose_.one_in(4)) {
+      Call column{.kind = Kind::field, .run = run, .field = next_field_++, .name = "drop", .shape = {1}};
+      column.type = 2;
+      column.on = On::table;
+      fields_.push_back(column);
+      add(column);
+    }
     if (choose_.one_in(2)) add({.kind = Kind::attribute, .run = run, .name = "note", .value = 1.0 + choose_.below(3)});
     if (choose_.one_in(3)) add({.kind = Kind::declare_scalar, .run = run, .name = "energy"});
+  }
+
+  /// And a field on it, in place of the one on the version before.
+  void make_mesh(int run, int version) {
+    Call mesh{.kind = Kind::mesh, .run = run, .name = "net", .shape = {4 + choose_.below(6)}};
+    mesh.version = version;
+    add(mesh);
+    std::erase_if(fields_, [&](const Call& field) { return field.run == run && field.on == On::nodes; });
+    Call field{.kind = Kind::field, .run = run, .field = next_field_++, .name = "u"};
+    field.shape = {nodes_of(mesh.shape[0])};
+    field.has_fill = choose_.one_in(3);
+    field.components = choose_.one_in(3) ? 3 : 1;
+    field.on = On::nodes;
+    field.version = version;
+    fields_.push_back(field);
+    add(field);
+  }
+
+  /// Sometimes the mesh is replaced.
+  void change_mesh(int run) {
+    const auto known = std::ranges::find_if(fields_, [&](const Call& field) {
+      return field.run == run && field.on == On::nodes && field.version > 0;
+    });
+    if (known != fields_.end() && choose_.one_in(3)) make_mesh(run, known->version + 1);
   }
 
   void make_steps(int run) {
@@ -91,6 +130,7 @@ class Generator {
     double time = 0;
     for (int n = choose_.below(4); n > 0; --n) {
       time += choose_.one_in(25) ? 0 : 1 + choose_.below(3);
+      change_mesh(run);
       make_step(run, true, time);
       if (choose_.one_in(6))
         add({.kind = Kind::attribute, .run = run, .name = "at_" + std::to_string(n), .value = time});
@@ -113,6 +153,7 @@ class Generator {
   Chooser choose_;
   Program program_;
   std::vector<Call> fields_;
+  int next_field_ = 0;
 };
 
 void change(Call& call, Chooser& choose) {
@@ -123,9 +164,10 @@ void change(Call& call, Chooser& choose) {
       break;
     case Kind::field:
       if (choose.one_in(3)) call.type = (call.type + 1) % 3;
-      else if (choose.one_in(2)) call.shape[0] += 1;
+      else if (call.on == On::grid && choose.one_in(2)) call.shape[0] += 1;
       else call.codec.level = (call.codec.level + 1) % 10;
       break;
+    case Kind::mesh: call.version += 1; break;
     case Kind::run:
     case Kind::attribute:
       if (choose.one_in(2)) call.name += "_other";
@@ -139,9 +181,9 @@ void change(Call& call, Chooser& choose) {
 
 Program make_program(std::uint64_t seed) { return Generator(seed).make(); }
 
-Program make_continuation(std::uint64_t seed, const Program& runs, const Program& fields,
+Program make_continuation(std::uint64_t seed, const Program& runs, const Program& meshes, const Program& fields,
                           const std::map<std::string, std::vector<double>>& times) {
-  return Generator(seed).make_continuation(runs, fields, times);
+  return Generator(seed).make_continuation(runs, meshes, fields, times);
 }
 
 Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, int ranks) {
@@ -155,6 +197,11 @@ Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, in
     const int what = choose.below(6);
     Chooser detail(seed + 17 * static_cast<std::uint64_t>(i));
     if (culprit != rank || at >= mine.size()) continue;
+    // A rank may have no rows: nobody would notice that it has put none.
+    const auto has_rows = [&](std::size_t i) {
+      return i < mine.size() && mine[i].kind == Kind::put && mine[i].on == On::table;
+    };
+    if ((what == 0 && has_rows(at)) || (what == 2 && (has_rows(at) || has_rows(at + 1)))) continue;
     const auto position = mine.begin() + static_cast<std::ptrdiff_t>(at);
     switch (what) {
       case 0: mine.erase(position); break;
@@ -170,8 +217,8 @@ Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, in
 }
 
 std::string to_string(const Call& call) {
-  static const char* names[] = {"run",    "field",  "attribute", "declare_scalar", "step",  "statics", "put",
-                                "scalar", "commit", "drop",      "close",          "leave", "keep"};
+  static const char* names[] = {"run", "field",  "mesh",   "attribute", "declare_scalar", "step",  "statics",
+                                "put", "scalar", "commit", "drop",      "close",          "leave", "keep"};
   return std::string(names[static_cast<int>(call.kind)]) + "(run " + std::to_string(call.run) + ", field " +
          std::to_string(call.field) + ", '" + call.name + "', " + std::to_string(call.value) + ")";
 }

@@ -12,7 +12,25 @@
 
 namespace fuzz {
 
-enum class Kind { run, field, attribute, declare_scalar, step, statics, put, scalar, commit, drop, close, leave, keep };
+enum class Kind {
+  run,
+  field,
+  mesh,
+  attribute,
+  declare_scalar,
+  step,
+  statics,
+  put,
+  scalar,
+  commit,
+  drop,
+  close,
+  leave,
+  keep
+};
+
+/// What a field is declared on.
+enum class On { grid, nodes, table };
 
 /// One call. Runs and fields are numbered in the order in which the program makes them.
 struct Call {
@@ -21,11 +39,13 @@ struct Call {
   int field = 0;
   std::string name;      ///< of what is made
   double value = 0;      ///< time, scalar or parameter, or the number of steps to keep
-  tessera::Index shape;  ///< of a field
+  tessera::Index shape;  ///< of a field; how many squares a mesh has
   int type = 0;          ///< of a field: 0 double, 1 float, 2 int32
   bool time_dependent = true;
   bool has_fill = false;
   std::int64_t components = 1;
+  On on = On::grid;  ///< of a field
+  int version = 0;   ///< of a mesh, and of a field on one
   tessera::Codec codec;
   std::int64_t shift = 0;  ///< of the box of a put, in rows: not 0 is an error
   bool null_pointer = false;
@@ -35,10 +55,13 @@ using Program = std::vector<Call>;
 /// The program of a seed; a few have an error that all ranks make alike.
 Program make_program(std::uint64_t seed);
 
-/// The same for a job that continues a file. \param runs, fields calls that made what is in it \param times of each
-/// run, by its name
-Program make_continuation(std::uint64_t seed, const Program& runs, const Program& fields,
+/// The same for a job that continues a file. \param runs, meshes, fields calls that made what is in it \param times of
+/// each run, by its name
+Program make_continuation(std::uint64_t seed, const Program& runs, const Program& meshes, const Program& fields,
                           const std::map<std::string, std::vector<double>>& times);
+
+/// Of a mesh: squares in a row.
+inline std::int64_t nodes_of(std::int64_t squares) { return 2 * (squares + 1); }
 
 /// What this rank makes of it: mostly the same; on one rank, in most programs, a call is left out, doubled, changed,
 /// swapped or is the last one. The same seed chooses the same rank everywhere.

@@ -3,30 +3,14 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "../support/row_of_squares.hpp"
+#include "field_options.hpp"
+
 namespace fuzz {
 
 namespace {
 
 using AnyField = std::variant<tessera::Field<double>, tessera::Field<float>, tessera::Field<std::int32_t>>;
-
-template <class T>
-constexpr T fill_value = static_cast<T>(-7);
-
-bool has_names(const Call& call) { return call.components == 3 && call.field % 2 == 0; }
-
-template <class T>
-tessera::FieldOptions<T> options_of(const Call& call) {
-  tessera::FieldOptions<T> options;
-  options.components = call.components;
-  options.time_dependent = call.time_dependent;
-  if (call.has_fill) options.fill = fill_value<T>;
-  options.codec = call.codec;
-  if (has_names(call)) {
-    options.component_names = {"u", "v", "w"};
-    options.component_axis = "component_of_" + std::to_string(call.field);
-  }
-  return options;
-}
 
 class Runner {
  public:
@@ -47,6 +31,7 @@ class Runner {
     tessera::Run& run = known_run->second;
     switch (call.kind) {
       case Kind::field: return make_field(run, call);
+      case Kind::mesh: return make_mesh(run, call);
       case Kind::attribute: return collective([&] { run.attribute(call.name, call.value); });
       case Kind::declare_scalar: return collective([&] { run.scalar(call.name, tessera::ScalarOptions{.unit = "J"}); });
       case Kind::step: return begin(call, run.step(call.value), call.value);
@@ -88,29 +73,34 @@ class Runner {
   }
 
   void make_field(tessera::Run& run, const Call& call) {
-    const tessera::Grid grid{call.shape, {.axes = axes_of(call)}};
+    if (call.on == On::nodes && !meshes_.contains(call.run)) return;
     collective([&] {
       switch (call.type) {
-        case 0:
-          fields_.insert_or_assign(call.field, run.field<double>(call.name, grid, options_of<double>(call)));
-          break;
-        case 1: fields_.insert_or_assign(call.field, run.field<float>(call.name, grid, options_of<float>(call))); break;
-        default:
-          fields_.insert_or_assign(call.field,
-                                   run.field<std::int32_t>(call.name, grid, options_of<std::int32_t>(call)));
+        case 0: fields_.insert_or_assign(call.field, declared<double>(run, call)); break;
+        case 1: fields_.insert_or_assign(call.field, declared<float>(run, call)); break;
+        default: fields_.insert_or_assign(call.field, declared<std::int32_t>(run, call));
       }
       if (std::ranges::find(outcome_.fields, call.field, &Call::field) == outcome_.fields.end())
         outcome_.fields.push_back(call);
     });
   }
 
-  /// Axes of their own, since fields have different shapes.
-  static std::vector<std::string> axes_of(const Call& call) {
-    std::vector<std::string> axes;
-    for (std::size_t axis = 0; axis < call.shape.size(); ++axis) {
-      axes.push_back("axis_" + std::to_string(call.field) + "_" + std::to_string(axis));
-    }
-    return axes;
+  template <class T>
+  tessera::Field<T> declared(tessera::Run& run, const Call& call) {
+    const auto options = options_of<T>(call);
+    if (call.on == On::nodes) return run.field<T>(call.name, meshes_.at(call.run).nodes(), options);
+    if (call.on == On::table) return run.field<T>(call.name, run.table("drops", {.chunk_rows = 4}), options);
+    return run.field<T>(call.name, tessera::Grid{call.shape, {.axes = axes_of(call)}}, options);
+  }
+
+  void make_mesh(tessera::Run& run, const Call& call) {
+    tessera_test::RowOfSquares own(call.shape[0], rank_, ranks_);
+    collective([&] {
+      meshes_.insert_or_assign(call.run, run.mesh(call.name, own.part(), {.dimensions = 2, .version = call.version}));
+      nodes_[call.run] = std::move(own.nodes);
+      const auto same = [&](const Call& one) { return one.run == call.run && one.version == call.version; };
+      if (std::ranges::none_of(outcome_.meshes, same)) outcome_.meshes.push_back(call);
+    });
   }
 
   void begin(const Call& call, tessera::Step step, std::optional<double> time) {
@@ -135,11 +125,30 @@ class Runner {
   void put(const Call& call) {
     const auto known = fields_.find(call.field);
     if (!step_ || known == fields_.end()) return;
+    if (call.on != On::grid) return std::visit([&](const auto& field) { put_own(field, call); }, known->second);
     const std::int64_t rows = call.shape[0];
     tessera::Box box = tessera::Box::at(tessera::Index::filled(call.shape.size(), 0), call.shape);
     box.lower[0] = rows * rank_ / ranks_ + call.shift;
     box.upper[0] = rows * (rank_ + 1) / ranks_ + call.shift;
     std::visit([&](const auto& field) { put_values(field, call, box); }, known->second);
+  }
+
+  /// Values at this rank's nodes, or its rows of a table; too few where the call is one that went wrong.
+  template <class T>
+  void put_own(const tessera::Field<T>& field, const Call& call) {
+    std::vector<T> values;
+    const auto add = [&](std::int64_t place) {
+      for (std::int64_t i = place * call.components; i < (place + 1) * call.components; ++i)
+        values.push_back(static_cast<T>(i + 1000 * row_ + 7 * call.field));
+    };
+    if (call.on == On::nodes) {
+      std::ranges::for_each(nodes_[call.run], add);
+      if ((call.null_pointer || call.shift != 0) && !values.empty()) values.pop_back();
+    } else {
+      const std::int64_t rows = 3 * row_ % 7;
+      for (std::int64_t row = rows * rank_ / ranks_; row < rows * (rank_ + 1) / ranks_; ++row) add(row);
+    }
+    step_->put(field, std::move(values));
   }
 
   template <class T>
@@ -200,6 +209,8 @@ class Runner {
   std::unique_ptr<tessera::Writer> writer_;
   std::map<int, tessera::Run> runs_;
   std::map<int, AnyField> fields_;
+  std::map<int, tessera::Mesh> meshes_;             ///< the last one of each run
+  std::map<int, std::vector<std::int64_t>> nodes_;  ///< of it, this rank's
   std::optional<tessera::Step> step_;
   std::optional<double> time_;
   int row_ = 0;

@@ -22,6 +22,7 @@ struct Outcome {
   std::map<std::string, std::vector<double>> times;
   std::vector<Call> fields;
   std::vector<Call> runs;
+  std::vector<Call> meshes;
 };
 
 /// Runs a rank's program on a new file. Collective in what it should be.

@@ -9,19 +9,10 @@ namespace tessera_fuzz {
 
 namespace {
 
-using tessera::Box;
 using tessera::Grid;
 using tessera::Index;
 using tessera::StoredRun;
 using Complex = std::complex<double>;
-
-Box all_of(const Index& shape) { return {Index::filled(shape.size(), 0), shape}; }
-
-tessera::Writer opened(const char* path, int first, tessera::Options options) {
-  options.overwrite = first == 0;
-  options.open = first == 0 ? tessera::OpenMode::create : tessera::OpenMode::append;
-  return {MPI_COMM_SELF, path, options};
-}
 
 // Points of a uniform grid, compressed or not; parameters, a series.
 
@@ -176,6 +167,14 @@ void read_mesh_statics(Reading& reading, const StoredRun& run) {
 
 }  // namespace
 
+tessera::Box all_of(const Index& shape) { return {Index::filled(shape.size(), 0), shape}; }
+
+tessera::Writer opened(const char* path, int first, tessera::Options options) {
+  options.overwrite = first == 0;
+  options.open = first == 0 ? tessera::OpenMode::create : tessera::OpenMode::append;
+  return {MPI_COMM_SELF, path, options};
+}
+
 std::vector<std::int8_t> truth_values(std::size_t count) {
   std::vector<std::int8_t> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = i % 3 == 0 ? 1 : 0;
@@ -185,7 +184,10 @@ std::vector<std::int8_t> truth_values(std::size_t count) {
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{{"plain", write_plain, read_plain, read_plain_statics},
                                      {"grids", write_grids, read_grids, read_grid_statics},
-                                     {"mesh", write_mesh, read_mesh, read_mesh_statics}};
+                                     {"mesh", write_mesh, read_mesh, read_mesh_statics},
+                                     curvilinear_grids(),
+                                     versions_of_a_mesh(),
+                                     joined_segments()};
   return all;
 }
 

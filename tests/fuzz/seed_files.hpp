@@ -90,5 +90,13 @@ struct Kind {
 
 /// All kinds.
 const std::vector<Kind>& kinds();
+Kind curvilinear_grids();
+Kind versions_of_a_mesh();
+Kind joined_segments();
+
+/// A whole field.
+tessera::Box all_of(const tessera::Index& shape);
+/// A new file where `first` is 0; else one that is continued.
+tessera::Writer opened(const char* path, int first, tessera::Options options);
 
 }  // namespace tessera_fuzz
