@@ -72,7 +72,7 @@ int processors_per_rank(const Communicator& comm) {
   return share;
 }
 
-Node query_node(const Communicator& comm) {
+Node query_own_node(const Communicator& comm) {
   Node node;
   look(comm, [&](std::span<const CpuSet> all, int rank) {
     const std::vector<int> counts = users(all);
@@ -82,6 +82,11 @@ Node query_node(const Communicator& comm) {
     node.share = fair_share(all[static_cast<std::size_t>(rank)], all);
     node.crowded = std::ranges::any_of(all, [&](const CpuSet& own) { return exact_share(own, counts) < 1 - rounding; });
   });
+  return node;
+}
+
+Node query_node(const Communicator& comm) {
+  Node node = query_own_node(comm);
   const int leader = node.rank == 0 ? 1 : 0;
   check(MPI_Allreduce(&leader, &node.nodes, 1, MPI_INT, MPI_SUM, comm.get()), "MPI_Allreduce");
   return node;

@@ -24,7 +24,9 @@ struct Node {
   int share = 1;         ///< this rank's fair share of them
   bool crowded = false;  ///< the share of one of them, by its binding, is less than a whole one
 };
-/// Collective.
+/// All of it but how many nodes there are. Collective.
+Node query_own_node(const Communicator& comm);
+/// Collective; what comes last knows no limit.
 Node query_node(const Communicator& comm);
 
 }  // namespace tessera::comm

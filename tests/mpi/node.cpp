@@ -1,9 +1,15 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "comm/node.hpp"
+#include "comm/node_memory.hpp"
 
 /// \file
 /// How many processors, and so encoding threads, a rank has for itself.
@@ -59,6 +65,34 @@ TEST(Node, IsLookedAtByAll) {
   if (count_of(allowed_cpus()) == node.processors) {
     EXPECT_EQ(node.crowded, node.ranks > node.processors);
   }
+}
+
+TEST(NodeMemory, IsThatOfAllRanks) {
+  const Communicator comm(MPI_COMM_WORLD);
+  for (int repetition = 0; repetition < 3; ++repetition) {
+    const NodeMemory memory(comm, 4 * comm.ranks(), [](std::span<std::byte> bytes) {
+      return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
+    });
+    ASSERT_EQ(memory.bytes().size(), 4 * comm.ranks());
+    EXPECT_EQ(memory.ranks(), comm.size());
+    EXPECT_EQ(memory.rank(), comm.rank());
+    memory.bytes()[4 * static_cast<std::size_t>(comm.rank())] = static_cast<std::byte>(1 + comm.rank());
+    MPI_Barrier(MPI_COMM_WORLD);
+    for (int rank = 0; rank < comm.size(); ++rank) {
+      EXPECT_EQ(memory.bytes()[4 * static_cast<std::size_t>(rank)], static_cast<std::byte>(1 + rank));
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+  const std::string own = "tessera-" + std::to_string(::getpid()) + "-";
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with(own)) << "it has no name any more";
+  }
+}
+
+TEST(NodeMemory, IsNoneWhereItCannotBePrepared) {
+  const Communicator comm(MPI_COMM_WORLD);
+  const NodeMemory memory(comm, 100, [](std::span<std::byte>) { return false; });
+  EXPECT_TRUE(memory.bytes().empty());
 }
 
 }  // namespace
