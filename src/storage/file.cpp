@@ -23,6 +23,7 @@
 #include "storage/shared_lock.hpp"
 #include "storage/shared_opening.hpp"
 #include "storage/sole_user.hpp"
+#include "storage/striping.hpp"
 #include "storage/uninterrupted.hpp"
 #include "storage/writer_lock.hpp"
 #include "storage/writer_mark.hpp"
@@ -241,8 +242,14 @@ std::unique_ptr<File> continue_file(const std::string& path, const Place& place)
 }
 
 std::unique_ptr<File> create_file(const std::string& path, const Place& place) {
+  return create_file(path, place, Striping{});
+}
+
+std::unique_ptr<File> create_file(const std::string& path, const Place& place, const Striping& striping) {
   pass_gate(Act::create, path);
-  auto file = open_with(path, place, O_RDWR | O_CREAT | O_EXCL, "creating");
+  const int striped = create_striped(path, striping);
+  auto file = striped >= 0 ? std::make_unique<PosixFile>(striped, place)
+                           : open_with(path, place, O_RDWR | O_CREAT | O_EXCL, "creating");
   file->lock(place.path, true);
   return wrapped(std::move(file));
 }

@@ -15,10 +15,10 @@
 
 namespace tessera::storage {
 
-Unfinished::Unfinished(const Place& place) : place_(place) {
+Unfinished::Unfinished(const Place& place, const Striping& striping) : place_(place) {
   remove_stale_files(place.path);
   path_ = (std::filesystem::path(directory_of(place.path)) / unfinished_name(place.path)).string();
-  file_ = create_file(path_, place);
+  file_ = create_file(path_, place, striping);
   descriptor_ = uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); });
   if (descriptor_ >= 0) return;
   const int error = errno;

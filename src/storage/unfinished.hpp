@@ -6,6 +6,7 @@
 #include <string>
 
 #include "storage/file.hpp"
+#include "storage/striping.hpp"
 
 namespace tessera::storage {
 
@@ -17,8 +18,8 @@ namespace tessera::storage {
 /// file systems, when it is a minute old and nobody holds a lock on it.
 class Unfinished {
  public:
-  /// Creates an empty file. \throws Error storage
-  explicit Unfinished(const Place& place);
+  /// Creates an empty file. \param striping as for create_file() \throws Error storage
+  explicit Unfinished(const Place& place, const Striping& striping = {});
   /// Removes the file, if it has not got its name.
   ~Unfinished();
   Unfinished(const Unfinished&) = delete;
