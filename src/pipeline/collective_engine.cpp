@@ -8,8 +8,12 @@
 #include "base/attempt.hpp"
 #include "base/extents.hpp"
 #include "comm/agree.hpp"
+#include "comm/broadcast.hpp"
+#include "comm/node.hpp"
 #include "hdf5/check.hpp"
+#include "pipeline/node_output.hpp"
 #include "pipeline/pack_field.hpp"
+#include "storage/directory.hpp"
 
 namespace tessera::pipeline {
 
@@ -35,11 +39,43 @@ void summarise(const FieldData& data, const PackedField& packed, std::span<pack:
 }  // namespace
 
 void CollectiveEngine::open() {
+  stripe();
   comm::confirm(comm_);
   std::optional<Error> failure;
   attempt(failure, [&] { file_.emplace(comm_, place_.path, hints_); });
   if (comm_.rank() == 0) attempt(failure, [&] { change_detector_.emplace(place_); });
   comm::conclude(comm_, "creating the file", failure);
+}
+
+/// Hints by which MPI-IO creates the file, where nobody gave others: rank 0's, since all have to be the same.
+/// Collective.
+void CollectiveEngine::stripe() {
+  const int nodes = comm::query_node(comm_).nodes;
+  std::optional<Error> failure;
+  storage::Striping striping;
+  if (comm_.rank() == 0) {
+    attempt(failure, [&] {
+      const auto system = storage::file_system_of(storage::directory_of(place_.path));
+      striping = striping_of(system, place_.path, comm_.size(), nodes);
+    });
+  }
+  comm::conclude(comm_, "opening", failure);
+  stripes_ = comm::broadcast(comm_, 0, striping.count);
+  attempt(failure, [&] {
+    const auto add = [&](const char* key, std::uint64_t value) {
+      if (std::ranges::find(hints_, key, [](const auto& hint) { return hint.first; }) != hints_.end()) return;
+      hints_.emplace_back(key, std::to_string(value));
+    };
+    if (stripes_ == 0) return;
+    add("striping_factor", stripes_);
+    add("striping_unit", striping.bytes);
+  });
+  comm::conclude(comm_, "opening", failure);
+}
+
+std::string CollectiveEngine::storage_text() const {
+  if (stripes_ == 0) return {};
+  return "MPI-IO is asked for " + std::to_string(stripes_) + " stripes, where Options::mpi_io_hints says nothing else";
 }
 
 std::uint64_t CollectiveEngine::root_value() noexcept {

@@ -39,9 +39,11 @@ class CollectiveEngine : public Engine {
   /// Parallel HDF5 1.10.8 fails where the list is beyond 64 KiB, 16 bytes each, and not on all ranks.
   std::size_t max_series() const noexcept override { return 4000; }
   const char* name() const noexcept override { return "collective"; }
+  std::string storage_text() const override;
   const CommitMeasures* measures() const noexcept override { return has_measures_ ? &measures_ : nullptr; }
 
  private:
+  void stripe();
   void require_open(std::optional<Error> failure);
   void apply_together(const Commit& commit);
   std::optional<Error> write_fields(const Commit& commit);
@@ -57,6 +59,7 @@ class CollectiveEngine : public Engine {
   comm::Combination<CommitMeasures, merge> measures_of_all_;
   storage::Place place_;
   hdf5::CollectiveFile::Hints hints_;
+  std::uint64_t stripes_ = 0;  ///< of a new file, that MPI-IO is asked for; 0: as the directory says
   std::optional<storage::ChangeDetector> change_detector_;  ///< on rank 0; outlives the file
   std::optional<hdf5::CollectiveFile> file_;
   std::optional<Error> not_intact_;  ///< on rank 0: what root_value() found

@@ -140,7 +140,7 @@ DirectEngine::Space DirectEngine::space_for(std::uint64_t missing, std::uint64_t
 
 /// A rank that has more to write than was expected makes all go once more through the groups from there on.
 void DirectEngine::write_and_publish(const Commit& commit, const Space& space) {
-  const DirectRounds::Result& result = rounds_->write(*file_, space.rounds, settings_.power_safe);
+  const DirectRounds::Result& result = rounds_->write(node_->file(), space.rounds, settings_.power_safe);
   Written written{commit, result.placed, rounds_->summaries(), result.space.end - space.rounds.end, {}, space.used};
   if (space.rounds.own == nullptr) written.used = {free_.begin, result.space.free.begin};
   const auto publish_it = [&](bool is_new) {
@@ -159,7 +159,7 @@ void DirectEngine::write_and_publish(const Commit& commit, const Space& space) {
     trees_->expect_writes();
   }
   const bool has_rest = result.rest.group != DirectRounds::Rest::none;
-  rounds_->write_rest(*file_, first.first_group, first.end, settings_.power_safe);
+  rounds_->write_rest(node_->file(), first.first_group, first.end, settings_.power_safe);
   written.size = result.space.end - first.end;
   publish_it(has_rest);
 }
@@ -196,6 +196,7 @@ void DirectEngine::close() {
   unused_bytes_ = unused_bytes() + forgotten_bytes_;
   trees_.reset();
   attempt(failure, [&] { file_->close(); });
+  node_.reset();
   file_.reset();
   comm::conclude(comm_, "closing the file", failure);
 }
@@ -205,6 +206,7 @@ void DirectEngine::leave() {
   std::optional<Error> ignored;  // that ranks are missing is the error to tell
   if (trees_) attempt(ignored, [&] { trees_->close(); });
   trees_.reset();
+  node_.reset();
   file_.reset();
 }
 

@@ -17,6 +17,7 @@
 #include "pipeline/direct_rounds.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/file_end.hpp"
+#include "pipeline/node_output.hpp"
 #include "pipeline/preflight.hpp"
 #include "pipeline/rank_extents.hpp"
 #include "pipeline/registrations.hpp"
@@ -63,6 +64,7 @@ class DirectEngine : public Engine {
   std::uint64_t unused_bytes() const noexcept override { return trees_ ? trees_->free_bytes() : unused_bytes_; }
   const Statistics* statistics() const noexcept override { return rounds_ ? &rounds_->statistics() : nullptr; }
   const CommitMeasures* measures() const noexcept override { return has_measures_ ? &measures_ : nullptr; }
+  std::string storage_text() const override { return node_ ? node_->to_text() : ""; }
   std::vector<std::string> warnings() const override { return preflight_->warnings(); }
   bool closes_alone() const noexcept override { return true; }
   /// HDF5 writes the list anew for each of them, and numbers what was written in 16 bits.
@@ -134,7 +136,12 @@ class DirectEngine : public Engine {
   Settings settings_;
   std::optional<CpuSet> output_cpus_;  ///< of threads that work behind the simulation, where somebody said
   storage::Place place_;
+  int nodes_ = 1;
+  storage::FileSystem file_system_;       ///< of the file's directory
+  std::optional<std::uint64_t> writers_;  ///< of a node, at a time; where somebody said
+  storage::Striping striping_;            ///< of a new file, on rank 0
   std::unique_ptr<storage::File> file_;
+  std::optional<NodeOutput> node_;            ///< how chunks come to the file
   std::optional<hdf5::TreeSet> trees_;        ///< on rank 0
   std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
   std::set<std::string> long_runs_;           ///< on rank 0: of these, those with many chunks, by path

@@ -60,7 +60,7 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
   }
   if ((outcome.flags & has_space) == 0) step->free = take_space(missing, at);
   async_->take(*step, in_flight_.size());
-  async_->start(*step, *file_, settings_.power_safe);
+  async_->start(*step, node_->file(), settings_.power_safe);
   in_flight_.push_back(std::move(step));
   return true;
 }
@@ -78,7 +78,7 @@ std::uint64_t DirectEngine::finish() {
   StepInFlight& step = *in_flight_.front();
   before_ = rounds_->statistics();
   has_measures_ = false;
-  async_->wait(step, *file_, settings_.power_safe);
+  async_->wait(step, node_->file(), settings_.power_safe);
   try {
     const auto publish_it = [&](bool is_new) {
       step.list_chunks();
@@ -111,7 +111,7 @@ void DirectEngine::write_rest(StepInFlight& step, std::uint64_t end) {
   if (trees_) trees_->reserve(range.total);
   attempt(step.failure, [&] {
     const Timer timer(rounds_->statistics().write);
-    step.write_rest(*file_, end + range.begin);
+    step.write_rest(node_->file(), end + range.begin);
   });
   sync_own(step.failure);
 }

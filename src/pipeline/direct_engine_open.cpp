@@ -7,6 +7,7 @@
 #include "comm/node.hpp"
 #include "pipeline/direct_engine.hpp"
 #include "pipeline/output_cpus.hpp"
+#include "storage/directory.hpp"
 #include "storage/shared_opening.hpp"
 
 /// \file
@@ -35,13 +36,18 @@ std::set<std::string> long_runs(const schema::Contents& contents) {
 }  // namespace
 
 void DirectEngine::open() {
-  if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(comm::processors_per_rank(comm_));
+  const comm::Node node = comm::query_own_node(comm_);
+  range_scan_.begin(node.rank == 0 ? 1 : 0);
+  nodes_ = static_cast<int>(range_scan_.finish().total);
+  if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(node.share);
   std::optional<Error> failure;
   attempt(failure, [&] {
     output_cpus_ = output_cpus();
     rounds_.emplace(comm_, settings_.threads);
     rounds_->statistics().output_cpus = output_cpus_.value_or(CpuSet{});
     preflight_.emplace(place_);
+    file_system_ = storage::file_system_of(storage::directory_of(place_.path));
+    writers_ = writers_per_node();
   });
   comm::conclude(comm_, "opening", failure);
   settings_.continues ? open_found() : open_new();
@@ -53,7 +59,8 @@ void DirectEngine::open_new() {
   std::optional<storage::OpeningGiver> giver;
   std::optional<storage::OpeningTaker> taker;
   together("creating the file", comm_.rank() == 0, [&] {
-    create(unfinished.emplace(place_));
+    striping_ = striping_of(file_system_, place_.path, comm_.size(), nodes_);
+    create(unfinished.emplace(place_, striping_));
     giver.emplace(unfinished->path());
   });
   const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
@@ -64,6 +71,7 @@ void DirectEngine::open_new() {
     taker.emplace(path);
   };
   together("opening the file", comm_.rank() != 0, open_it);
+  node_.emplace(comm_, *file_, file_system_, writers_, striping_);
   together("creating the file", comm_.rank() == 0, [&] {
     file_->give_opening(*giver);
     give_name(*unfinished, place_);
@@ -97,6 +105,7 @@ void DirectEngine::open_found() {
     taker.emplace(own_name());
   };
   together("opening the file", comm_.rank() != 0, open_it);
+  node_.emplace(comm_, *file_, file_system_, writers_, striping_);
   together("opening the file", comm_.rank() == 0, [&] { file_->give_opening(*giver); });
   if (taker) file_->take_opening(*taker);
 }

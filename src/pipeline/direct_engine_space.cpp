@@ -2,7 +2,6 @@
 #include <cstring>
 
 #include "base/attempt.hpp"
-#include "base/round_up.hpp"
 #include "comm/broadcast.hpp"
 #include "pipeline/direct_engine.hpp"
 #include "pipeline/space_ahead.hpp"
@@ -16,11 +15,8 @@ namespace tessera::pipeline {
 
 namespace {
 
-constexpr std::uint64_t alignment = 8;
 /// Of what is left, that ranks tell at close: more than the record in the file has place for.
 constexpr std::size_t parts_of_all = 512;
-
-std::uint64_t aligned(std::uint64_t bytes) noexcept { return round_up(bytes, alignment); }
 
 }  // namespace
 
@@ -35,7 +31,8 @@ std::uint64_t DirectEngine::missing_bytes(const SizeEstimates::Expected& expecte
   const auto unfinished = static_cast<std::uint64_t>(
       std::ranges::count_if(in_flight_, [&](const auto& other) { return !async_->is_done(*other); }));
   const RankExtents::Room room = extents_.room(expected.largest);
-  return aligned(space_to_ask(expected.times(1 + unfinished), room, sizes_.stored_bytes()));
+  const SizeEstimates::Expected all = expected.times(1 + unfinished);
+  return in_blocks(space_to_ask(all, room, sizes_.stored_bytes()), all, node_->block_bytes());
 }
 
 /// Each rank gets what it asks for. Collective. \returns what of it is space of dropped steps
@@ -45,8 +42,8 @@ hdf5::Extent DirectEngine::take_space(std::uint64_t missing, const FileEnd& at) 
   range_scan_.begin(missing);
   const comm::Range range = range_scan_.finish();
   const bool is_free = range.total <= free_.size();
-  const std::uint64_t begin = is_free ? free_.begin : at.end();
-  if (!is_free && trees_) trees_->reserve(range.total);
+  const std::uint64_t begin = is_free ? free_.begin : begin_in_blocks(at.end(), range.total, node_->block_bytes());
+  if (!is_free && trees_) trees_->reserve(begin - at.end() + range.total);
   has_extents_ = true;
   std::optional<Error> ignored;  // then it is as if it were not enough
   attempt(ignored, [&] { extents_.add({begin + range.begin, begin + range.begin + missing}); });
@@ -66,8 +63,10 @@ std::uint64_t DirectEngine::give_space() {
   hdf5::Extent free;
   attempt(ignored, [&] { free = free_space(); });
   if (free.size() > 0) return 0;
-  const std::uint64_t begin = trees_->end();
-  for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) trees_->reserve(gather_.numbers_of(rank)[0]);
+  std::uint64_t total = 0;
+  for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) total += gather_.numbers_of(rank)[0];
+  const std::uint64_t begin = begin_in_blocks(trees_->end(), total, node_->block_bytes());
+  trees_->reserve(begin - trees_->end() + total);
   return begin;
 }
 

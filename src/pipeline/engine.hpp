@@ -95,6 +95,9 @@ class Engine {
   /// Of the file, on rank 0: space of what was dropped, which commits to come take. Also after close().
   virtual std::uint64_t unused_bytes() const noexcept { return 0; }
 
+  /// Where the file lies, and what was chosen for that, where the engine knows.
+  virtual std::string storage_text() const { return {}; }
+
   /// Where time and memory went, where the engine knows.
   virtual const Statistics* statistics() const noexcept { return nullptr; }
 

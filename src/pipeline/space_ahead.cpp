@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/round_up.hpp"
+
 namespace tessera::pipeline {
 
 namespace {
@@ -31,6 +33,18 @@ std::uint64_t space_to_ask(const SizeEstimates::Expected& step, const RankExtent
   const std::uint64_t chunks = step.chunks - std::min(step.chunks, room.pieces);
   const std::uint64_t missing = std::max(std::min(bytes, chunks * step.largest), step.largest);
   return std::max(missing, large_part(step, stored));
+}
+
+/// What is left of a block serves the next step.
+std::uint64_t in_blocks(std::uint64_t ask, const SizeEstimates::Expected& step, std::uint64_t block) noexcept {
+  constexpr std::uint64_t least = 4;
+  return round_up(ask, step.bytes / least < block ? no_blocks : block);
+}
+
+/// A step's metadata lies between: on the average half a block is left before each part.
+std::uint64_t begin_in_blocks(std::uint64_t end, std::uint64_t total, std::uint64_t block) noexcept {
+  constexpr std::uint64_t least = 32;
+  return total / least < block ? end : round_up(end, block);
 }
 
 }  // namespace tessera::pipeline

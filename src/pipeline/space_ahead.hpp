@@ -14,4 +14,16 @@ namespace tessera::pipeline {
 std::uint64_t space_to_ask(const SizeEstimates::Expected& step, const RankExtents::Room& room,
                            std::uint64_t stored) noexcept;
 
+/// On a file system of blocks that nodes pass to each other a rank's space is made of whole ones, where it takes
+/// several.
+inline constexpr std::uint64_t no_blocks = 8;  ///< parts begin at multiples of it anyhow
+
+/// What it asks for, in the end. \param step that is expected
+std::uint64_t in_blocks(std::uint64_t ask, const SizeEstimates::Expected& step, std::uint64_t block) noexcept;
+
+/// Where space for all ranks begins: at a block, where what that leaves unused is little of it.
+/// \param end   of the file
+/// \param total that all ranks ask for
+std::uint64_t begin_in_blocks(std::uint64_t end, std::uint64_t total, std::uint64_t block) noexcept;
+
 }  // namespace tessera::pipeline

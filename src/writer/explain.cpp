@@ -61,6 +61,8 @@ std::string WriterState::explain() const {
                      std::to_string(comm_.size()) + (comm_.size() == 1 ? " rank" : " ranks") + ", " +
                      std::to_string(committed_) + " commits";
   if (!pending_.empty()) text += ", " + std::to_string(pending_.size()) + " in flight";
+  const std::string storage = engine_ ? engine_->storage_text() : "";
+  if (!storage.empty()) text += "\n    " + storage;
   if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
   std::size_t plans = 0;
   for (const auto& run : runs_) plans += run->plans.memory();

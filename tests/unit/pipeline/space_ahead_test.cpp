@@ -5,6 +5,9 @@
 #include <random>
 #include <vector>
 
+using tessera::pipeline::begin_in_blocks;
+using tessera::pipeline::in_blocks;
+using tessera::pipeline::no_blocks;
 using tessera::pipeline::RankExtents;
 using tessera::pipeline::SizeEstimates;
 using tessera::pipeline::space_to_ask;
@@ -60,6 +63,27 @@ TEST(SpaceAhead, IsForManyChunksWhereCrumbsWouldCostMore) {
   EXPECT_EQ(space_to_ask({1000, 800, 1, 1000, true}, {}, 10'000'000), 100'000u);
   EXPECT_EQ(space_to_ask({1000, 996, 1, 1000, true}, {}, 10'000'000), 1000u) << "nearly nothing is left over";
   EXPECT_EQ(space_to_ask({100'000, 90'000, 100, 1000, true}, {}, 1'000'000), 100'000u) << "a step is large";
+}
+
+TEST(SpaceAhead, IsOfWholeBlocksWhereAStepTakesSeveral) {
+  constexpr std::uint64_t block = 1024;
+  const SizeEstimates::Expected several{4096, 4096, 4, 1024, true};
+  const SizeEstimates::Expected few{4095, 4095, 4, 1024, true};
+  EXPECT_EQ(in_blocks(0, several, block), 0u);
+  EXPECT_EQ(in_blocks(1, several, block), 1024u);
+  EXPECT_EQ(in_blocks(4096, several, block), 4096u);
+  EXPECT_EQ(in_blocks(4090, few, block), 4096u) << "a multiple of 8";
+  EXPECT_EQ(in_blocks(1, few, block), 8u);
+  EXPECT_EQ(in_blocks(1, several, no_blocks), 8u);
+}
+
+TEST(SpaceAhead, BeginsAtABlockWhereThatCostsLittle) {
+  constexpr std::uint64_t block = 1024;
+  EXPECT_EQ(begin_in_blocks(1000, 32 * block, block), 1024u);
+  EXPECT_EQ(begin_in_blocks(1024, 32 * block, block), 1024u);
+  EXPECT_EQ(begin_in_blocks(1000, 32 * block - 8, block), 1000u);
+  EXPECT_EQ(begin_in_blocks(1000, 0, block), 1000u);
+  EXPECT_EQ(begin_in_blocks(1000, 1 << 20, no_blocks), 1000u);
 }
 
 }  // namespace
