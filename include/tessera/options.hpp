@@ -212,6 +212,10 @@ struct FieldOptions {
   Index chunk = {};
   /// Codec of this field; the writer's when not set.
   std::optional<Codec> codec = {};
+  /// The name of the time axis that a time-dependent field lies on. `time` has all steps of the run. An axis of another
+  /// name has those steps alone in which some field or scalar on it was put, so that others leave no rows: 3-D fields
+  /// of every tenth step beside scalars of every step. It has the unit and the attributes of `time`.
+  std::string time_axis = "time";
 };
 
 /// @cond
@@ -221,7 +225,7 @@ namespace detail {
 // compile where one is missing.
 #define TESSERA_FIELD_OPTIONS                                                                                          \
   unit, long_name, location, components, component_names, component_axis, time_dependent, fill, precision, attributes, \
-      chunk, codec
+      chunk, codec, time_axis
 #define TESSERA_AS_TEXT(...) #__VA_ARGS__
 #define TESSERA_TEXT_OF(list) TESSERA_AS_TEXT(list)
 
@@ -275,6 +279,8 @@ FieldRequest untyped(const FieldOptions<T>& options) {
 struct ScalarOptions {
   std::string unit = {};       ///< as UDUNITS spells it; no attribute when empty
   std::string long_name = {};  ///< a description; no attribute when empty
+  /// As FieldOptions::time_axis. On `time` a step without a value reads NaN.
+  std::string time_axis = "time";
 };
 
 }  // namespace tessera

@@ -136,11 +136,12 @@ struct FieldInfo {
   std::vector<std::string> component_names;  ///< one each, where they have names
   DataType type = DataType::float64;         ///< as stored
   bool time_dependent = true;                ///< whether it has steps
-  std::int64_t steps = 0;                    ///< of a time-dependent field
+  std::int64_t steps = 0;                    ///< of a time-dependent field: how many (StoredRun::steps_of)
   std::string unit;                          ///< empty: none
   std::string long_name;                     ///< empty: none
   Attributes attributes;                     ///< the others, in their order
   Index chunk;                               ///< of the grid; empty where it is stored in one piece
+  std::string time_axis = "time";            ///< that its steps lie on (FieldOptions::time_axis)
 };
 
 /// Options of StoredStep::get.
@@ -265,11 +266,18 @@ class StoredRun {
   bool has_field(const std::string& name) const;   ///< whether there is one
   FieldInfo field(const std::string& name) const;  ///< \throws Error not_found
   /// Minimum, maximum, mean and the like of a field at each step, as the writer has kept them (Options::statistics);
-  /// empty where it has none. Reads a few bytes of the file. \throws Error not_found, and what reading may throw
+  /// empty where it has none. Reads a few bytes of the file. Of a field on a time axis of its own at each of its steps
+  /// (steps_of()). \throws Error not_found, and what reading may throw
   FieldStatistics statistics(const std::string& field) const;
-  std::vector<std::string> tables() const;                           ///< names
-  std::vector<std::string> scalars() const;                          ///< names
-  const std::vector<double>& scalar(const std::string& name) const;  ///< one per step. \throws Error not_found
+  std::vector<std::string> tables() const;   ///< names
+  std::vector<std::string> scalars() const;  ///< names
+  /// One value per step, or of a scalar on a time axis of its own for each of steps_of(). \throws Error not_found
+  const std::vector<double>& scalar(const std::string& name) const;
+
+  /// The numbers of the steps that a field or scalar has, ascending: all of the run, or those of its time axis
+  /// (FieldOptions::time_axis). `step(steps_of("u").back())` is the last one with `u`; times() has their times. Of a
+  /// static field none. \throws Error not_found
+  std::vector<std::int64_t> steps_of(const std::string& name) const;
 
   /// A step by its number; from the end where it is negative: -1 is the last. \throws Error not_found
   StoredStep step(std::int64_t number) const;

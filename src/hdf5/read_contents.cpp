@@ -68,6 +68,7 @@ class GroupReader {
     for (const auto& [name, dataset] : datasets_) add(dataset.get(), name, schema::join(path_, name));
     datasets_.clear();
     join_tables();
+    join_statistics();
     note_lengths();
     return std::move(run_);
   }
@@ -82,6 +83,8 @@ class GroupReader {
     for (const ScaleUse& use : read_reference_list(scale, path)) scales_.insert({{use.dataset, use.axis}, name});
     if (has_texts(scale, path) && read_text(scale, path, "long_name") == schema::names_of_components)
       axes_.note_texts(name);
+    if (name != schema::time_of_steps && read_text(scale, path, schema::steps_among) == schema::time_of_steps)
+      time_axes_.insert(name);
     const std::string bounds = schema::Axis::bounds_of(name);
     if (name != "time" && read_text(scale, path, "bounds") == bounds) axes_by_bounds_[bounds] = name;
   }
@@ -109,11 +112,11 @@ class GroupReader {
     const Index extents = extents_of(dataset, path);
     bool has_time = false;
     bool is_known = element && !extents.empty();
-    if (is_known && name == "time" && extents.size() == 1) {
-      add_time(dataset, path);
+    if (is_known && is_time_axis(name) && extents.size() == 1) {
+      add_time(dataset, name, path);
       has_time = true;
     } else if (is_known && H5DSis_scale(dataset) <= 0 && !axes_.is_bounds(name)) {
-      has_time = scale_name(dataset, 0, path) == "time";
+      has_time = is_time_axis(scale_name(dataset, 0, path));
       is_known = add_variable(dataset, name, path, *element, extents);
     } else {
       is_known = false;
@@ -168,11 +171,23 @@ class GroupReader {
     if (found.tables.empty()) return false;
     dimensions_ = std::max(dimensions_, found.dimensions);
     note(std::move(found.obstacle));
-    for (std::size_t number = 0; number < found.tables.size(); ++number) {
-      if (found.tables[number].has_time) note_length(found.tables[number].path, found.steps[number]);
-    }
     run_.statistics = std::move(found.tables);
+    statistics_steps_ = std::move(found.steps);
     return true;
+  }
+
+  /// When all is read: statistics lie on the time axis of their fields.
+  void join_statistics() {
+    for (std::size_t number = 0; number < run_.statistics.size(); ++number) {
+      schema::StatisticsTable& table = run_.statistics[number];
+      const schema::StoredField* first = run_.field(table.fields.front());
+      if (first != nullptr) table.time_axis = first->field.time_axis;
+      if (table.has_time) note_length(table.path, statistics_steps_[number], table.time_axis);
+    }
+  }
+
+  bool is_time_axis(const std::string& name) const {
+    return name == schema::time_of_steps || time_axes_.contains(name);
   }
 
   void add_other(const std::string& name, const char* what) {
@@ -193,7 +208,11 @@ class GroupReader {
     if (id != nullptr) dimensions_ = std::max(dimensions_, *id + 1);
   }
 
-  void add_time(hid_t dataset, const std::string& path) {
+  void add_time(hid_t dataset, const std::string& name, const std::string& path) {
+    if (name != schema::time_of_steps) {
+      run_.time_axes.push_back({name, read_series(dataset, path)});
+      return;
+    }
     run_.has_time = true;
     run_.times = read_series(dataset, path);
     run_.run.options.time_unit = read_text(dataset, path, "units");
@@ -205,16 +224,16 @@ class GroupReader {
                     const Index& extents) {
     std::vector<std::string> scales;
     for (unsigned axis = 0; axis < extents.size(); ++axis) scales.push_back(scale_name(dataset, axis, path));
-    const bool has_time = scales[0] == "time";
+    const bool has_time = is_time_axis(scales[0]);
     if (has_time && extents.size() == 1) {
       schema::StoredScalar& scalar = run_.scalars.emplace_back();
       scalar.name = name;
-      scalar.options = {read_text(dataset, path, "units"), read_text(dataset, path, "long_name")};
+      scalar.options = {read_text(dataset, path, "units"), read_text(dataset, path, "long_name"), scales[0]};
       scalar.is_integer = type == DataType::int64;
       if (scalar.is_integer) note_table(dataset, name, path);
       if (scalar.is_integer) scalar.mesh = read_text(dataset, path, schema::version_of);
       if (purpose_ == Purpose::reading || scalar.is_integer) scalar.values = read_series(dataset, path);
-      note_length(path, extents[0]);
+      note_length(path, extents[0], scales[0]);
       return true;
     }
     schema::StoredField stored;
@@ -227,6 +246,7 @@ class GroupReader {
     std::size_t begin = has_time ? 1 : 0;
     std::size_t end = extents.size();
     if (has_time) stored.steps = extents[0];
+    if (has_time) field.time_axis = scales[0];
     const bool has_names = axes_.is_texts(scales.back());
     if (end - begin > 1 && (has_names || scales.back() == "component_" + std::to_string(extents.back()))) {
       field.components = extents.back();
@@ -249,28 +269,42 @@ class GroupReader {
       known.insert(option.attribute);
     }
     field.attributes = read_attributes(dataset, path, known);
-    if (has_time) note_length(path, extents[0]);
+    if (has_time) note_length(path, extents[0], scales[0]);
     run_.fields.push_back(std::move(stored));
     return true;
   }
 
   void note_lengths() {
-    const auto steps = static_cast<std::int64_t>(run_.times.size());
-    for (const auto& [path, length] : lengths_) {
-      if (length == steps) continue;
-      note(obstacle_in_member(path, "has " + std::to_string(length) + " steps, and the time axis has " +
-                                        std::to_string(steps)));
+    for (const Length& one : lengths_) {
+      const std::int64_t steps = std::ssize(run_.times_of(one.time_axis));
+      if (one.steps == steps) continue;
+      note(obstacle_in_member(one.path, "has " + std::to_string(one.steps) + " steps, and the time axis has " +
+                                            std::to_string(steps)));
+    }
+    for (const schema::TimeAxis& axis : run_.time_axes) {
+      if (std::ssize(run_.steps_of(axis.name)) == std::ssize(axis.times)) continue;
+      note(obstacle_in_member(schema::join(path_, axis.name), "has times that are not those of steps"));
     }
   }
 
-  void note_length(const std::string& path, std::int64_t steps) { lengths_.emplace_back(path, steps); }
+  /// Of a dataset along a time axis.
+  struct Length {
+    std::string path;
+    std::int64_t steps;
+    std::string time_axis;
+  };
+  void note_length(const std::string& path, std::int64_t steps, const std::string& time_axis) {
+    lengths_.push_back({path, steps, time_axis});
+  }
 
   hid_t group_;
   std::string path_;
   Purpose purpose_;
   schema::StoredRun run_;
   std::int32_t dimensions_ = 0;
-  std::vector<std::pair<std::string, std::int64_t>> lengths_;  ///< along the time axis, by path
+  std::vector<Length> lengths_;
+  std::vector<std::int64_t> statistics_steps_;  ///< of each table
+  std::set<std::string> time_axes_;             ///< other than `time`
   std::vector<std::string> groups_;
   std::vector<std::pair<std::string, Handle>> datasets_;  ///< open, until all scales are known
   ScaleNames scales_;

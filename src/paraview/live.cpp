@@ -100,6 +100,27 @@ void LiveSideFiles::at_close(const schema::Catalog& catalog) noexcept {
   }
 }
 
+namespace {
+
+/// Which steps each time axis has, of which the catalog knows those before this writer, and whether the last one is.
+void note_time_axes(const schema::Group& group, bool is_first, StepNumbers& steps) {
+  if (is_first) {
+    for (const schema::TimeAxis& axis : group.before->time_axes) {
+      for (const double time : axis.times) {
+        steps[axis.name].push_back(schema::place_of_time(group.before->times, time).value_or(0));
+      }
+    }
+  }
+  group.time_axes.for_each([&](const std::string& name, const schema::TimeAxisRecord& record) {
+    std::vector<std::int64_t>& known = steps[name];
+    const auto count = static_cast<std::size_t>(record.steps);
+    if (known.size() > count) known.resize(count);
+    if (known.size() < count) known.push_back(group.steps - 1);
+  });
+}
+
+}  // namespace
+
 /// The times of all steps, of which the catalog knows the last one and those before this writer.
 void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
   const auto steps = static_cast<std::size_t>(group.steps);
@@ -108,6 +129,7 @@ void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
   group.versions.for_each([&](const std::string& mesh, const schema::VersionRecord& record) {
     state.versions[mesh].resize(steps, record.version);
   });
+  note_time_axes(group, is_first, state.steps);
   if (is_first) state.rows = group.before->rows;
   if (has(Format::xdmf)) {
     if (is_first) state.times = group.before->times;
@@ -125,6 +147,18 @@ void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
   });
 }
 
+namespace {
+
+std::vector<double> times_at(const std::vector<std::int64_t>& steps, const std::vector<double>& times) {
+  std::vector<double> chosen;
+  for (const std::int64_t step : steps) {
+    if (step < std::ssize(times)) chosen.push_back(times[static_cast<std::size_t>(step)]);
+  }
+  return chosen;
+}
+
+}  // namespace
+
 void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
   const std::int64_t steps = catalog.group(run).steps;
   RunState& state = runs_.at(run);
@@ -138,7 +172,7 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
       lags = true;
       continue;
     }
-    if (!scene) scene = scene_of(catalog, run, state.versions);
+    if (!scene) scene = scene_of(catalog, run, state.versions, state.steps);
     const auto make = [&](const Scene& one) {
       const std::filesystem::path file = side_file_path(study_, one.run, format);
       if (shown < 0) storage::remove_stale_files(file);
@@ -149,7 +183,9 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
         state.told = false;
         return false;
       }
-      make_side_file(one, study_, format, state.times, settings_.sync);
+      const bool has_all = one.time_axis == schema::time_of_steps;
+      make_side_file(one, study_, format, has_all ? state.times : times_at(one.step_numbers, state.times),
+                     settings_.sync);
       state.written.insert(file);
       return true;
     };

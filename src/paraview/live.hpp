@@ -45,6 +45,7 @@ class LiveSideFiles {
     std::vector<double> times;                      ///< of the steps; kept for `.xmf` alone
     std::map<std::string, schema::RowSeries> rows;  ///< of tables
     Versions versions;                              ///< of meshes that change
+    StepNumbers steps;                              ///< of time axes
     std::array<std::int64_t, 2> shown{-1, -1};      ///< steps in the side file of each format
     std::int64_t refined = 0;                       ///< steps whose refinements have their side files
     bool begun = false;                             ///< what was there before is noted

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -143,6 +144,8 @@ std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const auto is_late = [&] { return field.time_dependent && candidate.steps < scene.steps; };
   if (field.stored == DataType::float16) return "is of float16, which VTK does not read";
   if (std::string why = obstacle_of_mesh(scene, field); !why.empty()) return why;
+  if (field.time_dependent && field.time_axis != scene.time_axis)
+    return "lies on the time axis " + in_quotes(field.time_axis) + ", and most on " + in_quotes(scene.time_axis);
   if (scene.mesh && !is_late()) return {};
   if (field.axes.size() > most_axes) return "has " + std::to_string(field.axes.size()) + " axes, more than three";
   if (!scene.mesh && lacks_points(candidate)) return "lies in cells of different sizes without bounds in the file";
@@ -188,7 +191,8 @@ void take_places(Scene& scene, const std::vector<Candidate>& fields) {
   const auto is_place = [&](const Candidate& candidate) {
     return candidate.location == Location::point && candidate.field->stored != DataType::float16 &&
            are_same(scene.axes, points_of(candidate), Location::point) &&
-           (!candidate.field->time_dependent || candidate.steps == scene.steps);
+           (!candidate.field->time_dependent ||
+            (candidate.steps == scene.steps && candidate.field->time_axis == scene.time_axis));
   };
   for (const Candidate& first : fields) {
     std::vector<ScenePlace> places;
@@ -205,16 +209,32 @@ void take_places(Scene& scene, const std::vector<Candidate>& fields) {
   }
 }
 
+/// Of values by steps of the run, those of the scene's steps.
+std::vector<std::int64_t> in_scene(const Scene& scene, const std::vector<std::int64_t>& by_steps) {
+  if (scene.time_axis == schema::time_of_steps) return by_steps;
+  std::vector<std::int64_t> values;
+  for (const std::int64_t step : scene.step_numbers) {
+    values.push_back(step < std::ssize(by_steps) ? by_steps[static_cast<std::size_t>(step)] : 0);
+  }
+  return values;
+}
+
 /// One, or its versions in the order of steps. Where all steps have the same, it is a mesh that stays.
 void set_meshes(Scene& scene, std::vector<SceneMesh> meshes, const Versions& versions) {
   const SceneMesh& last = meshes.back();
-  if (scene.steps == 0) {
-    for (SceneMesh& mesh : meshes) mesh.position.clear();
+  for (SceneMesh& mesh : meshes) {
+    const bool lies_elsewhere = !mesh.position.empty() && mesh.position_time_axis != scene.time_axis;
+    if (scene.steps > 0 && lies_elsewhere) {
+      scene.left_out.push_back("position of the nodes, which lies on the time axis " +
+                               in_quotes(mesh.position_time_axis) + ", and most fields on " +
+                               in_quotes(scene.time_axis));
+    }
+    if (scene.steps == 0 || lies_elsewhere) mesh.position.clear();
   }
   if (last.version > 0) {
     const auto known = versions.find(last.base);
-    scene.epochs =
-        epochs_of(meshes, known == versions.end() ? std::span<const std::int64_t>() : known->second, scene.steps);
+    const std::vector<std::int64_t> of_steps = known == versions.end() ? std::vector<std::int64_t>() : known->second;
+    scene.epochs = epochs_of(meshes, in_scene(scene, of_steps), scene.steps);
   }
   scene.mesh = scene.epochs.empty() ? last : scene.epochs.front().mesh;
   if (scene.epochs.size() == 1) scene.epochs.clear();
@@ -283,59 +303,91 @@ void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& ver
   }
 }
 
-Scene begin_scene(const schema::Run& run, std::int64_t steps) {
+/// The one that most fields lie on; `time` where there are as many on that.
+std::string time_axis_of(const std::vector<Candidate>& fields) {
+  std::map<std::string, int> counts;
+  for (const Candidate& candidate : fields) counts[candidate.field->time_axis] += candidate.field->time_dependent;
+  std::string best = schema::time_of_steps;
+  for (const auto& [name, count] : counts) {
+    if (count > counts[best]) best = name;
+  }
+  return best;
+}
+
+/// \param steps the numbers of the steps that a time axis other than `time` has, by its name
+template <class Steps>
+Scene begin_scene(const schema::Run& run, std::int64_t all_steps, const std::vector<Candidate>& fields,
+                  const Steps& steps) {
   Scene scene;
   scene.run = run.name;
   scene.path = run.path;
-  scene.steps = steps;
+  scene.steps = scene.all_steps = all_steps;
+  scene.time_axis = time_axis_of(fields);
+  if (scene.time_axis == schema::time_of_steps) return scene;
+  scene.step_numbers = steps(scene.time_axis);
+  scene.steps = std::ssize(scene.step_numbers);
   return scene;
 }
 
-void add_series(Scene& scene, const std::vector<std::string>& scalars) {
+/// A scalar and its time axis.
+using Scalar = std::pair<std::string, std::string>;
+
+void add_series(Scene& scene, const std::vector<Scalar>& scalars) {
   if (scene.steps == 0) return;
   Names names;
-  for (const std::string& name : scalars) {
-    scene.series.push_back({names.unique(name), schema::join(scene.path, name)});
+  for (const auto& [name, time_axis] : scalars) {
+    if (time_axis != scene.time_axis && time_axis != schema::time_of_steps) {
+      scene.left_out.push_back("scalar " + in_quotes(name) + ", which lies on the time axis " + in_quotes(time_axis));
+      continue;
+    }
+    scene.series.push_back({names.unique(name), schema::join(scene.path, name), time_axis != scene.time_axis});
   }
 }
 
 }  // namespace
 
 Scene scene_of(const schema::StoredRun& run) {
-  Scene scene = begin_scene(run.run, static_cast<std::int64_t>(run.times.size()));
   std::vector<Candidate> fields;
   for (const auto& stored : run.fields) {
     if (!stored.field.table.empty()) continue;
     fields.push_back({&stored.field, location_in_file(stored.field), stored.steps});
   }
+  Scene scene = begin_scene(run.run, std::ssize(run.times), fields,
+                            [&](const std::string& time_axis) { return run.steps_of(time_axis); });
   Versions versions;
   for (const auto& scalar : run.scalars) {
     if (!scalar.mesh.empty()) versions[scalar.mesh] = schema::versions_of(run, scalar.mesh);
   }
   add_fields(scene, fields, versions);
-  std::vector<std::string> scalars;
+  std::vector<Scalar> scalars;
   for (const auto& scalar : run.scalars) {
     const bool is_number = scalar.table.empty() && scalar.mesh.empty();
-    if (scalar.values.size() >= run.times.size() && is_number) scalars.push_back(scalar.name);
+    const std::string& time_axis = scalar.options.time_axis;
+    if (scalar.values.size() >= run.times_of(time_axis).size() && is_number)
+      scalars.emplace_back(scalar.name, time_axis);
   }
   add_series(scene, scalars);
   return scene;
 }
 
-Scene scene_of(const schema::Catalog& catalog, int number, const Versions& versions) {
+Scene scene_of(const schema::Catalog& catalog, int number, const Versions& versions, const StepNumbers& steps) {
   const schema::Group& group = catalog.group(number);
-  Scene scene = begin_scene(*group.run, group.steps);
   std::vector<Candidate> fields;
   group.fields.for_each([&](int, const schema::FieldRecord& record) {
     const bool is_shown = record.written && record.field.table.empty();
     if (is_shown && catalog.state(record.batch) == schema::State::in_file)
-      fields.push_back({&record.field, location_in_file(record.field), group.steps});
+      fields.push_back({&record.field, location_in_file(record.field), group.steps_on(record.field.time_axis)});
+  });
+  Scene scene = begin_scene(*group.run, group.steps, fields, [&](const std::string& time_axis) {
+    const auto known = steps.find(time_axis);
+    return known == steps.end() ? std::vector<std::int64_t>() : known->second;
   });
   add_fields(scene, fields, versions);
-  std::vector<std::string> scalars;
+  std::vector<Scalar> scalars;
   group.scalars.for_each([&](const std::string& name, const schema::ScalarRecord& record) {
     const bool is_number = record.table.empty() && record.mesh.empty();
-    if (catalog.state(record.batch) == schema::State::in_file && is_number) scalars.push_back(name);
+    if (catalog.state(record.batch) == schema::State::in_file && is_number)
+      scalars.emplace_back(name, record.options.time_axis);
   });
   add_series(scene, scalars);
   return scene;

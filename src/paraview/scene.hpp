@@ -17,7 +17,7 @@
 
 /// \file
 /// What ParaView shows of a run: one grid of up to three axes, or one mesh, the fields on it, and the scalars of the
-/// steps.
+/// steps. These are the steps of one time axis, the one that most fields lie on.
 
 namespace tessera::paraview {
 
@@ -58,6 +58,7 @@ struct ScenePlace {
 struct SceneSeries {
   std::string name;
   std::string path;
+  bool of_all_steps = false;  ///< of the run, where the scene shows some of them
 };
 
 /// A table, whose rows are points.
@@ -101,6 +102,9 @@ struct Scene {
   std::optional<SceneTable> table;
   std::optional<SceneRefinement> refinement;
   std::int64_t steps = 0;
+  std::string time_axis = schema::time_of_steps;  ///< whose steps these are
+  std::int64_t all_steps = 0;                     ///< of the run
+  std::vector<std::int64_t> step_numbers;         ///< in the run, where they are not all of them
   std::vector<SceneArray> arrays;
   std::vector<SceneSeries> series;
   std::vector<std::string> left_out;  ///< what is not shown, and why: "field 'u', which has 4 axes"
@@ -117,7 +121,10 @@ Scene scene_of(const schema::StoredRun& run);
 /// By the name of a mesh that changes, the version of each step.
 using Versions = std::map<std::string, std::vector<std::int64_t>>;
 
+/// The numbers of the steps that a time axis has, by its name; of all but `time`.
+using StepNumbers = std::map<std::string, std::vector<std::int64_t>>;
+
 /// Of a run that is being written: what is in the file of it.
-Scene scene_of(const schema::Catalog& catalog, int group, const Versions& versions = {});
+Scene scene_of(const schema::Catalog& catalog, int group, const Versions& versions = {}, const StepNumbers& steps = {});
 
 }  // namespace tessera::paraview

@@ -47,6 +47,7 @@ void take_position(SceneMesh& mesh, const std::string& name, Fields fields) {
   if (!fits) return;
   mesh.position = field.path;
   mesh.position_type = field.stored;
+  mesh.position_time_axis = field.time_axis;
 }
 
 void take_version(SceneMesh& mesh, const schema::Field& topology) {

@@ -28,6 +28,7 @@ struct SceneMesh {
   std::optional<CellType> only_type;  ///< where all cells are of one
   std::string position;               ///< of a mesh that moves: path of the field with the places in each step
   DataType position_type = DataType::float64;
+  std::string position_time_axis = {};
   std::string base;          ///< of a mesh that changes: its name without the version
   std::int64_t version = 0;  ///< 0: it stays
 };

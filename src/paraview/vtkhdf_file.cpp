@@ -35,14 +35,23 @@ void VtkhdfFile::begin_arrays(const Scene& scene) {
   add_group("Steps");
   set(path("Steps"), "NSteps", scene.steps);
   const Index all{scene.steps};
-  file.views.push_back({path("Steps/Values"), DataType::float64, all, schema::join(scene.path, "time"), all, all});
+  file.views.push_back(
+      {path("Steps/Values"), DataType::float64, all, schema::join(scene.path, scene.time_axis), all, all});
   for (const char* name : {"PointDataOffsets", "CellDataOffsets", "FieldDataOffsets"})
     add_group(std::string("Steps/") + name);
 }
 
 void VtkhdfFile::add(const Scene& scene, const SceneSeries& series) {
-  file.links.push_back({path("FieldData/" + series.name), series.path});
-  if (has_steps(scene)) add_offsets(path("Steps/FieldDataOffsets/" + series.name), multiples(scene.steps, 1));
+  const std::string where = path("FieldData/" + series.name);
+  if (!has_steps(scene) && series.of_all_steps) {
+    file.mosaics.push_back(
+        {where, DataType::float64, {1}, {{series.path, {scene.all_steps}, {scene.step_numbers[0]}, {1}, {0}, {1}}}});
+    return;
+  }
+  file.links.push_back({where, series.path});
+  if (!has_steps(scene)) return;
+  add_offsets(path("Steps/FieldDataOffsets/" + series.name),
+              series.of_all_steps ? scene.step_numbers : multiples(scene.steps, 1));
 }
 
 void VtkhdfFile::add_offsets(const std::string& where, const std::vector<std::int64_t>& offsets) {

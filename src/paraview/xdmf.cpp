@@ -220,14 +220,20 @@ class Text {
   }
 
   /// One step of a dataset whose first axis is time.
-  std::string of_step(std::size_t step, std::vector<std::int64_t> shape, const std::vector<std::int64_t>& shown,
+  std::string of_step(std::size_t step, const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& shown,
                       DataType type, const std::string& path) const {
+    return of_place(static_cast<std::int64_t>(step), scene_.steps, shape, shown, type, path);
+  }
+
+  /// One place of many along the first axis.
+  std::string of_place(std::int64_t place, std::int64_t places, std::vector<std::int64_t> shape,
+                       const std::vector<std::int64_t>& shown, DataType type, const std::string& path) const {
     std::vector<std::int64_t> selection(3 * (shape.size() + 1), 1);  // start, stride, count
     const auto size = static_cast<std::ptrdiff_t>(shape.size() + 1);
     std::fill(selection.begin(), selection.begin() + size, 0);
-    selection.front() = static_cast<std::int64_t>(step);
+    selection.front() = place;
     std::ranges::copy(shape, selection.begin() + 2 * size + 1);
-    shape.insert(shape.begin(), scene_.steps);
+    shape.insert(shape.begin(), places);
     return selected(selection, shape, shown, type, path);
   }
 
@@ -256,8 +262,11 @@ class Text {
   }
 
   void add(const SceneSeries& series, std::size_t step) {
+    const bool is_mapped = series.of_all_steps;
+    const std::int64_t place = is_mapped ? scene_.step_numbers.at(step) : static_cast<std::int64_t>(step);
     text_ += "<Attribute Name=\"" + xml_escaped(series.name) + "\" AttributeType=\"Scalar\" Center=\"Grid\">" +
-             of_step(step, {}, {1}, DataType::float64, series.path) + "</Attribute>\n";
+             of_place(place, is_mapped ? scene_.all_steps : scene_.steps, {}, {1}, DataType::float64, series.path) +
+             "</Attribute>\n";
   }
 
   const Scene& scene_;

@@ -93,6 +93,31 @@ AnyArray part_of(const AnyArray& target, const grid::WrappedPart& part) {
   return result;
 }
 
+/// "0, 10, 20 and 7 more"
+std::string few(const std::vector<std::int64_t>& steps) {
+  constexpr std::size_t most = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(steps.size(), most); ++i) {
+    text += (i > 0 ? ", " : "") + std::to_string(steps[i]);
+  }
+  return steps.size() <= most ? text : text + " and " + std::to_string(steps.size() - most) + " more";
+}
+
+void require_step(const schema::StoredRun& run, const schema::StoredField& stored, std::int64_t step) {
+  const schema::Field& field = stored.field;
+  const auto place = run.place_of(field.time_axis, step);
+  if (place && *place < stored.steps) return;
+  const std::string none = ", and no step " + std::to_string(step);
+  if (field.time_axis == schema::time_of_steps) {
+    throw Error(ErrorCode::not_found,
+                schema::described(field) + " has " + std::to_string(stored.steps) + " steps" + none);
+  }
+  const std::vector<std::int64_t> steps = run.steps_of(field.time_axis);
+  throw Error(ErrorCode::not_found, schema::described(field) + " lies on the time axis " + in_quotes(field.time_axis) +
+                                        ", which has " + (steps.empty() ? "no steps" : "the steps " + few(steps)) +
+                                        none + "; StoredRun::steps_of tells which a field has");
+}
+
 }  // namespace
 
 /// The field, if this step has it.
@@ -109,10 +134,7 @@ const schema::StoredField& ReaderState::field_to_read(const ReadStep& step, cons
                 schema::described(field) + (field.time_dependent ? " has steps; read it from StoredRun::step"
                                                                  : " has no steps; read it from StoredRun::statics"));
   }
-  if (step.number >= stored->steps && field.time_dependent) {
-    throw Error(ErrorCode::not_found, schema::described(field) + " has " + std::to_string(stored->steps) +
-                                          " steps, and no step " + std::to_string(step.number));
-  }
+  if (field.time_dependent && step.number >= 0) require_step(run, *stored, step.number);
   return *stored;
 }
 

@@ -96,8 +96,14 @@ FieldStatistics ReaderState::statistics(std::size_t number, const std::string& f
   const schema::StoredRun& stored = run(number);
   const schema::StatisticsTable* table = stored.statistics_of(field);
   if (table == nullptr) return {};
-  return in_context("reading the statistics of field " + in_quotes(field) + " of " + stored.described(),
-                    [&] { return hdf5_file().statistics(*table, field, std::ssize(stored.times)); });
+  return in_context("reading the statistics of field " + in_quotes(field) + " of " + stored.described(), [&] {
+    return hdf5_file().statistics(*table, field, std::ssize(stored.times_of(table->time_axis)));
+  });
+}
+
+/// Where the step is on the field's time axis, which has it: get() has looked.
+std::int64_t ReaderState::place_on(const ReadStep& step, const schema::Field& field) const {
+  return field.time_dependent ? run(step.run).place_of(field.time_axis, step.number).value_or(-1) : step.number;
 }
 
 /// What is not read by chunks.
@@ -113,13 +119,13 @@ void ReaderState::read_box(const ReadStep& step, const GetBox& asked) {
   const schema::Field& field = stored.field;
   const DataType type = asked.target.type;
   if (is_contiguous(asked)) {
-    hdf5_file().read(stored, step.number, asked.box, type, const_cast<void*>(asked.target.data));
+    hdf5_file().read(stored, place_on(step, field), asked.box, type, const_cast<void*>(asked.target.data));
     return;
   }
   const Index extents = asked.box.extents();
   const std::int64_t bytes = bytes_of(extents, field.components * static_cast<std::int64_t>(size_of(type)));
   buffer_.resize(std::max(buffer_.size(), static_cast<std::size_t>(bytes)));
-  hdf5_file().read(stored, step.number, asked.box, type, buffer_.data());
+  hdf5_file().read(stored, place_on(step, field), asked.box, type, buffer_.data());
   each_spread_job(field, asked, asked.box, buffer_.data(), type, row_major_strides(extents),
                   [](const pack::PackJob& job, std::size_t) { pack::pack(job); });
 }
@@ -142,7 +148,7 @@ std::optional<hdf5::PlacedChunk> ReaderState::find(const ReadStep& step, const C
   const Index first = chunk_grid(stored.field).cells_of(key.number).lower;
   for (int left = 3;; --left) {
     try {
-      return file_->find(stored, step.number, first);
+      return file_->find(stored, place_on(step, stored.field), first);
     } catch (const Error& error) {
       if (left == 0 || file_->is_current()) throw about(chunk_text(stored, step.number, key.number), error);
     }

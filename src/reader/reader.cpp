@@ -126,6 +126,7 @@ FieldInfo StoredRun::field(const std::string& name) const {
   FieldInfo info{
       name,          {field.shape()}, field.components, field.component_names, field.stored, field.time_dependent,
       stored->steps, field.unit,      field.long_name,  field.attributes,      field.chunk};
+  info.time_axis = field.time_axis;
   std::vector<Coordinates> coordinates;
   for (const schema::Axis& axis : field.axes) {
     info.grid.options.axes.push_back(axis.name);
@@ -161,6 +162,17 @@ const std::vector<double>& StoredRun::scalar(const std::string& name) const {
   if (found == nullptr)
     refuse(run.described() + " has no scalar " + in_quotes(name) + "; StoredRun::scalars lists them");
   return found->values;
+}
+
+std::vector<std::int64_t> StoredRun::steps_of(const std::string& name) const {
+  const schema::StoredRun& run = present(state_, "StoredRun").run(number_);
+  if (const schema::StoredScalar* scalar = run.scalar(name)) return run.steps_of(scalar->options.time_axis);
+  const schema::StoredField* stored = run.field(name);
+  if (stored == nullptr) {
+    refuse(run.described() + " has no field or scalar " + in_quotes(name) +
+           "; StoredRun::fields and scalars list them");
+  }
+  return stored->field.time_dependent ? run.steps_of(stored->field.time_axis) : std::vector<std::int64_t>();
 }
 
 StoredStep StoredRun::step(std::int64_t number) const {

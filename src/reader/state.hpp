@@ -89,6 +89,7 @@ class ReaderState {
   schema::Contents read_contents();
   std::string look_for_more();
   void require_same_file(std::uint64_t inode) const;
+  std::int64_t place_on(const ReadStep& step, const schema::Field& field) const;
   void read_box(const ReadStep& step, const GetBox& asked);
   void read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes);
   void read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes, const std::vector<DeviceTarget>& devices,

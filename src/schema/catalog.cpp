@@ -22,12 +22,18 @@ std::shared_ptr<const AttributeValue> kept(const AttributeValue& value) {
 
 void check_time(const std::string& owner, const RunOptions& options) {
   check_text_attribute("the time unit of " + owner, options.time_unit);
-  check_attributes("the time axis of " + owner, options.time_attributes, {"units"});
+  check_attributes("the time axis of " + owner, options.time_attributes, {"units", steps_among});
 }
 
 }  // namespace
 
 std::string Group::described() const { return run->path == "/" ? "the root group" : "run " + in_quotes(run->name); }
+
+std::int64_t Group::steps_on(const std::string& time_axis) const {
+  if (time_axis == time_of_steps) return steps;
+  const TimeAxisRecord* record = time_axes.find(time_axis);
+  return record == nullptr ? 0 : record->steps;
+}
 
 Catalog::Catalog(Limits limits) : limits_(std::move(limits)) {
   Group group;
@@ -167,6 +173,7 @@ int Catalog::add_field(int number, Field field, bool has_codec) {
   take_name(changed, field.name, Kind::field);
   for (const Attribute& attribute : field.attributes) notice(attribute.name);
   for (const Axis& axis : field.all_axes()) take_axis(changed, axis);
+  if (field.time_dependent) take_time_axis(changed, field.time_axis);
   const int added = static_cast<int>(changed.fields.size());
   changed.fields.set(added, {std::move(field), 0, false, false});
   groups_.set(number, std::move(changed));
@@ -191,7 +198,9 @@ void Catalog::add_scalar(int number, const std::string& name, const ScalarOption
   const std::string what = "scalar " + in_quotes(name) + " of " + changed.described();
   check_text_attribute("the unit of " + what, options.unit);
   check_text_attribute("the long_name of " + what, options.long_name);
+  check_time_axis(changed, what, name, options.time_axis);
   take_name(changed, name, Kind::scalar);
+  take_time_axis(changed, options.time_axis);
   changed.scalars.set(name, {options, 0, false});
   groups_.set(number, std::move(changed));
 }

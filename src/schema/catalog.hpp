@@ -134,7 +134,9 @@ class Catalog {
   void take_name(Group& group, const std::string& name, Kind kind);
   void take_axis(Group& group, const Axis& axis);
   void notice(const std::string& name);
+  void take_time_axis(Group& group, const std::string& name);
   void define_time(Group& group);
+  void define_time(Group& group, const std::string& name);
   void define_axis(Group& group, const Axis& axis);
   void define_field(Group& group, int number);
   void define_scalar(Group& group, const std::string& name);

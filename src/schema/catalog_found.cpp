@@ -65,11 +65,15 @@ Catalog::Catalog(Limits limits, const Contents& contents)
 void Catalog::add_found(const StoredRun& stored) {
   Group added;
   added.run = std::make_shared<const Run>(stored.run);
-  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}};
+  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}, stored.time_axes};
   added.found = true;
   added.steps = static_cast<std::int64_t>(stored.times.size());
   if (added.steps > 0) added.last_time = stored.times.back();
   if (stored.has_time) added.time_batch = in_the_file;
+  for (const TimeAxis& axis : stored.time_axes) {
+    added.names.set(axis.name, Kind::time_axis);
+    added.time_axes.set(axis.name, {std::ssize(axis.times), in_the_file});
+  }
   for (const Attribute& attribute : stored.attributes) added.attributes.set(attribute.name, nullptr);
   for (const StoredField& field : stored.fields) {
     added.names.set(field.field.name, Kind::field);
@@ -196,6 +200,10 @@ std::string Catalog::keep_steps(int number, std::int64_t steps, const std::strin
   changed.cut = stamp + ": dropped " + what + " to go on from there";
   changed.steps = steps;
   changed.last_time = steps > 0 ? times[first - 1] : 0;
+  for (const TimeAxis& axis : changed.before->time_axes) {
+    const std::int64_t kept = steps > 0 ? count_until(axis.times, changed.last_time) : 0;
+    changed.time_axes.set(axis.name, {kept, in_the_file});
+  }
   for (const auto& [table, rows] : changed.before->rows) {
     RowsRecord record = *changed.rows.find(table);
     record.end = rows.end_of(first);
@@ -214,10 +222,12 @@ void Catalog::queue_cut(Group& group) {
   if (group.cut.empty()) return;
   add_history(std::exchange(group.cut, {}));
   Operations operations;
-  const auto shorten = [&](const std::string& path) { operations.push_back(SetLength{path, group.steps}); };
+  const auto shorten = [&](const std::string& path, const std::string& time_axis) {
+    operations.push_back(SetLength{path, group.steps_on(time_axis)});
+  };
   group.fields.for_each([&](int, const FieldRecord& record) {
     if (state(record.batch) != State::in_file) return;
-    if (record.field.time_dependent) shorten(record.field.path);
+    if (record.field.time_dependent) shorten(record.field.path, record.field.time_axis);
     if (record.field.table.empty()) return;
     const RowsRecord& rows = *group.rows.find(record.field.table);
     operations.push_back(SetLength{record.field.path, rows.cut_length()});
@@ -229,12 +239,16 @@ void Catalog::queue_cut(Group& group) {
     group.rows.set(table, rows);
   });
   group.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
-    if (state(record.batch) == State::in_file) shorten(join(group.run->path, name));
+    if (state(record.batch) == State::in_file) shorten(join(group.run->path, name), record.options.time_axis);
   });
   group.tables.for_each([&](int, const TableRecord& record) {
-    if (state(record.batch) == State::in_file && record.table->has_time) shorten(record.table->path);
+    if (state(record.batch) == State::in_file && record.table->has_time)
+      shorten(record.table->path, record.table->time_axis);
   });
-  shorten(join(group.run->path, "time"));
+  group.time_axes.for_each([&](const std::string& name, const TimeAxisRecord& record) {
+    if (state(record.batch) == State::in_file) shorten(join(group.run->path, name), name);
+  });
+  shorten(join(group.run->path, time_of_steps), time_of_steps);
   operations.push_back(SetAttribute{"/", "history", history_, TextForm::fixed, true});
   queue(std::move(operations));
 }

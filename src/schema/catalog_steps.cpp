@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 
 #include <tessera/error.hpp>
 
@@ -18,6 +21,24 @@ namespace {
 
 std::int64_t length_of_rows(const Group& group, const Field& field) {
   return field.table.empty() ? 0 : group.rows.find(field.table)->length;
+}
+
+/// By time axes, the row that a step has on each, where it has one.
+using Rows = std::map<std::string, std::int64_t>;
+
+Rows rows_of_step(const Group& group, std::int64_t step, const std::vector<int>& fields, const Scalars& scalars) {
+  Rows rows{{time_of_steps, step}};
+  group.time_axes.for_each([&](const std::string& name, const TimeAxisRecord& record) {
+    if (has_row(group, name, fields, scalars)) rows[name] = record.steps;
+  });
+  return rows;
+}
+
+void lengthen_time_axes(Group& group, const Rows& rows) {
+  for (const auto& [name, row] : rows) {
+    const TimeAxisRecord* known = group.time_axes.find(name);
+    if (known != nullptr) group.time_axes.set(name, {row + 1, known->batch});
+  }
 }
 
 }  // namespace
@@ -46,6 +67,23 @@ void Catalog::define_time(Group& group) {
   group.time_batch = queue(create_time(*group.run, group.steps, dimensions_++, chunk));
 }
 
+/// Also of an axis that has some of the steps.
+void Catalog::define_time(Group& group, const std::string& name) {
+  define_time(group);
+  const TimeAxisRecord* known = group.time_axes.find(name);
+  if (known == nullptr || known->batch != 0) return;
+  TimeAxisRecord record = *known;
+  const std::int64_t chunk = series_chunk(runs_with_steps_, max_run_steps_);
+  record.batch = queue(create_time(*group.run, record.steps, dimensions_++, chunk, name));
+  group.time_axes.set(name, record);
+}
+
+void Catalog::take_time_axis(Group& group, const std::string& name) {
+  if (name == time_of_steps || group.time_axes.contains(name)) return;
+  take_name(group, name, Kind::time_axis);
+  group.time_axes.set(name, {});
+}
+
 void Catalog::define_axis(Group& group, const Axis& axis) {
   AxisRecord record = *group.axes.find(axis.name);
   if (record.batch != 0) return;
@@ -57,9 +95,10 @@ void Catalog::define_axis(Group& group, const Axis& axis) {
 void Catalog::define_field(Group& group, int number) {
   FieldRecord record = *group.fields.find(number);
   if (record.batch != 0) return;
-  if (record.field.time_dependent) define_time(group);
+  if (record.field.time_dependent) define_time(group, record.field.time_axis);
   for (const Axis& axis : record.field.all_axes()) define_axis(group, axis);
-  record.batch = queue(create_field(group.run->path, record.field, group.steps, length_of_rows(group, record.field)));
+  const std::int64_t steps = group.steps_on(record.field.time_axis);
+  record.batch = queue(create_field(group.run->path, record.field, steps, length_of_rows(group, record.field)));
   group.fields.set(number, std::move(record));
 }
 
@@ -69,14 +108,16 @@ void Catalog::define_scalar(Group& group, const std::string& name) {
   if (record.batch != 0) return;
   if (!record.table.empty()) return define_counts(group, record.table);
   if (!record.mesh.empty()) return define_version(group, record.mesh);
+  define_time(group, record.options.time_axis);
   const std::int64_t chunk = series_chunk(runs_with_steps_, max_run_steps_);
-  record.batch = queue(create_scalar(group.run->path, name, record.options, group.steps, chunk));
+  const std::int64_t steps = group.steps_on(record.options.time_axis);
+  record.batch = queue(create_scalar(group.run->path, name, record.options, steps, chunk));
   take_name(group, name, Kind::scalar);
   group.scalars.set(name, std::move(record));
 }
 
-/// For those of the fields that have none yet. Nobody waits for statistics: where there is no room, or another member
-/// has the name, there are none.
+/// For those of the fields that have none yet; a table is of fields on one time axis. Nobody waits for statistics:
+/// where there is no room, or another member has the name, there are none.
 void Catalog::define_statistics(Group& group, const std::vector<int>& fields, bool time_dependent) {
   constexpr int max_tables = 64;  // besides fields and scalars, in the list that HDF5 keeps of the time axis
   constexpr std::size_t max_fields = 256;
@@ -86,24 +127,35 @@ void Catalog::define_statistics(Group& group, const std::vector<int>& fields, bo
     return;
   StatisticsTable table;
   std::vector<int> members;
+  std::set<std::string> others;  // axes of fields that come in a table of their own
   const auto finish = [&] {
     const int number = static_cast<int>(group.tables.size());
     if (members.empty() || number >= max_tables) return;
     table.path = join(join(group.run->path, statistics_group), "table_" + std::to_string(number + 1));
     table.has_time = time_dependent;
     define_table(group, table, members);
-    table = {};
+    table.fields.clear();
+    table.entries.clear();
     members.clear();
   };
-  for (const int number : fields) {
-    const FieldRecord& record = *group.fields.find(number);
-    if (record.table >= 0 || record.field.time_dependent != time_dependent || !record.field.table.empty()) continue;
-    table.fields.push_back(record.field.name);
-    table.entries.push_back(static_cast<std::int32_t>(statistics_entries(record.field.components)));
-    members.push_back(number);
-    if (members.size() == max_fields) finish();
-  }
-  finish();
+  const auto add_all_on = [&](const std::string& time_axis) {
+    table.time_axis = time_axis;
+    for (const int number : fields) {
+      const FieldRecord& record = *group.fields.find(number);
+      if (record.table >= 0 || record.field.time_dependent != time_dependent || !record.field.table.empty()) continue;
+      if (time_dependent && record.field.time_axis != time_axis) {
+        others.insert(record.field.time_axis);
+        continue;
+      }
+      table.fields.push_back(record.field.name);
+      table.entries.push_back(static_cast<std::int32_t>(statistics_entries(record.field.components)));
+      members.push_back(number);
+      if (members.size() == max_fields) finish();
+    }
+    finish();
+  };
+  add_all_on(time_of_steps);
+  for (const std::string& time_axis : std::exchange(others, {})) add_all_on(time_axis);
 }
 
 void Catalog::define_table(Group& group, const StatisticsTable& table, const std::vector<int>& fields) {
@@ -113,7 +165,8 @@ void Catalog::define_table(Group& group, const StatisticsTable& table, const std
   }
   const int number = static_cast<int>(group.tables.size());
   const std::int64_t rows = statistics_rows(table.columns(), series_chunk(runs_with_steps_, max_run_steps_));
-  const Batch batch = queue(create_statistics_table(group.run->path, table, group.steps, rows, dimensions_++));
+  const std::int64_t steps = group.steps_on(table.time_axis);
+  const Batch batch = queue(create_statistics_table(group.run->path, table, steps, rows, dimensions_++));
   group.tables.set(number, {std::make_shared<const StatisticsTable>(table), batch});
   for (const int field : fields) {
     FieldRecord record = *group.fields.find(field);
@@ -159,20 +212,33 @@ StepChanges Catalog::add_step(int number, const double* time, const std::vector<
     changed.last_time = *time;
     changed.grown = true;
     const auto path = [&](const std::string& name) { return join(changed.run->path, name); };
+    const Rows rows = rows_of_step(changed, step, fields, scalars);
+    const auto row_on = [&](const std::string& time_axis) {
+      const auto found = rows.find(time_axis);
+      return found == rows.end() ? std::nullopt : std::optional(found->second);
+    };
     changed.fields.for_each([&](int, const FieldRecord& record) {
       if (record.batch == 0 || !record.field.time_dependent) return;
-      changes.fields.push_back({record.field.path, step + 1});
-      changes.undo.push_back({record.field.path, step});
+      const auto row = row_on(record.field.time_axis);
+      if (!row) return;
+      changes.fields.push_back({record.field.path, *row + 1});
+      changes.undo.push_back({record.field.path, *row});
     });
-    changes.series.push_back({path("time"), step + 1});
+    for (const auto& [time_axis, row] : rows) changes.series.push_back({path(time_axis), row + 1});
     changed.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
-      if (record.batch != 0) changes.series.push_back({path(name), step + 1});
+      const auto row = row_on(record.options.time_axis);
+      if (record.batch != 0 && row) changes.series.push_back({path(name), *row + 1});
     });
     changed.tables.for_each([&](int, const TableRecord& record) {
-      if (record.table->has_time) changes.series.push_back({record.table->path, step + 1});
+      const auto row = row_on(record.table->time_axis);
+      if (record.table->has_time && row) changes.series.push_back({record.table->path, *row + 1});
     });
-    for (const auto& [name, value] : scalars) changes.values.push_back({path(name), step, {value}});
-    changes.values.push_back({path("time"), step, {*time}});
+    for (const auto& [name, value] : scalars) {
+      const std::int64_t row = rows.at(changed.scalars.find(name)->options.time_axis);
+      changes.values.push_back({path(name), row, {value}});
+    }
+    for (const auto& [time_axis, row] : rows) changes.values.push_back({path(time_axis), row, {*time}});
+    lengthen_time_axes(changed, rows);
     changed.versions.for_each([&](const std::string& mesh, const VersionRecord& record) {
       changes.values.push_back({path(version_name(mesh)), step, {static_cast<double>(record.version)}});
     });

@@ -178,7 +178,8 @@ void each_member(Archive& archive, StoredField& one) {
 }
 template <class Archive>
 void each_member(Archive& archive, StoredScalar& one) {
-  archive(one.name), archive(one.options.unit), archive(one.options.long_name), archive(one.values);
+  archive(one.name), archive(one.options.unit), archive(one.options.long_name), archive(one.options.time_axis);
+  archive(one.values);
   archive(one.table), archive(one.mesh), archive(one.is_integer);
 }
 template <class Archive>
@@ -187,14 +188,18 @@ void each_member(Archive& archive, StoredTable& one) {
 }
 template <class Archive>
 void each_member(Archive& archive, StatisticsTable& one) {
-  archive(one.path), archive(one.has_time), archive(one.fields), archive(one.entries);
+  archive(one.path), archive(one.has_time), archive(one.fields), archive(one.entries), archive(one.time_axis);
+}
+template <class Archive>
+void each_member(Archive& archive, TimeAxis& one) {
+  archive(one.name), archive(one.times);
 }
 template <class Archive>
 void each_member(Archive& archive, StoredRun& one) {
   archive(one.run.name), archive(one.run.path), archive(one.run.options.time_unit);
   archive(one.run.options.time_attributes), archive(one.attributes), archive(one.has_time), archive(one.times);
-  archive(one.fields), archive(one.scalars), archive(one.tables), archive(one.statistics), archive(one.others),
-      archive(one.obstacle);
+  archive(one.time_axes), archive(one.fields), archive(one.scalars), archive(one.tables), archive(one.statistics),
+      archive(one.others), archive(one.obstacle);
 }
 
 }  // namespace
@@ -238,6 +243,31 @@ const StatisticsTable* StoredRun::statistics_of(std::string_view field) const no
 }
 
 std::string StoredRun::described() const { return run.path == "/" ? "the root group" : "run " + in_quotes(run.name); }
+
+bool StoredRun::is_time_axis(std::string_view name) const noexcept {
+  return name == time_of_steps ? has_time : find<TimeAxis>(time_axes, name, &TimeAxis::name) != nullptr;
+}
+
+const std::vector<double>& StoredRun::times_of(std::string_view time_axis) const noexcept {
+  static const std::vector<double> none;
+  if (time_axis == time_of_steps) return times;
+  const TimeAxis* axis = find<TimeAxis>(time_axes, time_axis, &TimeAxis::name);
+  return axis == nullptr ? none : axis->times;
+}
+
+std::vector<std::int64_t> StoredRun::steps_of(std::string_view time_axis) const {
+  std::vector<std::int64_t> steps;
+  for (std::int64_t step = 0; step < std::ssize(times); ++step) {
+    if (place_of(time_axis, step)) steps.push_back(step);
+  }
+  return steps;
+}
+
+std::optional<std::int64_t> StoredRun::place_of(std::string_view time_axis, std::int64_t step) const noexcept {
+  if (time_axis == time_of_steps) return step;
+  if (step < 0 || step >= std::ssize(times)) return std::nullopt;
+  return place_of_time(times_of(time_axis), times[static_cast<std::size_t>(step)]);
+}
 
 const StoredRun* Contents::run(std::string_view name) const noexcept {
   return find<StoredRun>(runs, name, [](const StoredRun& one) -> const std::string& { return one.run.name; });

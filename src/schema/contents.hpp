@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "schema/description.hpp"
 #include "schema/statistics.hpp"
 #include "schema/table.hpp"
+#include "schema/time_axis.hpp"
 
 /// \file
 /// What is found in a file, as values: for reading, and to go on writing. Rank 0 reads it and tells the others.
@@ -49,9 +51,10 @@ struct StoredTable {
 /// A group with fields, scalars or attributes; the root group, too.
 struct StoredRun {
   Run run;
-  Attributes attributes;      ///< in their order
-  bool has_time = false;      ///< whether there is a time axis
-  std::vector<double> times;  ///< of the steps
+  Attributes attributes;            ///< in their order
+  bool has_time = false;            ///< whether there is a time axis
+  std::vector<double> times;        ///< of the steps
+  std::vector<TimeAxis> time_axes;  ///< that have some of the steps
   std::vector<StoredField> fields;
   std::vector<StoredScalar> scalars;
   std::vector<StoredTable> tables;
@@ -64,6 +67,15 @@ struct StoredRun {
   const StoredTable* table(std::string_view name) const noexcept;               ///< nullptr: none
   const StatisticsTable* statistics_of(std::string_view field) const noexcept;  ///< nullptr: none
   std::string described() const;                                                ///< "run 'a'", for messages
+
+  /// \{ By the name of a time axis, `time` or another one; none where there is no such axis.
+  bool is_time_axis(std::string_view name) const noexcept;
+  const std::vector<double>& times_of(std::string_view time_axis) const noexcept;
+  /// The numbers of its steps.
+  std::vector<std::int64_t> steps_of(std::string_view time_axis) const;
+  /// Where a step of the run is on it; nothing: it has not got that one.
+  std::optional<std::int64_t> place_of(std::string_view time_axis, std::int64_t step) const noexcept;
+  /// \}
 };
 
 /// Of a table that is there. What a damaged file says may be anything from 0 on.

@@ -27,6 +27,7 @@ const char* to_string(Kind kind) {
     case Kind::scalar: return "a scalar";
     case Kind::statistics: return "the group of the fields' statistics";
     case Kind::mapping: return "a grid mapping";
+    case Kind::time_axis: return "a time axis";
     case Kind::other: return "something that was there before";
   }
   return "something else";
@@ -41,7 +42,8 @@ void check_axis(const Group& group, const Field& field, const Axis& axis) {
   if (axis.name == field.name) {
     throw Error(ErrorCode::name_in_use, what + " has the field's own name, and a group has a name once" + remedy);
   }
-  if (axis.name == "time")
+  const std::string& time_axis = field.time_axis;
+  if (axis.name == time_of_steps || axis.name == time_axis || (axis.edges && axis.bounds_name() == time_axis))
     throw Error(ErrorCode::name_in_use, what + " has a name that is in use there for the time axis" + remedy);
   if (const AxisRecord* there = group.axes.find(axis.name)) {
     const std::string why = difference(there->axis, axis);
@@ -120,6 +122,19 @@ void check_rows_of_chunk(const Field& column, std::int64_t rows) {
          ", together nearly 4 GiB or more, HDF5's limit; make TableOptions::chunk_rows smaller");
 }
 
+void check_steps(const Group& group, const Field& field, const std::string& what) {
+  if (!field.time_dependent && field.time_axis != time_of_steps) {
+    refuse(what + (field.table.empty() ? " is static" : " is a column of a table, whose rows have no time axis") +
+           ", and cannot lie on the time axis " + in_quotes(field.time_axis) + "; leave out FieldOptions::time_axis");
+  }
+  check_time_axis(group, what, field.name, field.time_axis);
+  const std::int64_t before = field.time_dependent ? group.steps_on(field.time_axis) : 0;
+  if (field.fill || before == 0) return;
+  const std::string where = field.time_axis == time_of_steps ? "" : " of the time axis " + in_quotes(field.time_axis);
+  throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(before) + where +
+                                          "; declare what the steps before read with FieldOptions::fill");
+}
+
 /// What TableOptions::position names is to be a place.
 void check_position(const Field& column, const TableOptions& table) {
   const bool is_place = column.components == 3 && detail::element_type(column.stored).is_floating;
@@ -145,6 +160,18 @@ void check_free(const Group& group, const char* kind, const std::string& name) {
                   (is_axis ? ", or give the grid's axes other names with GridOptions::axes" : ""));
 }
 
+void check_time_axis(const Group& group, const std::string& what, const std::string& name,
+                     const std::string& time_axis) {
+  if (time_axis == time_of_steps) return;
+  check_name("time axis", time_axis);
+  const Kind* taken = group.names.find(time_axis);
+  if (time_axis != name && (taken == nullptr || *taken == Kind::time_axis)) return;
+  throw Error(ErrorCode::name_in_use, what + " lies on a time axis " + in_quotes(time_axis) +
+                                          ", a name that is in use for " +
+                                          (taken == nullptr ? "itself" : to_string(*taken)) +
+                                          "; choose another name for the time axis (time_axis in its options)");
+}
+
 std::int64_t components_of(const FieldOptions<detail::ElementBytes>& options) noexcept {
   const auto named = static_cast<std::int64_t>(options.component_names.size());
   if (options.components == 1 && named > 1) return named;
@@ -159,10 +186,7 @@ void check_field(const Group& group, const Field& field) {
   }
   check_component_names(field, what);
   check_codec(*field.codec, what);
-  if (field.time_dependent && !field.fill && group.steps > 0) {
-    throw Error(ErrorCode::not_covered, what + " begins at step " + std::to_string(group.steps) +
-                                            "; declare what the steps before read with FieldOptions::fill");
-  }
+  check_steps(group, field, what);
   if (!field.table.empty() && !field.fill && group.rows.find(field.table)->end > 0) {
     throw Error(ErrorCode::not_covered, what + " begins when table " + in_quotes(field.table) +
                                             " has rows; declare what these read with FieldOptions::fill");

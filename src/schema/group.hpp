@@ -12,6 +12,7 @@
 #include "schema/description.hpp"
 #include "schema/statistics.hpp"
 #include "schema/table.hpp"
+#include "schema/time_axis.hpp"
 
 /// \file
 /// What a catalog knows of one group: records of its fields, axes, scalars and tables, each with its state.
@@ -26,7 +27,7 @@ enum class State : std::uint8_t {
 };
 
 /// What a name in a group stands for.
-enum class Kind : std::uint8_t { run, axis, field, scalar, statistics, mapping, other };
+enum class Kind : std::uint8_t { run, axis, field, scalar, statistics, mapping, time_axis, other };
 
 /// Of an axis, a field or a scalar: which batch of queued operations makes it; 0: none yet.
 using Batch = std::uint64_t;
@@ -74,6 +75,12 @@ struct RowsRecord {
   }
 };
 
+/// A time axis that has some of the steps.
+struct TimeAxisRecord {
+  std::int64_t steps = 0;  ///< that it has
+  Batch batch = 0;
+};
+
 /// A mesh that changes.
 struct VersionRecord {
   std::int64_t version = 0;  ///< of steps to come
@@ -89,6 +96,7 @@ struct FoundGroup {
   std::map<std::string, int> fields;      ///< their numbers
   std::map<std::string, RowSeries> rows;  ///< of each table
   std::map<std::string, std::vector<std::int64_t>> versions;  ///< of each mesh that changes, by steps
+  std::vector<TimeAxis> time_axes;                            ///< that have some of the steps
 };
 
 /// A run, or the root group.
@@ -101,6 +109,7 @@ struct Group {
   /// By name; values of more than a few hundred bytes are not kept (nullptr), since they are in the file.
   PersistentMap<std::string, std::shared_ptr<const AttributeValue>> attributes;
   PersistentMap<std::string, AxisRecord> axes;
+  PersistentMap<std::string, TimeAxisRecord> time_axes;  ///< all but `time`, by their names
   PersistentMap<int, FieldRecord> fields;
   PersistentMap<std::string, ScalarRecord> scalars;
   PersistentMap<int, TableRecord> tables;              ///< their numbers count from 0
@@ -114,6 +123,24 @@ struct Group {
   std::string cut;  ///< not empty: the file has more than `steps` steps, which go when the next one comes; for history
 
   std::string described() const;  ///< "run 'name'", for messages
+  /// How many of the steps a time axis has; 0 where there is none of that name.
+  std::int64_t steps_on(const std::string& time_axis) const;
 };
+
+/// Whether the step that is written gets a row on a time axis: `time` always, another one where something on it is put.
+/// \param scalars pairs that begin with a name
+template <class Scalars>
+bool has_row(const Group& group, const std::string& time_axis, const std::vector<int>& fields, const Scalars& scalars) {
+  if (time_axis == time_of_steps) return true;
+  return std::ranges::any_of(fields,
+                             [&](int number) {
+                               const Field& field = group.fields.find(number)->field;
+                               return field.time_dependent && field.time_axis == time_axis;
+                             }) ||
+         std::ranges::any_of(scalars, [&](const auto& scalar) {
+           const ScalarRecord* record = group.scalars.find(scalar.first);
+           return record != nullptr && record->options.time_axis == time_axis;
+         });
+}
 
 }  // namespace tessera::schema

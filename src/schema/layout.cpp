@@ -148,7 +148,7 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps, std::int64_t ro
 
 void attach_axes(Operations& operations, const std::string& group, const Field& field) {
   AttachScales attach{field.path, {}};
-  if (field.time_dependent) attach.scales.push_back(join(group, "time"));
+  if (field.time_dependent) attach.scales.push_back(join(group, field.time_axis));
   for (const Axis& axis : field.all_axes()) attach.scales.push_back(join(group, axis.name));
   operations.push_back(std::move(attach));
 }
@@ -179,12 +179,14 @@ std::int64_t series_chunk(std::int64_t runs, std::int64_t longest) {
                   static_cast<std::int64_t>(std::bit_ceil(2 * static_cast<std::uint64_t>(longest))));
 }
 
-Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk) {
+Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk,
+                       const std::string& name) {
   Operations operations;
-  const std::string path = join(run.path, "time");
+  const std::string path = join(run.path, name);
   operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {chunk}, Codec::none(), {}});
-  make_dimension(operations, path, "time", dimension_id);
+  make_dimension(operations, path, name, dimension_id);
   set_text(operations, path, "units", run.options.time_unit);
+  if (name != time_of_steps) set_text(operations, path, steps_among, time_of_steps);
   const Attributes& attributes = run.options.time_attributes;
   if (!std::ranges::count(attributes, "axis", &Attribute::name)) set_text(operations, path, "axis", "T");
   set_all_of_variable(operations, path, attributes);
@@ -302,7 +304,7 @@ Operations create_scalar(const std::string& group, const std::string& name, cons
   const std::string path = join(group, name);
   const auto missing = bytes_of(std::numeric_limits<double>::quiet_NaN());
   operations.push_back(CreateDataset{path, DataType::float64, {steps}, true, {chunk}, Codec::none(), missing});
-  operations.push_back(AttachScales{path, {join(group, "time")}});
+  operations.push_back(AttachScales{path, {join(group, options.time_axis)}});
   operations.push_back(SetElementAttribute{path, "_FillValue", DataType::float64, missing});
   set_text(operations, path, "units", options.unit);
   set_text(operations, path, "long_name", options.long_name);

@@ -4,6 +4,7 @@
 
 #include "schema/description.hpp"
 #include "schema/operation.hpp"
+#include "schema/time_axis.hpp"
 
 /// \file
 /// What each part of the file consists of, as operations: FORMAT.md in code.
@@ -26,8 +27,10 @@ inline constexpr std::int64_t least_series_chunk = 8;
 /// \param longest the most steps of these
 std::int64_t series_chunk(std::int64_t runs, std::int64_t longest);
 
-/// The dataset `time` of a run, unlimited, with `steps` values still to be written, in chunks of `chunk`.
-Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk);
+/// A time axis of a run, `time` or one of some of the steps: unlimited, with `steps` values still to be written, in
+/// chunks of `chunk`.
+Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimension_id, std::int64_t chunk,
+                       const std::string& name = time_of_steps);
 
 /// An axis of a run, with the bounds of its cells where these have any; a dimension without coordinates has a dataset
 /// too, as netCDF wants. A longer axis than `max_coordinates` has its origin and spacing as attributes instead of
@@ -47,7 +50,7 @@ Operations create_dimension(const std::string& path, std::int64_t length, std::i
 /// A field's dataset with `steps` steps, or with `rows` rows where it is a column of a table; its axes exist.
 Operations create_field(const std::string& group, const Field& field, std::int64_t steps, std::int64_t rows = 0);
 
-/// A per-step scalar with `steps` values that read NaN, in chunks of `chunk`; `time` exists.
+/// A per-step scalar with `steps` values that read NaN, in chunks of `chunk`; its time axis exists.
 Operations create_scalar(const std::string& group, const std::string& name, const ScalarOptions& options,
                          std::int64_t steps, std::int64_t chunk);
 

@@ -66,6 +66,11 @@ void check_axes(const Field& place, const Field& field) {
     refuse("of field " + in_quotes(field.name) + ", which is static, has places in field " + in_quotes(place.name) +
            ", which are of each step; make both static, or both time-dependent");
   }
+  if (place.time_dependent && place.time_axis != field.time_axis) {
+    refuse("of field " + in_quotes(field.name) + ", on the time axis " + in_quotes(field.time_axis) +
+           ", has places in field " + in_quotes(place.name) + ", on the time axis " + in_quotes(place.time_axis) +
+           "; declare both on the same one");
+  }
 }
 
 void set_attribute(Field& field, const char* name, const std::string& text) {

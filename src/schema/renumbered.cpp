@@ -42,6 +42,7 @@ Contents renumbered(const Contents& before, Contents now) {
   Contents result;
   result.runs = in_order_of(before.runs, std::move(now.runs), name_of_run, [](StoredRun run) {
     run.times.clear();
+    for (TimeAxis& axis : run.time_axes) axis.times.clear();
     return run;
   });
   for (std::size_t run = 0; run < before.runs.size(); ++run) {

@@ -82,6 +82,8 @@ std::string difference(const Field& there, const Field& asked, bool has_codec) {
     return differ("its type as stored", to_string(there.stored), to_string(asked.stored));
   if (there.time_dependent != asked.time_dependent)
     return differ("it", steps_text(there.time_dependent), steps_text(asked.time_dependent));
+  if (there.time_axis != asked.time_axis)
+    return differ("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
   if (there.components != asked.components)
     return differ("the number of its components", std::to_string(there.components), std::to_string(asked.components));
   if (std::string why = difference_of_axes(there, asked); !why.empty()) return why;
@@ -103,6 +105,8 @@ std::string difference(const Field& there, const Field& asked, bool has_codec) {
 
 std::string difference(const ScalarOptions& there, const ScalarOptions& asked) {
   if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
+  if (there.time_axis != asked.time_axis)
+    return differ("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
   if (there.long_name == asked.long_name) return {};
   return differ("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
 }

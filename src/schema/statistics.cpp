@@ -55,7 +55,7 @@ Operations create_statistics_table(const std::string& run_path, const Statistics
                                        {rows, table.columns()},
                                        Codec::none(),
                                        missing()});
-    operations.push_back(AttachScales{table.path, {join(run_path, "time"), dimension}});
+    operations.push_back(AttachScales{table.path, {join(run_path, table.time_axis), dimension}});
   } else {
     operations.push_back(
         CreateDataset{table.path, DataType::float64, {table.columns()}, false, {}, Codec::none(), missing()});

@@ -32,6 +32,7 @@ struct StatisticsTable {
   bool has_time = true;
   std::vector<std::string> fields;    ///< their names in the run
   std::vector<std::int32_t> entries;  ///< of each
+  std::string time_axis = "time";     ///< of its rows, where it has time
 
   std::int64_t columns() const noexcept;
   /// The first column of a field; -1: it is not in here.

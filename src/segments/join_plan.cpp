@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "schema/attributes.hpp"
 #include "schema/statistics.hpp"
+#include "schema/time_axis.hpp"
 
 namespace tessera::segments {
 
@@ -80,6 +81,12 @@ void JoinPlan::require_joinable() const {
       using enum SurveyedDataset::Storage;
       if (dataset.storage == in_parts || dataset.storage == elsewhere) {
         throw Error(ErrorCode::invalid_argument, what + " has its values in other files; join those");
+      }
+      if (std::ranges::count(dataset.attributes, schema::steps_among, &Attribute::name) > 0) {
+        throw Error(ErrorCode::invalid_argument,
+                    what +
+                        " is a time axis with some of the steps, which are not those of another segment; write what "
+                        "lies on it into one file");
       }
       if (dataset.grid.is_column) {
         throw Error(ErrorCode::invalid_argument,

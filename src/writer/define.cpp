@@ -132,7 +132,8 @@ void WriterState::add_scalar(RunEntry& run, const std::string& name, const Scala
       [&] {
         schema::Catalog next;
         const auto what = [&] {
-          return call() + ", unit " + in_quotes(options.unit) + ", long_name " + in_quotes(options.long_name) + ")";
+          return call() + ", unit " + in_quotes(options.unit) + ", long_name " + in_quotes(options.long_name) +
+                 ", time_axis " + in_quotes(options.time_axis) + ")";
         };
         agree(what, [&] {
           next = catalog_;

@@ -239,15 +239,18 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
     const schema::Field& field = record.field;
     if (!field.time_dependent) return;
     const auto what = [&] { return "field " + in_quotes(field.name); };
-    if (schema::has_too_many_chunks(field, group.steps + 1)) {
-      throw made_error(ErrorCode::invalid_argument, {},
-                       [&] { return schema::too_many_chunks(what(), field, group.steps + 1); });
+    const std::int64_t steps = group.steps_on(field.time_axis) + 1;
+    if (schema::has_too_many_chunks(field, steps)) {
+      throw made_error(ErrorCode::invalid_argument, {}, [&] { return schema::too_many_chunks(what(), field, steps); });
     }
     if (field.fill || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
+    if (!schema::has_row(group, field.time_axis, plan.fields, step.values.scalars)) return;
     throw made_error(ErrorCode::not_covered, {}, [&] {
-      return Error(ErrorCode::not_covered, what() +
-                                               " was put by no rank; put it in every step, or declare what such steps "
-                                               "read with FieldOptions::fill");
+      const bool is_time = field.time_axis == schema::time_of_steps;
+      const std::string steps_text =
+          is_time ? "step" : "step with anything on its time axis " + in_quotes(field.time_axis);
+      return Error(ErrorCode::not_covered, what() + " was put by no rank; put it in every " + steps_text +
+                                               ", or declare what such steps read with FieldOptions::fill");
     });
   });
 }

@@ -18,12 +18,12 @@ namespace {
 pipeline::Commit assemble(StepEntry& step, const schema::Catalog& catalog, const pipeline::Plan& plan) {
   pipeline::Commit commit;
   commit.definitions = catalog.queued();
-  const std::int64_t index = catalog.group(step.run->number).steps;
+  const schema::Group& group = catalog.group(step.run->number);
   for (const int number : plan.fields) {
     const schema::FieldRecord& record = catalog.field(step.run->number, number);
     const schema::Field& field = record.field;
     commit.fields.push_back({&field,
-                             field.time_dependent ? std::optional(index) : std::nullopt,
+                             field.time_dependent ? std::optional(group.steps_on(field.time_axis)) : std::nullopt,
                              catalog.first_chunk(step.run->number, field),
                              {},
                              catalog.statistics_of(step.run->number, record),

@@ -49,6 +49,18 @@ def check_net(run, steps):
             expect(np.array_equal(kind[n], 10 * n + cell), f"kind, step {n}")
 
 
+def check_snapshots(run, steps):
+    expected = np.arange(steps)[np.arange(steps) % 3 == 1]
+    if "snapshot_time" not in run:
+        expect(len(expected) == 0, "no snapshots")
+        return
+    expect(np.array_equal(run["snapshot_time"][:], 0.25 * expected), "times of snapshots")
+    expect(np.array_equal(run["norm"][:], 0.5 * expected), "scalars of snapshots")
+    expect(run["snapshot"].shape == (len(expected), *SHAPE), "shape of snapshots")
+    for row, n in enumerate(expected):
+        expect(np.array_equal(run["snapshot"][row], n * 1e5 + GLOBAL + 0.1 * n), f"snapshot, step {n}")
+
+
 def committed_steps(path):
     """Opens the file and checks every step in it, value by value; returns their number."""
     with h5py.File(path, "r") as file:
@@ -70,6 +82,7 @@ def committed_steps(path):
         expect("drops_count" in run or "net_version" in run, "a table or a mesh")
         if "drops_count" in run:
             check_drops(run, steps)
+            check_snapshots(run, steps)
         if "net_version" in run:
             check_net(run, steps)
         expect(list(run["component"].asstr()[:]) == ["vx", "vy", "vz"], "names of components")

@@ -5,11 +5,11 @@
 ///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table] [--mesh]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components with names), the static `material`,
-/// the scalar `energy` and the table `drops`; with --mesh, versions of a mesh whose nodes move (net.hpp). check_run.py
-/// has the formulas. After every commit the number of committed
-/// steps goes to the progress file. With --in-flight commits do not wait. With --resume it continues the file, where
-/// there is one, but for its last DROP steps; the first one always stays. With --leave it ends without close(). STEPS
-/// counts those that are there, too.
+/// the scalar `energy`, the table `drops`, and every third step `snapshot` and `norm` on a time axis of their own, of
+/// which --no-table leaves the last three out; with --mesh, versions of a mesh whose nodes move (net.hpp). check_run.py
+/// has the formulas. After every commit the number of committed steps goes to the progress file. With --in-flight
+/// commits do not wait. With --resume it continues the file, where there is one, but for its last DROP steps; the first
+/// one always stays. With --leave it ends without close(). STEPS counts those that are there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -124,6 +124,11 @@ void run(const Arguments& arguments, int rank, int size) {
     id = simulation.field<std::int64_t>("drop", drops);
     place = simulation.field<double>("place", drops, {.components = 2, .codec = tessera::Codec::none()});
   }
+  tessera::Field<double> snapshot;
+  if (arguments.has_table) {
+    snapshot = simulation.field<double>("snapshot", grid, {.chunk = {7, 18, 16}, .time_axis = "snapshot_time"});
+    simulation.scalar("norm", {.time_axis = "snapshot_time"});
+  }
 
   const auto [first, last] = rows_of(rank, size, arguments.shift);
   const tessera::Box box{{first, 0, 0}, {last, ny, nx}};
@@ -153,6 +158,10 @@ void run(const Arguments& arguments, int rank, int size) {
     const Drops rows(n, rank, size);
     if (arguments.has_table) step.put(id, rows.ids);
     if (arguments.has_table) step.put(place, rows.places);
+    if (arguments.has_table && n % 3 == 1) {
+      step.put(snapshot, box, std::vector<double>(values));
+      step.scalar("norm", 0.5 * n);
+    }
     if (arguments.has_mesh) net.put(step, n);
     arguments.waits ? step.commit() : step.commit_async();
     report(progress, n + 1 - static_cast<int>(out.in_flight()));

@@ -98,6 +98,7 @@ TEST(BadField, HasCellsWhoseBoundsHaveANameThatIsInUse) {
 
 TEST(BadField, HasAnImpossibleOption) {
   refuse_field({"field 'other'", "0 components"}, plain, {.components = 0});
+  refuse_field({"field 'other'", "static", "time axis 'rare'"}, plain, {.time_dependent = false, .time_axis = "rare"});
   refuse_field({"field 'other'", "-3 components"}, plain, {.components = -3});
   refuse_field({"field 'other'", "codec level 10"}, plain, {.codec = Codec::deflate(10)});
   refuse_field({"field 'other'", "codec level -1"}, plain, {.codec = Codec::deflate(-1)});
@@ -180,6 +181,7 @@ TEST(RanksDisagree, AboutAnyOptionOfAField) {
   refuse_difference({"attributes {a: 1}"}, plain, {.attributes = {{"a", 1}}});
   refuse_difference({"chunk (8, 5, 2)"}, plain, {.chunk = {8, 5, 2}});
   refuse_difference({"codec level 0"}, plain, {.codec = Codec::none()});
+  refuse_difference({"time_axis 'rare'"}, plain, {.time_axis = "rare"});
 }
 
 TEST(RanksDisagree, AboutTheTypeOrTheNameOfAField) {

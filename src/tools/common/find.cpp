@@ -39,7 +39,7 @@ Found member(const schema::StoredRun& run, std::string_view name) {
   found.run = &run;
   found.field = run.field(name);
   if (found.field == nullptr) found.scalar = run.scalar(name);
-  const bool is_axis = (name == "time" && run.has_time) || axis_named(run, name) != nullptr;
+  const bool is_axis = run.is_time_axis(name) || axis_named(run, name) != nullptr;
   if (found.field == nullptr && found.scalar == nullptr && is_axis) found.axis = name;
   return found;
 }

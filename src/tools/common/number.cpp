@@ -46,7 +46,7 @@ std::string component_label(const schema::Field& field, std::int64_t component) 
 
 std::vector<DatasetAxis> axes_of(const schema::StoredField& stored) {
   std::vector<DatasetAxis> axes;
-  if (stored.field.time_dependent) axes.push_back({"time", stored.steps});
+  if (stored.field.time_dependent) axes.push_back({stored.field.time_axis, stored.steps});
   for (std::size_t axis = 0; axis < stored.field.axes.size(); ++axis) {
     axes.push_back({axis_label(stored.field, axis), stored.field.axes[axis].length});
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -103,21 +104,39 @@ std::int64_t cell_at(hdf5::InputFile& file, const schema::StoredRun& run, const 
   return cell;
 }
 
-std::vector<std::int64_t> steps_at(const schema::StoredRun& run, const std::string& time) {
-  std::vector<std::int64_t> steps;
+/// Places among the times of an axis.
+std::vector<std::int64_t> places_at(const schema::StoredRun& run, const std::vector<double>& times,
+                                    const std::string& time) {
+  std::vector<std::int64_t> places;
   const std::size_t colon = time.find(':');
-  if (colon == time.npos) return {nearest(run.times, require_number(time, "--time"))};
+  if (colon == time.npos) return {nearest(times, require_number(time, "--time"))};
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double first = colon == 0 ? -infinity : require_number(time.substr(0, colon), "--time");
   const double last = colon + 1 == time.size() ? infinity : require_number(time.substr(colon + 1), "--time");
-  for (std::size_t step = 0; step < run.times.size(); ++step) {
-    if (run.times[step] >= first && run.times[step] <= last) steps.push_back(static_cast<std::int64_t>(step));
+  for (std::size_t place = 0; place < times.size(); ++place) {
+    if (times[place] >= first && times[place] <= last) places.push_back(static_cast<std::int64_t>(place));
   }
-  if (steps.empty()) {
+  if (places.empty()) {
     throw Error(ErrorCode::out_of_bounds, run.described() + " has no step from time " + time + "; its times go from " +
-                                              rounded(run.times.front()) + " to " + rounded(run.times.back()));
+                                              rounded(times.front()) + " to " + rounded(times.back()));
   }
-  return steps;
+  return places;
+}
+
+/// Of the steps of a time axis those within a range of the run's; all that are asked for are within it.
+std::vector<std::int64_t> steps_in(const schema::StoredRun& run, const std::string& time_axis, const std::string& asked,
+                                   const std::vector<std::int64_t>& steps) {
+  const Span span = span_of(asked, std::ssize(run.times), "step");
+  std::vector<std::int64_t> chosen;
+  std::ranges::copy_if(steps, std::back_inserter(chosen),
+                       [&](std::int64_t step) { return step >= span.lower && step < span.upper; });
+  if (chosen.empty()) {
+    throw Error(ErrorCode::out_of_bounds, "the time axis " + in_quotes(time_axis) + " of " + run.described() + " has " +
+                                              std::to_string(steps.size()) + " of its steps, from " +
+                                              std::to_string(steps.front()) + " to " + std::to_string(steps.back()) +
+                                              ", and not " + asked);
+  }
+  return chosen;
 }
 
 }  // namespace
@@ -146,16 +165,23 @@ Span span_of(const std::string& text, std::int64_t length, const std::string& wh
   return span;
 }
 
-std::vector<std::int64_t> chosen_steps(const schema::StoredRun& run, const Selection& selection,
-                                       const std::string& otherwise) {
+std::vector<std::int64_t> chosen_steps(const schema::StoredRun& run, const std::string& time_axis,
+                                       const Selection& selection, const std::string& otherwise) {
   if (!selection.step.empty() && !selection.time.empty()) refuse("give --step or --time, not both");
-  if (run.times.empty()) throw Error(ErrorCode::out_of_bounds, run.described() + " has no step yet");
-  if (!selection.time.empty()) return steps_at(run, selection.time);
-  const auto length = static_cast<std::int64_t>(run.times.size());
-  const Span span = span_of(selection.step.empty() ? otherwise : selection.step, length, "step");
-  std::vector<std::int64_t> steps(static_cast<std::size_t>(span.upper - span.lower));
-  std::iota(steps.begin(), steps.end(), span.lower);
-  return steps;
+  const std::vector<std::int64_t> steps = run.steps_of(time_axis);
+  if (steps.empty()) throw Error(ErrorCode::out_of_bounds, run.described() + " has no step yet");
+  if (!selection.step.empty()) return steps_in(run, time_axis, selection.step, steps);
+  std::vector<std::int64_t> places;
+  if (!selection.time.empty()) {
+    places = places_at(run, run.times_of(time_axis), selection.time);
+  } else {
+    const Span span = span_of(otherwise, std::ssize(steps), "step");
+    places.resize(static_cast<std::size_t>(span.upper - span.lower));
+    std::iota(places.begin(), places.end(), span.lower);
+  }
+  std::vector<std::int64_t> chosen;
+  for (const std::int64_t place : places) chosen.push_back(steps.at(static_cast<std::size_t>(place)));
+  return chosen;
 }
 
 std::vector<double> coordinates(hdf5::InputFile& file, const schema::StoredRun& run, const schema::Axis& axis,

@@ -19,10 +19,10 @@ struct Selection {
   std::string at;    ///< by coordinate: "x=0.5,z=2"; without names in the order x, y, z
 };
 
-/// The steps of a run. \param otherwise what is chosen where nothing is asked for
-/// \throws Error out_of_bounds, invalid_argument, with what there is
-std::vector<std::int64_t> chosen_steps(const schema::StoredRun& run, const Selection& selection,
-                                       const std::string& otherwise);
+/// Steps of a run, those that a field on this time axis has. \param otherwise what is chosen of them where nothing is
+/// asked for \throws Error out_of_bounds, invalid_argument, with what there is
+std::vector<std::int64_t> chosen_steps(const schema::StoredRun& run, const std::string& time_axis,
+                                       const Selection& selection, const std::string& otherwise);
 
 /// A part of one axis: "3", "-1", "2:5", ":"; numbers below 0 count from the end.
 /// \throws Error out_of_bounds, invalid_argument \param what the axis, for messages

@@ -94,16 +94,26 @@ class Comparison {
     if (what.empty()) {
       compare_attributes(a.run.path, a.attributes, b.attributes);
       compare_text(path_in(a, "time"), "unit", a.run.options.time_unit, b.run.options.time_unit);
-      compare_series(path_in(a, "time"), a.times, a.times, b.times);
+      compare_series(path_in(a, "time"), a.times, a.times, b.times, a.steps_of("time"));
+      compare_time_axes(a, b);
     }
     axes_.clear();
     const auto field_name = [](const schema::StoredField& one) { return one.field.name; };
     const auto scalar_name = [](const schema::StoredScalar& one) { return one.name; };
     each_pair(a, a.scalars, b.scalars, what, scalar_name, [&](const auto& x, const auto& y) {
       compare_text(path_in(a, x.name), "unit", x.options.unit, y.options.unit);
-      compare_series(path_in(a, x.name), a.times, x.values, y.values);
+      compare_text(path_in(a, x.name), "time axis", x.options.time_axis, y.options.time_axis);
+      compare_series(path_in(a, x.name), a.times_of(x.options.time_axis), x.values, y.values,
+                     a.steps_of(x.options.time_axis));
     });
     each_pair(a, a.fields, b.fields, what, field_name, [&](const auto& x, const auto& y) { compare_field(a, x, y); });
+  }
+
+  void compare_time_axes(const schema::StoredRun& a, const schema::StoredRun& b) {
+    const auto name = [](const schema::TimeAxis& axis) { return axis.name; };
+    each_pair(a, a.time_axes, b.time_axes, {}, name, [&](const auto& x, const auto& y) {
+      compare_series(path_in(a, x.name), x.times, x.times, y.times, a.steps_of(x.name));
+    });
   }
 
   template <class List, class Name, class Compare>
@@ -129,9 +139,10 @@ class Comparison {
     if (a != b) differ(path, std::string(what) + " " + in_quotes(a) + " and " + in_quotes(b));
   }
 
-  /// \param times of the steps, where these are values of steps
+  /// \param times of the steps, where these are values of steps \param steps their numbers in the run
   void compare_series(const std::string& path, std::span<const double> times, std::span<const double> a,
-                      std::span<const double> b, bool has_steps = true) {
+                      std::span<const double> b, const std::optional<std::vector<std::int64_t>>& steps) {
+    const bool has_steps = steps.has_value();
     if (a.size() != b.size()) {
       differ(path, std::to_string(a.size()) + " and " + std::to_string(b.size()) + (has_steps ? " steps" : " values"));
     }
@@ -140,7 +151,7 @@ class Comparison {
             reinterpret_cast<const std::byte*>(b.data()), std::min(a.size(), b.size()), tolerance_, 0, tally);
     ValueDifference result = begin(path, tally);
     if (has_steps) {
-      result.step = static_cast<std::int64_t>(tally.place);
+      result.step = tally.place < steps->size() ? steps->at(tally.place) : static_cast<std::int64_t>(tally.place);
       if (tally.place < times.size()) result.time = times[tally.place];
     } else {
       result.index = {static_cast<std::int64_t>(tally.place)};
@@ -179,7 +190,7 @@ class Comparison {
     if (a.name.empty() || !axes_.insert(a.name).second) return;
     compare_text(path, "unit", a.unit, b.unit);
     compare_attributes(path, a.attributes, b.attributes);
-    compare_series(path, {}, coordinates(a_, path), coordinates(b_, path), false);
+    compare_series(path, {}, coordinates(a_, path), coordinates(b_, path), std::nullopt);
     if (!is_near(a.origin, b.origin, tolerance_) || !is_near(a.spacing, b.spacing, tolerance_)) {
       differ(path, "origin " + exact(a.origin) + " and " + exact(b.origin) + ", spacing " + exact(a.spacing) + " and " +
                        exact(b.spacing));
@@ -195,6 +206,7 @@ class Comparison {
       }
     }
     if (a.field.component_names != b.field.component_names) differ(path, "has other names of components");
+    compare_text(path, "time axis", a.field.time_axis, b.field.time_axis);
     compare_text(path, "unit", a.field.unit, b.field.unit);
     compare_text(path, "long name", a.field.long_name, b.field.long_name);
     compare_attributes(path, a.field.attributes, b.field.attributes);
@@ -236,8 +248,10 @@ class Comparison {
     }
     if (field.components > 1) result.index.push_back(component);
     if (!field.time_dependent) return;
-    result.step = rest;
-    if (static_cast<std::size_t>(rest) < run.times.size()) result.time = run.times[static_cast<std::size_t>(rest)];
+    const std::vector<double>& times = run.times_of(field.time_axis);
+    const std::vector<std::int64_t> steps = run.steps_of(field.time_axis);
+    result.step = static_cast<std::size_t>(rest) < steps.size() ? steps[static_cast<std::size_t>(rest)] : rest;
+    if (static_cast<std::size_t>(rest) < times.size()) result.time = times[static_cast<std::size_t>(rest)];
   }
 
   const Side& a_;

@@ -42,6 +42,7 @@ Json field_json(const ListedField& listed) {
   json["shape"] = shape;
   json["axes"] = names;
   json["time_dependent"] = field.time_dependent;
+  json["time_axis"] = field.time_dependent ? Json(field.time_axis) : Json();
   json["components"] = std::int64_t{field.components};
   json["unit"] = field.unit;
   json["long_name"] = field.long_name;
@@ -60,6 +61,7 @@ Json scalar_json(const schema::StoredScalar& scalar) {
   return {{"name", scalar.name},
           {"unit", scalar.options.unit},
           {"long_name", scalar.options.long_name},
+          {"time_axis", scalar.options.time_axis},
           {"values", scalar.values}};
 }
 
@@ -82,6 +84,10 @@ Json run_json(const ListedRun& listed) {
   json["steps"] = run.has_time ? Json(run.times.size()) : Json();
   json["time"] = Json();
   if (run.has_time) json["time"] = {{"unit", run.run.options.time_unit}, {"values", run.times}};
+  json["time_axes"] = Json::array();
+  for (const schema::TimeAxis& axis : run.time_axes) {
+    json["time_axes"].push_back({{"name", axis.name}, {"values", axis.times}});
+  }
   json["axes"] = axes_json(listed);
   json["fields"] = Json::array();
   for (const ListedField& field : listed.fields) json["fields"].push_back(field_json(field));

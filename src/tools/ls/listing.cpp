@@ -95,7 +95,7 @@ double bytes_of(const std::string& path) {
 std::optional<Range> range_of(hdf5::InputFile& file, const schema::StoredRun& run, const schema::Field& field) {
   const schema::StatisticsTable* table = run.statistics_of(field.name);
   if (table == nullptr) return std::nullopt;
-  const ValueStatistics all = file.statistics(*table, field.name, std::ssize(run.times)).of_all();
+  const ValueStatistics all = file.statistics(*table, field.name, std::ssize(run.times_of(table->time_axis))).of_all();
   if (!all.known || all.count == 0) return std::nullopt;
   return Range{all.minimum, all.maximum};
 }

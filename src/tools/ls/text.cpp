@@ -48,6 +48,11 @@ std::string attributes_text(const Attributes& attributes, std::size_t indent, co
 
 std::string axes_text(const ListedRun& listed) {
   Table table({{"axis"}, {"points", right}, {"from", right}, {"to", right}, {"spacing", right}, {"unit"}});
+  for (const schema::TimeAxis& axis : listed.run->time_axes) {
+    const bool has_steps = !axis.times.empty();
+    table.add({printable(axis.name), std::to_string(axis.times.size()), has_steps ? rounded(axis.times.front()) : "",
+               has_steps ? rounded(axis.times.back()) : "", "varies", printable(listed.run->run.options.time_unit)});
+  }
   std::set<std::string> known;
   for (const auto& field : listed.fields) {
     for (const schema::Axis& axis : field.field->field.axes) {

@@ -74,7 +74,7 @@ Outcome make(const schema::StoredRun& run, const paraview::Scene& scene, const P
     outcome.why = "its side file would have the name of another one, " + in_quotes(path);
     return outcome;
   }
-  paraview::make_side_file(scene, options.file, format, run.times);
+  paraview::make_side_file(scene, options.file, format, run.times_of(scene.time_axis));
   outcome.path = path;
   outcome.left_out = paraview::left_out(scene, format);
   outcome.steps = scene.steps;

@@ -41,7 +41,7 @@ class Cutter {
     Slice slice;
     slice.caption = heading();
     std::vector<std::int64_t> steps{0};
-    if (field_.time_dependent) steps = chosen_steps(run_, selection, box.volume() == 1 ? ":" : "-1");
+    if (field_.time_dependent) steps = chosen_steps(run_, field_.time_axis, selection, box.volume() == 1 ? ":" : "-1");
     const bool over_time = box.volume() == 1 && steps.size() > 1;
     if (field_.time_dependent && !over_time) {
       steps.resize(1);
@@ -53,13 +53,16 @@ class Cutter {
       slice.across = {"time", run_.run.options.time_unit, {}};
       for (const std::int64_t step : steps) slice.across.places.push_back(time(step));
     }
-    for (const std::int64_t step : steps) read(step, box, slice.values);
+    for (const std::int64_t step : steps) read(place(step), box, slice.values);
     slice.caption = printable(slice.caption);
     return slice;
   }
 
  private:
   double time(std::int64_t step) const { return run_.times[static_cast<std::size_t>(step)]; }
+  std::int64_t place(std::int64_t step) const {
+    return field_.time_dependent ? run_.place_of(field_.time_axis, step).value_or(-1) : step;
+  }
 
   std::string heading() const {
     std::string text = field_.path;
@@ -136,9 +139,9 @@ Slice cut(hdf5::InputFile& file, const schema::StoredRun& run, const schema::Sto
 Slice series(const schema::StoredRun& run, const schema::StoredScalar& scalar) {
   Slice slice;
   slice.caption = printable(schema::join(run.run.path, scalar.name) + with_unit(scalar.options.unit));
-  slice.across = {"time", run.run.options.time_unit, run.times};
+  slice.across = {"time", run.run.options.time_unit, run.times_of(scalar.options.time_axis)};
   slice.values = scalar.values;
-  slice.values.resize(run.times.size(), NAN);
+  slice.values.resize(slice.across.places.size(), NAN);
   if (slice.values.empty()) throw Error(ErrorCode::out_of_bounds, run.described() + " has no step yet");
   return slice;
 }

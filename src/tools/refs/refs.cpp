@@ -28,12 +28,14 @@ std::map<std::string, Names> axis_names(const schema::Contents& contents) {
     const std::string prefix = run.run.path == "/" ? "/" : run.run.path + "/";
     for (const schema::StoredField& stored : run.fields) {
       Names names;
-      if (stored.field.time_dependent) names.emplace_back("time");
+      if (stored.field.time_dependent) names.push_back(stored.field.time_axis);
       for (const schema::Axis& axis : stored.field.axes) names.push_back(axis.name);
       if (stored.field.components > 1) names.push_back(stored.field.axis_of_components().name);
       result.emplace(stored.field.path, std::move(names));
     }
-    for (const schema::StoredScalar& scalar : run.scalars) result.emplace(prefix + scalar.name, Names{"time"});
+    for (const schema::StoredScalar& scalar : run.scalars) {
+      result.emplace(prefix + scalar.name, Names{scalar.options.time_axis});
+    }
   }
   return result;
 }

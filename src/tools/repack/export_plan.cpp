@@ -76,9 +76,7 @@ std::vector<const hdf5::SurveyedDataset*> ExportPlan::datasets() const {
 
 hdf5::ExportChange ExportPlan::change(const hdf5::SurveyedDataset& dataset) const {
   hdf5::ExportChange change;
-  if (const auto* run = run_with_steps(dataset); run != nullptr && !options_.steps.empty()) {
-    change.steps = step_range(options_.steps, static_cast<std::int64_t>(run->times.size()));
-  }
+  if (const auto axis = time_axis_of(dataset); axis && !options_.steps.empty()) change.steps = steps_of(*axis);
   const schema::StoredRun* run = run_at(parent_of(dataset.path));
   const schema::StoredField* field = run == nullptr ? nullptr : run->field(name_of(dataset.path));
   if (field == nullptr) return change;
@@ -94,12 +92,24 @@ const schema::StoredRun* ExportPlan::run_at(const std::string& path) const {
   return found == contents_.runs.end() ? nullptr : &*found;
 }
 
-/// The run whose steps a dataset has along its first axis; nullptr: it has none.
-const schema::StoredRun* ExportPlan::run_with_steps(const hdf5::SurveyedDataset& dataset) const {
-  if (dataset.grid.extents.empty()) return nullptr;
+/// The time axis that a dataset is, or has as its first axis.
+std::optional<ExportPlan::TimeAxis> ExportPlan::time_axis_of(const hdf5::SurveyedDataset& dataset) const {
+  if (dataset.grid.extents.empty()) return std::nullopt;
   const std::string scale = dataset.is_scale ? dataset.path : survey_.scale_paths(dataset).front();
-  const schema::StoredRun* run = scale.empty() || name_of(scale) != "time" ? nullptr : run_at(parent_of(scale));
-  return run != nullptr && run->has_time ? run : nullptr;
+  const schema::StoredRun* run = scale.empty() ? nullptr : run_at(parent_of(scale));
+  if (run == nullptr || !run->is_time_axis(name_of(scale))) return std::nullopt;
+  return TimeAxis{run, name_of(scale)};
+}
+
+/// Those places on the axis that are of the steps which are copied.
+std::pair<std::uint64_t, std::uint64_t> ExportPlan::steps_of(const TimeAxis& axis) const {
+  const auto range = step_range(options_.steps, std::ssize(axis.run->times));
+  if (axis.name == schema::time_of_steps) return range;
+  const std::vector<std::int64_t> steps = axis.run->steps_of(axis.name);
+  const auto place = [&](std::uint64_t step) {
+    return static_cast<std::uint64_t>(std::ranges::lower_bound(steps, static_cast<std::int64_t>(step)) - steps.begin());
+  };
+  return {place(range.first), place(range.second)};
 }
 
 void ExportPlan::require_fields() const {

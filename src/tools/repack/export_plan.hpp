@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hdf5/export_change.hpp"
@@ -37,7 +38,12 @@ class ExportPlan {
 
  private:
   const schema::StoredRun* run_at(const std::string& path) const;
-  const schema::StoredRun* run_with_steps(const hdf5::SurveyedDataset& dataset) const;
+  struct TimeAxis {
+    const schema::StoredRun* run;
+    std::string name;
+  };
+  std::optional<TimeAxis> time_axis_of(const hdf5::SurveyedDataset& dataset) const;
+  std::pair<std::uint64_t, std::uint64_t> steps_of(const TimeAxis& axis) const;
   void require_fields() const;
   std::set<std::string> wanted_fields() const;
   std::vector<const hdf5::SurveyedDataset*> datasets() const;

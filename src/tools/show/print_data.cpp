@@ -21,7 +21,7 @@ template <class Use>
 void for_each_part(hdf5::InputFile& file, const Shown& shown, std::int64_t step, const Use& use) {
   const std::vector<std::size_t> axes = shown.long_axes();
   Box part = shown.box;
-  if (axes.empty()) return use(read_values(file, *shown.field, step, part), part);
+  if (axes.empty()) return use(read_values(file, *shown.field, shown.place(step), part), part);
   const std::size_t axis = axes.front();
   const std::int64_t length = shown.box.upper[axis] - shown.box.lower[axis];
   const std::int64_t layer = std::max<std::int64_t>(shown.box.volume() / length * shown.field->field.components, 1);
@@ -29,7 +29,7 @@ void for_each_part(hdf5::InputFile& file, const Shown& shown, std::int64_t step,
   for (std::int64_t begin = shown.box.lower[axis]; begin < shown.box.upper[axis]; begin += at_once) {
     part.lower[axis] = begin;
     part.upper[axis] = std::min(begin + at_once, shown.box.upper[axis]);
-    use(read_values(file, *shown.field, step, part), part);
+    use(read_values(file, *shown.field, shown.place(step), part), part);
   }
 }
 

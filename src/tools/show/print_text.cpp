@@ -106,7 +106,7 @@ class TextPrinter {
       }
       const std::int64_t step = shown_.steps[static_cast<std::size_t>(i)];
       std::vector<std::string> row{std::to_string(step), rounded(shown_.time(step), 9)};
-      add_values(row, read_values(file_, *shown_.field, step, shown_.box), 0);
+      add_values(row, read_values(file_, *shown_.field, shown_.place(step), shown_.box), 0);
       table.add(std::move(row));
     }
     print(table.text(2));
@@ -119,7 +119,7 @@ class TextPrinter {
   }
 
   void print_step(std::int64_t step) {
-    if (long_axes_.size() < 2) return print_line(read_values(file_, *shown_.field, step, shown_.box));
+    if (long_axes_.size() < 2) return print_line(read_values(file_, *shown_.field, shown_.place(step), shown_.box));
     print_planes(step, shown_.box, 0);
   }
 
@@ -144,7 +144,7 @@ class TextPrinter {
 
   /// Planes of the last two long axes, one for each place along the others.
   void print_planes(std::int64_t step, Box box, std::size_t number) {
-    if (number + 2 == long_axes_.size()) return print_plane(read_values(file_, *shown_.field, step, box));
+    if (number + 2 == long_axes_.size()) return print_plane(read_values(file_, *shown_.field, shown_.place(step), box));
     const std::size_t axis = long_axes_[number];
     for (const std::int64_t cell : few_of(shown_.box.upper[axis] - shown_.box.lower[axis], most_planes, full_)) {
       if (cell == gap) {

@@ -13,6 +13,16 @@ namespace tessera::tools {
 
 namespace {
 
+/// NaN in steps that the scalar has not got.
+std::vector<double> by_steps(const schema::StoredRun& run, const schema::StoredScalar& scalar) {
+  std::vector<double> values(run.times.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t step = 0; step < values.size(); ++step) {
+    const auto place = run.place_of(scalar.options.time_axis, static_cast<std::int64_t>(step));
+    if (place && *place < std::ssize(scalar.values)) values[step] = scalar.values[static_cast<std::size_t>(*place)];
+  }
+  return values;
+}
+
 std::size_t length_of(const Series& series) { return series.columns.empty() ? 0 : series.columns.front().size(); }
 
 }  // namespace
@@ -21,8 +31,7 @@ Series series_of(const schema::StoredRun& run, const schema::StoredScalar* scala
   Series series{"step", {"time"}, {run.times}};
   const auto add = [&](const schema::StoredScalar& one) {
     series.names.push_back(one.name);
-    series.columns.push_back(one.values);
-    series.columns.back().resize(run.times.size(), std::numeric_limits<double>::quiet_NaN());
+    series.columns.push_back(by_steps(run, one));
   };
   if (scalar != nullptr) {
     add(*scalar);

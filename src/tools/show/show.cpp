@@ -45,9 +45,10 @@ void show_run(const schema::StoredRun& run, const ShowRequest& request) {
 
 void show_axis(hdf5::InputFile& file, const Found& found, const ShowRequest& request) {
   const schema::Axis* axis = axis_named(*found.run, found.axis);
-  const bool is_time = found.axis == "time";
+  const bool is_time = found.run->is_time_axis(found.axis);
   Series series{is_time ? "step" : "number", {found.axis}, {}};
-  series.columns.push_back(is_time ? found.run->times : coordinates(file, *found.run, *axis, {0, axis->length}));
+  series.columns.push_back(is_time ? found.run->times_of(found.axis)
+                                   : coordinates(file, *found.run, *axis, {0, axis->length}));
   print_series(series, request,
                {{"file", request.file},
                 {"axis", schema::join(found.run->run.path, found.axis)},

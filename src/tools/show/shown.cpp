@@ -20,8 +20,8 @@ Shown chosen(hdf5::InputFile& file, const schema::StoredRun& run, const schema::
   shown.field = &field;
   shown.box = chosen_box(file, run, field.field, selection);
   if (field.field.time_dependent) {
-    shown.steps = chosen_steps(run, selection, shown.box.volume() == 1 ? ":" : "-1");
-    if (shown.steps.back() >= field.steps) {
+    shown.steps = chosen_steps(run, field.field.time_axis, selection, shown.box.volume() == 1 ? ":" : "-1");
+    if (shown.place(shown.steps.back()) >= field.steps) {
       throw Error(ErrorCode::out_of_bounds, "field '" + field.field.name + "' has " + std::to_string(field.steps) +
                                                 " steps; there is no " + std::to_string(shown.steps.back()));
     }

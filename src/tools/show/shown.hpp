@@ -23,6 +23,10 @@ struct Shown {
   /// Axes along which the box has more than one cell.
   std::vector<std::size_t> long_axes() const;
   double time(std::int64_t step) const { return run->times[static_cast<std::size_t>(step)]; }
+  /// Where one of `steps` is along the dataset's first axis.
+  std::int64_t place(std::int64_t step) const {
+    return field->field.time_dependent ? run->place_of(field->field.time_axis, step).value_or(-1) : step;
+  }
 };
 
 /// Without a step: of a single point all steps, else the last one.

@@ -40,7 +40,9 @@ std::string StepLines::title(const schema::StoredRun& run) const {
 std::string StepLines::line(const schema::StoredRun& run, std::int64_t step, std::optional<double> seconds) const {
   const auto at = static_cast<std::size_t>(step);
   const auto value_at = [&](const schema::StoredScalar& scalar) {
-    return at < scalar.values.size() ? std::optional(scalar.values[at]) : std::nullopt;
+    const auto place = run.place_of(scalar.options.time_axis, step);
+    const bool is_there = place && *place < std::ssize(scalar.values);
+    return is_there ? std::optional(scalar.values[static_cast<std::size_t>(*place)]) : std::nullopt;
   };
   if (json_) {
     Json json{{"run", run.run.path}, {"step", step}, {"time", run.times[at]}};

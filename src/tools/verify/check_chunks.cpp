@@ -159,10 +159,12 @@ Finding chunk_finding(Finding::Kind kind, const SurveyedDataset& dataset, const 
                       std::uint64_t number, std::optional<std::uint64_t> offset, std::string text) {
   Finding finding{kind, dataset.path, {}, number, offset, std::move(text)};
   const auto field = fields.find(dataset.path);
-  if (field == fields.end() || !field->second->field.time_dependent) return finding;
+  if (field == fields.end() || !field->second.field->field.time_dependent) return finding;
   const std::uint64_t along_time = dataset.grid.counts()[0];
   const std::uint64_t per_step = std::max<std::uint64_t>(along_time == 0 ? 0 : dataset.grid.count() / along_time, 1);
-  finding.step = static_cast<std::int64_t>(number / per_step * dataset.grid.chunk[0]);
+  const auto place = static_cast<std::size_t>(number / per_step * dataset.grid.chunk[0]);
+  const std::vector<std::int64_t> steps = field->second.run->steps_of(field->second.field->field.time_axis);
+  finding.step = place < steps.size() ? steps[place] : static_cast<std::int64_t>(place);
   finding.chunk = number % per_step;
   return finding;
 }

@@ -28,12 +28,30 @@ void check_times(const schema::StoredRun& run, VerifyReport& report) {
   }
 }
 
+/// Another time axis has times of steps, in their order. The first that is none is told.
+void check_time_axis(const schema::StoredRun& run, const schema::TimeAxis& axis, VerifyReport& report) {
+  std::int64_t next = 0;
+  for (const std::int64_t step : run.steps_of(axis.name)) {
+    if (run.place_of(axis.name, step) != next) break;
+    ++next;
+  }
+  if (next == std::ssize(axis.times)) return;
+  report.add({Finding::Kind::times,
+              schema::join(run.run.path, axis.name),
+              {},
+              {},
+              {},
+              "its time " + exact(axis.times[static_cast<std::size_t>(next)]) + ", number " + std::to_string(next) +
+                  ", is not that of a step of the run, or comes twice"});
+}
+
 /// The steps of which chunks are missing.
-void check_complete(const hdf5::SurveyedDataset& dataset, const schema::StoredField& stored, VerifyReport& report) {
+void check_complete(const hdf5::SurveyedDataset& dataset, const schema::StoredRun& run,
+                    const schema::StoredField& stored, VerifyReport& report) {
   if (dataset.storage != hdf5::SurveyedDataset::Storage::chunked || dataset.is_filled) return;
   const std::uint64_t count = dataset.grid.count();
   if (dataset.index.chunks.size() == count || count == 0) return;
-  StepDatasets fields{{dataset.path, &stored}};
+  StepDatasets fields{{dataset.path, {&run, &stored}}};
   std::uint64_t next = 0;
   std::uint64_t told = 0;
   const auto tell = [&](std::uint64_t end) {
@@ -54,14 +72,17 @@ void check_complete(const hdf5::SurveyedDataset& dataset, const schema::StoredFi
 
 void check_field(const hdf5::Survey& survey, const schema::StoredRun& run, const schema::StoredField& stored,
                  bool is_ours, VerifyReport& report) {
-  const auto steps = static_cast<std::int64_t>(run.times.size());
-  if (stored.field.time_dependent && run.has_time && stored.steps > steps) {
-    report.add({Finding::Kind::steps,
-                stored.field.path,
-                {},
-                {},
-                {},
-                "has " + std::to_string(stored.steps) + " steps, and its run has times for " + std::to_string(steps)});
+  const std::string& time_axis = stored.field.time_axis;
+  const std::int64_t steps = std::ssize(run.times_of(time_axis));
+  if (stored.field.time_dependent && run.is_time_axis(time_axis) && stored.steps > steps) {
+    const std::string whose = time_axis == schema::time_of_steps ? "its run" : "its time axis " + in_quotes(time_axis);
+    report.add(
+        {Finding::Kind::steps,
+         stored.field.path,
+         {},
+         {},
+         {},
+         "has " + std::to_string(stored.steps) + " steps, and " + whose + " has times for " + std::to_string(steps)});
   }
   const auto no_scale = [](const schema::Axis& axis) { return axis.name.empty(); };
   const auto axes = std::ranges::count_if(stored.field.axes, no_scale);
@@ -75,7 +96,7 @@ void check_field(const hdf5::Survey& survey, const schema::StoredRun& run, const
                 std::to_string(axes) + " of its axes have no dimension scale"});
   }
   const hdf5::SurveyedDataset* dataset = survey.dataset(stored.field.path);
-  if (is_ours && dataset != nullptr) check_complete(*dataset, stored, report);
+  if (is_ours && dataset != nullptr) check_complete(*dataset, run, stored, report);
 }
 
 /// Rows of steps lie in the columns, behind each other, and begin with a chunk. The first that do not are told.
@@ -134,6 +155,7 @@ void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, Ve
     if (!run.times.empty()) one.last_time = run.times.back();
     report.runs.push_back(std::move(one));
     check_times(run, report);
+    for (const schema::TimeAxis& axis : run.time_axes) check_time_axis(run, axis, report);
     for (const schema::StoredField& stored : run.fields) check_field(survey, run, stored, is_ours, report);
     for (const schema::StoredTable& table : run.tables) check_rows(run, table, report);
   }

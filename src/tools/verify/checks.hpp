@@ -13,8 +13,13 @@
 
 namespace tessera::tools {
 
+/// A field and its run.
+struct StepDataset {
+  const schema::StoredRun* run;
+  const schema::StoredField* field;
+};
 /// Datasets that have steps: all chunks of one step follow each other in number.
-using StepDatasets = std::map<std::string, const schema::StoredField*>;
+using StepDatasets = std::map<std::string, StepDataset>;
 
 /// Reads every chunk and decodes it, on so many threads; datasets in one piece, too.
 void check_chunks(const hdf5::Survey& survey, const StepDatasets& fields, std::size_t threads, VerifyReport& report);

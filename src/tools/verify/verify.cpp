@@ -31,7 +31,9 @@ VerifyReport verify(const std::string& path, std::size_t threads) {
   StepDatasets fields;
   if (contents) {
     for (const schema::StoredRun& run : contents->runs) {
-      for (const schema::StoredField& field : run.fields) fields.emplace(field.field.path, &field);
+      for (const schema::StoredField& field : run.fields) {
+        fields.emplace(field.field.path, StepDataset{&run, &field});
+      }
     }
     check_runs(survey, *contents, report);
   }

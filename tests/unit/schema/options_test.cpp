@@ -24,7 +24,8 @@ const FieldOptions<float> all_set{.unit = "K",
                                   .precision = Precision::single,
                                   .attributes = {{"note", 1}},
                                   .chunk = {2, 3},
-                                  .codec = Codec::none()};
+                                  .codec = Codec::none(),
+                                  .time_axis = "rare"};
 
 template <class Value>
 bool are_same(const Value& a, const Value& b) {
@@ -48,7 +49,7 @@ TEST(FieldOptions, AreAllNamed) {
   const auto count = std::tuple_size_v<decltype(detail::each_option(all_set))>;
   EXPECT_EQ(std::ranges::count(detail::option_names, ',') + 1, static_cast<std::ptrdiff_t>(count));
   EXPECT_TRUE(detail::option_names.starts_with("unit, long_name, "));
-  EXPECT_TRUE(detail::option_names.ends_with(", codec"));
+  EXPECT_TRUE(detail::option_names.ends_with(", time_axis"));
 }
 
 TEST(FieldOptions, AreAllHandedOn) {

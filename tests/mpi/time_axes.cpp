@@ -1,0 +1,171 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <tessera/reader.hpp>
+
+#include "support/bricks_mesh.hpp"
+#include "support/engine.hpp"
+#include "support/failing_files.hpp"
+#include "support/two_rhythms.hpp"
+
+/// \file
+/// Fields and scalars on time axes of their own. tests/interop/check_time_axes.py works out every value anew.
+
+using namespace tessera_test;
+using tessera::ErrorCode;
+using tessera::Options;
+using tessera::Writer;
+
+namespace {
+
+constexpr int steps = 11;
+const tessera::Box all{{0, 0}, rhythm_shape};
+
+void write_file(const std::string& path, bool waits, const Options& options) {
+  Writer out(MPI_COMM_WORLD, path, options);
+  TwoRhythms rhythms(out);
+  for (int step = 0; step < steps; ++step) rhythms.write(step, waits);
+  out.close();
+}
+
+const Options usual{.overwrite = true, .paraview = tessera::SideFiles::both, .steps_in_flight = 3, .statistics = true};
+
+TEST(TimeAxes, HaveTheStepsThatWerePut) {
+  write_file("waits.h5", true, usual);
+  write_file("in_flight.h5", false, usual);
+}
+
+TEST(TimeAxes, AreReadBackByTheirSteps) {
+  write_file("read.h5", true, usual);
+  tessera::Reader in(MPI_COMM_WORLD, "read.h5");
+  const auto run = in.run("a");
+  const std::vector<std::int64_t> snapshots{0, 3, 6, 9};
+  EXPECT_EQ(run.steps_of("snapshot"), snapshots);
+  EXPECT_EQ(run.steps_of("norm"), snapshots);
+  EXPECT_EQ(run.steps_of("rare"), (std::vector<std::int64_t>{1, 5, 9}));
+  EXPECT_TRUE(run.steps_of("never").empty());
+  EXPECT_EQ(run.steps_of("energy").size(), 11u);
+  EXPECT_EQ(run.scalar("norm"), (std::vector<double>{0, 9, 18, 27}));
+  EXPECT_EQ(run.field("snapshot").time_axis, "snapshot_time");
+  EXPECT_EQ(run.field("snapshot").steps, 4);
+  EXPECT_EQ(run.field("every").time_axis, "time");
+  const auto statistics = run.statistics("snapshot");
+  ASSERT_EQ(statistics.values.size(), 4u);
+  EXPECT_EQ(statistics.values[2].minimum, 600);
+  EXPECT_EQ(statistics.values[2].maximum, 662);
+  for (const std::int64_t step : snapshots) {
+    std::vector<double> every(63), snapshot(63);
+    auto stored = run.at_time(time_of(static_cast<int>(step)), 1);
+    stored.get("every", all, every);
+    stored.get("snapshot", all, snapshot);
+    stored.read();
+    for (std::size_t i = 0; i < 63; ++i) {
+      EXPECT_EQ(every[i], static_cast<double>(step) + static_cast<double>(i));
+      EXPECT_EQ(snapshot[i], 100.0 * static_cast<double>(step) + static_cast<double>(i));
+    }
+  }
+  std::vector<double> values(63);
+  expect_error({ErrorCode::not_found, {"'snapshot'", "'snapshot_time'", "0, 3, 6, 9", "no step 4", "steps_of"}}, [&] {
+    auto stored = run.step(4);
+    stored.get("snapshot", all, values);
+    stored.read();
+  });
+  expect_error({ErrorCode::not_found, {"'never'", "'never_time'", "no steps"}}, [&] {
+    auto stored = run.last();
+    stored.get("never", all, values);
+    stored.read();
+  });
+  in.close();
+}
+
+/// A reader sees rows come as they are committed, all of a step or nothing.
+TEST(TimeAxes, GrowUnderAReader) {
+  if (is_collective()) GTEST_SKIP() << "files of the collective engine cannot be read before they are closed";
+  Writer out(MPI_COMM_WORLD, "live.h5", {.overwrite = true});
+  TwoRhythms rhythms(out);
+  rhythms.write(0);
+  tessera::Reader in(MPI_COMM_WORLD, "live.h5");
+  const auto run = in.run("a");
+  for (int step = 1; step < 8; ++step) {
+    rhythms.write(step);
+    EXPECT_TRUE(in.refresh());
+    EXPECT_EQ(run.steps(), step + 1);
+    EXPECT_EQ(run.steps_of("snapshot").size(), static_cast<std::size_t>(step / 3 + 1));
+    std::vector<float> values(189);
+    auto stored = run.step(run.steps_of("vector").back());
+    stored.get("vector", all, values);
+    stored.read();
+    const auto last = static_cast<int>(stored.number());
+    EXPECT_EQ(values[188], last % 2 == 0 ? 1000.0F * static_cast<float>(last) + 188 : -1.0F);
+  }
+  in.close();
+  out.close();
+}
+
+/// Jobs go on, and drop the rows of what they repeat on each axis.
+TEST(TimeAxes, AreGoneOnWith) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  const auto job = [&](const Options& options, int begin, int end, auto&& keep) {
+    Writer out(MPI_COMM_WORLD, "appended.h5", options);
+    TwoRhythms rhythms(out);
+    keep(rhythms.run);
+    EXPECT_EQ(rhythms.run.steps(), begin);
+    for (int step = begin; step < end; ++step) rhythms.write(step, step % 2 == 0);
+    out.close();
+  };
+  Options append = usual;
+  append.overwrite = false;
+  append.open = tessera::OpenMode::append;
+  job(usual, 0, 8, [](tessera::Run&) {});
+  job(append, 8, 9, [](tessera::Run&) {});
+  job(append, 4, 7, [](tessera::Run& run) { run.keep(4); });
+  job(append, 3, 5, [](tessera::Run& run) { run.keep_until(time_of(2)); });
+  job(append, 0, 4, [](tessera::Run& run) { run.keep(0); });
+  job(append, 4, steps, [](tessera::Run&) {});
+}
+
+/// What did not get into the file leaves no row, on any axis.
+TEST(TimeAxes, AfterACommitThatFailed) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not write through the library's own files";
+  const FailingFiles files;
+  Writer out(MPI_COMM_WORLD, "failed.h5", usual);
+  TwoRhythms rhythms(out);
+  for (int step = 0; step < steps; ++step) {
+    FailingFiles::fail = step % 2 == 1 || step == 6;
+    if (FailingFiles::fail) {
+      EXPECT_THROW(rhythms.write(step), tessera::Error);
+      FailingFiles::fail = false;
+    }
+    rhythms.write(step);
+  }
+  out.close();
+}
+
+/// A mesh whose nodes move with the snapshots; the rest of it comes in each step.
+TEST(TimeAxes, OfFieldsOnAMesh) {
+  Writer out(MPI_COMM_WORLD, "mesh.h5", usual);
+  auto run = out.run("m");
+  const BricksMesh bricks(Cut::hexahedra, world_rank(),
+                          [](std::int64_t box) { return static_cast<int>(box % world_size()); });
+  const auto mesh = run.mesh("bricks", bricks.part(true), {.position = "place"});
+  const auto place = run.field<double>("place", mesh.nodes(), {.components = 3, .time_axis = "snapshot_time"});
+  const auto load = run.field<double>("load", mesh.cells(), {.time_axis = "snapshot_time"});
+  for (int n = 0; n < 7; ++n) {
+    auto step = run.step(0.5 * n);
+    std::vector<double> places(bricks.coordinates), loads;
+    for (double& one : places) one += n;
+    for (const std::int64_t cell : bricks.cells) loads.push_back(BricksMesh::value(cell, n));
+    if (is_snapshot(n)) {
+      step.put(place, places);
+      step.put(load, loads);
+    }
+    step.scalar("energy", n);
+    step.commit();
+  }
+  out.close();
+}
+
+}  // namespace
