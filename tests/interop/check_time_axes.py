@@ -198,7 +198,8 @@ def check_program(program, directory):
         call("extract", path, "a", "-o", part, "--overwrite", "--fields", "snapshot")
         with h5py.File(part) as file:
             check_on(file, "snapshot", "snapshot_time", [100 * step + NUMBERS for step in snapshots(range(STEPS))])
-        told = call("join", pathlib.Path(temporary) / "joined.h5", path, path, codes=range(1, 100))
+        joined = pathlib.Path(temporary) / "joined.h5"
+        told = call("join", joined, path, directory / "in_flight.h5", codes=range(1, 100))
         require("is a time axis" in told and "/a/" in told, f"{told}")
         refs = pathlib.Path(temporary) / "refs.json"
         call("refs", path, "-o", refs)
