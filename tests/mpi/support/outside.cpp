@@ -51,7 +51,7 @@ std::string python(const std::string& program, const std::string& path) {
   if (world_rank() == 0 && has_python()) {
     const std::string script = path + ".py";
     std::ofstream(script) << "import h5py, os, sys\nimport numpy as np\n" << program << "\n";
-    text = output_of(std::string("timeout 60 " TESSERA_TEST_PYTHON " '") + script + "' '" + path + "' 2>&1");
+    text = output_of(std::string("timeout 300 " TESSERA_TEST_PYTHON " '") + script + "' '" + path + "' 2>&1");
     std::filesystem::remove(script);
   }
   return broadcast(text);
