@@ -28,7 +28,7 @@ class RefinedStep {
   /// Asks for the values of a field in one box, by its number in boxes(). Local: errors are thrown by read() on all
   /// ranks. Several ranks may ask for the same box.
   ///
-  /// \param field its name, without level
+  /// \param field its name, without level \param level of the box \param number of the box in boxes(level)
   /// \param target as of StoredStep::get: a pointer or a contiguous container of the box's cells in C order, then the
   ///        components; or into(pointer, {cells, components}, strides)
   template <class Memory>

@@ -63,8 +63,13 @@ void LiveSideFiles::add_refined_steps(const schema::Catalog& catalog, int run, R
   for (; state.refined < group.steps; ++state.refined) {
     for (const Scene& scene : scenes_of_refinements(catalog, run, state.rows, state.refined)) {
       const std::string path = side_file_path(study_, scene.run, Format::vtkhdf);
+      const std::string why = obstacle(scene, study_, Format::vtkhdf);
+      if (!why.empty() && !std::exchange(state.told_of_refinement, true)) {
+        std::fprintf(stderr, "tessera: %s: a .vtkhdf file for ParaView cannot show refinement %s of %s: %s\n",
+                     name_.c_str(), in_quotes(scene.refinement->name).c_str(), group.described().c_str(), why.c_str());
+      }
       const bool is_there = state.refined < before && std::filesystem::exists(path);
-      if (is_there || !obstacle(scene, study_, Format::vtkhdf).empty()) continue;
+      if (!why.empty() || is_there) continue;
       make_side_file(scene, study_, Format::vtkhdf, {}, settings_.sync);
     }
   }

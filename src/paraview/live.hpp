@@ -52,6 +52,7 @@ class LiveSideFiles {
     bool lags = false;
     bool warned = false;
     bool told = false;                        ///< what is not shown
+    bool told_of_refinement = false;          ///< likewise
     std::set<std::filesystem::path> written;  ///< side files that show steps
   };
 

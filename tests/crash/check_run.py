@@ -61,6 +61,22 @@ def check_snapshots(run, steps):
         expect(np.array_equal(run["snapshot"][row], n * 1e5 + GLOBAL + 0.1 * n), f"snapshot, step {n}")
 
 
+def check_refinement(run, steps):
+    for level, cells in (0, 24), (1, 32):
+        boxes, values = run[f"amr_level{level}_box"][:], run[f"q_level{level}"][:]
+        begins, counts = run[f"amr_level{level}_boxes_begin"][:], run[f"amr_level{level}_boxes_count"][:]
+        at, sizes = run[f"amr_level{level}_cells_begin"][:], run[f"amr_level{level}_cells_count"][:]
+        expect(len(begins) == len(counts) == len(at) == len(sizes) == steps and (sizes == cells).all(), "cells of steps")
+        for n in range(steps):
+            wanted = []
+            for x, x_end, y, y_end in boxes[begins[n]:begins[n] + counts[n]]:
+                row, column = np.mgrid[y:y_end + 1, x:x_end + 1]
+                expect(level == 0 or (x, x_end) == (2 * (n % 4), 2 * (n % 4) + 3), f"box of step {n}")
+                wanted.append((1000 * level + 10000 * n + 12 * row + column).ravel())
+            found = values[at[n]:at[n] + cells]
+            expect(np.array_equal(found, np.concatenate(wanted)), f"q, level {level}, step {n}")
+
+
 def committed_steps(path):
     """Opens the file and checks every step in it, value by value; returns their number."""
     with h5py.File(path, "r") as file:
@@ -85,6 +101,8 @@ def committed_steps(path):
             check_snapshots(run, steps)
         if "net_version" in run:
             check_net(run, steps)
+        if "amr_level0_boxes_count" in run:
+            check_refinement(run, steps)
         expect(list(run["component"].asstr()[:]) == ["vx", "vy", "vz"], "names of components")
         expect(np.array_equal(run["material"][:], (GLOBAL * 7).astype(np.int32)), "static field")
         expect(np.array_equal(run["z"][:], 0.5 * np.arange(SHAPE[0])), "coordinates")

@@ -3,13 +3,15 @@
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
 ///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table] [--mesh]
+///                  [--refinement]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components with names), the static `material`,
 /// the scalar `energy`, the table `drops`, and every third step `snapshot` and `norm` on a time axis of their own, of
-/// which --no-table leaves the last three out; with --mesh, versions of a mesh whose nodes move (net.hpp). check_run.py
-/// has the formulas. After every commit the number of committed steps goes to the progress file. With --in-flight
-/// commits do not wait. With --resume it continues the file, where there is one, but for its last DROP steps; the first
-/// one always stays. With --leave it ends without close(). STEPS counts those that are there, too.
+/// which --no-table leaves the last three out; with --mesh, versions of a mesh whose nodes move (net.hpp), with
+/// --refinement two levels of boxes (refined.hpp). check_run.py has the formulas. After every commit the number of
+/// committed steps goes to the progress file. With --in-flight commits do not wait. With --resume it continues the
+/// file, where there is one, but for its last DROP steps; the first one always stays. With --leave it ends without
+/// close(). STEPS counts those that are there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -19,6 +21,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,6 +30,7 @@
 
 #include "net.hpp"
 #include "recorder.hpp"
+#include "refined.hpp"
 
 namespace {
 
@@ -42,6 +46,7 @@ struct Arguments {
   bool waits = true;
   bool has_table = true;
   bool has_mesh = false;
+  bool has_refinement = false;
   tessera::Options options{.overwrite = true, .chunk_bytes = 1};
 };
 
@@ -58,6 +63,7 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--leave") arguments.leave = true;
     else if (name == "--no-table") arguments.has_table = false;
     else if (name == "--mesh") arguments.has_mesh = true;
+    else if (name == "--refinement") arguments.has_refinement = true;
     else if (name == "--statistics") arguments.options.statistics = true;
     else if (name == "--paraview") arguments.options.paraview = tessera::SideFiles::both;
     else if (name == "--in-flight") {
@@ -130,6 +136,9 @@ void run(const Arguments& arguments, int rank, int size) {
     simulation.scalar("norm", {.time_axis = "snapshot_time"});
   }
 
+  std::optional<tessera::crash::Refined> refined;
+  if (arguments.has_refinement) refined.emplace(simulation);
+
   const auto [first, last] = rows_of(rank, size, arguments.shift);
   const tessera::Box box{{first, 0, 0}, {last, ny, nx}};
   const auto cells = static_cast<std::size_t>(box.volume());
@@ -150,6 +159,7 @@ void run(const Arguments& arguments, int rank, int size) {
       numbers[i] = static_cast<std::int32_t>(global) * 7;
     }
     if (arguments.has_mesh) net.become_that_of(n, simulation, rank, size);
+    if (refined) refined->regrid(simulation, n, rank, size);
     auto step = simulation.step(0.25 * n);
     step.put(a, box, values.data());
     step.put(v, box, tessera::components(vectors[0], vectors[1], vectors[2]));
@@ -163,6 +173,7 @@ void run(const Arguments& arguments, int rank, int size) {
       step.scalar("norm", 0.5 * n);
     }
     if (arguments.has_mesh) net.put(step, n);
+    if (refined) refined->put(step, n);
     arguments.waits ? step.commit() : step.commit_async();
     report(progress, n + 1 - static_cast<int>(out.in_flight()));
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));
