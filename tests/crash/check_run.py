@@ -66,7 +66,8 @@ def check_refinement(run, steps):
         boxes, values = run[f"amr_level{level}_box"][:], run[f"q_level{level}"][:]
         begins, counts = run[f"amr_level{level}_boxes_begin"][:], run[f"amr_level{level}_boxes_count"][:]
         at, sizes = run[f"amr_level{level}_cells_begin"][:], run[f"amr_level{level}_cells_count"][:]
-        expect(len(begins) == len(counts) == len(at) == len(sizes) == steps and (sizes == cells).all(), "cells of steps")
+        expect(len(begins) == len(counts) == len(at) == len(sizes) == steps, f"lengths of level {level}")
+        expect((sizes == cells).all(), f"cells of level {level}")
         for n in range(steps):
             wanted = []
             for x, x_end, y, y_end in boxes[begins[n]:begins[n] + counts[n]]:
