@@ -20,6 +20,7 @@
 
 #include <tessera/tessera.hpp>
 
+#include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
 
@@ -71,11 +72,6 @@ tessera::Mesh mesh_of(tessera::Run& run, const std::vector<std::int64_t>& nodes,
   return run.mesh("mesh", part, {.dimensions = 2});
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 void measure(const Setting& setting) {
   int rank = 0, ranks = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -110,8 +106,8 @@ void measure(const Setting& setting) {
   constexpr std::array names{"1-D grid", "mesh in parts", "mesh with scattered ids", "table",
                              "table with other rows in each step"};
   for (std::size_t which = 0; which < runs.size(); ++which) {
-    std::printf("%s: %.1f ms; ratio of medians %.3f, of the fastest %.3f\n", names[which], 1e3 * median(seconds[which]),
-                median(seconds[which]) / median(seconds[0]),
+    std::printf("%s: %.1f ms; ratio of medians %.3f, of the fastest %.3f\n", names[which],
+                1e3 * bench::median(seconds[which]), bench::median(seconds[which]) / bench::median(seconds[0]),
                 *std::ranges::min_element(seconds[which]) / *std::ranges::min_element(seconds[0]));
   }
 }
@@ -121,10 +117,8 @@ void measure(const Setting& setting) {
 int main(int argc, char** argv) {
   Setting setting;
   const auto options = [&](CLI::App& app) {
+    bench::add_common_options(app, setting);
     app.add_option("--nodes", setting.nodes, "of the mesh");
-    app.add_option("--steps", setting.steps, "commits of each kind");
-    app.add_option("--level", setting.level, "of compression");
-    app.add_option("--directory", setting.directory, "where to write");
   };
   return bench::run_main(argc, argv, "What a put by ids costs", options, [&] { measure(setting); });
 }

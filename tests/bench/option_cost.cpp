@@ -20,6 +20,7 @@
 #include <tessera/tessera.hpp>
 
 #include "block.hpp"
+#include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
@@ -82,12 +83,10 @@ File open(const Setting& setting, const std::string& name, bool is_with, const t
 
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-double quantile(std::vector<double> values, std::size_t part) {
+double fast_tenth(std::vector<double> values) {
   std::ranges::sort(values);
-  return values[values.size() / part];
+  return values[values.size() / 10];
 }
-double median(const std::vector<double>& values) { return quantile(values, 2); }
-double fast_tenth(const std::vector<double>& values) { return quantile(values, 10); }
 
 void measure(const Setting& setting) {
   int rank = 0, ranks = 1;
@@ -130,9 +129,9 @@ void measure(const Setting& setting) {
         "%s: %d ranks, %lld^3 x %lld, %s, level %d: without %.3f ms, with %.3f ms; ratio of medians %.4f, median "
         "of ratios %.4f, fast tenth %.4f; processor time %.4f\n",
         setting.option.c_str(), ranks, static_cast<long long>(setting.edge), static_cast<long long>(setting.components),
-        setting.single ? "float32" : "float64", setting.level, 1e3 * median(seconds[0]), 1e3 * median(seconds[1]),
-        median(seconds[1]) / median(seconds[0]), median(ratios), fast_tenth(seconds[1]) / fast_tenth(seconds[0]),
-        processor[1] / processor[0]);
+        setting.single ? "float32" : "float64", setting.level, 1e3 * bench::median(seconds[0]),
+        1e3 * bench::median(seconds[1]), bench::median(seconds[1]) / bench::median(seconds[0]), bench::median(ratios),
+        fast_tenth(seconds[1]) / fast_tenth(seconds[0]), processor[1] / processor[0]);
   }
 }
 
@@ -141,15 +140,12 @@ void measure(const Setting& setting) {
 int main(int argc, char** argv) {
   Setting setting;
   const auto options = [&](CLI::App& app) {
+    bench::add_common_options(app, setting);
     app.add_option("--of", setting.option, "the option")
         ->check(CLI::IsMember({"statistics", "report", "rectilinear", "curvilinear", "components", "nothing"}));
-    app.add_option("--edge", setting.edge, "of the grid");
     app.add_option("--chunk", setting.chunk, "edge of a chunk");
-    app.add_option("--steps", setting.steps, "of each file");
     app.add_option("--components", setting.components, "values per point");
     app.add_flag("--single", setting.single, "stored as float32");
-    app.add_option("--level", setting.level, "of compression");
-    app.add_option("--directory", setting.directory, "where to write");
   };
   return bench::run_main(argc, argv, "What an option costs a commit", options, [&] {
     if (setting.option == "components") setting.components = 3;

@@ -4,6 +4,8 @@
 #include <iomanip>
 #include <sstream>
 
+#include "median.hpp"
+
 namespace bench {
 
 namespace {
@@ -24,12 +26,6 @@ double quantile_of_pairs(const Result& result, double share) {
 
 double Result::raw_bytes() const {
   return static_cast<double>(what.edge * what.edge * what.edge) * what.steps * static_cast<double>(sizeof(double));
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 double speed_ratio(const Result& result) { return median(result.by_hand) / median(result.tessera); }

@@ -18,8 +18,6 @@ struct Result {
   double raw_bytes() const;
 };
 
-double median(std::vector<double> values);
-
 /// Speed of Tessera over that of the hand-written code, from the medians: above 1 Tessera is faster.
 double speed_ratio(const Result& result);
 /// The same from the fastest repetition of each: what other programs on the machine disturb least.

@@ -22,6 +22,7 @@
 #include <tessera/tessera.hpp>
 
 #include "block.hpp"
+#include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
@@ -109,11 +110,6 @@ class File {
   int number_ = 0;
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 void measure(const Setting& setting) {
   int rank = 0, ranks = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -155,8 +151,8 @@ void measure(const Setting& setting) {
       "%d ranks%s, %lld^3 float64%s: slow rank alone %.2f ms, all %.2f ms, all without the neighbour %.2f ms; all over "
       "slow rank: median %.2f, fastest pair %.2f\n",
       ranks, cores == 1 ? "" : " (more than cores)", static_cast<long long>(setting.edge),
-      setting.is_async ? ", commit_async and wait" : "", 1e3 * median(of_slow), 1e3 * median(of_all),
-      1e3 * median(of_all_idle), median(ratios), *std::ranges::min_element(ratios));
+      setting.is_async ? ", commit_async and wait" : "", 1e3 * bench::median(of_slow), 1e3 * bench::median(of_all),
+      1e3 * bench::median(of_all_idle), bench::median(ratios), *std::ranges::min_element(ratios));
 }
 
 }  // namespace
@@ -164,9 +160,7 @@ void measure(const Setting& setting) {
 int main(int argc, char** argv) {
   Setting setting;
   const auto options = [&](CLI::App& app) {
-    app.add_option("--edge", setting.edge, "of the grid");
-    app.add_option("--steps", setting.steps, "at least 6")->check(CLI::Range(6, 1000000));
-    app.add_option("--directory", setting.directory, "where to write");
+    bench::add_common_options(app, setting, 6);
     app.add_flag("--async", setting.is_async, "commit_async, and wait");
   };
   return bench::run_main(argc, argv, "Commits of ranks of which one is slowed", options, [&] { measure(setting); });

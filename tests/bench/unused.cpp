@@ -6,7 +6,8 @@
 ///     mpi_launch.sh RANKS unused [--chunks N] [--steps N] [--part PART] [--vary PART] [--grow FACTOR] [--edge N]
 ///     [--jobs N] [--async] [--directory DIR] [--keep]
 ///
-/// Each rank has --chunks chunks of a step. --vary: of each chunk by itself; --sway: of all chunks of a step together.
+/// Each rank has --chunks chunks of a step, cubes of --edge. --vary: of each chunk by itself; --sway: of all chunks of
+/// a step together.
 
 #include <mpi.h>
 
@@ -140,15 +141,13 @@ extern "C" int MPI_Iexscan(const void* send, void* receive, int count, MPI_Datat
 int main(int argc, char** argv) {
   Setting setting;
   const auto options = [&](CLI::App& app) {
+    bench::add_common_options(app, setting);
     app.add_option("--chunks", setting.chunks, "of a rank in a step")->check(CLI::Range(1, 1000000));
-    app.add_option("--steps", setting.steps, "of a job");
     app.add_option("--jobs", setting.jobs, "that go on with the file");
     app.add_option("--part", setting.part, "of a chunk's bytes that cannot be compressed")->check(CLI::Range(0.0, 1.0));
     app.add_option("--vary", setting.vary, "by how much of itself that differs, up or down, by chunk");
     app.add_option("--sway", setting.sway, "the same by step, for all chunks alike");
     app.add_option("--grow", setting.grow, "what it is multiplied with from step to step");
-    app.add_option("--edge", setting.edge, "of a chunk");
-    app.add_option("--directory", setting.directory, "where to write");
     app.add_flag("--async", setting.is_async, "commits that do not wait");
     app.add_flag("--keep", setting.keeps, "leave the file there");
   };

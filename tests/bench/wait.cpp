@@ -15,23 +15,21 @@
 #include <mpi.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <tessera/tessera.hpp>
 
 #include "block.hpp"
+#include "computing.hpp"
+#include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Setting {
   std::int64_t edge = 128;
@@ -43,42 +41,6 @@ struct Setting {
   std::string directory = "/dev/shm";
   bool explain = false;
 };
-
-double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-
-void compute(double seconds, double busy) {
-  const auto begin = Clock::now();
-  while (since(begin) < seconds) {
-    const auto turn = Clock::now();
-    while (since(turn) < busy * 1e-3) {
-    }
-    if (busy < 1) std::this_thread::sleep_for(std::chrono::duration<double>((1 - busy) * 1e-3));
-  }
-}
-
-double turns_per_second = 0;
-
-/// An amount of work that takes so many seconds where nothing else runs. \returns the seconds that it took
-double work(double seconds) {
-  volatile double sum = 0;
-  const auto begin = Clock::now();
-  const auto turns = static_cast<std::int64_t>(seconds * turns_per_second);
-  for (std::int64_t turn = 0; turn < turns; ++turn) sum = sum + 1;
-  return since(begin);
-}
-
-void calibrate() {
-  for (int n = 0; n < 5; ++n) {
-    constexpr double some = 1e7;
-    turns_per_second = some;
-    turns_per_second = std::max(turns_per_second, some / work(1));
-  }
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 struct File {
   explicit File(const Setting& setting, const std::string& name)
@@ -111,7 +73,7 @@ void measure(const Setting& setting) {
   File waiting(setting, "waiting.h5");
   File async(setting, "async.h5");
   std::vector<double> copies, commits, blocked, longer;
-  calibrate();
+  const bench::Work work;
   for (int number = 0; number < setting.steps; ++number) {
     const double copy =
         bench::slowest_rank([&] { std::memcpy(target.data(), values.data(), values.size() * sizeof(double)); });
@@ -119,9 +81,9 @@ void measure(const Setting& setting) {
     const double commit = bench::slowest_rank([&] { step.commit(); });
     tessera::Step next = async.step(number, box, values.data());
     const double wait = bench::slowest_rank([&] { next.commit_async(); });
-    const double length = setting.length * (commits.empty() ? commit : median(commits));
+    const double length = setting.length * (commits.empty() ? commit : bench::median(commits));
     double slowed = 1;
-    if (setting.busy < 1) compute(length, setting.busy);
+    if (setting.busy < 1) bench::compute(length, setting.busy);
     else slowed = bench::slowest_rank([&] { work(length); }) / length;
     if (number < 3) continue;  // until memory has been touched, and it is known how large steps are
     copies.push_back(copy);
@@ -143,9 +105,9 @@ void measure(const Setting& setting) {
       "%.2f ms; blocked over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f %%; "
       "computing beside output %.2f times as long\n",
       ranks, static_cast<long long>(setting.edge), setting.level, static_cast<long long>(setting.shift), setting.busy,
-      setting.length, 1e3 * median(copies), 1e3 * median(commits), 1e3 * median(blocked), median(over_copy),
-      *std::ranges::min_element(over_copy), 100 * median(hidden), 100 * *std::ranges::max_element(hidden),
-      median(longer));
+      setting.length, 1e3 * bench::median(copies), 1e3 * bench::median(commits), 1e3 * bench::median(blocked),
+      bench::median(over_copy), *std::ranges::min_element(over_copy), 100 * bench::median(hidden),
+      100 * *std::ranges::max_element(hidden), bench::median(longer));
 }
 
 }  // namespace
@@ -153,14 +115,11 @@ void measure(const Setting& setting) {
 int main(int argc, char** argv) {
   Setting setting;
   const auto options = [&](CLI::App& app) {
-    app.add_option("--edge", setting.edge, "of the grid");
-    app.add_option("--steps", setting.steps, "at least 5")->check(CLI::Range(5, 1000000));
+    bench::add_common_options(app, setting, 5);
     app.add_option("--busy", setting.busy, "part of the time in which computing uses its core")
         ->check(CLI::Range(0.05, 1.0));
     app.add_option("--length", setting.length, "of computing, times that of a commit")->check(CLI::PositiveNumber);
     app.add_option("--shift", setting.shift, "cells by which blocks do not follow the chunks");
-    app.add_option("--level", setting.level, "of compression");
-    app.add_option("--directory", setting.directory, "where to write");
     app.add_flag("--explain", setting.explain, "what Writer::explain says of the commits that do not wait");
   };
   return bench::run_main(argc, argv, "How long a simulation waits for its output", options, [&] { measure(setting); });

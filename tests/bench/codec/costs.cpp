@@ -6,6 +6,7 @@
 #include <span>
 
 #include "../../support/shuffle_reference.hpp"
+#include "../median.hpp"
 #include "codec/block_compressor.hpp"
 #include "codec/effort.hpp"
 #include "thread_seconds.hpp"
@@ -50,12 +51,6 @@ std::vector<Bytes> planes_of(const std::vector<DataSet>& sets) {
   return planes;
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) return NAN;
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
 std::size_t nearest_size(double size) {
   const auto is_nearer = [size](double a, double b) {
     return std::abs(std::log(size / a)) < std::abs(std::log(size / b));
@@ -79,10 +74,10 @@ std::array<double, sizes.size()> measure_costs(codec::BlockCompressor& compresso
     }
     if (stored == 0) continue;
     const double bytes = static_cast<double>(plane.size());
-    found[nearest_size(static_cast<double>(stored) / bytes)].push_back(median(seconds) * 1e9 / bytes);
+    found[nearest_size(static_cast<double>(stored) / bytes)].push_back(::bench::median(seconds) * 1e9 / bytes);
   }
   std::array<double, sizes.size()> result;
-  std::ranges::transform(found, result.begin(), median);
+  std::ranges::transform(found, result.begin(), ::bench::median);
   return result;
 }
 

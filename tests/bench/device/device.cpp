@@ -16,6 +16,8 @@
 
 #include <tessera/tessera.hpp>
 
+#include "../median.hpp"
+
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
@@ -32,11 +34,6 @@ struct Variant {
   std::function<void()> run;
   std::vector<double> seconds = {};
 };
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 /// The slowest rank's seconds.
 double timed(const std::function<void()>& run) {
@@ -58,8 +55,9 @@ void compare(const std::string& title, std::vector<Variant> variants, int repeti
   std::printf("%s\n%-44s %12s %9s %9s\n", title.c_str(), "", "ms (median)", "ratio", "fastest");
   const std::vector<double>& first = variants.front().seconds;
   for (const Variant& variant : variants) {
-    std::printf("  %-42s %12.3f %9.2f %9.2f\n", variant.name, 1e3 * median(variant.seconds),
-                median(variant.seconds) / median(first), std::ranges::min(variant.seconds) / std::ranges::min(first));
+    std::printf("  %-42s %12.3f %9.2f %9.2f\n", variant.name, 1e3 * bench::median(variant.seconds),
+                bench::median(variant.seconds) / bench::median(first),
+                std::ranges::min(variant.seconds) / std::ranges::min(first));
   }
   std::fflush(stdout);
 }

@@ -7,6 +7,7 @@
 #include "comm/messages.hpp"
 #include "grid/chunk_choice.hpp"
 #include "grid/overlap.hpp"
+#include "median.hpp"
 #include "pipeline/all_boxes.hpp"
 #include "pipeline/division.hpp"
 #include "pipeline/plan_cache.hpp"
@@ -25,11 +26,6 @@ using namespace tessera_test;
 double most(double value) {
   MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
   return value;
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 /// What error messages need, and what made every plan once.

@@ -20,6 +20,7 @@
 #include <tessera/writer.hpp>
 
 #include "block.hpp"
+#include "median.hpp"
 #include "readers.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
@@ -42,11 +43,6 @@ int rank_of_world() {
   return rank;
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 /// Interleaved pairs, after one that is not counted.
 void compare(const char* name, int repetitions, const std::function<double()>& slow,
              const std::function<double()>& fast) {
@@ -64,7 +60,7 @@ void compare(const char* name, int repetitions, const std::function<double()>& s
   }
   if (rank_of_world() != 0) return;
   const double fastest = std::ranges::min(slows) / std::ranges::min(fasts);
-  std::printf("%-52s %8.2f %8.2f\n", name, median(ratios), fastest);
+  std::printf("%-52s %8.2f %8.2f\n", name, bench::median(ratios), fastest);
   std::fflush(stdout);
 }
 
@@ -162,7 +158,7 @@ void measure_append(const std::string& file, const tessera::Index& shape, const 
   }
   std::filesystem::remove(copy);
   std::printf("continuing it: opening %.4f s, first commit %.4f s, second %.4f s, a later one %.4f s (medians)\n",
-              median(opens), median(firsts), median(seconds), median(laters));
+              bench::median(opens), bench::median(firsts), bench::median(seconds), bench::median(laters));
 }
 
 /// A static field of so many chunks, whose index is a fixed array.
@@ -214,7 +210,7 @@ int measure_open(const Arguments& arguments) {
   std::filesystem::remove(path + "." + std::to_string(rank_of_world()));
   if (rank_of_world() == 0) {
     std::printf("%d steps of %d chunks: Reader() beyond H5Fopen %.4f s (median), last step read by all ranks %.4f s\n",
-                arguments.what.steps, arguments.per_step, median(more), median(reads));
+                arguments.what.steps, arguments.per_step, bench::median(more), bench::median(reads));
   }
   return 0;
 }

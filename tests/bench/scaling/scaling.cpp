@@ -17,6 +17,7 @@
 
 #include <tessera/tessera.hpp>
 
+#include "median.hpp"
 #include "run_main.hpp"
 
 namespace {
@@ -46,11 +47,6 @@ struct Setting {
 };
 
 constexpr std::int64_t edge = 4;  // of a chunk
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values.empty() ? 0 : values[values.size() / 2];
-}
 
 /// What ranks count in one commit: the most of any rank, and what rank 0 has.
 struct OfCommit {
@@ -191,7 +187,7 @@ void measure(const Setting& setting) {
   std::printf(
       "{\"ranks\": %d, \"chunks\": %lld, \"fields\": %d, \"shift\": %lld, \"plan_s\": %.6f, \"publish_s\": %.6f, ",
       ranks, static_cast<long long>(chunks), setting.fields, static_cast<long long>(setting.shift), plan,
-      median(publish));
+      bench::median(publish));
   all.front().print("first");
   std::printf(", ");
   all.back().print("steady");
@@ -261,12 +257,10 @@ int MPI_Ialltoall(const void* send, int send_count, MPI_Datatype send_type, void
 int main(int argc, char** argv) {
   Setting setting;
   const auto options = [&](CLI::App& app) {
+    bench::add_common_options(app, setting, 12);
     app.add_option("--chunks", setting.chunks, "of a rank along the first axis; along the others 2");
     app.add_option("--shift", setting.shift, "cells by which blocks do not follow the chunks");
     app.add_option("--fields", setting.fields, "of a step");
-    app.add_option("--steps", setting.steps, "at least 12: what is learnt is shared in the first ones")
-        ->check(CLI::Range(12, 1000000));
-    app.add_option("--directory", setting.directory, "where to write");
   };
   return bench::run_main(argc, argv, "What a commit takes as ranks and chunks grow", options,
                          [&] { measure(setting); });
