@@ -257,7 +257,7 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
   }
   comm_.watch().set_progress(comm::Progress::handed_over);
   const bool is_early = published_ + 1 < few_commits;
-  const std::uint64_t wanted = is_early ? 0 : missing_bytes(sizes_.expected_next(written.commit.fields));
+  const std::uint64_t wanted = is_early ? 0 : missing_bytes(sizes_.expected_next(written.commit.fields).with_choice());
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))), {wanted, rest});
   comm::BytesGather::Answer answer{};

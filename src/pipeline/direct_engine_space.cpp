@@ -30,6 +30,7 @@ void DirectEngine::reserve_space(std::span<const FieldData> fields) {
 std::uint64_t DirectEngine::missing_bytes(const SizeEstimates::Expected& expected) {
   const auto unfinished = static_cast<std::uint64_t>(
       std::ranges::count_if(in_flight_, [&](const auto& other) { return !async_->is_done(*other); }));
+  extents_.expect_pieces(expected.low, expected.high);
   const RankExtents::Room room = extents_.room(expected.largest);
   const SizeEstimates::Expected all = expected.times(1 + unfinished);
   return in_blocks(space_to_ask(all, room, sizes_.stored_bytes()), all, node_->block_bytes());

@@ -31,26 +31,65 @@ void RankExtents::add(const hdf5::Extent& extent) {
   extents_.push_back(extent);
 }
 
+void RankExtents::expect_pieces(std::uint64_t smallest, std::uint64_t largest) noexcept {
+  const std::lock_guard lock(mutex_);
+  smallest_piece_ = smallest;
+  largest_piece_ = largest;
+}
+
+/// Whether some number of pieces of the expected sizes may fill so much but for a crumb. From a few pieces on any rest
+/// is; of less than one, or between one large and two small ones, something is lost.
+bool RankExtents::is_usable(std::uint64_t rest) const noexcept {
+  const std::uint64_t crumb = largest_piece_ / 32;
+  if (rest <= crumb || smallest_piece_ == 0) return true;
+  return rest <= rest / smallest_piece_ * largest_piece_ + crumb;
+}
+
+/// Where a piece goes: into the smallest part of which it leaves a usable rest, else into the one of which it leaves
+/// least. Parts in which one more piece fits wait for one that fills them, unless too many do.
+hdf5::Extent* RankExtents::choose(std::uint64_t size) noexcept {
+  constexpr std::ptrdiff_t may_wait = 3;
+  const auto waits = [this](const hdf5::Extent& one) {
+    return one.size() >= smallest_piece_ && one.size() < largest_piece_;
+  };
+  const bool too_many = std::ranges::count_if(extents_, waits) > may_wait;
+  const auto is_better = [&](const hdf5::Extent& one, const hdf5::Extent& than) {
+    const auto is_good = [&](const hdf5::Extent& part) {
+      return (too_many && waits(part)) || is_usable(part.size() - size);
+    };
+    if (is_good(one) != is_good(than)) return is_good(one);
+    return one.size() < than.size();
+  };
+  hdf5::Extent* best = nullptr;
+  for (hdf5::Extent& one : extents_) {
+    if (one.size() >= size && (best == nullptr || is_better(one, *best))) best = &one;
+  }
+  return best;
+}
+
 std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
   const std::uint64_t wanted = round_up(size, alignment);
   const std::lock_guard lock(mutex_);
-  for (hdf5::Extent& extent : extents_) {
-    if (extent.size() >= wanted) return std::exchange(extent.begin, extent.begin + wanted);
-  }
-  return std::nullopt;
+  hdf5::Extent* part = choose(wanted);
+  if (part == nullptr) return std::nullopt;
+  return std::exchange(part->begin, part->begin + wanted);
 }
 
 std::optional<RankExtents::Run> RankExtents::take_run(std::span<const std::uint64_t> sizes) noexcept {
   const std::lock_guard lock(mutex_);
-  for (hdf5::Extent& extent : extents_) {
-    std::uint64_t bytes = 0;
-    std::size_t count = 0;
-    while (count < sizes.size() && bytes + sizes[count] <= extent.size()) bytes += sizes[count++];
-    if (count == 0) continue;
-    const std::uint64_t taken = std::min(round_up(bytes, alignment), extent.size());
-    return Run{std::exchange(extent.begin, extent.begin + taken), count};
+  hdf5::Extent* part = sizes.empty() ? nullptr : choose(sizes.front());
+  if (part == nullptr) return std::nullopt;
+  Run run{part->begin, 1};
+  std::uint64_t taken = sizes.front();
+  std::uint64_t bytes = taken;
+  for (std::size_t next = 1; next < sizes.size() && bytes + sizes[next] <= part->size(); ++next) {
+    bytes += sizes[next];
+    if (!is_usable(part->size() - bytes)) continue;
+    run.count = next + 1;
+    taken = bytes;
   }
-  return std::nullopt;
+  part->begin += std::min(round_up(taken, alignment), part->size());
+  return run;
 }
 
 std::uint64_t RankExtents::bytes() const noexcept {

@@ -28,9 +28,12 @@ class RankExtents {
     std::uint64_t address = 0;
     std::size_t count = 0;  ///< of sizes, at least 1
   };
-  /// Space for the first of the sizes and as many behind it as follow each other there; nothing where not even the
-  /// first fits.
+  /// Space for the first of the sizes and some behind it that follow each other there; nothing where not even the first
+  /// fits in any part.
   std::optional<Run> take_run(std::span<const std::uint64_t> sizes) noexcept;
+  /// Sizes that pieces probably have: space is taken so that what is left of a part can be filled with such ones. No
+  /// more than a hint.
+  void expect_pieces(std::uint64_t smallest, std::uint64_t largest) noexcept;
 
   /// Bytes of the parts that are left.
   std::uint64_t bytes() const noexcept;
@@ -54,7 +57,12 @@ class RankExtents {
   void restore() noexcept;
 
  private:
+  bool is_usable(std::uint64_t rest) const noexcept;
+  hdf5::Extent* choose(std::uint64_t size) noexcept;
+
   mutable std::mutex mutex_;
+  std::uint64_t smallest_piece_ = 0;  ///< as expected
+  std::uint64_t largest_piece_ = 0;
   std::vector<hdf5::Extent> extents_;
   std::vector<hdf5::Extent> kept_;  ///< has room for as many
   std::uint64_t forgotten_ = 0;     ///< bytes

@@ -10,6 +10,9 @@ namespace tessera::pipeline {
 
 namespace {
 
+/// Steps in which it fades how small and large chunks were.
+constexpr double fades_in = 32;
+
 std::uint64_t raw_bytes_of(const FieldData& data) noexcept {
   return data.plan->chunks.size() * chunk_bytes_of(*data.field, data.plan->grid);
 }
@@ -23,7 +26,7 @@ void SizeEstimates::reserve(std::span<const FieldData> fields) {
 void SizeEstimates::add(Expected& sum, const FieldData& data) const noexcept {
   const std::uint64_t raw = raw_bytes_of(data);
   if (raw == 0) return;
-  Estimate estimate{1, 1, 0};
+  Estimate estimate{1, 1, 1, 1, 0};
   if (has_filters(*data.field->codec)) {
     const auto found = estimates_.find(data.field->path);
     if (found == estimates_.end() || found->second.ratio <= 0) {
@@ -44,6 +47,19 @@ void SizeEstimates::add(Expected& sum, const FieldData& data) const noexcept {
   sum.chunks += data.plan->chunks.size();
   const std::uint64_t most = slot_bytes(*data.field, data.plan->grid);
   sum.largest = std::max(sum.largest, std::min(part_of(chunk, estimate.largest * more) + gap, most));
+  const std::uint64_t low = part_of(chunk, estimate.low);
+  sum.low = sum.low == 0 ? low : std::min(sum.low, low);
+  sum.high = std::max(sum.high, part_of(chunk, estimate.high));
+}
+
+SizeEstimates::Expected SizeEstimates::Expected::with_choice() const noexcept {
+  constexpr std::uint64_t few = 8;
+  Expected more = *this;
+  if (chunks > 0 && chunks < few) {
+    more.bytes += largest;
+    more.chunks += 1;
+  }
+  return more;
 }
 
 SizeEstimates::Expected SizeEstimates::expected(std::span<const FieldData> fields) const noexcept {
@@ -65,9 +81,11 @@ void SizeEstimates::learn(std::span<const FieldData> fields,
   for (std::size_t number = 0; number < fields.size(); ++number) {
     std::uint64_t stored = 0;
     std::uint64_t largest = 0;
+    std::uint64_t smallest = UINT64_MAX;
     for (const hdf5::PlacedChunk& chunk : placed[number]) {
       stored += chunk.size;
       largest = std::max<std::uint64_t>(largest, chunk.size);
+      smallest = std::min<std::uint64_t>(smallest, chunk.size);
     }
     stored_bytes_ += stored;
     const std::uint64_t raw = raw_bytes_of(fields[number]);
@@ -80,8 +98,11 @@ void SizeEstimates::learn(std::span<const FieldData> fields,
       known.margin = std::clamp(std::max(2 * std::abs(ratio / known.ratio - 1), known.margin / 2), 1.0 / 256, 0.25);
     }
     known.ratio = ratio;
-    known.largest = static_cast<double>(largest) /
-                    static_cast<double>(chunk_bytes_of(*fields[number].field, fields[number].plan->grid));
+    const auto chunk = static_cast<double>(chunk_bytes_of(*fields[number].field, fields[number].plan->grid));
+    known.largest = static_cast<double>(largest) / chunk;
+    const double least = static_cast<double>(smallest) / chunk;
+    known.low = known.low == 0 ? least : std::min(least, known.low + (least - known.low) / fades_in);
+    known.high = std::max(known.largest, known.high + (known.largest - known.high) / fades_in);
   }
 }
 

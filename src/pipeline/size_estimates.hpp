@@ -23,12 +23,16 @@ class SizeEstimates {
     std::uint64_t likely = 0;  ///< of all chunks
     std::uint64_t chunks = 0;
     std::uint64_t largest = 0;  ///< of a chunk, and a little more
-    bool is_known = true;  ///< something is known of each field that this rank has chunks of; others count as nothing
+    bool is_known = true;    ///< something is known of each field that this rank has chunks of; others count as nothing
+    std::uint64_t low = 0;   ///< a chunk that takes few bytes
+    std::uint64_t high = 0;  ///< and one that takes many
 
     /// So many steps alike.
     Expected times(std::uint64_t count) const noexcept {
-      return {bytes * count, likely * count, chunks * count, largest, is_known};
+      return {bytes * count, likely * count, chunks * count, largest, is_known, low, high};
     }
+    /// For one chunk more where there are few: with two parts to choose from less is left of each (RankExtents).
+    Expected with_choice() const noexcept;
   };
   Expected expected(std::span<const FieldData> fields) const noexcept;
   /// The same for a step to come, if it is like this one: without what is written once.
@@ -42,8 +46,10 @@ class SizeEstimates {
 
  private:
   struct Estimate {
-    double ratio = 0;       ///< stored over raw bytes of the last step; 0: not known
-    double largest = 0;     ///< the same of the chunk that took most
+    double ratio = 0;    ///< stored over raw bytes of the last step; 0: not known
+    double largest = 0;  ///< the same of the chunk that took most
+    double low = 0;      ///< of chunks that took few and many of the last steps, which fades
+    double high = 0;
     double margin = 0.125;  ///< of what is expected: by how much steps differed from those before them
   };
   void add(Expected& sum, const FieldData& data) const noexcept;

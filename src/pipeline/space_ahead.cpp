@@ -9,16 +9,19 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// Of each part that a rank gets a crumb is left where no chunk fits any more: up to half a chunk on the average. Large
-/// parts leave fewer crumbs and have more that is not used yet: with n chunks stored the sum is least for parts of
-/// about sqrt(n) chunks, and is as large. \returns 0 where crumbs of parts for a single step take less than that
+/// Of each part that a rank gets a crumb is left where no chunk fits any more; the smaller the more chunks of a step
+/// there are to choose from (RankExtents). Large parts leave fewer crumbs and have more that is not used yet: with n
+/// chunks stored, and crumbs of the part c of a chunk, the sum is least for parts of sqrt(2 c n) chunks, and is as
+/// large. \returns 0 where parts for single steps have left less than that
 std::uint64_t large_part(const SizeEstimates::Expected& step, std::uint64_t stored) noexcept {
+  constexpr double least = 8;  // chunks: among fewer there is not much choice
   const auto all = static_cast<double>(stored);
   const auto chunk = static_cast<double>(step.largest);
   const auto bytes = static_cast<double>(step.bytes);
-  const double crumb = std::min(bytes - static_cast<double>(step.likely), chunk / 2);
-  const double part = std::sqrt(all * chunk);
-  return crumb * all / bytes > part ? static_cast<std::uint64_t>(part) : 0;
+  const double left_of_step = bytes - static_cast<double>(step.likely);
+  const double crumb = std::min(left_of_step, chunk / (3 + static_cast<double>(step.chunks)));
+  const double part = std::max(std::min(least * chunk, all / 2), std::sqrt(2 * crumb * all));
+  return left_of_step * all / bytes > part ? static_cast<std::uint64_t>(part) : 0;
 }
 
 }  // namespace

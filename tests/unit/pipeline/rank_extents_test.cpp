@@ -29,7 +29,7 @@ TEST(RankExtents, JoinsWhatFollowsTheLastOne) {
   EXPECT_EQ(extents.bytes(), 0u);
 }
 
-TEST(RankExtents, TakesTheFirstThatIsLargeEnough) {
+TEST(RankExtents, TakesTheSmallestThatIsLargeEnough) {
   RankExtents extents;
   extents.add({0, 16});
   extents.add({80, 160});
@@ -59,6 +59,37 @@ TEST(RankExtents, TakesAsManyAsFollowEachOther) {
   EXPECT_EQ(run->count, 2u);
   EXPECT_FALSE(extents.take_run(sizes));
   EXPECT_EQ(extents.bytes(), 8u);
+}
+
+/// Pieces of 80 to 120 bytes: a rest of 160 to 360 can be filled with them, one of 128 not.
+TEST(RankExtents, LeavesWhatCanBeFilled) {
+  RankExtents extents;
+  extents.expect_pieces(80, 120);
+  extents.add({0, 216});
+  extents.add({1000, 2000});
+  EXPECT_EQ(extents.take(88), 1000u) << "128 would be left of the first part";
+  EXPECT_EQ(extents.take(104), 0u) << "one of 112 fills the rest";
+  EXPECT_EQ(extents.take(80), 1088u) << "which waits for it";
+  EXPECT_EQ(extents.take(112), 104u);
+}
+
+TEST(RankExtents, StopsARunWhereTheRestCanBeFilled) {
+  RankExtents extents;
+  extents.expect_pieces(80, 120);
+  extents.add({0, 320});
+  const std::array<std::uint64_t, 3> sizes{120, 80, 80};
+  const auto run = extents.take_run(sizes);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->count, 2u) << "120 are left, with the third only 40";
+}
+
+TEST(RankExtents, FewPartsWait) {
+  RankExtents extents;
+  extents.expect_pieces(80, 120);
+  for (std::uint64_t part = 0; part < 4; ++part) extents.add({1000 * part, 1000 * part + 88 + 8 * part});
+  extents.add({8000, 9000});
+  EXPECT_EQ(extents.take(80), 0u) << "of which 8 are lost";
+  EXPECT_EQ(extents.take(80), 8000u);
 }
 
 TEST(RankExtents, CountsWhatIsLargeEnough) {
