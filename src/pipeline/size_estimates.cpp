@@ -55,7 +55,7 @@ void SizeEstimates::add(Expected& sum, const FieldData& data) const noexcept {
 SizeEstimates::Expected SizeEstimates::Expected::with_choice() const noexcept {
   constexpr std::uint64_t few = 8;
   Expected more = *this;
-  if (chunks > 0 && chunks < few) {
+  if (chunks > 0 && chunks < few && bytes - likely >= largest / 8) {
     more.bytes += largest;
     more.chunks += 1;
   }

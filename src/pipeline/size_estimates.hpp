@@ -31,7 +31,8 @@ class SizeEstimates {
     Expected times(std::uint64_t count) const noexcept {
       return {bytes * count, likely * count, chunks * count, largest, is_known, low, high};
     }
-    /// For one chunk more where there are few: with two parts to choose from less is left of each (RankExtents).
+    /// For one chunk more where there are few and their sizes vary: with two parts to choose from less is left of each
+    /// (RankExtents).
     Expected with_choice() const noexcept;
   };
   Expected expected(std::span<const FieldData> fields) const noexcept;
