@@ -248,8 +248,9 @@ class Run {
   /// In a file that was there a known name means the mesh that is there, with the same cells in the same order, which a
   /// job on another number of ranks has where it gives ids, and the same coordinates up to rounding (a millionth of the
   /// mesh's size); those in the file stay. A mesh that changes has versions (MeshOptions::version): each is made before
-  /// the first step with it; its floating-point fields read NaN in steps of other versions unless they have a fill
-  /// value, which time-dependent fields of integers need.
+  /// the first step with it, and comes into the file with the run's next commit (which waits until it has); its
+  /// floating-point fields read NaN in steps of other versions unless they have a fill value, which time-dependent
+  /// fields of integers need.
   ///
   /// \throws Error invalid_argument, shape_mismatch, out_of_bounds (an inconsistent part), not_covered, overlap,
   ///         ranks_disagree (ids that no rank gave, or too many), wrong_order (a step is open), name_in_use; and what

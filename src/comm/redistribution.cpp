@@ -13,7 +13,7 @@ namespace tessera::comm {
 
 namespace {
 
-std::size_t values_of_others(const Lists& lists, int rank) {
+std::size_t values_of_others(const Lists& lists, int rank) noexcept {
   std::size_t count = 0;
   for (std::size_t other = 0; other < lists.size(); ++other) {
     if (other != static_cast<std::size_t>(rank)) count += lists[other].size();
@@ -121,6 +121,10 @@ Redistribution::Redistribution(const Communicator& comm, std::span<const std::in
     }
   });
   part_ = all_to_all(comm, std::move(asked), std::move(failure));
+}
+
+std::size_t Redistribution::reserved_bytes(const Communicator& comm, std::size_t bytes) const noexcept {
+  return 2 * bytes * std::max(values_of_others(own_, comm.rank()), values_of_others(part_, comm.rank()));
 }
 
 std::shared_ptr<Redistribution::Memory> Redistribution::reserve(const Communicator& comm, std::size_t bytes) const {

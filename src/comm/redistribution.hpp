@@ -31,6 +31,8 @@ class Redistribution {
   Redistribution(const Communicator& comm, std::span<const std::int64_t> positions,
                  std::span<const std::int64_t> begins);
 
+  /// What reserve() takes, about. Local.
+  std::size_t reserved_bytes(const Communicator& comm, std::size_t bytes) const noexcept;
   /// Local. \param bytes of a value, at most \throws std::bad_alloc
   std::shared_ptr<Memory> reserve(const Communicator& comm, std::size_t bytes) const;
 

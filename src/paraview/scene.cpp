@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "paraview/unique_names.hpp"
 #include "schema/places.hpp"
 
 namespace tessera::paraview {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::string_view of_cells = "_cell";
 constexpr std::size_t most_axes = 3;
+constexpr const char* of_half = "is of float16, which VTK does not read";
 
 bool is_cell_axis(const schema::Axis& axis) { return axis.name.ends_with(of_cells); }
 
@@ -106,21 +108,6 @@ std::vector<SceneAxis> grid_of(const std::vector<Candidate>& fields) {
   return best;
 }
 
-/// Names of arrays that are taken already get a number.
-class Names {
- public:
-  std::string unique(std::string name) {
-    std::ranges::replace_if(
-        name, [](char letter) { return letter == '.' || letter == '/'; }, '_');
-    std::string tried = name;
-    for (int number = 2; !taken_.insert(tried).second; ++number) tried = name + "_" + std::to_string(number);
-    return tried;
-  }
-
- private:
-  std::set<std::string> taken_;
-};
-
 std::string described(const SceneAxis& axis) { return axis.name + " (" + std::to_string(axis.points) + ")"; }
 
 std::string described(const std::vector<SceneAxis>& axes) {
@@ -142,7 +129,7 @@ std::string obstacle_of_mesh(const Scene& scene, const schema::Field& field) {
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
   const auto is_late = [&] { return field.time_dependent && candidate.steps < scene.steps; };
-  if (field.stored == DataType::float16) return "is of float16, which VTK does not read";
+  if (field.stored == DataType::float16) return of_half;
   if (std::string why = obstacle_of_mesh(scene, field); !why.empty()) return why;
   if (field.time_dependent && field.time_axis != scene.time_axis)
     return "lies on the time axis " + in_quotes(field.time_axis) + ", and most on " + in_quotes(scene.time_axis);
@@ -247,7 +234,7 @@ SceneArray array_of(const Candidate& candidate) {
 }
 
 /// The fields on a mesh that changes, each with its part in every epoch. They are no candidates any more.
-void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Names& names) {
+void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, UniqueNames& names) {
   const auto find = [&](const SceneMesh& mesh, const std::string& name) {
     return std::ranges::find_if(fields, [&](const Candidate& one) {
       return mesh_of(*one.field) == mesh.name && name_on(mesh, one.field->name) == name;
@@ -266,7 +253,9 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Names&
                           part->field->time_dependent == array.time_dependent;
         if (fits) array.parts.emplace_back(part->field->path, part->field->shape()[0]);
       }
-      if (array.parts.size() == scene.epochs.size()) {
+      if (array.type == DataType::float16) {
+        scene.left_out.push_back("field " + in_quotes(name) + ", which " + of_half);
+      } else if (array.parts.size() == scene.epochs.size()) {
         array.name = names.unique(name);
         scene.arrays.push_back(std::move(array));
       } else {
@@ -282,7 +271,7 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Names&
 
 void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& versions) {
   std::erase_if(fields, [](const Candidate& candidate) { return schema::is_mapping(*candidate.field); });
-  Names names;
+  UniqueNames names;
   if (std::vector<SceneMesh> meshes = take_meshes(fields); !meshes.empty()) {
     set_meshes(scene, std::move(meshes), versions);
   }
@@ -334,7 +323,7 @@ using Scalar = std::pair<std::string, std::string>;
 
 void add_series(Scene& scene, const std::vector<Scalar>& scalars) {
   if (scene.steps == 0) return;
-  Names names;
+  UniqueNames names;
   for (const auto& [name, time_axis] : scalars) {
     if (time_axis != scene.time_axis && time_axis != schema::time_of_steps) {
       scene.left_out.push_back("scalar " + in_quotes(name) + ", which lies on the time axis " + in_quotes(time_axis));

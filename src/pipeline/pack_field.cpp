@@ -8,7 +8,14 @@ namespace tessera::pipeline {
 
 namespace {
 
-/// True when the array's owned cells lie in memory just as the file wants them.
+std::size_t elements_of(const FieldData& data) {
+  std::int64_t cells = 0;
+  for (const PutBox& put : data.puts) cells += put.box.volume();
+  return static_cast<std::size_t>(cells * data.field->components);
+}
+
+}  // namespace
+
 bool is_packed(const schema::Field& field, const PutBox& put) {
   if (put.array.device || !put.array.parts.empty() || field.given != field.stored) return false;
   std::int64_t stride = 1;
@@ -21,14 +28,6 @@ bool is_packed(const schema::Field& field, const PutBox& put) {
   }
   return true;
 }
-
-std::size_t elements_of(const FieldData& data) {
-  std::int64_t cells = 0;
-  for (const PutBox& put : data.puts) cells += put.box.volume();
-  return static_cast<std::size_t>(cells * data.field->components);
-}
-
-}  // namespace
 
 PackedField pack_field(const FieldData& data) {
   const schema::Field& field = *data.field;

@@ -17,6 +17,9 @@ struct PackedField {
   std::unique_ptr<std::byte[]> buffer;
 };
 
+/// Whether the put's owned cells lie in memory just as the file wants them.
+bool is_packed(const schema::Field& field, const PutBox& put);
+
 /// The pack stage: strips halos, brings the boxes into row-major order of their union, converts the precision. Where
 /// the caller's memory is that already, nothing is copied. Local.
 PackedField pack_field(const FieldData& data);

@@ -254,7 +254,8 @@ void Catalog::define_remaining(int number) {
   const Group before = changed;
   before.fields.for_each([&](int field, const FieldRecord& record) {
     const bool shows = record.field.time_dependent || record.field.fill;
-    if (record.batch == 0 && shows && !record.field.chunk.empty()) define_field(changed, field);
+    if (record.batch != 0 || !shows || record.field.chunk.empty() || waits_for_mesh(before, record.field)) return;
+    define_field(changed, field);
   });
   before.scalars.for_each([&](const std::string& name, const ScalarRecord&) {
     if (changed.time_batch != 0) define_scalar(changed, name);

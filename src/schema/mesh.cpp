@@ -38,6 +38,14 @@ constexpr std::array kinds{
     CellKind{CellType::lagrange_wedge, "lagrange_wedge", 3, 0, false, nullptr},
     CellKind{CellType::lagrange_pyramid, "lagrange_pyramid", 3, 0, false, nullptr}};
 
+/// \{ Endings of the dimensions' names.
+constexpr const char* of_one = "_one";
+constexpr const char* of_nodes = "_nodes";
+constexpr const char* of_cells = "_cells";
+constexpr const char* of_offsets = "_offsets_count";
+constexpr const char* of_list = "_list_length";
+/// \}
+
 Axis dimension(const std::string& name, std::int64_t length) {
   Axis axis;
   axis.name = name;
@@ -66,7 +74,7 @@ bool fits_ugrid(const MeshDescription& mesh) {
 }
 
 Field topology(const MeshDescription& mesh, const Run& run) {
-  Field field = plain(run, mesh.name, DataType::int32, dimension(mesh.name + "_one", 1), Codec::none());
+  Field field = plain(run, mesh.name, DataType::int32, dimension(mesh.name + of_one, 1), Codec::none());
   field.long_name = mesh.options.long_name;
   std::string coordinates;
   for (int number = 0; number < mesh.options.dimensions; ++number)
@@ -143,8 +151,13 @@ const char* MeshDescription::cell_location() const noexcept {
   return names.at(static_cast<std::size_t>(topology_dimension()));
 }
 
-Axis nodes_axis(const MeshDescription& mesh) { return dimension(mesh.name + "_nodes", mesh.nodes); }
-Axis cells_axis(const MeshDescription& mesh) { return dimension(mesh.name + "_cells", mesh.cells); }
+Axis nodes_axis(const MeshDescription& mesh) { return dimension(mesh.name + of_nodes, mesh.nodes); }
+Axis cells_axis(const MeshDescription& mesh) { return dimension(mesh.name + of_cells, mesh.cells); }
+
+bool is_axis_of_mesh(const std::string& axis, const std::string& mesh) {
+  return axis.starts_with(mesh) && std::ranges::any_of(std::array{of_one, of_nodes, of_cells, of_offsets, of_list},
+                                                       [&](const char* ending) { return axis == mesh + ending; });
+}
 
 std::vector<MeshArray> arrays_of(const MeshDescription& mesh, const Run& run, const Codec& codec) {
   using Content = MeshArray::Content;
@@ -154,10 +167,10 @@ std::vector<MeshArray> arrays_of(const MeshDescription& mesh, const Run& run, co
   if (mesh.is_uniform() || mesh.most_nodes <= widest_table)
     arrays.push_back({Content::table, 0, table(mesh, run, codec)});
   arrays.push_back({Content::types, 0, types(mesh, run, codec)});
-  const Axis ends = dimension(mesh.name + "_offsets_count", mesh.cells + 1);
+  const Axis ends = dimension(mesh.name + of_offsets, mesh.cells + 1);
   arrays.push_back({Content::offsets, 0, plain(run, offsets_name(mesh.name), DataType::int64, ends, codec)});
   if (!mesh.is_uniform()) {
-    const Axis all = dimension(mesh.name + "_list_length", mesh.connectivity);
+    const Axis all = dimension(mesh.name + of_list, mesh.connectivity);
     arrays.push_back({Content::list, 0, plain(run, list_name(mesh.name), DataType::int64, all, codec)});
   }
   return arrays;

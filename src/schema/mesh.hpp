@@ -8,6 +8,7 @@
 #include <tessera/mesh.hpp>
 
 #include "schema/description.hpp"
+#include "schema/group.hpp"
 #include "schema/operation.hpp"
 
 /// \file
@@ -67,6 +68,9 @@ struct MeshDescription {
 Axis nodes_axis(const MeshDescription& mesh);
 Axis cells_axis(const MeshDescription& mesh);
 
+/// Whether a dimension of this name is one of the mesh's.
+bool is_axis_of_mesh(const std::string& axis, const std::string& mesh);
+
 /// The most nodes of a cell for which there is a table with a row for each cell.
 inline constexpr std::int64_t widest_table = 32;
 
@@ -97,6 +101,11 @@ std::string version_name(const std::string& mesh);
 /// Makes it, with `steps` values that read 0; `time` exists.
 Operations create_version_series(const std::string& group, const std::string& mesh, std::int64_t steps,
                                  std::int64_t chunk);
+/// Whether a mesh of this name and version (0: it has none) fits in with the meshes that a group has: either all of a
+/// name have versions, or there is one without. \throws Error name_in_use
+void check_mesh_name(const Group& group, const std::string& mesh, std::int64_t version);
+/// Whether a field is declared that belongs to a mesh, or lies on one, that is not in the file yet.
+bool waits_for_mesh(const Group& group, const Field& field);
 /// What the caller's field has to be like to tell the places of nodes, and which fill value fields have in steps of
 /// other versions. \throws Error invalid_argument
 void prepare_field(const MeshDescription& mesh, Location location, const std::string& name,

@@ -31,10 +31,50 @@ void check_position(const MeshDescription& mesh, Location location, const detail
            std::to_string(mesh.options.dimensions) + " coordinates");
   }
   if (!detail::element_type(request.type).is_floating) refuse(" holds integers; make it float or double");
+  if (request.options.precision == Precision::half) refuse(" is stored in half precision; make that single or full");
   if (!request.options.time_dependent) refuse(" is static; give MeshPart::coordinates instead");
 }
 
+const std::string* text_of(const Field& field, const char* name) {
+  const auto found = std::ranges::find(field.attributes, name, &Attribute::name);
+  return found == field.attributes.end() ? nullptr : std::get_if<std::string>(&found->value.storage());
+}
+
+bool is_topology(const Field& field) {
+  const std::string* role = text_of(field, "cf_role");
+  return role != nullptr && *role == "mesh_topology";
+}
+
 }  // namespace
+
+void check_mesh_name(const Group& group, const std::string& mesh, std::int64_t version) {
+  group.fields.for_each([&](int, const FieldRecord& record) {
+    const Field& there = record.field;
+    if (!is_topology(there)) return;
+    const std::string* base = text_of(there, version_of);
+    const std::string what = "the mesh " + in_quotes(mesh) + " of " + group.described();
+    if (version > 0 && base == nullptr && there.name == mesh) {
+      throw Error(ErrorCode::name_in_use, what + " was made without a version, and stays; take another name for one " +
+                                              "that changes (MeshOptions::version)");
+    }
+    if (version == 0 && base != nullptr && *base == mesh) {
+      throw Error(ErrorCode::name_in_use, what + " has versions, " + in_quotes(there.name) +
+                                              " among them; give MeshOptions::version, or take another name for one "
+                                              "that stays");
+    }
+  });
+}
+
+bool waits_for_mesh(const Group& group, const Field& field) {
+  bool waits = false;
+  group.fields.for_each([&](int, const FieldRecord& record) {
+    if (waits || record.batch != 0 || !is_topology(record.field)) return;
+    const std::string& mesh = record.field.name;
+    waits = field.name == mesh ||
+            std::ranges::any_of(field.axes, [&](const Axis& axis) { return is_axis_of_mesh(axis.name, mesh); });
+  });
+  return waits;
+}
 
 bool are_same_places(const PlaceSums& a, const PlaceSums& b) noexcept {
   if (a.size() != b.size() || a.size() < 2 || *(a.end() - 2) != *(b.end() - 2)) return false;

@@ -36,6 +36,10 @@ void WriterState::commit(StepEntry* step, bool waits) {
   const CommitTimer timer;
   clock_.begin();
   const auto name = [&] { return step != nullptr ? step_name(*step) : std::string("commit of a step"); };
+  if (step != nullptr && !step->over && !step->run->awaited.empty()) {
+    put_awaited(*step);
+    waits = true;  // until it is known whether they are in the file
+  }
   enter(waits ? "Step::commit" : "Step::commit_async", name, [&] { commit_together(step, waits); });
 }
 
@@ -102,6 +106,7 @@ void WriterState::commit_together(StepEntry* step, bool waits) {
   const std::int64_t commit_before = std::exchange(run.last_commit, ++commits_);
   step->puts.clear();
   step->own_puts.clear();
+  run.awaited.clear();
   std::optional<Error> ignored;  // then these plans are not counted
   attempt(ignored, [&] { count_plans(run, commit_before); });
 }

@@ -112,6 +112,7 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
                           "a step of " + run.described() + " is open; commit it before Run::mesh, which is a commit");
             }
             check_mesh_options(described, options);
+            schema::check_mesh_name(run.group(), name, options.version);
             mesh = std::make_shared<schema::MeshDescription>();
             mesh->name = schema::name_in_version(name, options.version);
             mesh->base = name;
@@ -145,7 +146,7 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
   });
   const std::size_t fields = run.fields.size();
   try {
-    store_mesh(run, values);
+    store_mesh(run, values, options.version > 0);
   } catch (...) {
     // Its names are free again, so that it can be made once more.
     if (!engine_ || engine_->keeps_definitions()) throw;
@@ -157,10 +158,25 @@ std::shared_ptr<MeshEntry> WriterState::add_mesh(RunEntry& run, const std::strin
   return entry;
 }
 
-/// One commit, unless the mesh is in the file already: then its attribute `digest` says that it is the same.
-void WriterState::store_mesh(RunEntry& run, MeshValues& values) {
+/// One commit, unless the mesh is in the file already: then its attribute `digest` says that it is the same. A version
+/// comes with the first commit that needs it, so that a job which ends before leaves nothing of it.
+void WriterState::store_mesh(RunEntry& run, MeshValues& values, bool is_version) {
   for (const schema::MeshArray& array : values.arrays) values.entries.push_back(add_mesh_array(run, array));
   if (values.entries.front()->record().written) return;
+  if (is_version) {
+    std::optional<Error> failure;
+    std::vector<MeshPut> puts;
+    attempt(failure, [&] {
+      for (std::size_t i = 0; i < values.arrays.size(); ++i) {
+        auto [box, memory] = part_of(values.arrays[i], values, comm_.rank());
+        puts.push_back({values.entries[i], box, std::move(memory)});
+      }
+      run.awaited.reserve(run.awaited.size() + puts.size());
+    });
+    comm::conclude(comm_, "memory for a mesh", failure);
+    std::ranges::move(puts, std::back_inserter(run.awaited));
+    return;
+  }
   const auto step = begin_step(run, std::nullopt);
   for (std::size_t i = 0; i < values.arrays.size(); ++i) {
     attempt(noted_, [&] {
@@ -169,6 +185,13 @@ void WriterState::store_mesh(RunEntry& run, MeshValues& values) {
     });
   }
   commit(step.get(), true);
+}
+
+/// Meshes that come into the file with this step.
+void WriterState::put_awaited(StepEntry& step) {
+  for (const MeshPut& awaited : step.run->awaited) {
+    attempt(step.noted, [&] { put(&step, awaited.field.get(), &awaited.box, awaited.array); });
+  }
 }
 
 }  // namespace detail

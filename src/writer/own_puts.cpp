@@ -59,14 +59,38 @@ Travel prepared(int number, const FieldEntry& field, pipeline::PutBox* put) {
   return travel;
 }
 
-/// Copies that wait for the engine, all at once, have to fit where there is a budget.
-void check_budget(std::size_t bytes, std::size_t budget) {
-  if (budget == 0 || bytes <= budget) return;
-  throw Error(ErrorCode::out_of_memory,
-              "values of fields on meshes with ids, and copies of tessera::copied, take " + std::to_string(bytes) +
-                  " bytes on this rank until the commit ends, and Options::memory_budget allows " +
-                  std::to_string(budget) + " for them; raise it, or put fewer fields in a step");
-}
+/// What values that travel take at once, where there is a budget.
+class Needs {
+ public:
+  /// \param copied bytes that the step has copied already
+  explicit Needs(std::size_t copied) : bytes_(copied) {}
+
+  /// In the file's order; in its element type and without gaps, unless they lie so; and messages, of one field at a
+  /// time.
+  void add(const FieldEntry& field, const pipeline::PutBox* put) {
+    const schema::Field& description = field.description();
+    const auto cell = static_cast<std::size_t>(description.cell_bytes());
+    bytes_ += static_cast<std::size_t>(field.space->stored.volume()) * cell;
+    if (put != nullptr && !pipeline::is_packed(description, *put))
+      bytes_ += static_cast<std::size_t>(put->box.volume()) * cell;
+    std::size_t& widest = widest_[field.space->redistribution.get()];
+    widest = std::max(widest, cell);
+  }
+
+  void check(const comm::Communicator& comm, std::size_t budget) const {
+    std::size_t bytes = bytes_;
+    for (const auto& [redistribution, widest] : widest_) bytes += redistribution->reserved_bytes(comm, widest);
+    if (budget == 0 || bytes <= budget) return;
+    throw Error(ErrorCode::out_of_memory,
+                "values of fields on meshes with ids, their messages, and copies of tessera::copied, take " +
+                    std::to_string(bytes) + " bytes on this rank until the commit ends, and Options::memory_budget " +
+                    "allows " + std::to_string(budget) + " for them; raise it, or put fewer fields in a step");
+  }
+
+ private:
+  std::size_t bytes_;
+  std::map<const comm::Redistribution*, std::size_t> widest_;  ///< bytes of a value of its fields
+};
 
 Messages messages_of(const comm::Communicator& comm, const std::vector<Travel>& all) {
   std::map<const comm::Redistribution*, std::size_t> most;
@@ -92,17 +116,18 @@ void WriterState::take_own_puts(StepEntry& step, const pipeline::Plan& plan) {
   Messages messages;
   std::optional<Error> failure;
   attempt(failure, [&] {
-    std::size_t bytes = step.copied_bytes;
-    for (const int number : plan.fields) {
-      if (!travels(number)) continue;
-      bytes += static_cast<std::size_t>(field_of(number)->space->stored.volume() *
-                                        field_of(number)->description().cell_bytes());
-    }
-    check_budget(bytes, options_.memory_budget);
-    for (const int number : plan.fields) {
-      if (!travels(number)) continue;
+    Needs needs(step.copied_bytes);
+    const auto own_put = [&](int number) {
       const auto put = step.own_puts.find(number);
-      all.push_back(prepared(number, *field_of(number), put == step.own_puts.end() ? nullptr : &put->second));
+      return put == step.own_puts.end() ? nullptr : &put->second;
+    };
+    for (const int number : plan.fields) {
+      if (travels(number)) needs.add(*field_of(number), own_put(number));
+    }
+    needs.check(comm_, options_.memory_budget);
+    for (const int number : plan.fields) {
+      if (!travels(number)) continue;
+      all.push_back(prepared(number, *field_of(number), own_put(number)));
       if (!all.back().part.box.empty()) step.puts[number].reserve(1);
     }
     messages = messages_of(comm_, all);

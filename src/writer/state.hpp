@@ -63,6 +63,13 @@ struct StepEntry {
   std::set<const RefinementEntry*> refinements;  ///< of which fields were put
 };
 
+/// This rank's part of a dataset of a mesh, which is to come into the file.
+struct MeshPut {
+  std::shared_ptr<FieldEntry> field;
+  Box box;
+  AnyArray array;  ///< owns its memory
+};
+
 /// What a handle of a run stands for; the catalog has what it is.
 struct RunEntry {
   const WriterState* writer = nullptr;
@@ -71,6 +78,7 @@ struct RunEntry {
   std::vector<std::shared_ptr<TableEntry>> tables;  ///< that this writer was asked for
   std::vector<std::shared_ptr<RefinementEntry>> refinements;
   std::weak_ptr<StepEntry> open;  ///< weak: a step lets go of the caller's views when it goes
+  std::vector<MeshPut> awaited;   ///< of versions of meshes: come with the run's next commit
   pipeline::PlanCache plans;
   std::int64_t last_commit = 0;  ///< its number among those of the writer
 
@@ -101,7 +109,7 @@ class WriterState {
   std::shared_ptr<FieldEntry> add_mesh_field(RunEntry& run, const std::string& name,
                                              const std::shared_ptr<const MeshSpaceEntry>& space,
                                              FunctionRef<FieldRequest()> make_request);
-  /// Several collective calls, one after the other: the mesh is in the file when it returns.
+  /// Several collective calls, one after the other: the mesh is in the file when it returns, unless it is a version.
   std::shared_ptr<MeshEntry> add_mesh(RunEntry& run, const std::string& name, const MeshPart& part,
                                       const MeshOptions& options);
   std::shared_ptr<TableEntry> add_table(RunEntry& run, const std::string& name, const TableOptions& options);
@@ -185,7 +193,8 @@ class WriterState {
   std::shared_ptr<FieldEntry> define_field(RunEntry& run, const std::string& name, const What& what,
                                            const Describe& describe, Grid* grid = nullptr);
   std::shared_ptr<FieldEntry> add_mesh_array(RunEntry& run, const schema::MeshArray& array);
-  void store_mesh(RunEntry& run, MeshValues& values);
+  void store_mesh(RunEntry& run, MeshValues& values, bool is_version);
+  void put_awaited(StepEntry& step);
   template <class Name, class Steps>
   void drop_steps(const char* verb, RunEntry& run, const Name& name, Steps&& steps);
   void require_open(const char* verb) const;

@@ -22,13 +22,11 @@ from recorded import SECTOR, SYNC, WRITE, Image, merged, pieces
 
 
 class Checker:
-    def __init__(self, path, steps, found=None, kept=0, meshes=()):
-        """How many steps there are after each publication: the first one is the empty file, or was there; a mesh is
-        published before the step that has it; the last one, at close, may add nothing."""
+    def __init__(self, path, steps, found=None, kept=0):
+        """How many steps there are after each publication: the first one is the empty file, or was there; a version of
+        a mesh is published with the step that has it; the last one, at close, may add nothing."""
         self.path = path
-        self.expected = [found or 0]
-        for step in range(kept, steps):
-            self.expected += [self.expected[-1]] * (step in meshes) + [step + 1]
+        self.expected = [found or 0, *range(kept + 1, steps + 1)]
         self.states, self.failures = collections.Counter(), []
 
     def check(self, image, publications, kind, what):
@@ -144,7 +142,6 @@ def main():
     parser.add_argument("--power", type=int, metavar="SAMPLES", help="subsets per instant, instead of kills")
     parser.add_argument("--start", metavar="FILE", help="a copy of the file as the run found it")
     parser.add_argument("--drop", type=int, default=0, help="how many of its steps the run dropped")
-    parser.add_argument("--meshes", type=int, nargs="+", default=[], metavar="STEP", help="before which a mesh is made")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     changes = merged(arguments.trace, arguments.ranks)
@@ -153,7 +150,7 @@ def main():
         start = Image.of(arguments.start)
         found = check_run.committed_steps(arguments.start)
     kept = found - arguments.drop if start else 0
-    checker = Checker(arguments.image, arguments.steps, found, kept, arguments.meshes)
+    checker = Checker(arguments.image, arguments.steps, found, kept)
     chooser = random.Random(arguments.seed)
     if arguments.power:
         replay_power_failures(changes, checker, arguments.power, chooser, start)

@@ -4,6 +4,7 @@
 
 #include "support/bricks_mesh.hpp"
 #include "support/engine.hpp"
+#include "support/outside.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
 
@@ -197,6 +198,116 @@ TEST(ChangingMesh, KeepsItsVersionWhenStepsAreDropped) {
   go_on(3, false, 1, {1, 3, 3});
 }
 
+/// A job that ends before the first step of a version leaves nothing of it: the next one may have other cells there.
+TEST(ChangingMesh, MayEndBeforeAVersionHasAStep) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not continue files";
+  const char* file = "versions_lost.h5";
+  for (const bool has_steps : {true, false}) {
+    const int version = has_steps ? 2 : 1;
+    {
+      Writer out(MPI_COMM_WORLD, file, {.overwrite = true});
+      auto run = out.run("r");
+      if (has_steps) Version(run, 1, Cut::hexahedra, scattered).write(run, 0, true);
+      const Version lost(run, version, Cut::mixed, scattered);
+      if (!has_steps) out.close();  // else it ends as a job does that is killed
+    }
+    Writer out(MPI_COMM_WORLD, file, {.open = tessera::OpenMode::append});
+    auto run = out.run("r");
+    ASSERT_EQ(run.steps(), has_steps ? 1 : 0);
+    const Version next(run, version, Cut::tetrahedra, uneven);
+    next.write(run, version - 1, true);
+    out.close();
+    tessera::Reader in(MPI_COMM_WORLD, file);
+    std::vector<std::int32_t> kinds(next.own.cells.size(), -1);
+    auto step = in.run("r").last();
+    step.get_at("kind_" + std::to_string(version), next.own.cells, kinds);
+    step.read();
+    for (std::size_t i = 0; i < kinds.size(); ++i) EXPECT_EQ(kinds[i], next.own.cells[i] + version - 1);
+  }
+}
+
+/// The first step of a version may fail; the next one brings it in. Also without waiting.
+TEST(ChangingMesh, ComesWithTheFirstStepThatSucceeds) {
+  const char* file = "versions_late.h5";
+  Writer out(MPI_COMM_WORLD, file, {.overwrite = true, .steps_in_flight = 2});
+  auto run = out.run("r");
+  const Version only(run, 1, Cut::tetrahedra, scattered);
+  {
+    auto step = run.step(0);
+    if (world_rank() == 0) step.put(only.u, std::vector<double>(1));
+    expect_error({tessera::ErrorCode::shape_mismatch, {"'u_1'"}}, [&] { step.commit(); });
+  }
+  for (int n = 0; n < 3; ++n) {
+    auto step = run.step(n);
+    step.put(only.u, tessera::copied(BricksMesh::values(only.own.nodes, n, 3)));
+    step.put(only.kind, tessera::copied(std::vector<std::int32_t>(only.own.cells.size(), n)));
+    step.commit_async();
+  }
+  out.close();
+  tessera::Reader in(MPI_COMM_WORLD, file);
+  EXPECT_EQ(in.run("r").scalar("bricks_version"), (std::vector<double>{1, 1, 1}));
+  std::vector<double> x(only.own.nodes.size());
+  auto step = in.run("r").statics();
+  step.get_at("bricks_1_x", only.own.nodes, x);
+  step.read();
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], only.own.coordinates[3 * i]);
+}
+
+/// A name has versions, or none; also in a job that goes on.
+TEST(ChangingMesh, HasVersionsOrNone) {
+  const BricksMesh own(Cut::hexahedra, world_rank(), scattered);
+  const auto refuse_others = [&](tessera::Run& run) {
+    expect_error({tessera::ErrorCode::name_in_use, {"'stays'", "without a version", "another name"}},
+                 [&] { run.mesh("stays", own.part(true), {.version = 3}); });
+    expect_error({tessera::ErrorCode::name_in_use, {"'changes'", "has versions", "MeshOptions::version"}},
+                 [&] { run.mesh("changes", own.part(true)); });
+  };
+  {
+    Writer out(MPI_COMM_WORLD, "versions_or_none.h5", {.overwrite = true});
+    auto run = out.run("r");
+    run.mesh("stays", own.part(true));
+    run.mesh("changes", own.part(true), {.version = 1});
+    refuse_others(run);
+    auto step = run.step(0);
+    step.scalar("s", 1);
+    step.commit();
+    refuse_others(run);
+    out.close();
+  }
+  if (is_collective()) return;
+  Writer out(MPI_COMM_WORLD, "versions_or_none.h5", {.open = tessera::OpenMode::append});
+  auto run = out.run("r");
+  refuse_others(run);
+  out.close();
+}
+
+/// VTK reads no float16: side files leave such fields out, and places of nodes are not stored so.
+TEST(ChangingMesh, InHalfPrecision) {
+  Writer out(MPI_COMM_WORLD, "versions_half.h5", {.overwrite = true, .paraview = tessera::SideFiles::both});
+  auto run = out.run("r");
+  for (int version = 1; version < 3; ++version) {
+    const BricksMesh own(version == 1 ? Cut::hexahedra : Cut::tetrahedra, world_rank(), scattered);
+    const auto mesh = run.mesh("bricks", own.part(true), {.position = "place", .version = version});
+    expect_error({tessera::ErrorCode::invalid_argument, {"'place'", "half precision"}}, [&] {
+      run.field<float>("place", mesh.nodes(), {.components = 3, .precision = tessera::Precision::half});
+    });
+    const auto half = run.field<float>("half", mesh.nodes(), {.precision = tessera::Precision::half});
+    const auto whole = run.field<float>("whole", mesh.nodes());
+    auto step = run.step(version);
+    const std::vector<float> values(own.nodes.size(), static_cast<float>(version));
+    step.put(half, tessera::copied(values));
+    step.put(whole, tessera::copied(values));
+    step.commit();
+  }
+  out.close();
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  const std::string script = R"(
+with h5py.File("versions_half.r.vtkhdf") as f:
+    print(sorted(f["VTKHDF/PointData"]))
+)";
+  EXPECT_EQ(python(script, ""), "['whole']");
+}
+
 /// Copies of all values of a step that travel are within the budget, or none is made.
 TEST(ChangingMesh, TakesNoMoreMemoryThanTheBudget) {
   if (is_collective()) GTEST_SKIP() << "the budget is the direct engine's";
@@ -219,6 +330,25 @@ TEST(ChangingMesh, TakesNoMoreMemoryThanTheBudget) {
   }
   EXPECT_EQ(run.steps(), 1);
   write(false);
+  out.close();
+}
+
+/// So are those that are made of values which do not lie in memory as in the file, and messages.
+TEST(ChangingMesh, CountsWhatItPacksAndSends) {
+  if (is_collective()) GTEST_SKIP() << "the budget is the direct engine's";
+  const BricksMesh own(Cut::tetrahedra, world_rank(), scattered);
+  const auto values = BricksMesh::values(own.nodes, 0, 3);
+  // What the file has of this rank, 12 bytes a node, and not as much again for the values as float.
+  const std::size_t budget = 18 * own.nodes.size();
+  Writer out(MPI_COMM_WORLD, "mesh_packed.h5",
+             {.overwrite = true, .memory_budget = world_size() == 1 ? budget : std::size_t{1000}});
+  auto run = out.run("r");
+  const auto mesh = run.mesh("bricks", own.part(true));
+  const auto u =
+      run.field<double>("u", mesh.nodes(), {.components = 3, .fill = 0.0, .precision = tessera::Precision::single});
+  auto step = run.step(0);
+  step.put(u, values);
+  expect_error({tessera::ErrorCode::out_of_memory, {"messages", "memory_budget allows"}}, [&] { step.commit(); });
   out.close();
 }
 
