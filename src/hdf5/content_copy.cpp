@@ -124,6 +124,7 @@ void ContentCopy::copy_dataset(Member& target, const std::string& path, hid_t fr
                       H5Dclose);
     copy_attributes(from, target.tree, made.get(), path, scales);
   }
+  if (shape.extents.empty()) return;  // the number of a grid mapping, which means nothing
   if (shape.is_series() && has_texts(from, path)) {
     if (H5Dget_storage_size(from) > 0) target.tree.apply(schema::WriteTexts{path, read_texts(from, path)});
     return;

@@ -91,7 +91,7 @@ std::string of_layout(hid_t dataset, const std::string& path, bool has_time) {
   const Layout layout(dataset, list.get(), path);
   const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", path), H5Tclose);
   const auto element = element_type_of(type.get(), path);
-  if (layout.rank < 1) return "has no axis";
+  if (layout.rank < 1) return is_mapping(dataset, path) ? "" : "has no axis";
   if (layout.kind == H5D_CONTIGUOUS && has_texts(dataset, path)) return "";
   if (!element) return "has elements that no field can have";
   const htri_t is_usual = H5Tequal(type.get(), file_type(*element).get());

@@ -40,6 +40,11 @@ Index extents_of(hid_t dataset, const std::string& about) {
   return Index(extents.begin(), extents.begin() + rank);
 }
 
+bool is_mapping(hid_t dataset, const std::string& about) {
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
+  return H5Sget_simple_extent_type(space.get()) == H5S_SCALAR && has_attribute(dataset, about, "grid_mapping_name");
+}
+
 std::vector<double> read_series(hid_t dataset, const std::string& about) {
   const Index extents = extents_of(dataset, about);
   if (extents.size() != 1) return {};

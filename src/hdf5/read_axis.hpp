@@ -24,6 +24,9 @@ std::vector<double> read_series(hid_t dataset, const std::string& about);
 /// Whether a dimension scale has no coordinates: netCDF's "dimension without variable".
 bool is_bare_dimension(hid_t scale, const std::string& about);
 
+/// Whether a dataset without axes is a grid mapping (CF-1.10, 5.6), there for its attributes.
+bool is_mapping(hid_t dataset, const std::string& about);
+
 /// Reads the axes that fields of one group have. Fields share axes, and an axis may be long: each is read once.
 class AxisReader {
  public:

@@ -118,6 +118,9 @@ class GroupReader {
     } else if (is_known && H5DSis_scale(dataset) <= 0 && !axes_.is_bounds(name)) {
       has_time = is_time_axis(scale_name(dataset, 0, path));
       is_known = add_variable(dataset, name, path, *element, extents);
+    } else if (is_mapping(dataset, path)) {
+      run_.mappings.push_back({name, read_attributes(dataset, path, {})});
+      is_known = true;
     } else {
       is_known = false;
     }

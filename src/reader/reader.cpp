@@ -141,6 +141,10 @@ FieldInfo StoredRun::field(const std::string& name) const {
   const auto is_uniform = [](const Coordinates& one) { return one.kind() == Coordinates::Kind::uniform; };
   if (!std::ranges::all_of(coordinates, is_uniform)) info.grid.options.coordinates = std::move(coordinates);
   info.grid.options.places = places_of(run, field);
+  for (const std::string& mapping : schema::names_in(field, "grid_mapping")) {
+    if (const schema::StoredMapping* found = run.mapping(mapping))
+      info.grid.options.mapping = {found->name, found->attributes};
+  }
   return info;
 }
 

@@ -8,6 +8,7 @@
 #include "schema/layout.hpp"
 #include "schema/limits.hpp"
 #include "schema/names.hpp"
+#include "schema/places.hpp"
 #include "schema/resumption.hpp"
 
 namespace tessera::schema {
@@ -164,6 +165,7 @@ int Catalog::add_field(int number, Field field, bool has_codec) {
   Group changed = group(number);
   if (const auto known = found_field(changed, field.name)) {
     resume_field(changed, *known, field, has_codec);
+    queue(tie_to_places(changed, field.name));
     groups_.set(number, std::move(changed));
     return *known;
   }
@@ -175,7 +177,9 @@ int Catalog::add_field(int number, Field field, bool has_codec) {
   for (const Axis& axis : field.all_axes()) take_axis(changed, axis);
   if (field.time_dependent) take_time_axis(changed, field.time_axis);
   const int added = static_cast<int>(changed.fields.size());
+  const std::string name = field.name;
   changed.fields.set(added, {std::move(field), 0, false, false});
+  queue(tie_to_places(changed, name));
   groups_.set(number, std::move(changed));
   return added;
 }

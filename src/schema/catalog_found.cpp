@@ -65,7 +65,8 @@ Catalog::Catalog(Limits limits, const Contents& contents)
 void Catalog::add_found(const StoredRun& stored) {
   Group added;
   added.run = std::make_shared<const Run>(stored.run);
-  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}, stored.time_axes};
+  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}, stored.time_axes,
+                    {}};
   added.found = true;
   added.steps = static_cast<std::int64_t>(stored.times.size());
   if (added.steps > 0) added.last_time = stored.times.back();
@@ -96,6 +97,10 @@ void Catalog::add_found(const StoredRun& stored) {
       if (stored_field.field.table == table.name) length = std::max(length, stored_field.field.axes.front().length);
     }
     added.rows.set(table.name, {table.options, length, length, 0, true});
+  }
+  for (const StoredMapping& mapping : stored.mappings) {
+    added.names.set(mapping.name, Kind::mapping);
+    before.mappings[mapping.name] = mapping.attributes;
   }
   for (const StatisticsTable& table : stored.statistics) {
     const int number = static_cast<int>(added.tables.size());
@@ -165,6 +170,7 @@ int Catalog::resume_field(Group& group, int number, const Field& asked, bool has
   const std::string why = difference(record.field, asked, has_codec);
   if (!why.empty()) refuse_other("field " + in_quotes(asked.name) + " of " + group.described(), why);
   record.field.given = asked.given;
+  record.field.awaited_places = asked.awaited_places;
   record.found = false;
   group.fields.set(number, std::move(record));
   return number;

@@ -13,6 +13,17 @@
 
 namespace tessera::schema {
 
+namespace {
+
+/// nullptr: it was not in the file.
+const Attributes* found_mapping(const Group& group, const std::string& name) {
+  if (!group.before) return nullptr;
+  const auto found = group.before->mappings.find(name);
+  return found == group.before->mappings.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
 void Catalog::add_mapping(int number, const GridMapping& mapping) {
   if (mapping.attributes.empty()) return;
   Group changed = group(number);
@@ -24,16 +35,13 @@ void Catalog::add_mapping(int number, const GridMapping& mapping) {
                                             " has other attributes than the one of that name that is there; give "
                                             "it another name, GridMapping::name");
   }
-  if (const auto there = found_field(changed, mapping.name)) {
-    const std::string why = difference(changed.fields.find(*there)->field.attributes, mapping.attributes);
+  if (const Attributes* there = found_mapping(changed, mapping.name)) {
+    const std::string why = difference(*there, mapping.attributes);
     if (!why.empty()) refuse_other(what, why);
   } else {
     check_free(changed, "grid mapping", mapping.name);
-    const Axis axis = mapping_axis(mapping.name);
-    check_free(changed, "dimension", axis.name);
     take_name(changed, mapping.name, Kind::mapping);
-    take_name(changed, axis.name, Kind::mapping);
-    queue(create_mapping(changed.run->path, mapping, dimensions_++));
+    queue(create_mapping(changed.run->path, mapping));
   }
   changed.mappings.set(mapping.name, std::make_shared<const Attributes>(mapping.attributes));
   groups_.set(number, std::move(changed));

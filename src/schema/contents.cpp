@@ -187,6 +187,10 @@ void each_member(Archive& archive, StoredTable& one) {
   archive(one.name), archive(one.options.position), archive(one.options.chunk_rows);
 }
 template <class Archive>
+void each_member(Archive& archive, StoredMapping& one) {
+  archive(one.name), archive(one.attributes);
+}
+template <class Archive>
 void each_member(Archive& archive, StatisticsTable& one) {
   archive(one.path), archive(one.has_time), archive(one.fields), archive(one.entries), archive(one.time_axis);
 }
@@ -198,8 +202,8 @@ template <class Archive>
 void each_member(Archive& archive, StoredRun& one) {
   archive(one.run.name), archive(one.run.path), archive(one.run.options.time_unit);
   archive(one.run.options.time_attributes), archive(one.attributes), archive(one.has_time), archive(one.times);
-  archive(one.time_axes), archive(one.fields), archive(one.scalars), archive(one.tables), archive(one.statistics),
-      archive(one.others), archive(one.obstacle);
+  archive(one.time_axes), archive(one.fields), archive(one.scalars), archive(one.tables), archive(one.mappings);
+  archive(one.statistics), archive(one.others), archive(one.obstacle);
 }
 
 }  // namespace
@@ -214,6 +218,10 @@ const StoredScalar* StoredRun::scalar(std::string_view name) const noexcept {
 
 const StoredTable* StoredRun::table(std::string_view name) const noexcept {
   return find<StoredTable>(tables, name, &StoredTable::name);
+}
+
+const StoredMapping* StoredRun::mapping(std::string_view name) const noexcept {
+  return find<StoredMapping>(mappings, name, &StoredMapping::name);
 }
 
 namespace {

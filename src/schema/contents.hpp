@@ -48,6 +48,12 @@ struct StoredTable {
   TableOptions options;
 };
 
+/// A grid mapping: a dataset without axes that is there for its attributes (CF-1.10, 5.6).
+struct StoredMapping {
+  std::string name;
+  Attributes attributes;
+};
+
 /// A group with fields, scalars or attributes; the root group, too.
 struct StoredRun {
   Run run;
@@ -58,6 +64,7 @@ struct StoredRun {
   std::vector<StoredField> fields;
   std::vector<StoredScalar> scalars;
   std::vector<StoredTable> tables;
+  std::vector<StoredMapping> mappings;
   std::vector<StatisticsTable> statistics;
   std::vector<std::string> others;  ///< names of all that is none of these, axes included
   std::string obstacle;             ///< what keeps a writer from continuing it, as a clause; empty: nothing known
@@ -65,6 +72,7 @@ struct StoredRun {
   const StoredField* field(std::string_view name) const noexcept;               ///< nullptr: none
   const StoredScalar* scalar(std::string_view name) const noexcept;             ///< nullptr: none
   const StoredTable* table(std::string_view name) const noexcept;               ///< nullptr: none
+  const StoredMapping* mapping(std::string_view name) const noexcept;           ///< nullptr: none
   const StatisticsTable* statistics_of(std::string_view field) const noexcept;  ///< nullptr: none
   std::string described() const;                                                ///< "run 'a'", for messages
 

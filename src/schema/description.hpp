@@ -36,6 +36,8 @@ struct Field : FieldOptions<detail::ElementBytes> {
   DataType stored = DataType::float64;  ///< elements in the file
   std::vector<Axis> axes;               ///< of the grid, for the field's location; without time and components
   std::string table;                    ///< of which it is a column; empty: of none. Its axis is the table's rows
+  /// Fields that may come yet with the places of the cells that it lies in; not known of a field of a file.
+  std::vector<std::string> awaited_places = {};
 
   /// Points or cells per grid axis.
   Index shape() const;

@@ -97,6 +97,7 @@ struct FoundGroup {
   std::map<std::string, RowSeries> rows;  ///< of each table
   std::map<std::string, std::vector<std::int64_t>> versions;  ///< of each mesh that changes, by steps
   std::vector<TimeAxis> time_axes;                            ///< that have some of the steps
+  std::map<std::string, Attributes> mappings;                 ///< what each grid mapping says
 };
 
 /// A run, or the root group.

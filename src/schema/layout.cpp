@@ -199,20 +199,9 @@ Operations create_dimension(const std::string& path, std::int64_t length, std::i
   return operations;
 }
 
-Axis mapping_axis(const std::string& mapping) {
-  Axis axis;
-  axis.name = mapping + "_one";
-  axis.length = 1;
-  axis.has_coordinates = false;
-  return axis;
-}
-
-Operations create_mapping(const std::string& group, const GridMapping& mapping, std::int32_t dimension_id) {
+Operations create_mapping(const std::string& group, const GridMapping& mapping) {
   const std::string path = join(group, mapping.name);
-  const std::string dimension = join(group, mapping_axis(mapping.name).name);
-  Operations operations = create_dimension(dimension, 1, dimension_id);
-  operations.push_back(CreateDataset{path, DataType::int32, {1}, false, {}, Codec::none(), {}});
-  operations.push_back(AttachScales{path, {dimension}});
+  Operations operations{CreateDataset{path, DataType::int32, {}, false, {}, Codec::none(), {}}};
   set_all_of_variable(operations, path, mapping.attributes);
   return operations;
 }

@@ -37,12 +37,9 @@ Operations create_time(const Run& run, std::int64_t steps, std::int32_t dimensio
 /// values. Where there are bounds, their second axis (component_axis(2)) exists.
 Operations create_axis(const std::string& group, const Axis& axis, std::int32_t dimension_id);
 
-/// A grid mapping: a dataset of one number, which means nothing, with the attributes that it is there for;
+/// A grid mapping: a dataset of one number without axes, which means nothing, with the attributes that it is there for;
 /// CF-1.10, 5.6.
-Operations create_mapping(const std::string& group, const GridMapping& mapping, std::int32_t dimension_id);
-
-/// The dimension of its number: the library has no fields without axes.
-Axis mapping_axis(const std::string& mapping);
+Operations create_mapping(const std::string& group, const GridMapping& mapping);
 
 /// A dimension without coordinates, as netCDF wants it.
 Operations create_dimension(const std::string& path, std::int64_t length, std::int32_t dimension_id);

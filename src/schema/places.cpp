@@ -83,7 +83,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 /// Names that are all declared, else none. \param are_needed then it is an error
-void name_places(const Group& group, const std::vector<std::string>& names, bool are_needed, Field& field) {
+bool name_places(const Group& group, const std::vector<std::string>& names, bool are_needed, Field& field) {
   for (const std::string& name : names) {
     const Field* place = field_named(group, name);
     if (place != nullptr) {
@@ -91,11 +91,12 @@ void name_places(const Group& group, const std::vector<std::string>& names, bool
       check_axes(*place, field);
       continue;
     }
-    if (!are_needed) return;
+    if (!are_needed) return false;
     refuse("of field " + in_quotes(field.name) + " has its points' places in a field " + in_quotes(name) + ", which " +
            group.described() + " has not; declare it on this grid, or on some of its axes, before all others");
   }
   set_attribute(field, "coordinates", list_of(names));
+  return true;
 }
 
 }  // namespace
@@ -114,8 +115,26 @@ void tie_to_grid(const Group& group, const Grid& grid, Field& field) {
     check_place(field);
     if (on_points) set_attribute(field, places_of, list_of(names));
   } else if (on_points || in_cells) {
-    name_places(group, on_points ? names : of_cells, on_points, field);
+    if (!name_places(group, on_points ? names : of_cells, on_points, field)) field.awaited_places = of_cells;
   }
+}
+
+Operations tie_to_places(Group& group, const std::string& place) {
+  Operations operations;
+  const Group before = group;
+  before.fields.for_each([&](int number, const FieldRecord& record) {
+    if (!contains(record.field.awaited_places, place)) return;
+    FieldRecord tied = record;
+    const std::size_t attributes = tied.field.attributes.size();
+    if (!name_places(before, record.field.awaited_places, false, tied.field)) return;
+    tied.field.awaited_places.clear();
+    for (std::size_t i = attributes; record.batch != 0 && i < tied.field.attributes.size(); ++i) {
+      const Attribute& added = tied.field.attributes[i];
+      operations.push_back(SetAttribute{tied.field.path, added.name, added.value, TextForm::fixed});
+    }
+    group.fields.set(number, std::move(tied));
+  });
+  return operations;
 }
 
 std::vector<std::string> names_in(const Field& field, const std::string& attribute) {

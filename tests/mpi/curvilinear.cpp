@@ -113,14 +113,14 @@ with h5py.File(sys.argv[1]) as f:
     print(text("depth", "coordinates"), "|", text("ice", "coordinates"), "|", text("salt", "coordinates"), "|",
           "coordinates" in g["lon"].attrs, text("lon", "places"), text("salt", "grid_mapping"),
           text("rotated_pole", "grid_mapping_name"), g["rotated_pole"].attrs["grid_north_pole_latitude"],
-          (g["lon"][...] == np.arange(12).reshape(3, 4) + 0.5).all(),
+          g["rotated_pole"].shape, "rotated_pole_one" in g, (g["lon"][...] == np.arange(12).reshape(3, 4) + 0.5).all(),
           f["moving/p"].attrs["coordinates"].decode(),
           (f["moving/x"][...] == np.arange(24).reshape(2, 3, 4) + [[[[0]]], [[[0.125]]]]).all())
 )";
-  EXPECT_EQ(
-      python(h5py, path),
-      "lon lat | lon_cell lat_cell | lon lat | False lon lat rotated_pole rotated_latitude_longitude 39.25 True x "
-      "y z True");
+  EXPECT_EQ(python(h5py, path),
+            "lon lat | lon_cell lat_cell | lon lat | False lon lat rotated_pole rotated_latitude_longitude 39.25 () "
+            "False True x "
+            "y z True");
   const std::string with_xarray = R"(
 try:
     import xarray
@@ -152,7 +152,9 @@ TEST(Curvilinear, IsReadBack) {
   EXPECT_EQ(run.field("depth").grid.options.places, plane);
   EXPECT_EQ(run.field("lon").grid.options.places, plane);
   EXPECT_EQ(run.field("salt").grid.options.places, plane);
-  EXPECT_TRUE(run.field("rotated_pole").grid.options.places.empty());
+  EXPECT_FALSE(run.has_field("rotated_pole"));
+  EXPECT_EQ(run.field("depth").grid.options.mapping.name, "rotated_pole");
+  EXPECT_EQ(run.field("depth").grid.options.mapping.attributes.size(), 2U);
   std::vector<double> one(1);
   auto step = in.run("moving").last();
   step.get("z", Box::at({1, 2, 3}, {1, 1, 1}), one);
@@ -182,6 +184,70 @@ TEST(Curvilinear, IsGoneOnWith) {
   put(step, ice, {2, 3});
   expect_error({ErrorCode::not_covered, {"salt"}}, [&] { step.commit(); });
   out.close();
+}
+
+/// Fields in cells get their places also where these come later, in the file or not yet.
+TEST(Curvilinear, WithCellsWhosePlacesComeLater) {
+  const std::string path = output_path();
+  const Grid plane{{3, 4}, {.axes = {"j", "i"}, .places = {"lon", "lat"}}};
+  {
+    Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+    auto run = out.run("a");
+    for (const char* name : {"lon", "lat"}) run.field<double>(name, plane, {.time_dependent = false, .fill = 0.0});
+    const auto early = run.field<double>("early", plane, {.location = Location::cell, .fill = 0.0});
+    auto step = run.step(0);
+    put(step, early, {2, 3});
+    step.commit();
+    const auto waiting = run.field<double>("waiting", plane, {.location = Location::cell, .fill = 0.0});
+    const auto own = run.field<double>("own", plane,
+                                       {.location = Location::cell, .fill = 0.0, .attributes = {{"coordinates", "q"}}});
+    run.field<double>("lon_cell", plane, {.location = Location::cell, .time_dependent = false, .fill = 0.0});
+    run.field<double>("lat_cell", plane, {.location = Location::cell, .time_dependent = false, .fill = 0.0});
+    auto next = run.step(1);
+    put(next, waiting, {2, 3});
+    put(next, own, {2, 3});
+    next.commit();
+    out.close();
+  }
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  const std::string script = R"(
+with h5py.File(sys.argv[1]) as f:
+    def text(name):
+        found = f["a"][name].attrs.get("coordinates", b"none")
+        return found if isinstance(found, str) else found.decode()
+    print(*(text(name) for name in ("early", "waiting", "own", "lon_cell")), sep=" | ")
+)";
+  EXPECT_EQ(python(script, path), "lon_cell lat_cell | lon_cell lat_cell | q | none");
+}
+
+/// Also where the job that had the fields had no places of them; and places on other axes are an error.
+TEST(Curvilinear, WithCellsWhosePlacesComeInAnotherJob) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine continues no file";
+  const std::string path = output_path();
+  const Grid plane{{3, 4}, {.axes = {"j", "i"}, .places = {"lon"}}};
+  const auto write = [&](bool goes_on) {
+    const auto how =
+        goes_on ? tessera::Options{.open = tessera::OpenMode::append} : tessera::Options{.overwrite = true};
+    Writer out(MPI_COMM_WORLD, path, how);
+    auto run = out.run("a");
+    run.field<double>("lon", plane, {.time_dependent = false, .fill = 0.0});
+    const auto early = run.field<double>("early", plane, {.location = Location::cell});
+    if (goes_on) {
+      expect_error({ErrorCode::invalid_argument, {"'early'", "'lon_cell'", "axis 'k_cell'"}}, [&] {
+        const Grid other{{3, 5}, {.coordinates = {Coordinates::none(), Coordinates::none()}, .axes = {"j", "k"}}};
+        run.field<double>("lon_cell", other, {.location = Location::cell, .fill = 0.0});
+      });
+      run.field<double>("lon_cell", plane, {.location = Location::cell, .time_dependent = false, .fill = 0.0});
+    }
+    auto step = run.step(goes_on ? 1 : 0);
+    put(step, early, {2, 3});
+    step.commit();
+    out.close();
+  };
+  write(false);
+  write(true);
+  EXPECT_EQ(Reader(MPI_COMM_WORLD, path).run("a").field("early").grid.options.places,
+            std::vector<std::string>{"lon_cell"});
 }
 
 TEST(Curvilinear, WithPlacesThatItCannotHave) {
