@@ -75,12 +75,12 @@ void add(hid_t file, const std::string& other, const ReferenceFile::View& view) 
 void add(hid_t file, const std::string& other, const ReferenceFile::Mosaic& mosaic) {
   const Handle space = space_of(mosaic.shape, mosaic.path);
   const Handle list = virtual_list(mosaic.path);
+  const std::string file_name = mosaic.of_own ? "." : as_pattern(other);
   for (const auto& tile : mosaic.tiles) {
     const Handle source = space_of(tile.target_shape, mosaic.path);
     select(source, tile.from, tile.count, mosaic.path);
     select(space, tile.at, tile.shape, mosaic.path);
-    check(H5Pset_virtual(list.get(), space.get(), as_pattern(other).c_str(), as_pattern(tile.target).c_str(),
-                         source.get()),
+    check(H5Pset_virtual(list.get(), space.get(), file_name.c_str(), as_pattern(tile.target).c_str(), source.get()),
           "H5Pset_virtual", mosaic.path);
   }
   check(H5Sselect_all(space.get()), "H5Sselect_all", mosaic.path);

@@ -27,7 +27,7 @@ struct ReferenceFile {
     Index target_shape;
     Index count;  ///< of elements along each axis of the target; as many as `shape` has, in the same order
   };
-  /// Parts of datasets of the other file, put together (a virtual dataset); what no part has is 0.
+  /// Parts of datasets of the other file, or of this one, put together (a virtual dataset); what no part has is 0.
   struct Mosaic {
     struct Tile {
       std::string target;  ///< in the other file
@@ -41,6 +41,7 @@ struct ReferenceFile {
     DataType type = DataType::float64;
     Index shape;
     std::vector<Tile> tiles;
+    bool of_own = false;  ///< the targets are datasets of this file
   };
   /// A dataset of this file under a second name.
   struct Alias {

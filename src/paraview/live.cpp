@@ -168,7 +168,7 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
   const std::int64_t steps = catalog.group(run).steps;
   RunState& state = runs_.at(run);
   if (has(Format::vtkhdf)) add_refined_steps(catalog, run, state);
-  std::optional<Scene> scene;  // not made where nothing is due
+  std::vector<Scene> scenes;  // not made where nothing is due
   bool lags = false;
   for (const Format format : {Format::vtkhdf, Format::xdmf}) {
     if (!has(format)) continue;
@@ -177,36 +177,44 @@ void LiveSideFiles::update(const schema::Catalog& catalog, int run, bool now) {
       lags = true;
       continue;
     }
-    if (!scene) scene = scene_of(catalog, run, state.versions, state.steps);
-    const auto make = [&](const Scene& one) {
-      const std::filesystem::path file = side_file_path(study_, one.run, format);
-      if (shown < 0) storage::remove_stale_files(file);
-      if (!obstacle(one, study_, format).empty()) {
-        // A mesh has come that cannot be shown: better none than one that stays behind, and it is told once more.
-        if (state.written.erase(file) == 0) return false;
-        std::filesystem::remove(file);
-        state.told = false;
-        return false;
-      }
-      const bool has_all = one.time_axis == schema::time_of_steps;
-      make_side_file(one, study_, format, has_all ? state.times : times_at(one.step_numbers, state.times),
-                     settings_.sync);
-      state.written.insert(file);
-      return true;
-    };
-    bool is_made = make(*scene);
-    if (format == Format::xdmf) {
-      for (const Scene& table : scenes_of_tables(catalog, run, state.rows)) is_made = make(table) || is_made;
-    }
+    if (scenes.empty()) scenes = scenes_of(catalog, run, state);
+    bool is_made = false;
+    for (const Scene& scene : scenes) is_made = make(scene, format, state) || is_made;
     if (is_made) shown = steps;
   }
-  if (scene && !scene->empty()) tell(state, *scene);
+  for (const Scene& scene : scenes) {
+    if (!scene.empty() && state.told.insert(scene.run).second) tell(scene);
+  }
   state.lags = lags;
 }
 
-/// What the side files will not show; once.
-void LiveSideFiles::tell(RunState& state, const Scene& scene) {
-  if (std::exchange(state.told, true)) return;
+/// \return whether there is one now
+bool LiveSideFiles::make(const Scene& scene, Format format, RunState& state) const {
+  const std::filesystem::path file = side_file_path(study_, scene.run, format);
+  if (state.shown.at(static_cast<std::size_t>(format)) < 0) storage::remove_stale_files(file);
+  if (obstacle(scene, study_, format).empty()) {
+    const bool has_all = scene.time_axis == schema::time_of_steps;
+    make_side_file(scene, study_, format, has_all ? state.times : times_at(scene.step_numbers, state.times),
+                   settings_.sync);
+    state.written.insert(file);
+    return true;
+  }
+  // A mesh has come that cannot be shown: better none than one that stays behind, and it is told once more.
+  if (state.written.erase(file) == 0) return false;
+  std::filesystem::remove(file);
+  state.told.erase(scene.run);
+  return false;
+}
+
+/// What the run has on a grid or a mesh, and its tables.
+std::vector<Scene> LiveSideFiles::scenes_of(const schema::Catalog& catalog, int run, const RunState& state) {
+  std::vector<Scene> scenes = scenes_of_tables(catalog, run, state.rows);
+  scenes.insert(scenes.begin(), scene_of(catalog, run, state.versions, state.steps));
+  return scenes;
+}
+
+/// What the side files will not show.
+void LiveSideFiles::tell(const Scene& scene) const {
   const std::string run = scene.run == "/" ? "the root group" : "run " + in_quotes(scene.run);
   const auto say = [&](Format format, const char* verb, const std::string& what) {
     std::fprintf(stderr, "tessera: %s: a %s file for ParaView %s%s\n", name_.c_str(),

@@ -51,7 +51,7 @@ class LiveSideFiles {
     bool begun = false;                             ///< what was there before is noted
     bool lags = false;
     bool warned = false;
-    bool told = false;                        ///< what is not shown
+    std::set<std::string> told;               ///< scenes of which was said what is not shown
     bool told_of_refinement = false;          ///< likewise
     std::set<std::filesystem::path> written;  ///< side files that show steps
   };
@@ -62,7 +62,9 @@ class LiveSideFiles {
   void update(const schema::Catalog& catalog, int run, bool now);
   void add_refined_steps(const schema::Catalog& catalog, int run, RunState& state) const;
   void remove_refined_steps(const schema::Catalog& catalog, int run, RunState& state) const;
-  void tell(RunState& state, const Scene& scene);
+  bool make(const Scene& scene, Format format, RunState& state) const;
+  static std::vector<Scene> scenes_of(const schema::Catalog& catalog, int run, const RunState& state);
+  void tell(const Scene& scene) const;
   bool has(Format format) const noexcept;
 
   std::string study_;  ///< absolute

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "base/text.hpp"
+#include "paraview/unique_names.hpp"
+
 namespace tessera::paraview {
 
 namespace {
@@ -15,13 +18,18 @@ std::optional<Scene> scene_of_table(const schema::Run& run, const std::string& t
   scene.run = (run.path == "/" ? "" : run.name + ".") + table + "_points";
   scene.path = run.path;
   scene.steps = static_cast<std::int64_t>(rows.counts.size());
+  UniqueNames names;
   for (const schema::Field* column : columns) {
-    if (column->name == position) {
+    const bool is_half = column->stored == DataType::float16;
+    if (column->name == position && !is_half) {
       const bool is_place = column->components == 3 && detail::element_type(column->stored).is_floating;
       if (is_place) scene.table.emplace(SceneTable{column->path, column->stored, 0, {}});
-      continue;
+    } else if (is_half) {
+      scene.left_out.push_back("column " + in_quotes(column->name) + ", which is of float16, which VTK does not read");
+    } else {
+      scene.arrays.push_back(
+          {names.unique(column->name), column->path, column->stored, Location::point, {}, column->components, true});
     }
-    scene.arrays.push_back({column->name, column->path, column->stored, Location::point, {}, column->components, true});
   }
   if (!scene.table || scene.steps == 0) return {};
   scene.table->length = rows.end_of(rows.counts.size());

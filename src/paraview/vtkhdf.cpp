@@ -90,8 +90,7 @@ std::string vtkhdf_obstacle(const Scene& scene) {
   if (scene.mesh) return {};
   if (scene.refinement && scene.refinement->origin.size() == 3) return {};
   if (scene.refinement) return "its boxes have two axes, and VTK's reader of .vtkhdf wants three";
-  if (scene.table)
-    return "it is a table, for whose points VTK's reader of .vtkhdf wants cells; the .xmf side file shows it";
+  if (scene.table) return scene.table->length == 0 ? "it has no rows yet" : "";
   if (!scene.places.empty())
     return "its grid is curvilinear, which VTK before 9.7 does not read from .vtkhdf; the .xmf side file shows it";
   if (!scene.is_uniform())
@@ -113,6 +112,8 @@ hdf5::ReferenceFile vtkhdf_of(const Scene& scene, const std::string& study) {
     add_mesh(out, scene);
   } else if (scene.refinement) {
     add_refinement(out, scene);
+  } else if (scene.table) {
+    add_table(out, scene);
   } else {
     add_grid(out, scene);
     out.begin_arrays(scene);

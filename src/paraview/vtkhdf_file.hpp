@@ -42,6 +42,8 @@ class VtkhdfFile {
 void add_mesh(VtkhdfFile& out, const Scene& scene);
 /// Adds a refinement with its fields.
 void add_refinement(VtkhdfFile& out, const Scene& scene);
+/// Adds the rows of a table as points, with all columns. There is a step, and one that has rows.
+void add_table(VtkhdfFile& out, const Scene& scene);
 
 inline bool has_steps(const Scene& scene) noexcept { return scene.steps > 1; }
 

@@ -137,7 +137,8 @@ void check_steps(const Group& group, const Field& field, const std::string& what
 
 /// What TableOptions::position names is to be a place.
 void check_position(const Field& column, const TableOptions& table) {
-  const bool is_place = column.components == 3 && detail::element_type(column.stored).is_floating;
+  const bool is_place =
+      column.components == 3 && column.stored != DataType::float16 && detail::element_type(column.stored).is_floating;
   if (column.name != table.position || is_place) return;
   refuse("field " + in_quotes(column.name) + " is the position of table " + in_quotes(column.table) +
          ", which needs three components of float or double, and has " + std::to_string(column.components) + " of " +

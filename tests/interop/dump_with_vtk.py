@@ -32,7 +32,17 @@ def leaf_of(data):
     """The one grid of a file, which some readers put into blocks."""
     while data is not None and data.IsA("vtkMultiBlockDataSet"):
         data = data.GetBlock(0) if data.GetNumberOfBlocks() else None
-    return data
+    return joined(data) if data is not None and data.IsA("vtkPartitionedDataSet") else data
+
+
+def joined(parts):
+    """Points that lie in several parts, one after the other."""
+    from vtkmodules.vtkFiltersCore import vtkAppendPolyData
+    append = vtkAppendPolyData()
+    for number in range(parts.GetNumberOfPartitions()):
+        append.AddInputData(parts.GetPartition(number))
+    append.Update()
+    return append.GetOutput()
 
 
 def arrays_of(data):
@@ -46,6 +56,10 @@ def arrays_of(data):
 
 def mesh_of(data):
     """Places of the nodes, the nodes of the cells one after the other, where those of each begin, types."""
+    if data.IsA("vtkPolyData"):
+        if data.GetNumberOfPoints():
+            yield "mesh", "points", vtk_to_numpy(data.GetPoints().GetData()), []
+        yield "mesh", "vertices", vtk_to_numpy(data.GetVerts().GetConnectivityArray()), []
     if data.IsA("vtkStructuredGrid"):
         yield "mesh", "points", vtk_to_numpy(data.GetPoints().GetData()), []
     if not data.IsA("vtkUnstructuredGrid"):

@@ -66,7 +66,7 @@ std::vector<paraview::Scene> scenes_of(const schema::StoredRun& run, bool has_ot
 
 Outcome make(const schema::StoredRun& run, const paraview::Scene& scene, const ParaviewOptions& options,
              std::set<std::string>& made) {
-  const auto format = options.xmf || scene.table ? paraview::Format::xdmf : paraview::Format::vtkhdf;
+  const auto format = options.xmf ? paraview::Format::xdmf : paraview::Format::vtkhdf;
   Outcome outcome{scene.run, {}, paraview::obstacle(scene, options.file, format), {}, 0, 0, {}};
   if (!outcome.why.empty()) return outcome;
   const std::string path = paraview::side_file_path(options.file, scene.run, format);
