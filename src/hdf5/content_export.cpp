@@ -129,7 +129,9 @@ void ContentExport::copy_content(const SurveyedDataset& dataset, hid_t source, h
   const bool is_written = is_chunked ? !dataset.index.chunks.empty() : H5Dget_storage_size(source) > 0;
   if (!is_written && !is_virtual) return;
   if (is_virtual) require_parts(source, {}, {}, dataset.path);
-  if (keeps_stored_chunks(dataset, change)) {
+  if (change.shift != 0) {
+    copy_shifted(source, target, change.begin(), change.shift, dataset.path);
+  } else if (keeps_stored_chunks(dataset, change)) {
     copy_stored_chunks(source_, dataset, target, change.begin());
   } else {
     copy_values(source, target, change.begin(), dataset.path, [this](std::uint64_t bytes) { emit_often(bytes >> 12); });

@@ -26,7 +26,7 @@ bool keeps_stored_chunks(const SurveyedDataset& source, const ExportChange& chan
   const hsize_t along = source.grid.chunk[0];
   const bool is_cut = change.begin() % along != 0 || (change.steps && change.steps->second < source.grid.extents[0] &&
                                                       change.steps->second % along != 0);
-  return !change.changes_chunks() && !is_cut;
+  return !change.changes_chunks() && !is_cut && change.shift == 0;
 }
 
 }  // namespace tessera::hdf5

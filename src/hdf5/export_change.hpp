@@ -17,6 +17,7 @@ struct ExportChange {
   std::optional<Codec> codec;
   std::vector<std::uint64_t> chunk;  ///< empty: as it was
   bool single_precision = false;
+  std::int64_t shift = 0;  ///< of a series of integers: these become less by so much, but not below 0
 
   bool changes_chunks() const noexcept { return codec || !chunk.empty() || single_precision; }
   /// Where the copy begins along the first axis.

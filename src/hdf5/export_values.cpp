@@ -101,4 +101,19 @@ void copy_values(hid_t source, hid_t target, std::uint64_t begin, const std::str
   }
 }
 
+void copy_shifted(hid_t source, hid_t target, std::uint64_t begin, std::int64_t shift, const std::string& about) {
+  const ChunkGrid grid = ChunkGrid::of(target, about);
+  const hsize_t start = begin;
+  const hsize_t count = grid.extents.at(0);
+  if (grid.extents.size() != 1 || count == 0) return;
+  std::vector<std::int64_t> values(count);
+  const Handle memory(check_id(H5Screate_simple(1, &count, nullptr), "H5Screate_simple", about), H5Sclose);
+  const Handle from(check_id(H5Dget_space(source), "H5Dget_space", about), H5Sclose);
+  check(H5Sselect_hyperslab(from.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "H5Sselect_hyperslab",
+        about);
+  check(H5Dread(source, H5T_NATIVE_INT64, memory.get(), from.get(), H5P_DEFAULT, values.data()), "H5Dread", about);
+  for (std::int64_t& value : values) value = std::max<std::int64_t>(0, value - shift);
+  check(H5Dwrite(target, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite", about);
+}
+
 }  // namespace tessera::hdf5

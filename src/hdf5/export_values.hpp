@@ -17,6 +17,8 @@ void copy_stored_chunks(const Survey& survey, const SurveyedDataset& source, hid
 /// Read, converted and written by HDF5, a part at a time. \param after_part is told how many bytes each one has
 void copy_values(hid_t source, hid_t target, std::uint64_t begin, const std::string& about,
                  FunctionRef<void(std::uint64_t)> after_part);
+/// Integers of a series, which become less by `shift`, but not below 0.
+void copy_shifted(hid_t source, hid_t target, std::uint64_t begin, std::int64_t shift, const std::string& about);
 /// \}
 
 }  // namespace tessera::hdf5

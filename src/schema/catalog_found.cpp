@@ -65,8 +65,8 @@ Catalog::Catalog(Limits limits, const Contents& contents)
 void Catalog::add_found(const StoredRun& stored) {
   Group added;
   added.run = std::make_shared<const Run>(stored.run);
-  FoundGroup before{stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}, stored.time_axes,
-                    {}};
+  FoundGroup before{
+      stored.times, stored.attributes, stored.run.options, stored.obstacle, {}, {}, {}, stored.time_axes, {}};
   added.found = true;
   added.steps = static_cast<std::int64_t>(stored.times.size());
   if (added.steps > 0) added.last_time = stored.times.back();

@@ -52,6 +52,15 @@ std::int64_t RowSeries::end_of(std::size_t steps) const noexcept {
   return 0;
 }
 
+std::pair<std::int64_t, std::int64_t> RowSeries::rows_of(std::size_t begin, std::size_t end) const noexcept {
+  const std::int64_t last = end_of(end);
+  for (std::size_t step = begin; step < std::min(end, counts.size()); ++step) {
+    if (counts[step] > 0) return {begins[step], last};
+  }
+  const std::int64_t none = end_of(counts.size());
+  return {none, none};
+}
+
 std::int64_t chosen_chunk_rows(std::int64_t rows, std::int64_t bytes, int ranks) {
   constexpr std::int64_t small = std::int64_t{64} << 10;
   constexpr std::int64_t large = std::int64_t{2} << 20;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tessera/table.hpp>
@@ -42,6 +43,8 @@ struct RowSeries {
 
   /// Where those of the first `steps` steps end.
   std::int64_t end_of(std::size_t steps) const noexcept;
+  /// First and end of those of the steps from `begin` to before `end`. Where they have none: the end of all, twice.
+  std::pair<std::int64_t, std::int64_t> rows_of(std::size_t begin, std::size_t end) const noexcept;
 };
 
 /// Rows of a chunk where nobody says how many: several chunks a rank in a step of so many rows, but neither small nor

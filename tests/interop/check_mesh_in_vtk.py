@@ -34,7 +34,8 @@ class MeshInStep:
         own = {f"{name}{ending}" for ending in ("", "_x", "_y", "_z", "_types")} | {position}
         ending = f"_{topology['mesh_version']}" if "mesh_version" in topology else ""
         self.fields = {field.removesuffix(ending): dataset for field, dataset in run.items()
-                       if text(dataset.attrs.get("mesh", "")) == name and field not in own}
+                       if text(dataset.attrs.get("mesh", "")) == name and field not in own
+                       and dataset.dtype != np.float16}  # which VTK does not read
         self.step = step
 
     def values(self, field):

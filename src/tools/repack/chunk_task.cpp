@@ -94,7 +94,8 @@ std::uint64_t ChunkTask::chunk_bytes() const noexcept {
 }
 
 std::optional<ChunkTask> chunk_task(const hdf5::SurveyedDataset& dataset, const hdf5::ExportChange& change) {
-  if (dataset.storage != hdf5::SurveyedDataset::Storage::chunked || dataset.has_variable_length) return std::nullopt;
+  if (dataset.storage != hdf5::SurveyedDataset::Storage::chunked || dataset.has_variable_length || change.shift != 0)
+    return std::nullopt;
   const hdf5::ChunkGrid grid = changed_grid(dataset, change);
   ChunkTask task{.path = dataset.path};
   task.keeps_chunks = keeps_stored_chunks(dataset, change) ? 1 : 0;

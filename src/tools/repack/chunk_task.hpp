@@ -36,7 +36,7 @@ struct ChunkTask {
 };
 
 /// Nothing where the copy needs HDF5: elements that are no numbers or in foreign byte order, no chunks, filters that
-/// are unknown here. \throws Error invalid_argument: a chunk too large for a file
+/// are unknown here; other numbers. \throws Error invalid_argument: a chunk too large for a file
 std::optional<ChunkTask> chunk_task(const hdf5::SurveyedDataset& dataset, const hdf5::ExportChange& change);
 
 /// \{ Several, as bytes for other ranks.

@@ -6,19 +6,21 @@
 #include <string_view>
 
 #include "schema/mesh.hpp"
+#include "schema/table.hpp"
 
 namespace tessera::tools {
 
 namespace {
 
 /// Attributes that are names of datasets beside, with blanks between them.
-constexpr std::array<std::string_view, 12> naming{"mesh",
+constexpr std::array<std::string_view, 13> naming{"mesh",
                                                   "coordinates",
                                                   "bounds",
                                                   "ancillary_variables",
                                                   "grid_mapping",
                                                   "node_coordinates",
                                                   "node_position",
+                                                  "row_position",
                                                   "edge_node_connectivity",
                                                   "face_node_connectivity",
                                                   "volume_node_connectivity",
@@ -55,6 +57,10 @@ void Companions::add_of(const hdf5::SurveyedDataset& dataset, std::set<std::stri
   for (const std::string_view attribute : naming) {
     std::istringstream names(text_of(dataset, attribute));
     for (std::string name; names >> name;) add(beside + name);
+  }
+  if (const std::string table = text_of(dataset, schema::rows_of); !table.empty()) {
+    add(beside + schema::begin_name(table));
+    add(beside + schema::count_name(table));
   }
   if (!is_mesh(dataset)) return;
   for (const std::string_view suffix : mesh_suffixes) add(dataset.path + std::string(suffix));

@@ -4,8 +4,10 @@
 
 #include <tessera/error.hpp>
 
+#include "base/round_up.hpp"
 #include "base/text.hpp"
 #include "schema/statistics.hpp"
+#include "schema/table.hpp"
 #include "tools/repack/step_range.hpp"
 
 namespace tessera::tools {
@@ -76,15 +78,40 @@ std::vector<const hdf5::SurveyedDataset*> ExportPlan::datasets() const {
 
 hdf5::ExportChange ExportPlan::change(const hdf5::SurveyedDataset& dataset) const {
   hdf5::ExportChange change;
-  if (const auto axis = time_axis_of(dataset); axis && !options_.steps.empty()) change.steps = steps_of(*axis);
+  if (!options_.steps.empty()) take_steps(dataset, change);
   const schema::StoredRun* run = run_at(parent_of(dataset.path));
   const schema::StoredField* field = run == nullptr ? nullptr : run->field(name_of(dataset.path));
   if (field == nullptr) return change;
   change.codec = options_.codec;
   if (companions_.is_mesh_part(dataset.path)) return change;  // it is no field, whatever it looks like
   change.single_precision = options_.single_precision && field->field.stored == DataType::float64;
-  if (!options_.chunk.empty()) change.chunk = chunk_of(*field);
+  if (!options_.chunk.empty() && field->field.table.empty()) change.chunk = chunk_of(*field);
   return change;
+}
+
+/// Those along the first axis; of a table the rows of these steps, which then count from 0.
+void ExportPlan::take_steps(const hdf5::SurveyedDataset& dataset, hdf5::ExportChange& change) const {
+  const schema::StoredRun* run = run_at(parent_of(dataset.path));
+  if (run != nullptr && run->has_time) {
+    const std::string name = name_of(dataset.path);
+    const schema::StoredField* column = run->field(name);
+    for (const schema::StoredTable& table : run->tables) {
+      const bool has_rows =
+          name == schema::rows_name(table.name) || (column != nullptr && column->field.table == table.name);
+      if (!has_rows && name != schema::begin_name(table.name)) continue;
+      const auto steps = step_range(options_.steps, static_cast<std::int64_t>(run->times.size()));
+      const auto [first, end] = schema::row_series_of(*run, table.name).rows_of(steps.first, steps.second);
+      if (has_rows) {
+        // Never within a chunk: behind the rows there is nothing in it.
+        const std::int64_t chunk = std::max<std::int64_t>(1, table.options.chunk_rows);
+        const std::int64_t last = first == end ? end : std::max(first, round_up(end, chunk));
+        change.steps.emplace(static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(last));
+      } else {
+        change.shift = first;
+      }
+    }
+  }
+  if (const auto axis = time_axis_of(dataset)) change.steps = steps_of(*axis);
 }
 
 const schema::StoredRun* ExportPlan::run_at(const std::string& path) const {

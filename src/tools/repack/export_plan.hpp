@@ -47,6 +47,7 @@ class ExportPlan {
   void require_fields() const;
   std::set<std::string> wanted_fields() const;
   std::vector<const hdf5::SurveyedDataset*> datasets() const;
+  void take_steps(const hdf5::SurveyedDataset& dataset, hdf5::ExportChange& change) const;
   hdf5::ExportChange change(const hdf5::SurveyedDataset& dataset) const;
   std::vector<std::uint64_t> chunk_of(const schema::StoredField& stored) const;
 
