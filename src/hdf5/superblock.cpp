@@ -54,13 +54,21 @@ std::uint64_t Superblock::number_at(std::size_t offset) const noexcept {
 
 std::uint64_t Superblock::root() const noexcept { return root_of(bytes()); }
 
-std::uint64_t root_of(std::span<const std::byte> superblock) noexcept {
-  constexpr std::size_t at = 36;
+namespace {
+
+/// Of a superblock of version 2 or 3, whose addresses have 8 bytes; 0 where it is none.
+std::uint64_t address_in(std::span<const std::byte> superblock, std::size_t at) noexcept {
   constexpr std::size_t size = 48;
   if (superblock.size() != size) return 0;
   std::uint64_t address = 0;
   for (std::size_t i = 8; i-- > 0;) address = address << 8 | std::to_integer<std::uint64_t>(superblock[at + i]);
   return address;
 }
+
+}  // namespace
+
+std::uint64_t root_of(std::span<const std::byte> superblock) noexcept { return address_in(superblock, 36); }
+
+std::uint64_t end_of(std::span<const std::byte> superblock) noexcept { return address_in(superblock, 28); }
 
 }  // namespace tessera::hdf5

@@ -33,5 +33,7 @@ class Superblock {
 
 /// Where the header of the root group lies; 0 where that is not a number of the superblock (before version 2).
 std::uint64_t root_of(std::span<const std::byte> superblock) noexcept;
+/// Where it says that the file ends, likewise.
+std::uint64_t end_of(std::span<const std::byte> superblock) noexcept;
 
 }  // namespace tessera::hdf5

@@ -244,8 +244,7 @@ void TreeSet::close() {
   if (is_own) {
     attempt(failure, [&] {
       record = old_.last_record(trees_, runs_.has_shared(), publisher_.published_end(), space_);
-      std::optional<Error> ignored;  // cut() tells what is wrong with the file
-      attempt(ignored, [&] { record.end = Superblock(file_).end(); });
+      record.end = end_of(published()->driver.superblock());
     });
   }
   const std::uint64_t root = is_own ? published()->driver.root() : 0;

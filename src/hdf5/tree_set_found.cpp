@@ -112,7 +112,7 @@ void TreeSet::tell_trees() {
   for (const auto& member : trees_) roots.push_back(member->driver.root());
   if (roots == told_ && !old_.frees_found(trees_, runs_.has_shared())) return;
   TreeRecord record = old_.record(trees_, runs_.has_shared(), publisher_.published_end());
-  record.end = Superblock(file_).end();
+  record.end = end_of(published()->driver.superblock());
   reusable_.tell(std::move(record));
   told_ = std::move(roots);
 }

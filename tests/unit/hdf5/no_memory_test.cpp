@@ -23,7 +23,7 @@ constexpr int steps = 5;
 /// \returns whether an allocation failed
 bool commit_with_failure(std::size_t number, bool and_all_that_follow) {
   MemoryFile file;  // readers may be in each tree: commits that follow quickly copy one, or wait
-  TreeSet trees(file, {.grace = std::chrono::milliseconds(5)});
+  TreeSet trees(file, {.grace = std::chrono::milliseconds(2)});
   bool was_failed = false;
   FailingAllocation failing(number, and_all_that_follow);
   for (int n = 0; n < steps; ++n) {
