@@ -5,19 +5,22 @@
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/saturate.hpp"
 #include "comm/agree.hpp"
 #include "comm/gather.hpp"
 #include "grid/any_overlap.hpp"
 #include "grid/nesting.hpp"
-#include "grid/overlap.hpp"
 
 namespace tessera::detail {
 
 namespace {
 
-using grid::OwnedBox;
-/// All ranks' boxes of each level.
-using AllBoxes = std::vector<std::vector<OwnedBox>>;
+/// All ranks' boxes of a level, those of rank 0 first.
+struct RanksBoxes {
+  std::vector<Box> boxes;
+  std::vector<std::size_t> begins;  ///< of each rank's
+};
+using AllBoxes = std::vector<RanksBoxes>;
 
 std::string named(const RefinementEntry& refinement, std::size_t level, std::size_t number, const Box& box) {
   return refinement.described() + ": the box " + to_string(box) + ", number " + std::to_string(number) +
@@ -71,50 +74,43 @@ std::vector<std::int64_t> packed(const LevelBoxes& own) {
 }
 
 AllBoxes unpacked(const comm::Gathered& all, std::size_t levels, std::size_t axes) {
-  AllBoxes boxes(levels);
+  AllBoxes unpacked(levels);
   for (std::size_t rank = 0; rank + 1 < all.begin.size(); ++rank) {
-    std::vector<int> counts(levels, 0);
+    for (RanksBoxes& level : unpacked) level.begins.push_back(level.boxes.size());
     for (std::size_t at = all.begin[rank]; at < all.begin[rank + 1]; at += 1 + 2 * axes) {
       const std::int64_t* numbers = all.values.data() + at;
-      const auto level = static_cast<std::size_t>(numbers[0]);
-      const Box box{{numbers + 1, numbers + 1 + axes}, {numbers + 1 + axes, numbers + 1 + 2 * axes}};
-      boxes[level].push_back({box, static_cast<int>(rank), counts[level]++});
+      unpacked[static_cast<std::size_t>(numbers[0])].boxes.push_back(
+          {{numbers + 1, numbers + 1 + axes}, {numbers + 1 + axes, numbers + 1 + 2 * axes}});
     }
   }
-  return boxes;
+  return unpacked;
 }
 
-std::vector<Box> plain(const std::vector<OwnedBox>& owned) {
-  std::vector<Box> boxes;
-  for (const OwnedBox& one : owned) boxes.push_back(one.box);
-  return boxes;
-}
-
-/// That this rank's boxes share no cells with any, where some do.
-void check_overlaps(const RefinementEntry& refinement, std::size_t level, const std::vector<OwnedBox>& all, int rank) {
-  if (!grid::any_overlap(plain(all))) return;
-  std::vector<OwnedBox> own;
-  std::ranges::copy_if(all, std::back_inserter(own), [&](const OwnedBox& box) { return box.rank == rank; });
-  const auto found = grid::find_overlap(own, all);
-  if (!found) return;  // others have
-  const auto side = [](const OwnedBox& box) {
-    return to_string(box.box) + " (rank " + std::to_string(box.rank) + ", number " + std::to_string(box.number) + ")";
+/// That no boxes of a level share cells. The same on every rank.
+void check_overlaps(const RefinementEntry& refinement, std::size_t level, const RanksBoxes& all) {
+  const auto found = grid::any_overlap(all.boxes);
+  if (!found) return;
+  const auto side = [&](std::size_t number) {
+    const auto after = std::ranges::upper_bound(all.begins, number);
+    return to_string(all.boxes[number]) + " (rank " + std::to_string(after - all.begins.begin() - 1) + ", number " +
+           std::to_string(number - *(after - 1)) + ")";
   };
   throw Error(ErrorCode::overlap, refinement.described() + ": on level " + std::to_string(level) + " the boxes " +
                                       side(found->first) + " and " + side(found->second) + " share the cells " +
-                                      to_string(found->common) + "; give each cell once");
+                                      to_string(intersection(all.boxes[found->first], all.boxes[found->second])) +
+                                      "; give each cell once");
 }
 
 /// That this rank's boxes lie inside those of the level before.
 void check_nesting(const RefinementEntry& refinement, std::size_t level, const std::vector<Box>& own,
-                   const std::vector<OwnedBox>& coarser) {
+                   const std::vector<Box>& coarser) {
   const std::int64_t ratio = refinement.levels[level].description.ratio;
   std::vector<Box> boxes = own;
   for (Box& box : boxes) {
     for (std::int64_t& cell : box.lower) cell /= ratio;
     for (std::int64_t& cell : box.upper) cell /= ratio;
   }
-  const auto found = grid::find_uncovered(boxes, plain(coarser));
+  const auto found = grid::find_uncovered(boxes, coarser);
   if (!found) return;
   throw Error(ErrorCode::not_covered, named(refinement, level, *found, own[*found]) +
                                           " is not inside the boxes of level " + std::to_string(level - 1) +
@@ -123,10 +119,10 @@ void check_nesting(const RefinementEntry& refinement, std::size_t level, const s
 }
 
 /// The same on every rank.
-void check_level_0(const RefinementEntry& refinement, const std::vector<OwnedBox>& boxes) {
+void check_level_0(const RefinementEntry& refinement, const std::vector<Box>& boxes) {
   const Index& cells = refinement.levels.front().description.cells;
   std::int64_t given = 0;
-  for (const OwnedBox& box : boxes) given += box.box.volume();
+  for (const Box& box : boxes) given = saturating_sum(given, box.volume());
   const std::int64_t all = Box::at(Index::filled(cells.size(), 0), cells).volume();
   if (given == all) return;
   throw made_error(ErrorCode::not_covered, {}, [&] {
@@ -149,18 +145,18 @@ std::vector<std::vector<Box>> checked_boxes(const comm::Communicator& comm, cons
     result.resize(refinement.levels.size());
     numbers = packed(own);
   });
-  const comm::Gathered gathered = comm::all_gather(comm, std::move(numbers), std::move(failure));
+  comm::Gathered gathered = comm::all_gather(comm, std::move(numbers), std::move(failure));
   AllBoxes all;
   failure = std::nullopt;
   attempt(failure, [&] {
     all = unpacked(gathered, refinement.levels.size(), refinement.options.cells.size());
-    for (std::size_t level = 0; level < all.size(); ++level) {
-      check_overlaps(refinement, level, all[level], comm.rank());
-      if (level > 0) check_nesting(refinement, level, result[level], all[level - 1]);
-    }
+    gathered = {};
+    for (std::size_t level = 0; level < all.size(); ++level) check_overlaps(refinement, level, all[level]);
+    for (std::size_t level = 1; level < all.size(); ++level)
+      check_nesting(refinement, level, result[level], all[level - 1].boxes);
   });
   comm::conclude(comm, "boxes of a refinement", failure);
-  check_level_0(refinement, all.front());
+  check_level_0(refinement, all.front().boxes);
   return result;
 }
 

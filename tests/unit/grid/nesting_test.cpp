@@ -61,4 +61,24 @@ TEST(Nesting, IsWhatCellsSay) {
   EXPECT_LT(covered, 270);
 }
 
+/// A box that is far larger than all of the cover; and one of the cover that is far larger than the others.
+TEST(Nesting, EndsSoonForBoxesOfAllSizes) {
+  const std::int64_t edge = 1 << 20;
+  const std::vector<Box> far{{{0, 0, 0}, {edge, edge, edge}}};
+  EXPECT_EQ(find_uncovered(far, std::vector<Box>{{{0, 0, 0}, {2, 2, 2}}}), 0);
+  const std::int64_t n = 200;
+  std::vector<Box> cover{{{8 * n, 0}, {16 * n, 8 * n}}};
+  std::vector<Box> boxes;
+  for (std::int64_t y = 0; y < n; ++y) {
+    for (std::int64_t x = 0; x < n; ++x) {
+      cover.push_back(Box::at({8 * y, 8 * x}, {8, 8}));
+      boxes.push_back(Box::at({8 * y, 8 * x}, {2, 2}));
+    }
+  }
+  EXPECT_EQ(find_uncovered(boxes, cover), std::nullopt);
+  EXPECT_EQ(find_uncovered(std::vector<Box>{{{0, 0}, {16 * n, 8 * n}}}, cover), std::nullopt);
+  cover.erase(cover.begin() + 1 + 100 * n);
+  EXPECT_EQ(find_uncovered(boxes, cover), 100 * n);
+}
+
 }  // namespace

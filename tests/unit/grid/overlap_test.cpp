@@ -93,7 +93,11 @@ TEST(AnyOverlap, IsFoundWhereAPairHasOne) {
     const Box other = random_cover(shape, 60, 1, random).front().box;
     const bool expected = std::ranges::any_of(boxes, [&](const Box& box) { return !intersection(box, other).empty(); });
     boxes.insert(boxes.begin() + static_cast<std::ptrdiff_t>(boxes.size() / 2), other);
-    EXPECT_EQ(any_overlap(boxes), expected);
+    const auto found = any_overlap(boxes);
+    EXPECT_EQ(found.has_value(), expected);
+    if (!found) continue;
+    EXPECT_LT(found->first, found->second);
+    EXPECT_FALSE(intersection(boxes[found->first], boxes[found->second]).empty());
   }
 }
 
@@ -104,6 +108,9 @@ TEST(AnyOverlap, IsFoundQuicklyAmongManyBoxes) {
   boxes.push_back(Box::at({49, 49, 39}, {1, 1, 1}));
   EXPECT_TRUE(any_overlap(boxes));
   EXPECT_TRUE(any_overlap(std::vector<Box>(100000, whole({50, 50, 40}))));
+  boxes.clear();
+  for (std::int64_t edge = 1; edge <= 20000; ++edge) boxes.push_back(Box::at({-edge, -edge}, {2 * edge, 2 * edge}));
+  EXPECT_TRUE(any_overlap(boxes));  // each in the next
   EXPECT_FALSE(any_overlap(std::vector<Box>(100, Box::at({3, 3}, {0, 5}))));
   EXPECT_FALSE(any_overlap({}));
 }
