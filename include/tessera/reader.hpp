@@ -223,6 +223,7 @@ class StoredStep {
 
  private:
   friend class StoredRun;
+  friend class RefinedStep;
   StoredStep(std::shared_ptr<detail::ReaderState> state, std::unique_ptr<detail::ReadStep> step);
   template <class T>
   static detail::AnyArray untyped(const Target<T>& target) {
@@ -231,6 +232,7 @@ class StoredStep {
   }
   void get_any(const std::string& field, const Box& box, detail::AnyArray target, const GetOptions& options);
   void get_places(const std::string& field, const Integers& places, detail::AnyArray target);
+  void note(Error error);
   std::shared_ptr<detail::ReaderState> state_;
   std::unique_ptr<detail::ReadStep> step_;
 };

@@ -9,8 +9,6 @@
 #include <vector>
 
 #include <tessera/box.hpp>
-#include <tessera/field.hpp>
-#include <tessera/table.hpp>
 #include <tessera/types.hpp>
 
 /// \file
@@ -20,7 +18,8 @@ namespace tessera {
 
 namespace detail {
 struct RefinementEntry;
-}
+struct RefinedFieldEntry;
+}  // namespace detail
 
 /// What the ranks say alike of a refinement. Axes are those of arrays, slowest first: (z, y, x).
 struct RefinementOptions {
@@ -37,7 +36,8 @@ struct RefinementOptions {
   std::vector<double> origin = {};
   /// Unit of lengths, as UDUNITS spells it ("m"); none when empty.
   std::string unit = {};
-  /// Cells of a chunk in the file, on all levels; 0: chosen from the first step. A step's cells begin with a chunk.
+  /// Cells of a chunk in the file, on all levels; 0: chosen from the first step with boxes on a level. A step's cells
+  /// begin with a chunk, whose last one is filled up: give it where later steps have far fewer cells than the first.
   std::int64_t chunk_cells = 0;
 };
 
@@ -46,17 +46,21 @@ struct RefinementOptions {
 using LevelBoxes = std::vector<std::vector<Box>>;
 
 /// A refinement of a run, made by Run::refinement; small, copied freely. Fields that are declared on it have values in
-/// the cells of all levels. A default-constructed one belongs to no run.
+/// the cells of all levels. A default-constructed one belongs to no run. All calls are local, and throw on this rank
+/// alone.
 class Refinement {
  public:
   Refinement() = default;
   const std::string& name() const noexcept;  ///< empty where it belongs to no run
   int levels() const noexcept;               ///< how many there can be
   Index cells(int level) const;              ///< of the whole domain, on this level. \throws Error invalid_argument
-  /// This rank's boxes of a level, as the last Run::regrid gave them. \throws Error invalid_argument
+  std::int64_t ratio(int level) const;       ///< to the level before; 1 of level 0. \throws Error invalid_argument
+  std::vector<double> spacing(
+      int level) const;                ///< edges of a cell, slowest axis first. \throws Error invalid_argument
+  std::vector<double> origin() const;  ///< of the domain, slowest axis first. \throws Error invalid_argument
+  /// This rank's boxes of a level, as the last Run::regrid gave them; none before that. The reference stays valid, but
+  /// the next regrid changes what is there. \throws Error invalid_argument
   const std::vector<Box>& boxes(int level) const;
-  /// For the library: the table of a level's cells.
-  Table table(int level) const;
   /// For the library.
   explicit Refinement(std::shared_ptr<detail::RefinementEntry> entry) : entry_(std::move(entry)) {}
   /// For the library.
@@ -66,30 +70,23 @@ class Refinement {
   std::shared_ptr<detail::RefinementEntry> entry_;
 };
 
-/// A field on the cells of all levels of a refinement, made by Run::field. A default-constructed one belongs to no run.
+/// A field on the cells of all levels of a refinement, made by Run::field; small, copied freely. A default-constructed
+/// one belongs to no run.
 template <class T>
 class RefinedField {
  public:
   using value_type = T;  ///< element type in the caller's memory
   RefinedField() = default;
   /// For the library.
-  RefinedField(Refinement refinement, std::vector<Field<T>> levels)
-      : refinement_(std::move(refinement)), levels_(std::move(levels)) {}
+  RefinedField(Refinement refinement, std::shared_ptr<detail::RefinedFieldEntry> entry)
+      : refinement_(std::move(refinement)), entry_(std::move(entry)) {}
   const Refinement& refinement() const noexcept { return refinement_; }  ///< that it lies on
-  /// For the library: its values on one level, where there is such a level.
-  std::shared_ptr<detail::FieldEntry> entry(int level) const {
-    return level >= 0 && level < static_cast<int>(levels_.size()) ? levels_[static_cast<std::size_t>(level)].entry()
-                                                                  : nullptr;
-  }
+  /// For the library.
+  const std::shared_ptr<detail::RefinedFieldEntry>& entry() const noexcept { return entry_; }
 
  private:
   Refinement refinement_;
-  std::vector<Field<T>> levels_;
+  std::shared_ptr<detail::RefinedFieldEntry> entry_;
 };
-
-namespace detail {
-/// A dataset's name, of a field on one level.
-std::string name_on_level(const std::string& name, int level);
-}  // namespace detail
 
 }  // namespace tessera

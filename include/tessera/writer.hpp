@@ -103,15 +103,18 @@ class Step {
   /// \param field  a field of the run that this step belongs to, declared on a refinement
   /// \param level  from 0; a level where this rank has no boxes may be left out
   /// \param arrays a range of sources as above, one for each of this rank's boxes of the level, in the order that
-  ///               Run::regrid got them: each has the extents of its box plus halo, then the components
+  ///               Run::regrid got them: each has the extents of its box plus halo, then the components. A view that
+  ///               makes its arrays one by one, such as std::views::transform, does as well.
   ///
   /// The values are copied: the memory may change afterwards. Ranks that put one field put all fields of the refinement
-  /// on all levels where they have boxes; either all ranks with boxes do so in a step, or none.
+  /// on all levels where they have boxes; either all ranks with boxes do so in a step, or none. Errors are noted and
+  /// thrown by commit() on all ranks.
   template <class T, std::ranges::input_range Arrays>
-  void put(const RefinedField<T>& field, int level, const Arrays& arrays) {
+  void put(const RefinedField<T>& field, int level, Arrays&& arrays) {
     std::vector<detail::AnyArray> all;
-    for (const auto& array : arrays) all.push_back(detail::any_values<T>(array));
-    put_level(field.refinement(), field.entry(level), level, std::move(all));
+    // What the range makes on the way is moved in: it is gone after its turn.
+    for (auto&& array : arrays) all.push_back(detail::any_values<T>(std::forward<decltype(array)>(array)));
+    put_level(field.entry().get(), level, std::move(all));
   }
 
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
@@ -156,8 +159,7 @@ class Step {
   Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
   void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
   void put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::AnyArray array);
-  void put_level(const Refinement& refinement, const std::shared_ptr<detail::FieldEntry>& field, int level,
-                 std::vector<detail::AnyArray> arrays);
+  void put_level(const detail::RefinedFieldEntry* field, int level, std::vector<detail::AnyArray> arrays);
   void scalar_of_one_rank(const std::string& name, std::optional<double> value);
   void drop() noexcept;
   std::shared_ptr<detail::WriterState> state_;
@@ -212,27 +214,28 @@ class Run {
 
   /// Declares a field in the cells of all levels of a refinement of this run: `run.field<double>("density", amr,
   /// {...})`. Collective. On each level it is the dataset `<name>_level<level>`, a column of a table; as there, the
-  /// options location, chunk and time_dependent are not looked at.
+  /// options location, chunk and time_dependent are not looked at. Where it throws, no level has it.
+  /// \throws Error invalid_argument, name_in_use, wrong_order (a refinement of another run), ranks_disagree
   template <class T, std::same_as<Refinement> Levels>
   RefinedField<T> field(const std::string& name, const Levels& refinement, const FieldOptions<T>& options = {}) {
-    std::vector<Field<T>> levels;
-    // Without a level it belongs to no run, which is told as of tables.
-    if (refinement.levels() == 0) levels.push_back(field<T>(name, Table(), options));
-    for (int level = 0; level < refinement.levels(); ++level)
-      levels.push_back(field<T>(detail::name_on_level(name, level), refinement.table(level), options));
-    return {refinement, std::move(levels)};
+    detail::require_value<T>();
+    const auto untyped = [](const void* given) {
+      return detail::request_of(*static_cast<const FieldOptions<T>*>(given));
+    };
+    return RefinedField<T>(refinement, refined_field_any(name, refinement, &options, untyped));
   }
 
   /// Declares a refinement: levels of boxes, which change from step to step or stay (docs/refinement.md). Collective.
-  /// It has no boxes before regrid(). In a file that was there a known name means the refinement that is there.
-  /// \throws Error invalid_argument, name_in_use, ranks_disagree
+  /// It has no boxes before regrid(). In a file that was there a known name means the refinement that is there. Where
+  /// it throws, nothing of it is declared. \throws Error invalid_argument, name_in_use, ranks_disagree
   Refinement refinement(const std::string& name, const RefinementOptions& options);
 
   /// From the next step on a refinement has these boxes, of which each rank gives its own, in all levels. Collective;
   /// nothing is written. Each rank gets to know all boxes. Boxes of a level share no cells and lie inside the domain;
   /// those of level 0 fill it; those of other levels begin and end on faces of the level before, inside its boxes.
+  /// Where it throws, the boxes stay as they were.
   /// \throws Error invalid_argument, out_of_bounds, overlap, not_covered (a level not inside the one before),
-  ///         wrong_order (a step is open)
+  ///         wrong_order (a step is open, a refinement of another run), ranks_disagree (about which refinement)
   void regrid(const Refinement& refinement, const LevelBoxes& boxes);
 
   /// Declares a table, which has any number of rows in each step (docs/tables.md): columns are fields that are declared
@@ -296,6 +299,9 @@ class Run {
                                                      detail::FieldRequest (*make_request)(const void* options));
   std::shared_ptr<detail::FieldEntry> column_any(const std::string& name, const Table& table, const void* options,
                                                  detail::FieldRequest (*make_request)(const void* options));
+  std::shared_ptr<detail::RefinedFieldEntry> refined_field_any(const std::string& name, const Refinement& refinement,
+                                                               const void* options,
+                                                               detail::FieldRequest (*make_request)(const void*));
   std::shared_ptr<detail::WriterState> state_;
   std::shared_ptr<detail::RunEntry> entry_;
 };

@@ -220,6 +220,12 @@ void StoredStep::get_places(const std::string& field, const Integers& places, de
   present(state_, "StoredStep").get_places(*step_, field, places, std::move(target));
 }
 
+/// The first one stays, for read().
+void StoredStep::note(Error error) {
+  auto& noted = present(step_, "StoredStep").noted;
+  if (!noted) noted = std::move(error);
+}
+
 std::int64_t StoredStep::rows(const std::string& table) const {
   const detail::ReadStep& step = present(step_, "StoredStep");
   return detail::rows_of(state_->run(step.run), table, step.number).count;

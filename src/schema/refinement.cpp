@@ -76,6 +76,10 @@ std::string level_name(const std::string& name, int level) { return name + "_lev
 std::string cells_table(const std::string& name, int level) { return level_name(name, level) + "_cells"; }
 std::string boxes_table(const std::string& name, int level) { return level_name(name, level) + "_boxes"; }
 std::string box_column(const std::string& name, int level) { return level_name(name, level) + "_box"; }
+std::string name_without_level(const std::string& name, int level) {
+  const std::string ending = level_name("", level);
+  return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name;
+}
 
 RefinementOptions completed(const std::string& what, const RefinementOptions& options) {
   check_counts(what, options);
@@ -89,19 +93,29 @@ RefinementOptions completed(const std::string& what, const RefinementOptions& op
   return all;
 }
 
+namespace {
+
+void check_size(const std::string& what, int level, const Index& cells) {
+  std::int64_t all = 1;
+  for (const std::int64_t one : cells) all = saturating_product(all, one);
+  if (all < std::numeric_limits<std::int64_t>::max()) return;
+  refuse(what + ": level " + std::to_string(level) + " has 2^63 cells or more; " +
+         (level == 0 ? "make RefinementOptions::cells smaller" : "declare fewer levels"));
+}
+
+}  // namespace
+
 std::vector<RefinementLevel> levels_of(const std::string& what, const RefinementOptions& options) {
   std::vector<RefinementLevel> levels{{options.cells, 1, options.spacing}};
+  check_size(what, 0, options.cells);
   for (int level = 1; level < options.levels; ++level) {
     RefinementLevel finer = levels.back();
     finer.ratio = options.ratio[static_cast<std::size_t>(level - 1)];
-    std::int64_t all = 1;
     for (std::size_t axis = 0; axis < finer.cells.size(); ++axis) {
       finer.cells[axis] = saturating_product(finer.cells[axis], finer.ratio);
       finer.spacing[axis] /= static_cast<double>(finer.ratio);
-      all = saturating_product(all, finer.cells[axis]);
     }
-    if (all == std::numeric_limits<std::int64_t>::max())
-      refuse(what + ": level " + std::to_string(level) + " has more than 2^63 cells; declare fewer levels");
+    check_size(what, level, finer.cells);
     levels.push_back(std::move(finer));
   }
   return levels;
@@ -128,6 +142,13 @@ std::vector<std::int64_t> stored_box(const Box& box) {
     stored.push_back(box.upper[axis] - 1);
   }
   return stored;
+}
+
+bool is_box_in(const Index& domain, const std::int64_t* stored) noexcept {
+  for (std::size_t axis = domain.size(); axis-- > 0; stored += 2) {
+    if (stored[0] < 0 || stored[0] > stored[1] || stored[1] >= domain[axis]) return false;
+  }
+  return true;
 }
 
 Box box_of(const std::int64_t* stored, std::size_t axes) {

@@ -19,6 +19,8 @@ std::string level_name(const std::string& name, int level);   ///< also of a fie
 std::string cells_table(const std::string& name, int level);  ///< "amr_level1_cells"
 std::string boxes_table(const std::string& name, int level);  ///< "amr_level1_boxes"
 std::string box_column(const std::string& name, int level);   ///< "amr_level1_box"
+/// Of a field's column, the field's name.
+std::string name_without_level(const std::string& name, int level);
 /// \}
 
 /// \{ Attributes of the column of boxes, x first.
@@ -50,6 +52,8 @@ Attributes attributes_of(const std::string& name, const RefinementOptions& optio
 
 /// A box as the column has it: the first and the last cell along x, then along y...
 std::vector<std::int64_t> stored_box(const Box& box);
+/// Whether what the column has is a box that has cells, all in the domain. \param domain slowest axis first
+bool is_box_in(const Index& domain, const std::int64_t* stored) noexcept;
 /// And back.
 Box box_of(const std::int64_t* stored, std::size_t axes);
 

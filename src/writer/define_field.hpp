@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "schema/description.hpp"
 #include "writer/common_grid.hpp"
 #include "writer/state.hpp"
 
@@ -14,11 +15,15 @@
 
 namespace tessera::detail {
 
-/// Capacity for one more, so that adding it cannot fail.
+/// Capacity for so many more, so that adding them cannot fail.
 template <class T>
-void make_room(std::vector<T>& list) {
-  if (list.size() == list.capacity()) list.reserve(2 * list.size() + 1);
+void make_room(std::vector<T>& list, std::size_t further = 1) {
+  if (list.capacity() - list.size() < further) list.reserve(2 * list.size() + further);
 }
+
+/// A column of a table that `next` has, without the options that are not a column's.
+schema::Field described_column(const schema::Catalog& next, const RunEntry& run, const std::string& name,
+                               const std::string& table, FieldRequest request, const Codec& codec);
 
 /// \param what the call with all its values, and what `describe` needs; it is called first
 /// \param describe returns the field, and whether the caller asked for its codec, for a catalog that it may change

@@ -1,13 +1,16 @@
 #include "writer/refined_puts.hpp"
 
+#include <limits>
 #include <utility>
 
+#include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "pipeline/piece_job.hpp"
 #include "pipeline/readable_put.hpp"
 #include "schema/array_rules.hpp"
 #include "writer/refinement_entry.hpp"
 #include "writer/state.hpp"
+#include "writer/table_entry.hpp"
 
 /// \file
 /// Values of a refinement: those of a rank's boxes become the rows that it has of a table.
@@ -18,70 +21,93 @@ namespace {
 
 [[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
 
-std::string of_level(const RefinementEntry& refinement, std::size_t level) {
-  return "level " + std::to_string(level) + " of " + refinement.described();
-}
-
-void check_level(const StepEntry& step, const RefinementEntry* refinement, const FieldEntry* column, int level) {
-  if (refinement == nullptr || (column == nullptr && refinement->levels.empty()))
+void check_field(const StepEntry& step, const RefinedFieldEntry* field, int level) {
+  if (field == nullptr)
     refuse(ErrorCode::invalid_argument, "put of a RefinedField that belongs to no run; make it with Run::field");
-  if (refinement->run != step.run) {
-    refuse(ErrorCode::wrong_order, refinement->described() + " is of " + refinement->run->described() +
-                                       ", and the step of " + step.run->described() +
+  const RefinementEntry& refinement = *field->refinement;
+  if (refinement.run != step.run) {
+    refuse(ErrorCode::wrong_order, field->described() + " was put into a step of " + step.run->described() + ", but " +
+                                       refinement.described() + " is of " + refinement.run->described() +
                                        "; put its fields into a step of its own run");
   }
-  if (column == nullptr) {
-    refuse(ErrorCode::invalid_argument, refinement->described() + " has " + std::to_string(refinement->levels.size()) +
-                                            " levels, and a field was put on level " + std::to_string(level));
+  if (level < 0 || level >= static_cast<int>(field->columns.size())) {
+    refuse(ErrorCode::invalid_argument, refinement.described() + " has " + std::to_string(field->columns.size()) +
+                                            " levels, and field " + in_quotes(field->name) + " was put on level " +
+                                            std::to_string(level));
   }
   if (!step.values.time) {
-    refuse(ErrorCode::wrong_order, schema::described(column->description()) +
-                                       " lies on a refinement, which has boxes in each step, but was put into "
-                                       "Run::statics; put it into a Run::step");
+    refuse(ErrorCode::wrong_order, field->described() +
+                                       ", which has boxes in each step, was put into Run::statics; put it into a "
+                                       "Run::step");
   }
-  if (!refinement->has_boxes) {
+  if (!refinement.has_boxes) {
     refuse(ErrorCode::wrong_order,
-           refinement->described() + " has no boxes yet; call Run::regrid before the first step with its fields");
+           refinement.described() + " has no boxes yet; call Run::regrid before the first step with its fields");
+  }
+  if (step.own_puts.contains(field->columns[static_cast<std::size_t>(level)]->number))
+    refuse(ErrorCode::overlap, field->described(level) + " was put twice in one step; put it once");
+}
+
+void check_arrays(const RefinedFieldEntry& field, int level, const std::vector<AnyArray>& arrays) {
+  const std::vector<Box>& boxes = field.refinement->levels[static_cast<std::size_t>(level)].own;
+  if (arrays.size() != boxes.size()) {
+    refuse(ErrorCode::shape_mismatch, field.described(level) + ": " + std::to_string(arrays.size()) +
+                                          " arrays were put, and this rank has " + std::to_string(boxes.size()) +
+                                          " boxes there; put one array for each, in their order");
+  }
+  const DataType given = field.columns[static_cast<std::size_t>(level)]->description().given;
+  for (std::size_t number = 0; number < arrays.size(); ++number) {
+    if (arrays[number].type == given || !arrays[number].defect.empty()) continue;
+    refuse(ErrorCode::type_mismatch, field.described(level) + " holds " + to_string(given) +
+                                         ", but the array of the box " + to_string(boxes[number]) + ", number " +
+                                         std::to_string(number) + ", is of " + to_string(arrays[number].type));
   }
 }
 
-void check_count(const FieldEntry& column, const RefinementEntry& refinement, std::size_t level, std::size_t arrays) {
-  const std::size_t boxes = refinement.levels[level].own.size();
-  if (arrays == boxes) return;
-  refuse(ErrorCode::shape_mismatch, schema::described(column.description()) + ": " + std::to_string(arrays) +
-                                        " arrays were put, and this rank has " + std::to_string(boxes) + " boxes on " +
-                                        of_level(refinement, level) + "; put one array for each, in their order");
+/// How much a copy takes, which all copies of the step so far and Options::memory_budget allow.
+std::size_t bytes_of_copy(const RefinedFieldEntry& field, int level, const schema::Field& column, std::size_t before,
+                          std::size_t budget) {
+  const std::int64_t cells = field.refinement->levels[static_cast<std::size_t>(level)].own_cells;
+  const std::int64_t all = saturating_product(cells, column.cell_bytes());
+  const auto bytes = static_cast<std::size_t>(all);
+  const bool is_allowed = budget == 0 || (bytes <= budget && before <= budget - bytes);
+  if (is_allowed && all < std::numeric_limits<std::int64_t>::max()) return bytes;
+  const std::string allowed = budget == 0 ? ""
+                                          : ", the copies of this step before it " + std::to_string(before) +
+                                                ", and Options::memory_budget allows " + std::to_string(budget) +
+                                                " for all of them; raise it";
+  refuse(ErrorCode::out_of_memory, field.described(level) + ": the copy of its values, in " + std::to_string(cells) +
+                                       " cells, takes " + std::to_string(bytes) + " bytes" + allowed);
 }
 
-void check_budget(const FieldEntry& column, std::size_t bytes, std::size_t before, std::size_t budget) {
-  if (budget == 0 || (bytes <= budget && before <= budget - bytes)) return;
-  refuse(ErrorCode::out_of_memory, schema::described(column.description()) + ": the copy of its values takes " +
-                                       std::to_string(bytes) + " bytes, the copies of this step before it " +
-                                       std::to_string(before) + ", and Options::memory_budget allows " +
-                                       std::to_string(budget) + " for all of them; raise it");
+AnyArray resolved_array(const RefinedFieldEntry& refined, int level, std::size_t number, const schema::Field& field,
+                        AnyArray array) {
+  const Box& box = refined.refinement->levels[static_cast<std::size_t>(level)].own[number];
+  try {
+    return schema::resolved(field, box, std::move(array));
+  } catch (const Error& error) {
+    throw about(of_level(*refined.refinement, static_cast<std::size_t>(level)) + ", the array of the box " +
+                    to_string(box) + ", number " + std::to_string(number),
+                error);
+  }
 }
 
 /// The cells of all boxes one after the other, each in C order.
-AnyArray packed(const FieldEntry& column, const LevelEntry& level, std::vector<AnyArray> arrays,
+AnyArray packed(const RefinedFieldEntry& refined, int on_level, std::vector<AnyArray> arrays,
                 std::size_t& copied_before, std::size_t budget) {
-  schema::Field field = column.description();
+  const LevelEntry& level = refined.refinement->levels[static_cast<std::size_t>(on_level)];
+  schema::Field field = refined.columns[static_cast<std::size_t>(on_level)]->description();
   field.stored = field.given;  // converted later, with the rows
-  const auto cell_bytes = static_cast<std::size_t>(field.cell_bytes());
-  const std::size_t bytes = static_cast<std::size_t>(level.own_cells) * cell_bytes;
-  check_budget(column, bytes, copied_before, budget);
+  field.name = refined.name;   // for messages
+  const std::size_t bytes = bytes_of_copy(refined, on_level, field, copied_before, budget);
   const std::shared_ptr<std::byte[]> memory(new std::byte[bytes]);
   std::byte* target = memory.get();
   for (std::size_t number = 0; number < arrays.size(); ++number) {
     const Box& box = level.own[number];
-    if (arrays[number].type != field.given) {
-      refuse(ErrorCode::type_mismatch, schema::described(field) + " holds " + to_string(field.given) +
-                                           ", but the array of the box " + to_string(box) + " is of " +
-                                           to_string(arrays[number].type));
-    }
-    const pipeline::PutBox put{box, schema::resolved(field, box, std::move(arrays[number]))};
+    const pipeline::PutBox put{box, resolved_array(refined, on_level, number, field, std::move(arrays[number]))};
     pipeline::each_piece_job(field, pipeline::readable(put, field.given), box, target, row_major_strides(box.extents()),
                              [](const pack::PackJob& job) { pack::pack(job); });
-    target += static_cast<std::size_t>(box.volume()) * cell_bytes;
+    target += box.volume() * field.cell_bytes();
   }
   copied_before += bytes;
   AnyArray array;
@@ -104,33 +130,27 @@ AnyArray stored_boxes(const LevelEntry& level) {
 
 }  // namespace
 
-void WriterState::put_level(StepEntry* entry, const RefinementEntry* refinement, FieldEntry* column, int level,
-                            std::vector<AnyArray> arrays) {
+void WriterState::put_level(StepEntry* entry, const RefinedFieldEntry* field, int level, std::vector<AnyArray> arrays) {
   AnyArray values;
+  bool is_made = false;
   bool is_first = false;
   {
     const InUse::Hold hold(in_use_, "Step::put", path_);
     require_open("Step::put");
     if (entry == nullptr) return;
-    std::optional<Error>& noted = entry->over ? noted_ : entry->noted;
-    bool is_made = false;
-    attempt(noted, [&] {
-      check_level(*entry, refinement, column, level);
-      if (entry->over) {  // which put() notes
-        is_made = true;
-        return;
+    attempt(entry->over ? noted_ : entry->noted, [&] {
+      check_field(*entry, field, level);
+      if (!entry->over) {  // else put() notes it
+        check_arrays(*field, level, arrays);
+        values = packed(*field, level, std::move(arrays), entry->copied_bytes, options_.memory_budget);
+        is_first = entry->refinements.insert(field->refinement.get()).second;
       }
-      const auto number = static_cast<std::size_t>(level);
-      check_count(*column, *refinement, number, arrays.size());
-      values =
-          packed(*column, refinement->levels[number], std::move(arrays), entry->copied_bytes, options_.memory_budget);
-      is_first = entry->refinements.insert(refinement).second;
       is_made = true;
     });
     if (!is_made) return;
   }
-  if (is_first) put_boxes(*entry, *refinement);
-  put(entry, column, nullptr, std::move(values));
+  if (is_first) put_boxes(*entry, *field->refinement);
+  put(entry, field->columns[static_cast<std::size_t>(level)].get(), nullptr, std::move(values));
 }
 
 /// With a step's first field all boxes of this rank.
@@ -145,6 +165,26 @@ void WriterState::put_boxes(StepEntry& step, const RefinementEntry& refinement) 
     });
     if (is_made) put(&step, level.box.get(), nullptr, std::move(boxes));
   }
+}
+
+void require_asked_level(const TableEntry& table, const schema::Field& column) {
+  if (table.refinement == nullptr) return;
+  throw made_error(ErrorCode::not_covered, {}, [&] {
+    return Error(ErrorCode::not_covered,
+                 "the file has field " + in_quotes(schema::name_without_level(column.name, table.level)) + " on " +
+                     of_level(*table.refinement, static_cast<std::size_t>(table.level)) +
+                     ", without a fill value; declare it on the refinement with Run::field and put it too");
+  });
+}
+
+void require_whole_level(const TableEntry& table, const FieldEntry& column) {
+  if (table.refinement == nullptr) return;
+  const std::string& name = column.description().name;
+  const auto level = static_cast<std::size_t>(table.level);
+  refuse(ErrorCode::not_covered, "field " + in_quotes(schema::name_without_level(name, table.level)) +
+                                     " was not put on " + of_level(*table.refinement, level) +
+                                     ", but other fields were; put all fields of the refinement on all levels where "
+                                     "this rank has boxes");
 }
 
 void require_all_levels(const StepEntry& step) {

@@ -3,10 +3,24 @@
 /// \file
 /// What a step has of refinements: all or nothing.
 
+namespace tessera::schema {
+struct Field;
+}
+
 namespace tessera::detail {
 
+struct FieldEntry;
 struct RunEntry;
 struct StepEntry;
+struct TableEntry;
+
+/// \{ Tells what is wrong with a column in the words of refinements, where the table is of one. \throws Error
+/// not_covered
+/// It was not put, and others of the table were.
+void require_whole_level(const TableEntry& table, const FieldEntry& column);
+/// It was there, has no fill value, and nobody has asked for it. The same on every rank.
+void require_asked_level(const TableEntry& table, const schema::Field& column);
+/// \}
 
 /// Ranks that put one field put all fields, on all levels where they have boxes.
 /// \throws Error not_covered

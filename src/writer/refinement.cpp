@@ -1,8 +1,10 @@
 #include <tessera/refinement.hpp>
 
 #include "base/text.hpp"
+#include "schema/names.hpp"
 #include "writer/define_field.hpp"
 #include "writer/level_boxes.hpp"
+#include "writer/refined_definitions.hpp"
 #include "writer/refinement_entry.hpp"
 #include "writer/state.hpp"
 #include "writer/table_rows.hpp"
@@ -32,14 +34,26 @@ const std::string& Refinement::name() const noexcept {
 
 int Refinement::levels() const noexcept { return entry_ ? static_cast<int>(entry_->levels.size()) : 0; }
 Index Refinement::cells(int level) const { return level_of(entry_, level).description.cells; }
+std::int64_t Refinement::ratio(int level) const { return level_of(entry_, level).description.ratio; }
+std::vector<double> Refinement::spacing(int level) const { return level_of(entry_, level).description.spacing; }
+std::vector<double> Refinement::origin() const { return level_of(entry_, 0), entry_->options.origin; }
 const std::vector<Box>& Refinement::boxes(int level) const { return level_of(entry_, level).own; }
-Table Refinement::table(int level) const { return Table(level_of(entry_, level).cells); }
 
 namespace detail {
 
-std::string name_on_level(const std::string& name, int level) { return schema::level_name(name, level); }
-
 std::string RefinementEntry::described() const { return "refinement " + in_quotes(name); }
+
+std::string RefinedFieldEntry::described() const {
+  return "field " + in_quotes(name) + " on " + refinement->described();
+}
+
+std::string RefinedFieldEntry::described(int level) const {
+  return "field " + in_quotes(name) + " on " + of_level(*refinement, static_cast<std::size_t>(level));
+}
+
+std::string of_level(const RefinementEntry& refinement, std::size_t level) {
+  return "level " + std::to_string(level) + " of " + refinement.described();
+}
 
 namespace {
 
@@ -69,52 +83,92 @@ void check_regrid(const RunEntry& run, const RefinementEntry* refinement) {
 
 }  // namespace
 
-/// Several collective calls, one after the other; where one fails none of it is declared.
 std::shared_ptr<RefinementEntry> WriterState::add_refinement(RunEntry& run, const std::string& name,
                                                              const RefinementOptions& options) {
-  auto entry = std::make_shared<RefinementEntry>();
-  schema::Catalog before;
   const auto call = [&] { return "refinement(" + in_quotes(name) + " of " + run.described() + ")"; };
-  together("Run::refinement", call, [&] {
+  return together("Run::refinement", call, [&] {
+    std::shared_ptr<RefinementEntry> entry;
+    RefinedDefinitions definitions;
     agree([&] { return refinement_text(run, name, options); },
           [&] {
+            schema::check_name("refinement", name);
+            entry = std::make_shared<RefinementEntry>();
             entry->run = &run;
             entry->name = name;
             entry->options = schema::completed(entry->described(), options);
             for (auto& level : schema::levels_of(entry->described(), entry->options))
               entry->levels.push_back({std::move(level), {}, {}, {}, {}, 0});
+            definitions.next = catalog_;
+            in_context(entry->described(), [&] {
+              for (std::size_t level = 0; level < entry->levels.size(); ++level)
+                define_level(run, *entry, static_cast<int>(level), definitions);
+            });
+            definitions.make_room(run);
             make_room(run.refinements);
-            before = catalog_;
           });
+    keep_definitions(run, std::move(definitions));
+    run.refinements.push_back(entry);
+    forget_rows(run);
+    return entry;
   });
-  const std::size_t fields = run.fields.size();
-  const std::size_t tables = run.tables.size();
-  try {
-    for (std::size_t level = 0; level < entry->levels.size(); ++level) add_level(run, *entry, static_cast<int>(level));
-  } catch (...) {
-    if (!engine_) throw;
-    catalog_ = std::move(before);
-    run.fields.resize(fields);
-    run.tables.resize(tables);
-    run.plans.forget();  // they go by the fields' numbers
-    throw;
-  }
-  run.refinements.push_back(entry);
-  return entry;
 }
 
-void WriterState::add_level(RunEntry& run, RefinementEntry& refinement, int level) {
+void WriterState::define_level(RunEntry& run, RefinementEntry& refinement, int level,
+                               RefinedDefinitions& definitions) const {
   const RefinementOptions& options = refinement.options;
   LevelEntry& entry = refinement.levels[static_cast<std::size_t>(level)];
-  entry.boxes = add_table(run, schema::boxes_table(refinement.name, level), {});
-  entry.box = add_column(run, schema::box_column(refinement.name, level), entry.boxes, [&] {
-    FieldOptions<std::int64_t> column;
-    column.long_name = "first and last cell of each box, x first";
-    column.components = 2 * static_cast<std::int64_t>(options.cells.size());
-    column.attributes = schema::attributes_of(refinement.name, options, level, entry.description);
-    return request_of(column);
+  entry.boxes = definitions.add_table(run, schema::boxes_table(refinement.name, level), {});
+  FieldOptions<std::int64_t> column;
+  column.long_name = "first and last cell of each box, x first";
+  column.components = 2 * static_cast<std::int64_t>(options.cells.size());
+  column.attributes = schema::attributes_of(refinement.name, options, level, entry.description);
+  entry.box = definitions.add_column(run, schema::box_column(refinement.name, level), entry.boxes, request_of(column),
+                                     options_.codec);
+  entry.cells =
+      definitions.add_table(run, schema::cells_table(refinement.name, level), {.chunk_rows = options.chunk_cells});
+  for (TableEntry* table : {entry.boxes.get(), entry.cells.get()}) {
+    table->refinement = &refinement;
+    table->level = level;
+  }
+}
+
+std::shared_ptr<RefinedFieldEntry> WriterState::add_refined_field(RunEntry& run, const std::string& name,
+                                                                  const std::shared_ptr<RefinementEntry>& refinement,
+                                                                  FunctionRef<FieldRequest()> make_request) {
+  const auto call = [&] { return "field(" + in_quotes(name) + " of " + run.described() + ")"; };
+  return together("Run::field", call, [&] {
+    std::shared_ptr<RefinedFieldEntry> entry;
+    RefinedDefinitions definitions;
+    FieldRequest request;
+    const auto what = [&] {
+      request = make_request();
+      return refined_field_text(run, name, refinement ? refinement->name : std::string(), request);
+    };
+    agree(what, [&] {
+      schema::check_name("field", name);
+      if (!refinement || refinement->run != &run) {
+        throw Error(ErrorCode::wrong_order, "the field " + in_quotes(name) + " of " + run.described() +
+                                                " is declared on a refinement that is not of this run; take one that "
+                                                "Run::refinement gave");
+      }
+      entry = std::make_shared<RefinedFieldEntry>(RefinedFieldEntry{name, refinement, {}});
+      definitions.next = catalog_;
+      in_context(entry->described(), [&] {
+        for (const LevelEntry& level : refinement->levels) {
+          const std::string column = schema::level_name(name, level.cells->level);
+          entry->columns.push_back(definitions.add_column(run, column, level.cells, request, options_.codec));
+        }
+      });
+      definitions.make_room(run);
+    });
+    keep_definitions(run, std::move(definitions));
+    return entry;
   });
-  entry.cells = add_table(run, schema::cells_table(refinement.name, level), {.chunk_rows = options.chunk_cells});
+}
+
+void WriterState::keep_definitions(RunEntry& run, RefinedDefinitions&& definitions) noexcept {
+  keep(std::move(definitions.next));
+  definitions.add_entries(run);
 }
 
 void WriterState::regrid(RunEntry& run, RefinementEntry* refinement, const LevelBoxes& boxes) {

@@ -35,4 +35,17 @@ struct RefinementEntry {
   std::string described() const;  ///< "refinement 'amr'", for messages
 };
 
+/// What a handle of a field on a refinement stands for.
+struct RefinedFieldEntry {
+  std::string name;
+  std::shared_ptr<RefinementEntry> refinement;
+  std::vector<std::shared_ptr<FieldEntry>> columns;  ///< by level
+
+  std::string described() const;           ///< "field 'density' on refinement 'amr'", for messages
+  std::string described(int level) const;  ///< "field 'density' on level 1 of refinement 'amr'"
+};
+
+/// "level 1 of refinement 'amr'".
+std::string of_level(const RefinementEntry& refinement, std::size_t level);
+
 }  // namespace tessera::detail

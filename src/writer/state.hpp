@@ -34,6 +34,8 @@ namespace tessera::detail {
 
 struct LevelEntry;
 struct MeshValues;
+struct RefinedDefinitions;
+struct RefinedFieldEntry;
 struct RefinementEntry;
 struct TableEntry;
 
@@ -118,6 +120,9 @@ class WriterState {
                                          FunctionRef<FieldRequest()> make_request);
   std::shared_ptr<RefinementEntry> add_refinement(RunEntry& run, const std::string& name,
                                                   const RefinementOptions& options);
+  std::shared_ptr<RefinedFieldEntry> add_refined_field(RunEntry& run, const std::string& name,
+                                                       const std::shared_ptr<RefinementEntry>& refinement,
+                                                       FunctionRef<FieldRequest()> make_request);
   void regrid(RunEntry& run, RefinementEntry* refinement, const LevelBoxes& boxes);
   void add_attribute(RunEntry& run, const std::string& name, const AttributeValue& value);
   void add_scalar(RunEntry& run, const std::string& name, const ScalarOptions& options);
@@ -135,8 +140,7 @@ class WriterState {
   /// \param box nullptr: this rank's own values of a field on a mesh, in its order, or its rows of a table
   void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
   /// \param arrays one for each of this rank's boxes of the level
-  void put_level(StepEntry* step, const RefinementEntry* refinement, FieldEntry* column, int level,
-                 std::vector<AnyArray> arrays);
+  void put_level(StepEntry* step, const RefinedFieldEntry* field, int level, std::vector<AnyArray> arrays);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
   std::uint64_t unused_bytes() const noexcept { return engine_ ? engine_->unused_bytes() : unused_bytes_; }
@@ -239,7 +243,8 @@ class WriterState {
   // The rest of a commit (commit.cpp, write.cpp).
   void check_scalars(const StepEntry& step) const;
   // Refinements (refinement.cpp, refined_puts.cpp).
-  void add_level(RunEntry& run, RefinementEntry& refinement, int level);
+  void define_level(RunEntry& run, RefinementEntry& refinement, int level, RefinedDefinitions& definitions) const;
+  void keep_definitions(RunEntry& run, RefinedDefinitions&& definitions) noexcept;
   void put_boxes(StepEntry& step, const RefinementEntry& refinement);
   // Rows of tables (table_rows.cpp).
   void place_rows(StepEntry& step, pipeline::OwnBoxes& own);

@@ -40,6 +40,18 @@ std::shared_ptr<TableEntry> WriterState::add_table(RunEntry& run, const std::str
   });
 }
 
+schema::Field described_column(const schema::Catalog& next, const RunEntry& run, const std::string& name,
+                               const std::string& table, FieldRequest request, const Codec& codec) {
+  request.options.location = Location::point;
+  request.options.time_dependent = false;
+  request.options.chunk = {};
+  const std::int64_t chunk = next.group(run.number).rows.find(table)->options.chunk_rows;
+  if (chunk > 0) request.options.chunk = {chunk};
+  schema::Field field = schema::describe(*run.group().run, name, std::vector{schema::rows_axis(table)}, request, codec);
+  field.table = table;
+  return field;
+}
+
 std::shared_ptr<FieldEntry> WriterState::add_column(RunEntry& run, const std::string& name,
                                                     const std::shared_ptr<TableEntry>& table,
                                                     FunctionRef<FieldRequest()> make_request) {
@@ -54,15 +66,8 @@ std::shared_ptr<FieldEntry> WriterState::add_column(RunEntry& run, const std::st
                                               " is declared on a table that is not of this run; take one that "
                                               "Run::table gave");
     }
-    request.options.location = Location::point;
-    request.options.time_dependent = false;
-    request.options.chunk = {};
-    const std::int64_t chunk = next.group(run.number).rows.find(table->name)->options.chunk_rows;
-    if (chunk > 0) request.options.chunk = {chunk};
-    schema::Field field =
-        schema::describe(*run.group().run, name, std::vector{schema::rows_axis(table->name)}, request, options_.codec);
-    field.table = table->name;
-    return std::pair(std::move(field), request.options.codec.has_value());
+    const bool has_codec = request.options.codec.has_value();
+    return std::pair(described_column(next, run, name, table->name, request, options_.codec), has_codec);
   });
   column->table = table;
   return column;

@@ -43,6 +43,7 @@ void add_boxes(const StepEntry& step, pipeline::OwnBoxes& own) {
 void require_all_columns(const StepEntry& step, const TableEntry& table) {
   each_column(*step.run, table, [&](const FieldEntry& column) {
     if (step.own_puts.contains(column.number)) return;
+    require_whole_level(table, column);
     throw Error(ErrorCode::not_covered, schema::described(column.description()) +
                                             " was not put, but other columns of "
                                             "table " +
@@ -58,6 +59,7 @@ void require_asked_columns(const RunEntry& run) {
     if (table->all == 0) continue;
     group.fields.for_each([&](int, const schema::FieldRecord& record) {
       if (record.field.table != table->name || !record.found || record.field.fill) return;
+      require_asked_level(*table, record.field);
       throw made_error(ErrorCode::not_covered, {}, [&] {
         return Error(ErrorCode::not_covered, schema::described(record.field) + " is a column of table " +
                                                  in_quotes(table->name) +

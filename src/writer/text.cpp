@@ -238,6 +238,11 @@ std::string column_text(const RunEntry& run, const std::string& name, const Tabl
   return field_text_on(run, name, table != nullptr ? "column of table " + in_quotes(table->name) : "", request);
 }
 
+std::string refined_field_text(const RunEntry& run, const std::string& name, const std::string& refinement,
+                               const FieldRequest& request) {
+  return field_text_on(run, name, "on refinement " + in_quotes(refinement), request);
+}
+
 std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options) {
   const auto& [dimensions, unit, long_name, position, version] = options;
   std::string text =

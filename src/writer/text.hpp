@@ -21,6 +21,8 @@ std::string mesh_field_text(const RunEntry& run, const std::string& name, const 
 std::string table_text(const RunEntry& run, const std::string& name, const TableOptions& options);
 std::string column_text(const RunEntry& run, const std::string& name, const TableEntry* table,
                         const FieldRequest& request);
+std::string refined_field_text(const RunEntry& run, const std::string& name, const std::string& refinement,
+                               const FieldRequest& request);
 std::string mesh_text(const RunEntry& run, const std::string& name, const MeshOptions& options);
 
 /// The commit of a step, without its numbers (StepValues::text): "commit of step 12 of run 'a'".

@@ -75,6 +75,14 @@ Table Run::table(const std::string& name, const TableOptions& options) {
   return Table(present(state_, "Run").add_table(*entry_, name, options));
 }
 
+std::shared_ptr<detail::RefinedFieldEntry> Run::refined_field_any(const std::string& name, const Refinement& refinement,
+                                                                  const void* options,
+                                                                  detail::FieldRequest (*make_request)(const void*)) {
+  return present(state_, "Run").add_refined_field(*entry_, name, refinement.entry(), [&] {
+    return make_request(options);
+  });
+}
+
 Refinement Run::refinement(const std::string& name, const RefinementOptions& options) {
   return Refinement(present(state_, "Run").add_refinement(*entry_, name, options));
 }
@@ -143,9 +151,8 @@ void Step::put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::Any
   present(state_, "Step").put(entry_.get(), field.get(), nullptr, std::move(array));
 }
 
-void Step::put_level(const Refinement& refinement, const std::shared_ptr<detail::FieldEntry>& field, int level,
-                     std::vector<detail::AnyArray> arrays) {
-  present(state_, "Step").put_level(entry_.get(), refinement.entry().get(), field.get(), level, std::move(arrays));
+void Step::put_level(const detail::RefinedFieldEntry* field, int level, std::vector<detail::AnyArray> arrays) {
+  present(state_, "Step").put_level(entry_.get(), field, level, std::move(arrays));
 }
 
 void Step::scalar(const std::string& name, double value) {

@@ -51,7 +51,12 @@ TEST_F(BadRefinement, Definitions) {
   refuses({"origin", "not finite"}, {.cells = {4, 4}, .origin = {std::nan("")}});
   refuses({"origin has 3 values for 2 axes"}, {.cells = {4, 4}, .origin = {0, 0, 0}});
   refuses({"chunk_cells is -1"}, {.cells = {4, 4}, .chunk_cells = -1});
-  refuses({"more than 2^63 cells"}, {.cells = {4, 4, 4}, .levels = 30, .ratio = {8}});
+  refuses({"2^63 cells or more"}, {.cells = {4, 4, 4}, .levels = 30, .ratio = {8}});
+  const std::int64_t half = std::int64_t{1} << 32;
+  refuses({"level 0 has 2^63 cells or more"}, {.cells = {half, half}, .levels = 1});
+  expect_error({ErrorCode::invalid_argument, {"refinement", "is empty"}}, [&] {
+    run.refinement("", {.cells = {4, 4}});
+  });
   // What failed in part is not there.
   run.field<double>("bad_level1_box", tessera::Grid{{4}});
   expect_error({ErrorCode::name_in_use, {"'bad_level1_box'"}}, [&] { run.refinement("bad", {.cells = {4, 4}}); });
@@ -61,7 +66,10 @@ TEST_F(BadRefinement, Definitions) {
   });
   expect_error({ErrorCode::wrong_order, {"not of this run"}}, [&] { run.field<double>("f", tessera::Refinement()); });
   expect_error({ErrorCode::wrong_order, {"not of this run"}}, [&] { out.run("other").field<double>("f", amr); });
+  expect_error({ErrorCode::invalid_argument, {"field", "is empty"}}, [&] { run.field<double>("", amr); });
   if (world_size() == 1) return;
+  expect_error({ErrorCode::ranks_disagree, {"field('f'", "refinement 'bad'"}},
+               [&] { world_rank() == 0 ? run.field<double>("f", amr) : run.field<double>("f", amr, {.unit = "m"}); });
   expect_error({ErrorCode::ranks_disagree, {"refinement('d'"}}, [&] {
     run.refinement("d", {.cells = {4, 4 + world_rank()}});
   });
@@ -89,12 +97,42 @@ TEST_F(BadRefinement, Boxes) {
     expect_error({ErrorCode::overlap, {"[0:4, 0:8]", "rank 0, number 0", "share the cells"}},
                  [&] { run.regrid(amr, world_rank() < 2 ? LevelBoxes{{all}} : LevelBoxes{}); });
   }
+  refused(ErrorCode::not_covered, {"level 2", "[0:16, 0:32]", "not inside the boxes of level 1"},
+          {{all}, {{{0, 0}, {2, 2}}}, {{{0, 0}, {16, 32}}}});
   expect_error({ErrorCode::wrong_order, {"not of run 'r'"}}, [&] { run.regrid(tessera::Refinement(), {}); });
   auto step = run.step(0);
   expect_error({ErrorCode::wrong_order, {"step of run 'r' is open"}}, [&] { run.regrid(amr, {}); });
   step.commit();
   run.regrid(amr, last ? LevelBoxes{{all}, {{{0, 0}, {4, 4}}}} : LevelBoxes{});
   EXPECT_EQ(amr.boxes(1).size(), last ? 1U : 0U);
+}
+
+/// A field that fails on a later level is on none; the next commit goes on.
+TEST_F(BadRefinement, FieldsAreThereOnAllLevelsOrNone) {
+  const auto amr = run.refinement("amr", {.cells = {4, 8}, .levels = 12});
+  const auto u = run.field<double>("u", amr);
+  run.field<double>("v_level1", tessera::Grid{{4}}, {.fill = 0.0});
+  expect_error({ErrorCode::name_in_use, {"field 'v' on refinement 'amr'", "'v_level1'"}},
+               [&] { run.field<double>("v", amr); });
+  const std::string longest(255 - 7, 'x');  // with the level's number, of which 10 and 11 have a digit more
+  expect_error({ErrorCode::invalid_argument, {"on refinement 'amr'"}}, [&] { run.field<double>(longest, amr); });
+  run.regrid(amr, last ? LevelBoxes{{{{0, 0}, {4, 8}}}} : LevelBoxes{});
+  auto step = run.step(0);
+  if (last) step.put(u, 0, std::vector(1, std::vector<double>(32, 1.5)));
+  step.commit();
+  out.close();
+}
+
+/// More than memory can have, in few boxes.
+TEST_F(BadRefinement, CopiesThatAreTooLarge) {
+  const tessera::Index cells{std::int64_t{1} << 31, std::int64_t{1} << 30};
+  const auto amr = run.refinement("amr", {.cells = cells, .levels = 1});
+  const auto u = run.field<double>("u", amr);
+  run.regrid(amr, last ? LevelBoxes{{{{0, 0}, {cells[0], cells[1]}}}} : LevelBoxes{});
+  const double one = 1;
+  fails(ErrorCode::out_of_memory, {"'u' on level 0 of refinement 'amr'", "the copy of its values"}, [&](auto& step) {
+    if (last) step.put(u, 0, std::vector{tessera::array(&one, cells, {0, 0})});
+  });
 }
 
 TEST_F(BadRefinement, Puts) {
@@ -120,28 +158,29 @@ TEST_F(BadRefinement, Puts) {
     step.put(u, 1, Arrays{std::vector<double>(4, 3.5), std::vector<double>(16, 4.5)});
     step.put(v, 1, Arrays{std::vector<double>(8, 3.5), std::vector<double>(32, 4.5)});
   };
-  fails(ErrorCode::shape_mismatch, {"'u_level1'", "1 arrays", "2 boxes", "level 1"}, [&](auto& step) {
+  fails(ErrorCode::shape_mismatch, {"'u' on level 1 of refinement 'amr'", "1 arrays", "2 boxes"}, [&](auto& step) {
     if (world_rank() == 0) step.put(u, 1, Arrays{std::vector<double>(4)});
   });
-  fails(ErrorCode::shape_mismatch, {"'v_level0'", "32 elements", "needs 64"}, [&](auto& step) { level_0(step, 1); });
+  fails(ErrorCode::shape_mismatch, {"level 0 of refinement 'amr'", "number 0", "field 'v'", "32 elements", "needs 64"},
+        [&](auto& step) { level_0(step, 1); });
   fails(ErrorCode::invalid_argument, {"'amr' has 2 levels", "level 7"}, [&](auto& step) {
     if (last) step.put(u, 7, Arrays());
   });
-  fails(ErrorCode::not_covered, {"'v_level1'", "was not put"}, [&](auto& step) {
+  fails(ErrorCode::not_covered, {"field 'v' was not put on level 1 of refinement 'amr'"}, [&](auto& step) {
     level_0(step, 2);
     if (world_rank() == 0) step.put(u, 1, Arrays{std::vector<double>(4), std::vector<double>(16)});
   });
   // One rank leaves out a level; all it has.
   fails(ErrorCode::not_covered, {"level 1", "'amr'", world_size() == 1 ? "on another level" : "other ranks put"},
         [&](auto& step) { level_0(step, 2); });
-  fails(ErrorCode::overlap, {"'u_level0'", "put twice"}, [&](auto& step) {
+  fails(ErrorCode::overlap, {"'u' on level 0 of refinement 'amr'", "put twice"}, [&](auto& step) {
     level_0(step, 2);
     level_1(step);
     if (last) step.put(u, 0, Arrays(1, std::vector<double>(32)));
   });
   auto statics = run.statics();
   if (last) statics.put(u, 0, Arrays(1, std::vector<double>(32)));
-  expect_error({ErrorCode::wrong_order, {"'u_level0'", "Run::step"}}, [&] { statics.commit(); });
+  expect_error({ErrorCode::wrong_order, {"'u' on refinement 'amr'", "Run::step"}}, [&] { statics.commit(); });
   // The writer goes on. A step without any, and one with all; then, after a regrid, a rank that leaves its share out.
   for (int n = 0; n < 3; ++n) {
     auto step = run.step(static_cast<double>(run.steps()));
@@ -169,7 +208,13 @@ TEST_F(BadRefinement, Puts) {
   expect_error({ErrorCode::name_in_use, {"'amr_level0_box'", "domain_cells"}}, [&] {
     again.refinement("amr", {.cells = {4, 6}});
   });
-  again.refinement("amr", {.cells = {4, 8}});
+  const auto same = again.refinement("amr", {.cells = {4, 8}});
+  const auto again_u = again.field<double>("u", same);
+  again.regrid(same, last ? LevelBoxes{{{{0, 0}, {4, 8}}}} : LevelBoxes{});
+  auto further = again.step(99);
+  if (last) further.put(again_u, 0, Arrays(1, std::vector<double>(32)));
+  expect_error({ErrorCode::not_covered, {"field 'v' on level 0 of refinement 'amr'", "without a fill value"}},
+               [&] { further.commit(); });
   next.close();
 }
 

@@ -207,6 +207,11 @@ TEST(Refinement, OfTwoAxesAndOneLevel) {
   EXPECT_EQ(other.cells(1), (tessera::Index{4, 4}));
   EXPECT_THROW(other.cells(2), tessera::Error);
   EXPECT_EQ(other.name(), "other");
+  EXPECT_EQ(other.ratio(0), 1);
+  EXPECT_EQ(other.ratio(1), 2);
+  EXPECT_EQ(other.spacing(1), (std::vector<double>{0.5, 0.5}));
+  EXPECT_EQ(other.origin(), (std::vector<double>{0, 0}));
+  EXPECT_THROW(tessera::Refinement().origin(), tessera::Error);
   out.close();
 }
 
@@ -261,9 +266,13 @@ TEST(Refinement, IsReadBack) {
   auto step = amr.step(-1);
   std::vector<double> none(1000);
   step.get("density", 0, 4, none.data());
-  expect_error({tessera::ErrorCode::out_of_bounds, {"'density_level0'"}}, [&] { step.read(); });
+  expect_error({tessera::ErrorCode::out_of_bounds, {"'density'", "4 boxes on level 0", "no box 4"}},
+               [&] { step.read(); });
   step.get("density", 7, 0, none.data());
-  expect_error({tessera::ErrorCode::not_found, {"'density_level7'"}}, [&] { step.read(); });
+  expect_error({tessera::ErrorCode::not_found, {"'density' on refinement 'amr'", "none on level 7"}},
+               [&] { step.read(); });
+  step.get("heat", 0, 0, none.data());
+  expect_error({tessera::ErrorCode::not_found, {"'amr' has no field 'heat'"}}, [&] { step.read(); });
   EXPECT_THROW(amr.cells(3), tessera::Error);
   EXPECT_THROW(tessera::StoredRefinement(in.run("r"), "none"), tessera::Error);
   expect_error({tessera::ErrorCode::not_found, {"step"}}, [&] { amr.step(99); });
