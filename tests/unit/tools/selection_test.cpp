@@ -12,7 +12,7 @@ namespace {
 std::vector<std::int64_t> steps(const Selection& selection, const std::string& otherwise = "-1") {
   schema::StoredRun run;
   run.times = {0, 0.5, 1, 1.5};
-  return chosen_steps(run, selection, otherwise);
+  return chosen_steps(run, "time", selection, otherwise);
 }
 
 ErrorCode refusal(const Selection& selection) {
