@@ -71,14 +71,31 @@ def check_plane(run):
     assert np.array_equal(run["v_level1"][rows_of(run, "other_level1_cells", 1)], np.arange(1, 9))
 
 
+def check_made(run):
+    """Each box has the value that its first cell along x gives."""
+    for step in range(len(run["time"])):
+        for level in range(2):
+            if f"amr_level{level}_box" not in run or run[f"amr_level{level}_boxes_count"][step] == 0:
+                continue
+            boxes = run[f"amr_level{level}_box"][rows_of(run, f"amr_level{level}_boxes", step)]
+            cells = [(box[1] - box[0] + 1) * (box[3] - box[2] + 1) for box in boxes]
+            values = run[f"u_level{level}"][rows_of(run, f"amr_level{level}_cells", step)]
+            assert np.array_equal(values, np.repeat(100 * level + boxes[:, 0], cells))
+
+
 def main():
     files = [path for directory in sys.argv[1:] for path in sorted(pathlib.Path(directory).glob("*.h5"))
-             if path.name != "bad_refinement.h5"]
+             if path.name not in ("bad_refinement.h5", "damaged.h5")]
     if not files:
         sys.exit("no files")
     for path in files:
         with h5py.File(path) as file:
-            check_plane(file["plane"]) if "plane" in file else check_run(file["r"])
+            if "plane" in file:
+                check_plane(file["plane"])
+            elif path.name in ("made.h5", "followed.h5"):
+                check_made(file["r"])
+            else:
+                check_run(file["r"])
     print(f"{len(files)} files, every box and value as it should be")
 
 
