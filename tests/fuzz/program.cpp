@@ -198,8 +198,8 @@ Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, in
     Chooser detail(seed + 17 * static_cast<std::uint64_t>(i));
     if (culprit != rank || at >= mine.size()) continue;
     // A rank may have no rows: nobody would notice that it has put none.
-    const auto has_rows = [&](std::size_t i) {
-      return i < mine.size() && mine[i].kind == Kind::put && mine[i].on == On::table;
+    const auto has_rows = [&](std::size_t call) {
+      return call < mine.size() && mine[call].kind == Kind::put && mine[call].on == On::table;
     };
     if ((what == 0 && has_rows(at)) || (what == 2 && (has_rows(at) || has_rows(at + 1)))) continue;
     const auto position = mine.begin() + static_cast<std::ptrdiff_t>(at);
