@@ -38,4 +38,16 @@ bool is_sound_heap(std::span<const std::byte> block) noexcept {
   return true;
 }
 
+std::span<const std::byte> object_in(std::span<const std::byte> heap, std::uint64_t sought) noexcept {
+  for (std::uint64_t at = header_bytes; at < heap.size() && heap.size() - at >= header_bytes;) {
+    const std::uint64_t index = number(heap, at, 2);
+    const std::uint64_t bytes = number(heap, at + size_at, 8);
+    if (index == 0) break;  // the rest is free
+    at += header_bytes;
+    if (index == sought) return heap.subspan(at, bytes);
+    at += round_up(bytes, std::uint64_t{8});
+  }
+  return {};
+}
+
 }  // namespace tessera::hdf5

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace tessera::hdf5 {
@@ -9,5 +10,8 @@ namespace tessera::hdf5 {
 /// later look at nothing before they copy objects out of them, or go through them for ever. True for other blocks.
 /// HDF5 file format specification 3.0, section III.E.
 bool is_sound_heap(std::span<const std::byte> block) noexcept;
+
+/// An object of a whole heap that is sound; nothing where it has none of that number.
+std::span<const std::byte> object_in(std::span<const std::byte> heap, std::uint64_t number) noexcept;
 
 }  // namespace tessera::hdf5

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include <tessera/error.hpp>
@@ -10,10 +12,13 @@
 #include "hdf5/check.hpp"
 #include "hdf5/driver_class.hpp"
 #include "hdf5/global_heap.hpp"
+#include "hdf5/virtual_list.hpp"
 
 namespace tessera::hdf5 {
 
 namespace {
+
+constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";  ///< where a superblock begins
 
 /// HDF5's file structure, then ours; HDF5 hands out pointers to the first member.
 struct DriverFile {
@@ -50,8 +55,9 @@ herr_t close_input(H5FD_t* file) {
   return 0;
 }
 
-herr_t query_input(const H5FD_t* file, unsigned long* flags) {
-  *flags = file == nullptr ? 0 : file_of(file).driver->features();
+/// No accumulator of metadata: HDF5 then reads each block by itself.
+herr_t query_input(const H5FD_t*, unsigned long* flags) {
+  *flags = H5FD_FEAT_DATA_SIEVE;
   return 0;
 }
 
@@ -137,10 +143,6 @@ Handle InputDriver::open() {
   return {check_id(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, access.get()), "H5Fopen", path_), H5Fclose};
 }
 
-unsigned long InputDriver::features() const noexcept {
-  return H5FD_FEAT_DATA_SIEVE | (blocks_ ? 0 : H5FD_FEAT_ACCUMULATE_METADATA_READ);
-}
-
 haddr_t InputDriver::found() {
   const auto sought = std::exchange(sought_, std::nullopt);
   if (sought && sought->address != HADDR_UNDEF) return sought->address;
@@ -157,6 +159,11 @@ bool InputDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void*
     auto* out = static_cast<std::byte*>(buffer);
     file_.read_padded(address, {out, size});
     if (!is_sound_heap({out, size})) throw Error(ErrorCode::hdf5, "a damaged global heap");
+    if (size >= signature.size() && std::memcmp(out, signature.data(), signature.size()) == 0) base_ = address;
+    if (type == H5FD_MEM_OHDR) {
+      const auto read = [&](std::uint64_t offset, std::span<std::byte> bytes) { file_.read_padded(offset, bytes); };
+      require_sound_lists(address, {out, size}, {read, end_, base_});
+    }
     if (address < superblock_.size()) {
       std::memcpy(out, superblock_.data() + address, std::min<std::size_t>(size, superblock_.size() - address));
     }

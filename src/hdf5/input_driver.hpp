@@ -39,8 +39,7 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   /// Whether the superblock is still the one that is shown. \throws Error storage
   bool is_current() const;
 
-  /// From here on notes which blocks of metadata HDF5 reads; those that it has in memory it does not read again. Before
-  /// open(): HDF5 then reads each block by itself.
+  /// From here on notes which blocks of metadata HDF5 reads; those that it has in memory it does not read again.
   void note_blocks() { blocks_.emplace(); }
   /// In the order in which they were read.
   const std::vector<MetadataBlock>& blocks() const { return blocks_.value(); }
@@ -50,8 +49,6 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   std::uint64_t root() const noexcept { return root_of(superblock_); }
   /// Called by HDF5 through the driver's table.
   void set_end(haddr_t end) noexcept { end_ = end; }
-  /// What HDF5 may do to read less often.
-  unsigned long features() const noexcept;
 
   /// HDF5 will be told to read a chunk of `size` bytes: its next request for that much raw data is not carried out, but
   /// noted.
@@ -81,6 +78,7 @@ class InputDriver : public std::enable_shared_from_this<InputDriver> {
   std::optional<Sought> sought_;
   std::optional<Error> failure_;
   haddr_t end_ = 0;
+  haddr_t base_ = 0;  ///< where the superblock lies, as HDF5 found it
   int times_open_ = 0;
   std::optional<std::vector<MetadataBlock>> blocks_;
 };

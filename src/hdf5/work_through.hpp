@@ -17,7 +17,11 @@ template <class Driver, class Action>
 void work_through(Driver& driver, Action&& action) {
   std::optional<Error> failure;
   attempt(failure, std::forward<Action>(action));
-  if (auto cause = driver.take_failure()) failure = std::move(cause);
+  if (auto cause = driver.take_failure()) {
+    // HDF5's own words name the object.
+    const bool is_damage = failure && failure->code() == ErrorCode::hdf5 && cause->code() == ErrorCode::hdf5;
+    failure = is_damage ? about(failure->what(), *cause) : std::move(*cause);
+  }
   if (failure) throw *failure;
 }
 

@@ -152,6 +152,6 @@ void read_joined_statics(Reading& reading, const StoredRun& run) {
 
 Kind curvilinear_grids() { return {"curvilinear", write_curved, read_curved, read_curved_statics}; }
 Kind versions_of_a_mesh() { return {"versions", write_versions, read_versions, read_versions_statics}; }
-Kind joined_segments() { return {"joined", write_joined, read_joined, read_joined_statics, true}; }
+Kind joined_segments() { return {"joined", write_joined, read_joined, read_joined_statics}; }
 
 }  // namespace tessera_fuzz

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -82,19 +81,6 @@ void change(std::vector<char>& bytes, const std::vector<std::size_t>& places, st
   }
 }
 
-/// Global heaps as they were.
-void restore_heaps(std::vector<char>& bytes, const std::vector<char>& before) {
-  constexpr std::string_view signature = "GCOL";
-  constexpr std::size_t size_at = 8;
-  for (std::size_t at = 0; at + 16 <= before.size(); ++at) {
-    if (std::string_view(&before[at], signature.size()) != signature) continue;
-    std::uint64_t size = 0;
-    std::memcpy(&size, &before[at + size_at], sizeof size);
-    const std::size_t end = std::min<std::size_t>({bytes.size(), before.size(), at + size});
-    if (at < end) std::copy(&before[at], &before[at] + (end - at), &bytes[at]);
-  }
-}
-
 [[noreturn]] void fail(const char* what) {
   std::fprintf(stderr, "%s: %s", what, round_text.data());
   _exit(2);
@@ -157,7 +143,6 @@ void run_round(Seed& seed, unsigned number, bool append) {
   std::mt19937 random(number);
   std::vector<char> bytes = seed.bytes;
   change(bytes, seed.places, random);
-  if (seed.kind.keeps_heaps) restore_heaps(bytes, seed.bytes);
   std::ofstream(path, std::ios::binary | std::ios::trunc)
       .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   alarm(seconds_per_round);

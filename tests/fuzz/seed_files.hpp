@@ -86,9 +86,6 @@ struct Kind {
   void (*read)(Reading& reading, const tessera::StoredRun& run, int step);
   /// Reads what has no step.
   void (*read_statics)(Reading& reading, const tessera::StoredRun& run);
-  /// HDF5 1.10.8 writes behind a buffer where the list of a virtual dataset is damaged, before it looks at the list's
-  /// checksum, and the process ends. These lists are in global heaps.
-  bool keeps_heaps = false;
 };
 
 /// All kinds.
