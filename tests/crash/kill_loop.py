@@ -54,13 +54,17 @@ class Moments:
 
     def __init__(self, chooser):
         self.chooser = chooser
+        self.left = []  # numbers of commits that are still to come
         self.first, self.step = 0.2, 0.02  # seconds: a job's first commit, and a later one; measured anew by each job
         self.jobs_with_commits = 0
 
     def wait(self, job, progress, found, kept):
         """Until some commits are made, and a part of the next one, which may be the first."""
         begin = time.monotonic()
-        commits = self.chooser.choice([0, 0, 1, 2, 4, 8, 16, 32, 64])
+        if not self.left:
+            self.left = [0, 0, 1, 2, 4, 8, 16, 32, 64]
+            self.chooser.shuffle(self.left)
+        commits = self.left.pop()
         times = {0: begin}
         while max(times) < commits:
             done = progress_of(progress)
