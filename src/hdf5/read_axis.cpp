@@ -22,14 +22,14 @@ bool read_number(hid_t owner, const std::string& about, const char* name, double
   return number != nullptr;
 }
 
+}  // namespace
+
 bool can_grow(hid_t dataset, const std::string& about) {
   const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
   std::array<hsize_t, H5S_MAX_RANK> most{};
   check(H5Sget_simple_extent_dims(space.get(), nullptr, most.data()), "H5Sget_simple_extent_dims", about);
   return most[0] == H5S_UNLIMITED;
 }
-
-}  // namespace
 
 Index extents_of(hid_t dataset, const std::string& about) {
   const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);

@@ -18,6 +18,9 @@ namespace tessera::hdf5 {
 /// The extents of a dataset; empty where it has no axes, or more than an Index holds.
 Index extents_of(hid_t dataset, const std::string& about);
 
+/// Whether the slowest axis of a dataset has no end; it has no axis: no.
+bool can_grow(hid_t dataset, const std::string& about);
+
 /// All values of a dataset with one axis; nothing of others.
 std::vector<double> read_series(hid_t dataset, const std::string& about);
 

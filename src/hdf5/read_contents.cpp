@@ -83,7 +83,8 @@ class GroupReader {
     for (const ScaleUse& use : read_reference_list(scale, path)) scales_.insert({{use.dataset, use.axis}, name});
     if (has_texts(scale, path) && read_text(scale, path, "long_name") == schema::names_of_components)
       axes_.note_texts(name);
-    if (name != schema::time_of_steps && read_text(scale, path, schema::steps_among) == schema::time_of_steps)
+    if (name != schema::time_of_steps && read_text(scale, path, schema::steps_among) == schema::time_of_steps &&
+        extents_of(scale, path).size() == 1 && can_grow(scale, path))
       time_axes_.insert(name);
     const std::string bounds = schema::Axis::bounds_of(name);
     if (name != "time" && read_text(scale, path, "bounds") == bounds) axes_by_bounds_[bounds] = name;

@@ -199,10 +199,18 @@ bool LiveSideFiles::make(const Scene& scene, Format format, RunState& state) con
     state.written.insert(file);
     return true;
   }
-  // A mesh has come that cannot be shown: better none than one that stays behind, and it is told once more.
-  if (state.written.erase(file) == 0) return false;
-  std::filesystem::remove(file);
+  // A mesh has come that cannot be shown: better none than one that stays behind, and it is told once more. So it is
+  // with one that an earlier job has left.
+  const bool is_first = state.shown.at(static_cast<std::size_t>(format)) < 0;
+  const bool is_stale = state.written.erase(file) > 0 || (is_first && std::filesystem::exists(file));
+  if (!is_stale) return false;
+  remove_side_file(file.string(), std::filesystem::path(study_).filename().string());
+  if (std::filesystem::exists(file)) return false;  // somebody else's
   state.told.erase(scene.run);
+  if (scene.empty() && scene.steps > 0) {
+    std::fprintf(stderr, "tessera: %s: %s is removed: of the steps that are there it would show nothing\n",
+                 name_.c_str(), file.filename().c_str());
+  }
   return false;
 }
 

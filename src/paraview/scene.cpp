@@ -25,6 +25,10 @@ struct Candidate {
   const schema::Field* field;
   Location location;
   std::int64_t steps;  ///< of a time-dependent one
+
+  bool lies_beside(const std::string& time_axis) const {
+    return field->time_dependent && field->time_axis != time_axis;
+  }
 };
 
 /// A file tells of the location by the names of the axes alone. Faces and edges are points of a grid of their own.
@@ -125,14 +129,17 @@ std::string obstacle_of_mesh(const Scene& scene, const schema::Field& field) {
          in_quotes(scene.mesh->name);
 }
 
+std::string of_time_axis(const Scene& scene, const schema::Field& field) {
+  return "lies on the time axis " + in_quotes(field.time_axis) + ", and most on " + in_quotes(scene.time_axis);
+}
+
 /// Why a field is not shown; empty where it is.
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
   const auto is_late = [&] { return field.time_dependent && candidate.steps < scene.steps; };
   if (field.stored == DataType::float16) return of_half;
   if (std::string why = obstacle_of_mesh(scene, field); !why.empty()) return why;
-  if (field.time_dependent && field.time_axis != scene.time_axis)
-    return "lies on the time axis " + in_quotes(field.time_axis) + ", and most on " + in_quotes(scene.time_axis);
+  if (candidate.lies_beside(scene.time_axis)) return of_time_axis(scene, field);
   if (scene.mesh && !is_late()) return {};
   if (field.axes.size() > most_axes) return "has " + std::to_string(field.axes.size()) + " axes, more than three";
   if (!scene.mesh && lacks_points(candidate)) return "lies in cells of different sizes without bounds in the file";
@@ -179,7 +186,7 @@ void take_places(Scene& scene, const std::vector<Candidate>& fields) {
     return candidate.location == Location::point && candidate.field->stored != DataType::float16 &&
            are_same(scene.axes, points_of(candidate), Location::point) &&
            (!candidate.field->time_dependent ||
-            (candidate.steps == scene.steps && candidate.field->time_axis == scene.time_axis));
+            (candidate.steps == scene.steps && !candidate.lies_beside(scene.time_axis)));
   };
   for (const Candidate& first : fields) {
     std::vector<ScenePlace> places;
@@ -246,8 +253,10 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Unique
       const std::string name = name_on(first.mesh, candidate.field->name);
       if (mesh_of(*candidate.field) != first.mesh.name || !seen.insert(name).second) continue;
       SceneArray array = array_of(candidate);
+      const schema::Field* beside = nullptr;  // a version may lie on another time axis than the one before
       for (const SceneEpoch& epoch : scene.epochs) {
         const auto part = find(epoch.mesh, name);
+        if (part != fields.end() && part->lies_beside(scene.time_axis)) beside = part->field;
         const bool fits = part != fields.end() && part->field->stored == array.type &&
                           part->field->components == array.components && part->location == array.location &&
                           part->field->time_dependent == array.time_dependent;
@@ -255,6 +264,8 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Unique
       }
       if (array.type == DataType::float16) {
         scene.left_out.push_back("field " + in_quotes(name) + ", which " + of_half);
+      } else if (beside != nullptr) {
+        scene.left_out.push_back("field " + in_quotes(name) + ", which " + of_time_axis(scene, *beside));
       } else if (array.parts.size() == scene.epochs.size()) {
         array.name = names.unique(name);
         scene.arrays.push_back(std::move(array));
@@ -270,7 +281,10 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Unique
 }
 
 void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& versions) {
-  std::erase_if(fields, [](const Candidate& candidate) { return schema::is_mapping(*candidate.field); });
+  std::erase_if(fields, [&](const Candidate& candidate) {
+    const bool has_no_values_yet = candidate.lies_beside(scene.time_axis) && candidate.steps == 0;
+    return has_no_values_yet || schema::is_mapping(*candidate.field);
+  });
   UniqueNames names;
   if (std::vector<SceneMesh> meshes = take_meshes(fields); !meshes.empty()) {
     set_meshes(scene, std::move(meshes), versions);
@@ -292,13 +306,14 @@ void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& ver
   }
 }
 
-/// The one that most fields lie on; `time` where there are as many on that.
-std::string time_axis_of(const std::vector<Candidate>& fields) {
+/// The one that most fields lie on; `time` where there are as many on that, or where the others have no rows.
+template <class Steps>
+std::string time_axis_of(const std::vector<Candidate>& fields, const Steps& steps) {
   std::map<std::string, int> counts;
   for (const Candidate& candidate : fields) counts[candidate.field->time_axis] += candidate.field->time_dependent;
   std::string best = schema::time_of_steps;
   for (const auto& [name, count] : counts) {
-    if (count > counts[best]) best = name;
+    if (count > counts[best] && !steps(name).empty()) best = name;
   }
   return best;
 }
@@ -311,7 +326,7 @@ Scene begin_scene(const schema::Run& run, std::int64_t all_steps, const std::vec
   scene.run = run.name;
   scene.path = run.path;
   scene.steps = scene.all_steps = all_steps;
-  scene.time_axis = time_axis_of(fields);
+  scene.time_axis = time_axis_of(fields, steps);
   if (scene.time_axis == schema::time_of_steps) return scene;
   scene.step_numbers = steps(scene.time_axis);
   scene.steps = std::ssize(scene.step_numbers);

@@ -66,7 +66,7 @@ void check_axis(const Group& group, const Field& field, const Axis& axis) {
 void check_axis_attributes(const Axis& axis, const std::string& what) {
   const std::string of_axis = "the axis " + in_quotes(axis.name) + " of " + what;
   check_text_attribute("the unit of " + of_axis, axis.unit);
-  std::set<std::string> taken{"units"};  // what layout.cpp sets
+  std::set<std::string> taken{"units", steps_among};  // what layout.cpp sets
   if (axis.length > max_coordinates) taken.insert({"origin", "spacing"});
   if (axis.edges) taken.insert("bounds");
   check_attributes(of_axis, axis.attributes, std::move(taken));
@@ -167,9 +167,10 @@ void check_time_axis(const Group& group, const std::string& what, const std::str
   check_name("time axis", time_axis);
   const Kind* taken = group.names.find(time_axis);
   if (time_axis != name && (taken == nullptr || *taken == Kind::time_axis)) return;
+  const std::string itself = what.starts_with("scalar") ? "the scalar itself" : "the field itself";
   throw Error(ErrorCode::name_in_use, what + " lies on a time axis " + in_quotes(time_axis) +
                                           ", a name that is in use for " +
-                                          (taken == nullptr ? "itself" : to_string(*taken)) +
+                                          (taken == nullptr ? itself : to_string(*taken)) +
                                           "; choose another name for the time axis (time_axis in its options)");
 }
 

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <array>
+#include <map>
+#include <string>
 
 #include "base/text.hpp"
 #include "pipeline/all_boxes.hpp"
@@ -225,6 +228,40 @@ void WriterState::refuse_boxes(const StepEntry& step, const pipeline::OwnBoxes& 
   throw *gap;
 }
 
+namespace {
+
+/// Whether axes get a row, asked once for each of the first few. It takes no memory.
+class RowsOnAxes {
+ public:
+  using Scalars = std::map<std::string, ScalarValue>;
+
+  RowsOnAxes(const schema::Group& group, const std::vector<int>& fields, const Scalars& scalars)
+      : group_(group), fields_(fields), scalars_(scalars) {}
+
+  bool has(const std::string& time_axis) {
+    const auto end = known_.begin() + count_;
+    const auto known = std::find_if(known_.begin(), end, [&](const Known& one) { return *one.axis == time_axis; });
+    if (known != end) return known->has_row;
+    const bool has_row = schema::has_row(group_, time_axis, fields_, scalars_);
+    if (end != known_.end()) known_.at(static_cast<std::size_t>(count_++)) = {&time_axis, has_row};
+    return has_row;
+  }
+
+ private:
+  struct Known {
+    const std::string* axis = nullptr;
+    bool has_row = false;
+  };
+
+  const schema::Group& group_;
+  const std::vector<int>& fields_;
+  const Scalars& scalars_;
+  std::array<Known, 8> known_;
+  std::ptrdiff_t count_ = 0;
+};
+
+}  // namespace
+
 /// A step without data, or without a field that has to be in every step, is refused. The same on every rank, with no
 /// agreement: so it needs no memory.
 void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& plan) const {
@@ -235,6 +272,7 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
   }
   if (!step.values.time) return;
   const schema::Group& group = step.run->group();
+  RowsOnAxes rows(group, plan.fields, step.values.scalars);
   group.fields.for_each([&](int number, const schema::FieldRecord& record) {
     const schema::Field& field = record.field;
     if (!field.time_dependent) return;
@@ -244,7 +282,7 @@ void WriterState::check_complete(const StepEntry& step, const pipeline::Plan& pl
       throw made_error(ErrorCode::invalid_argument, {}, [&] { return schema::too_many_chunks(what(), field, steps); });
     }
     if (field.fill || std::binary_search(plan.fields.begin(), plan.fields.end(), number)) return;
-    if (!schema::has_row(group, field.time_axis, plan.fields, step.values.scalars)) return;
+    if (!rows.has(field.time_axis)) return;
     throw made_error(ErrorCode::not_covered, {}, [&] {
       const bool is_time = field.time_axis == schema::time_of_steps;
       const std::string steps_text =

@@ -146,6 +146,22 @@ def check_side_files(directory):
     shown = (directory / "waits.a.xmf").read_text()
     require(shown.count("<Time ") == 4 and 'Value="10800.1"' in shown and "3600.1" not in shown, "other times")
     require('"3 1" Format="XML">9 1 1</DataItem><DataItem Dimensions="11"' in shown, "the energy of the last snapshot")
+    with h5py.File(directory / "versions.m.vtkhdf") as side:
+        steps = side["VTKHDF/Steps"]
+        require(list(steps["Values"][:]) == [0, 20, 40], f"{steps['Values'][:]}")
+        require(sorted(side["VTKHDF/CellData"]) == ["a", "b", "c"], f"{list(side['VTKHDF/CellData'])}")
+        for step, count in (0, 2), (2, 2), (4, 3):
+            for name in "abc":
+                begin = steps[f"CellDataOffsets/{name}"][step // 2]
+                values = side[f"VTKHDF/CellData/{name}"][begin:begin + count]
+                require(list(values) == count * [step], f"{name} of step {step} is {values}")
+    for name, its, count in ("dropped", ["every"], 2), ("grown", ["every"], 7), ("come", ["u", "v"], 2):
+        if not (directory / f"{name}.h5").exists():
+            continue
+        with h5py.File(directory / f"{name}.a.vtkhdf") as side:
+            require(sorted(side["VTKHDF/PointData"]) == its, f"{name} shows {list(side['VTKHDF/PointData'])}")
+            require(side["VTKHDF/Steps"].attrs["NSteps"] == count, f"{name}: other steps")
+        require((directory / f"{name}.a.xmf").read_text().count("<Time ") == count, f"{name}: other steps")
     with h5py.File(directory / "mesh.m.vtkhdf") as side:
         require(side["VTKHDF/Steps"].attrs["NSteps"] == 3, "other steps of the mesh")
         require(list(side["VTKHDF/Steps/PointOffsets"][:]) == [0, 60, 120], "nodes do not move")
@@ -182,6 +198,11 @@ def check_program(program, directory):
     series = json.loads(call("show", path, "a", "--json"))["series"]
     require(series["norm"][:4] == [0, None, None, 9] and len(series["rare"]) == STEPS, f"{series['norm']}")
     require("10800.1" in call("show", path, "a/snapshot_time"), "the axis is not shown")
+    rows = call("show", path, "a/snapshot_time", "--csv").splitlines()[1:]
+    require([row.split(",")[0] for row in rows] == ["0", "3", "6", "9"], f"{rows}")
+    require(json.loads(call("show", path, "a/snapshot_time", "--json"))["steps"] == [0, 3, 6, 9], "other steps")
+    told = call("show", path, "a/never", codes=range(1, 100))
+    require("the time axis 'never_time' of run 'a' has no step yet" in told, f"{told}")
     call("plot", path, "a/snapshot", "--step", "3")
     call("diff", path, directory / "in_flight.h5")
     with tempfile.TemporaryDirectory() as temporary:
@@ -208,7 +229,14 @@ def check_program(program, directory):
         shutil.copy(path, temporary)
         told = call("paraview", pathlib.Path(temporary) / "waits.h5", codes=(1,))
         require("4 steps" in told and "'every'" in told and "'rare'" in told, f"{told}")
+        shutil.copy(directory / "dropped.h5", temporary)
+        call("paraview", pathlib.Path(temporary) / "dropped.h5")
         with h5py.File(part, "r+") as file:
+            file["x"].attrs["steps_among"] = "time"
+        run = json.loads(call("ls", part, "--json"))["runs"][0]
+        require("x" not in [axis["name"] for axis in run["time_axes"]], f"{run}")
+        with h5py.File(part, "r+") as file:
+            del file["x"].attrs["steps_among"]
             file["snapshot_time"][1] += 1
         require("not that of a step" in call("verify", part, codes=(1,)), "times of no step are not noticed")
     print("the verbs know the axes")

@@ -30,7 +30,7 @@ TEST(BadTimeAxis, HasANameThatIsInUseOrNone) {
   refuse(ErrorCode::name_in_use, {"'every'", "a field"}, "other", "every");
   refuse(ErrorCode::name_in_use, {"'energy'", "a scalar"}, "other", "energy");
   refuse(ErrorCode::name_in_use, {"'x'", "an axis of a grid"}, "other", "x");
-  refuse(ErrorCode::name_in_use, {"itself"}, "other", "other");
+  refuse(ErrorCode::name_in_use, {"for the field itself"}, "other", "other");
   refuse(ErrorCode::name_in_use, {"'rows'", "time axis"}, "other", "rows", Grid{{3}, {.axes = {"rows"}}});
   refuse(ErrorCode::name_in_use, {"time axis"}, "other", "time", Grid{{3}, {.axes = {"snapshot_time"}}});
   refuse(ErrorCode::name_in_use, {"a time axis"}, "snapshot_time", "time");
@@ -40,6 +40,10 @@ TEST(BadTimeAxis, HasANameThatIsInUseOrNone) {
   }
   expect_error({ErrorCode::name_in_use, {"scalar 'other'", "'every'", "a field"}},
                [&] { run.scalar("other", {.time_axis = "every"}); });
+  expect_error({ErrorCode::name_in_use, {"scalar 'other'", "for the scalar itself"}},
+               [&] { run.scalar("other", {.time_axis = "other"}); });
+  refuse(ErrorCode::name_in_use, {"steps_among"}, "other", "time",
+         Grid{{3}, {.axes = {"k"}, .attributes = {{{"steps_among", "time"}}}}});
   expect_error({ErrorCode::name_in_use, {"'rare_time'", "a time axis"}}, [&] {
     auto step = run.step(0);
     step.scalar("rare_time", 1);
@@ -82,6 +86,41 @@ TEST(BadTimeAxis, LacksAFieldWithoutAFillValue) {
                [&] { run.field<double>("late", rhythm_grid, {.time_axis = "snapshot_time"}); });
   run.field<double>("in_time", rhythm_grid, {.time_axis = "late_time"});
   for (int step = 3; step < 11; ++step) rhythms.write(step);
+  out.close();
+}
+
+/// More axes than a commit keeps in mind.
+TEST(BadTimeAxis, OfManyLacksAField) {
+  Writer out(MPI_COMM_WORLD, "many.h5", {.overwrite = true});
+  auto run = out.run("a");
+  std::vector<tessera::Field<double>> fields;
+  for (int number = 0; number < 24; ++number) {
+    const std::string axis = std::to_string(number / 2);
+    fields.push_back(run.field<double>("u" + std::to_string(number), rhythm_grid, {.time_axis = "axis_" + axis}));
+  }
+  for (std::size_t axis = 0; axis < 12; ++axis) {
+    const std::string lacking = "'u" + std::to_string(2 * axis + 1) + "'";
+    expect_error({ErrorCode::not_covered, {lacking, "'axis_" + std::to_string(axis) + "'"}}, [&] {
+      auto step = run.step(static_cast<double>(axis));
+      step.put(fields[2 * axis], rhythm_rows(), rhythm_values<double>(0, 1, 1));
+      step.commit();
+    });
+    auto step = run.step(static_cast<double>(axis));
+    for (const std::size_t which : {2 * axis, 2 * axis + 1})
+      step.put(fields[which], rhythm_rows(), rhythm_values<double>(0, 1, 1));
+    step.commit();
+  }
+  out.close();
+}
+
+TEST(BadTimeAxis, HasTheNameOfTheStatistics) {
+  Writer out(MPI_COMM_WORLD, "statistics.h5", {.overwrite = true, .statistics = true});
+  TwoRhythms rhythms(out);
+  rhythms.write(0);
+  auto run = rhythms.run;
+  expect_error({ErrorCode::name_in_use, {"'other'", "'field_statistics'", "the group of the fields' statistics"}},
+               [&] { run.field<double>("other", rhythm_grid, {.time_axis = "field_statistics"}); });
+  for (int step = 1; step < 4; ++step) rhythms.write(step);
   out.close();
 }
 

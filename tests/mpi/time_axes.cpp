@@ -168,4 +168,78 @@ TEST(TimeAxes, OfFieldsOnAMesh) {
   out.close();
 }
 
+/// A row of quadrilaterals that becomes longer; the first rank has all of it.
+tessera::Mesh quadrilaterals(tessera::Run& run, int version) {
+  std::vector<double> nodes;
+  std::vector<std::int64_t> corners;
+  const int cells = world_rank() == 0 ? version + 1 : 0;
+  for (int i = 0; i <= cells && cells > 0; ++i) {
+    for (const double y : {0.0, 1.0}) nodes.insert(nodes.end(), {static_cast<double>(i), y, 0});
+  }
+  for (std::int64_t i = 0; i < cells; ++i) corners.insert(corners.end(), {2 * i, 2 * i + 2, 2 * i + 3, 2 * i + 1});
+  tessera::MeshPart part;
+  part.coordinates = nodes;
+  part.types = {tessera::CellType::quadrilateral};
+  part.connectivity = corners;
+  return run.mesh("row", part, {.version = version});
+}
+
+/// Fields of a mesh that changes: side files show those on the axis of most, in whole.
+TEST(TimeAxes, OfFieldsOnAMeshThatChanges) {
+  Writer out(MPI_COMM_WORLD, "versions.h5", usual);
+  auto run = out.run("m");
+  std::vector<tessera::Field<double>> even;
+  tessera::Field<double> each, turned;
+  for (int n = 0; n < 6; ++n) {
+    const int version = n < 3 ? 1 : 2;
+    if (n % 3 == 0) {
+      const auto mesh = quadrilaterals(run, version);
+      even.clear();
+      for (const char* name : {"a", "b", "c"})
+        even.push_back(run.field<double>(name, mesh.cells(), {.time_axis = "even_time"}));
+      each = run.field<double>("each", mesh.cells());
+      turned = run.field<double>("turned", mesh.cells(), {.time_axis = version == 1 ? "even_time" : "time"});
+    }
+    auto step = run.step(10.0 * n);
+    const std::vector<double> values(world_rank() == 0 ? static_cast<std::size_t>(version) + 1 : 0, n);
+    step.put(each, values);
+    for (const auto& field : even) {
+      if (n % 2 == 0) step.put(field, values);
+    }
+    if (version == 2 || n % 2 == 0) step.put(turned, values);
+    step.commit();
+  }
+  out.close();
+}
+
+/// Side files show the axis of most fields again when that has rows; another one until then.
+TEST(TimeAxes, WithoutRowsAreNotShown) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  Options append = usual;
+  append.overwrite = false;
+  append.open = tessera::OpenMode::append;
+  const auto job = [&](const std::string& path, const Options& options, int begin, int end, int rows) {
+    Writer out(MPI_COMM_WORLD, path, options);
+    auto run = out.run("a");
+    const auto u = run.field<double>("u", rhythm_grid, {.time_axis = "rare_time"});
+    const auto v = run.field<double>("v", rhythm_grid, {.time_axis = "rare_time"});
+    const auto every = run.field<double>("every", tessera::Grid{{7, 9}, {.axes = {"j", "i"}}});
+    if (options.open == tessera::OpenMode::append) run.keep(begin);
+    for (int n = begin; n < end; ++n) {
+      auto step = run.step(time_of(n));
+      step.put(every, rhythm_rows(), rhythm_values<double>(n, 1, 1));
+      if (n < rows) step.put(u, rhythm_rows(), rhythm_values<double>(n, 1, 1));
+      if (n < rows) step.put(v, rhythm_rows(), rhythm_values<double>(n, 1, 1));
+      step.commit();
+    }
+    out.close();
+  };
+  job("dropped.h5", usual, 0, 8, 8);
+  job("dropped.h5", append, 0, 2, 0);
+  job("grown.h5", usual, 0, 5, 0);
+  job("grown.h5", append, 5, 7, 0);
+  job("come.h5", usual, 0, 5, 0);
+  job("come.h5", append, 5, 8, 7);
+}
+
 }  // namespace

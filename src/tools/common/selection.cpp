@@ -169,7 +169,10 @@ std::vector<std::int64_t> chosen_steps(const schema::StoredRun& run, const std::
                                        const Selection& selection, const std::string& otherwise) {
   if (!selection.step.empty() && !selection.time.empty()) refuse("give --step or --time, not both");
   const std::vector<std::int64_t> steps = run.steps_of(time_axis);
-  if (steps.empty()) throw Error(ErrorCode::out_of_bounds, run.described() + " has no step yet");
+  if (steps.empty()) {
+    const std::string axis = time_axis == schema::time_of_steps ? "" : "the time axis " + in_quotes(time_axis) + " of ";
+    throw Error(ErrorCode::out_of_bounds, axis + run.described() + " has no step yet");
+  }
   if (!selection.step.empty()) return steps_in(run, time_axis, selection.step, steps);
   std::vector<std::int64_t> places;
   if (!selection.time.empty()) {

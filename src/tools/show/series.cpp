@@ -54,7 +54,7 @@ std::string series_text(const Series& series, bool full) {
       table.add(std::move(row));
       i = length - most / 2;
     }
-    std::vector<std::string> row{std::to_string(i)};
+    std::vector<std::string> row{std::to_string(series.number(i))};
     for (const auto& column : series.columns) row.push_back(rounded(column[i], 9));
     table.add(std::move(row));
   }
@@ -66,7 +66,7 @@ std::string series_csv(const Series& series) {
   for (const std::string& name : series.names) text += "," + printable(name);
   text += "\n";
   for (std::size_t i = 0; i < length_of(series); ++i) {
-    text += std::to_string(i);
+    text += std::to_string(series.number(i));
     for (const auto& column : series.columns) text += "," + exact(column[i]);
     text += "\n";
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,11 +11,14 @@
 
 namespace tessera::tools {
 
-/// Columns of numbers, numbered from 0: scalars over time, or the coordinates of an axis.
+/// Columns of numbers, with a number for each row: scalars over time, or the coordinates of an axis.
 struct Series {
   std::string counted;  ///< what the numbers count: "step", "number"
   std::vector<std::string> names;
   std::vector<std::vector<double>> columns;  ///< one for each name, of one length
+  std::vector<std::int64_t> numbers = {};    ///< of the rows; empty: they count from 0
+
+  std::int64_t number(std::size_t row) const { return numbers.empty() ? static_cast<std::int64_t>(row) : numbers[row]; }
 };
 
 /// Times and scalars of a run; or one scalar.

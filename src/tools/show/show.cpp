@@ -49,10 +49,15 @@ void show_axis(hdf5::InputFile& file, const Found& found, const ShowRequest& req
   Series series{is_time ? "step" : "number", {found.axis}, {}};
   series.columns.push_back(is_time ? found.run->times_of(found.axis)
                                    : coordinates(file, *found.run, *axis, {0, axis->length}));
-  print_series(series, request,
-               {{"file", request.file},
-                {"axis", schema::join(found.run->run.path, found.axis)},
-                {"unit", is_time ? found.run->run.options.time_unit : axis->unit}});
+  Json about{{"file", request.file},
+             {"axis", schema::join(found.run->run.path, found.axis)},
+             {"unit", is_time ? found.run->run.options.time_unit : axis->unit}};
+  if (is_time) {
+    const std::vector<std::int64_t> steps = found.run->steps_of(found.axis);
+    about["steps"] = steps;
+    if (steps.size() == series.columns.front().size()) series.numbers = steps;  // else the file is damaged
+  }
+  print_series(series, request, std::move(about));
 }
 
 void show_field(hdf5::InputFile& file, const Found& found, const ShowRequest& request) {

@@ -95,6 +95,34 @@ TEST_F(LiveSideFilesTest, ForgetStepsBeforeTheyGo) {
   EXPECT_EQ(shown(), 3);
 }
 
+TEST_F(LiveSideFilesTest, OfAnEarlierJobGoWhereNothingCanBeShown) {
+  {
+    LiveSideFiles earlier(directory / "study.h5", xdmf);
+    for (int step = 1; step <= 3; ++step) commit(earlier);
+    std::ofstream(directory / "study.s.xmf") << "of somebody else";
+  }
+  schema::Catalog other{schema::Catalog::Limits{}};
+  other.define_root("made", {});
+  LiveSideFiles files(directory / "study.h5", xdmf);
+  for (const std::string name : {"r", "s"}) {
+    const int flat = other.add_run(name, {}, {});
+    const auto described = schema::describe(*other.group(flat).run, "f", Grid{{4, 3, 2, 2}},
+                                            detail::untyped(FieldOptions<double>{}), Codec{});
+    const int number = other.add_field(flat, described);
+    other.choose_chunk(flat, number, {4, 3, 2, 2});
+    const double time = 0;
+    other.define_step(flat, true, {number}, {});
+    other.add_step(flat, &time, {number}, {});
+    other.settle();
+    testing::internal::CaptureStderr();
+    files.after_commit(other, flat, true);
+    const std::string told = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(told.find("study.r.xmf is removed") != told.npos, name == "r") << told;
+  }
+  EXPECT_FALSE(fs::exists(directory / "study.r.xmf"));
+  EXPECT_TRUE(fs::exists(directory / "study.s.xmf"));
+}
+
 TEST_F(LiveSideFilesTest, WaitForTheEndWhereTheFileCannotBeOpened) {
   LiveSideFiles files(directory / "study.h5", {SideFiles::xdmf, false, true});
   for (int step = 1; step <= 3; ++step) commit(files);
