@@ -50,15 +50,18 @@ void CollectiveEngine::open() {
 /// Hints by which MPI-IO creates the file, where nobody gave others: rank 0's, since all have to be the same.
 /// Collective.
 void CollectiveEngine::stripe() {
-  const int nodes = comm::query_node(comm_).nodes;
   std::optional<Error> failure;
   storage::Striping striping;
-  if (comm_.rank() == 0) {
-    attempt(failure, [&] {
-      const auto system = storage::file_system_of(storage::directory_of(place_.path));
-      striping = striping_of(system, place_.path, comm_.size(), nodes);
-    });
-  }
+  storage::FileSystem system;
+  attempt(failure, [&] {
+    system = storage::file_system_of(storage::directory_of(place_.path));
+    writers_per_node();  // HDF5 writes: it is only checked
+  });
+  comm::conclude(comm_, "opening", failure);
+  if (comm::broadcast(comm_, 0, system.name == "Lustre" ? 1 : 0) == 0) return;
+  const int ranks = comm::query_own_node(comm_).ranks;
+  const int nodes = (comm_.size() + ranks - 1) / ranks;
+  if (comm_.rank() == 0) attempt(failure, [&] { striping = striping_of(system, place_.path, comm_.size(), nodes); });
   comm::conclude(comm_, "opening", failure);
   stripes_ = comm::broadcast(comm_, 0, striping.count);
   attempt(failure, [&] {

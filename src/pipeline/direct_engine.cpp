@@ -266,7 +266,8 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
   comm_.watch().extend(std::chrono::duration<double>(settings_.reader_grace).count());
   const auto [word, number, size] = gather_.answer([&](std::size_t rank) {
     if (answer[0] == failed || answer[0] == incomplete) return answer;
-    const std::uint64_t size_of_rank = answer[1] != 0 ? gather_.numbers_of(rank)[0] : 0;
+    const std::uint64_t before = std::exchange(answer[2], 0);  // rank 0's, up to a block
+    const std::uint64_t size_of_rank = answer[1] != 0 ? before + gather_.numbers_of(rank)[0] : 0;
     return comm::BytesGather::Answer{answer[0], std::exchange(answer[1], answer[1] + size_of_rank), size_of_rank};
   });
   if (word == failed) fail(failure);
@@ -291,8 +292,8 @@ comm::BytesGather::Answer DirectEngine::answer_of_root(const Written& written,
     comm_.watch().set_progress(comm::Progress::published);
   });
   if (failure) return {failed};
-  const std::uint64_t begin = give_space();
-  return {written.in_flight ? root_value() : trees_->end(), begin, 0};
+  const auto [begin, before] = give_space();
+  return {written.in_flight ? root_value() : trees_->end(), begin, before};
 }
 
 /// Throws the error of those that failed, on all ranks. Space that was given out since the last commit is no rank's.

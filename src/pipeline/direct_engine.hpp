@@ -123,7 +123,7 @@ class DirectEngine : public Engine {
   std::uint64_t missing_bytes(const SizeEstimates::Expected& expected);
   hdf5::Extent take_space(std::uint64_t missing, const FileEnd& at);
   hdf5::Extent free_space();
-  std::uint64_t give_space();
+  std::pair<std::uint64_t, std::uint64_t> give_space();
   void keep_space(const hdf5::Extent& more) noexcept;
   void return_extents();
 

@@ -37,8 +37,7 @@ std::set<std::string> long_runs(const schema::Contents& contents) {
 
 void DirectEngine::open() {
   const comm::Node node = comm::query_own_node(comm_);
-  range_scan_.begin(node.rank == 0 ? 1 : 0);
-  nodes_ = static_cast<int>(range_scan_.finish().total);
+  nodes_ = (comm_.size() + node.ranks - 1) / node.ranks;  // as if all had as many ranks: for stripes that will do
   if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(node.share);
   std::optional<Error> failure;
   attempt(failure, [&] {
@@ -59,8 +58,13 @@ void DirectEngine::open_new() {
   std::optional<storage::OpeningGiver> giver;
   std::optional<storage::OpeningTaker> taker;
   together("creating the file", comm_.rank() == 0, [&] {
-    striping_ = striping_of(file_system_, place_.path, comm_.size(), nodes_);
-    create(unfinished.emplace(place_, striping_));
+    const storage::Striping wanted = striping_of(file_system_, place_.path, comm_.size(), nodes_);
+    create(unfinished.emplace(place_, wanted));
+    if (wanted.count > 0) striping_ = storage::striping_of_file(unfinished->path());
+    if (stripes_are_asked_for() && striping_.count != wanted.count) {
+      preflight_->warn("Lustre did not give the file the " + std::to_string(wanted.count) +
+                       " stripes that TESSERA_STRIPES asks for");
+    }
     giver.emplace(unfinished->path());
   });
   const std::string_view own = unfinished ? std::string_view(unfinished->path()) : std::string_view();
@@ -88,6 +92,7 @@ void DirectEngine::open_found() {
   const auto own_name = [&] { return std::filesystem::absolute(place_.path).string(); };  // of no other job here
   const auto look = [&] {
     file_ = storage::continue_file(place_.path, place_);
+    if (file_system_.name == "Lustre") striping_ = storage::striping_of_file(place_.path);
     trees_.emplace(*file_, tree_options(), hdf5::TreeSet::Found{});
     trees_->expect_no_readers();  // those that are there read what nobody will change
     contents_ = trees_->contents();

@@ -33,7 +33,7 @@ std::uint64_t DirectEngine::missing_bytes(const SizeEstimates::Expected& expecte
   extents_.expect_pieces(expected.low, expected.high);
   const RankExtents::Room room = extents_.room(expected.largest);
   const SizeEstimates::Expected all = expected.times(1 + unfinished);
-  return in_blocks(space_to_ask(all, room, sizes_.stored_bytes()), all, node_->block_bytes());
+  return in_blocks(space_to_ask(all, room, sizes_.stored_bytes()), node_->block_bytes());
 }
 
 /// Each rank gets what it asks for. Collective. \returns what of it is space of dropped steps
@@ -47,7 +47,8 @@ hdf5::Extent DirectEngine::take_space(std::uint64_t missing, const FileEnd& at) 
   if (!is_free && trees_) trees_->reserve(begin - at.end() + range.total);
   has_extents_ = true;
   std::optional<Error> ignored;  // then it is as if it were not enough
-  attempt(ignored, [&] { extents_.add({begin + range.begin, begin + range.begin + missing}); });
+  const std::uint64_t own = is_free || comm_.rank() > 0 ? begin + range.begin : at.end();
+  attempt(ignored, [&] { extents_.add({own, begin + range.begin + missing}); });
   return is_free ? hdf5::Extent{begin, begin + range.total} : hdf5::Extent{};
 }
 
@@ -57,18 +58,19 @@ hdf5::Extent DirectEngine::free_space() {
   return free && free->size() >= stored_bytes_ ? *free : hdf5::Extent{};
 }
 
-/// On rank 0, when a commit is in the file: space for all that asked. \returns where it begins; 0: none is given, since
-/// that of dropped steps comes first
-std::uint64_t DirectEngine::give_space() {
+/// On rank 0, when a commit is in the file: space for all that asked. \returns where it begins, and what rank 0 gets
+/// besides what it asked for; 0: none is given, since that of dropped steps comes first
+std::pair<std::uint64_t, std::uint64_t> DirectEngine::give_space() {
   std::optional<Error> ignored;
   hdf5::Extent free;
   attempt(ignored, [&] { free = free_space(); });
-  if (free.size() > 0) return 0;
+  if (free.size() > 0) return {};
   std::uint64_t total = 0;
   for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) total += gather_.numbers_of(rank)[0];
-  const std::uint64_t begin = begin_in_blocks(trees_->end(), total, node_->block_bytes());
-  trees_->reserve(begin - trees_->end() + total);
-  return begin;
+  const std::uint64_t end = trees_->end();
+  const std::uint64_t before = begin_in_blocks(end, total, node_->block_bytes()) - end;
+  trees_->reserve(before + total);
+  return {end, before};
 }
 
 /// A commit is in the file. \param more space that this rank got

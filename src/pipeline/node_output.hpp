@@ -29,6 +29,9 @@ std::uint64_t block_of(const storage::FileSystem& system, const storage::Stripin
 /// \throws Error invalid_argument when the environment variable is no number
 storage::Striping striping_of(const storage::FileSystem& system, const std::string& path, int ranks, int nodes);
 
+/// Whether TESSERA_STRIPES is set. Local.
+bool stripes_are_asked_for() noexcept;
+
 /// How the ranks of a node write to a file that is open: how many at a time, and at which boundaries of the file their
 /// space begins. Rank 0's file system decides for all.
 class NodeOutput {

@@ -55,7 +55,10 @@ void Preflight::look(std::uint64_t needed, std::uint64_t end, const char* what) 
 }
 
 void Preflight::warn(bool& warned, const std::string& text) {
-  if (std::exchange(warned, true)) return;
+  if (!std::exchange(warned, true)) warn(text);
+}
+
+void Preflight::warn(const std::string& text) {
   warnings_.push_back(text);
   std::fprintf(stderr, "tessera: warning: %s\n", text.c_str());
 }

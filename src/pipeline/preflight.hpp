@@ -21,6 +21,9 @@ class Preflight {
   /// After a commit, which the next one probably equals: it took the file from `begin` to `end`.
   void after(std::uint64_t begin, std::uint64_t end);
 
+  /// Of something else about the file.
+  void warn(const std::string& text);
+
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:

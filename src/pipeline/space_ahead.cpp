@@ -40,15 +40,12 @@ std::uint64_t space_to_ask(const SizeEstimates::Expected& step, const RankExtent
 }
 
 /// What is left of a block serves the next step.
-std::uint64_t in_blocks(std::uint64_t ask, const SizeEstimates::Expected& step, std::uint64_t block) noexcept {
-  constexpr std::uint64_t least = 4;
-  return round_up(ask, step.bytes / least < block ? no_blocks : block);
+std::uint64_t in_blocks(std::uint64_t ask, std::uint64_t block) noexcept {
+  return round_up(ask, ask / blocks_worth_it < block ? no_blocks : block);
 }
 
-/// A step's metadata lies between: on the average half a block is left before each part.
 std::uint64_t begin_in_blocks(std::uint64_t end, std::uint64_t total, std::uint64_t block) noexcept {
-  constexpr std::uint64_t least = 32;
-  return total / least < block ? end : round_up(end, block);
+  return total / blocks_worth_it < block ? end : round_up(end, block);
 }
 
 }  // namespace tessera::pipeline

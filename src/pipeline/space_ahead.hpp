@@ -14,16 +14,16 @@ namespace tessera::pipeline {
 std::uint64_t space_to_ask(const SizeEstimates::Expected& step, const RankExtents::Room& room,
                            std::uint64_t stored) noexcept;
 
-/// On a file system of blocks that nodes pass to each other a rank's space is made of whole ones, where it takes
-/// several.
+/// On a file system of blocks that nodes pass to each other a rank's space is made of whole ones, where it takes so
+/// many of them that what that leaves is at most a hundredth.
+inline constexpr std::uint64_t blocks_worth_it = 100;
 inline constexpr std::uint64_t no_blocks = 8;  ///< parts begin at multiples of it anyhow
 
-/// What it asks for, in the end. \param step that is expected
-std::uint64_t in_blocks(std::uint64_t ask, const SizeEstimates::Expected& step, std::uint64_t block) noexcept;
+/// What it asks for, in the end: so many only where begin_in_blocks() is at a block too.
+std::uint64_t in_blocks(std::uint64_t ask, std::uint64_t block) noexcept;
 
-/// Where space for all ranks begins: at a block, where what that leaves unused is little of it.
-/// \param end   of the file
-/// \param total that all ranks ask for
+/// Where space for all ranks begins, rank 0's first; what lies between is rank 0's, which writes the metadata before
+/// it. \param end   of the file \param total that all ranks ask for
 std::uint64_t begin_in_blocks(std::uint64_t end, std::uint64_t total, std::uint64_t block) noexcept;
 
 }  // namespace tessera::pipeline

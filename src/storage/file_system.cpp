@@ -42,10 +42,8 @@ constexpr std::array<FileSystem, 23> table{{
 }};
 
 FileSystem known(const struct statfs& status, const struct stat& of_file) noexcept {
-  FileSystem system;
-  system.type = static_cast<std::uint32_t>(status.f_type);  // wider, and signed, on some architectures
-  const auto* found = std::ranges::find(table, system.type, &FileSystem::type);
-  if (found != table.end()) system = *found;
+  // Wider, and signed, on some architectures.
+  FileSystem system = file_system_of_type(static_cast<std::uint32_t>(status.f_type));
   // GPFS tells its block in either; Lustre a page, and what a message takes as what the file likes.
   system.block_bytes =
       std::max(static_cast<std::uint64_t>(of_file.st_blksize), static_cast<std::uint64_t>(status.f_bsize));
@@ -71,6 +69,16 @@ FileSystem file_system_of([[maybe_unused]] const std::string& path) noexcept {
   if (::statfs(path.c_str(), &status) == 0 && ::stat(path.c_str(), &of_file) == 0) return known(status, of_file);
 #endif
   return {};
+}
+
+FileSystem file_system_of_type(std::uint32_t type) noexcept {
+  FileSystem system;
+  system.type = type;
+#if defined(__linux__)
+  const auto* found = std::ranges::find(table, type, &FileSystem::type);
+  if (found != table.end()) system = *found;
+#endif
+  return system;
 }
 
 std::string to_string(const FileSystem& system) {

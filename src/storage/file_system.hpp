@@ -27,6 +27,9 @@ FileSystem file_system_of(int descriptor) noexcept;
 /// Of a file or directory that is there.
 FileSystem file_system_of(const std::string& path) noexcept;
 
+/// What the table says of a type; nothing of its block.
+FileSystem file_system_of_type(std::uint32_t type) noexcept;
+
 /// "ext4", or "a file system of type 0x1234".
 std::string to_string(const FileSystem& system);
 

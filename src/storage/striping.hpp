@@ -15,13 +15,17 @@ struct Striping {
   std::uint64_t bytes = std::uint64_t{4} << 20;     ///< of a stripe
 };
 
-/// What the directory of a new file says of it, in Lustre's own words.
+/// What a directory says of new files in it, in Lustre's own words. Not by a file's path: one that is there has its
+/// own.
 struct ExpectedStriping {
   bool is_known = false;
   bool is_composite = false;  ///< of parts with different stripes
   std::uint64_t count = 0;    ///< 0: nothing is said, as a rule one stripe; all there are: the largest number
 };
-ExpectedStriping expected_striping(const std::string& path) noexcept;
+ExpectedStriping expected_striping(const std::string& directory) noexcept;
+
+/// How a file that is there is spread; a count of 0 where nobody can say, and where its parts have different stripes.
+Striping striping_of_file(const std::string& path) noexcept;
 
 /// Creates an empty file that must not exist, as the other create_file() does; spread so where the file system is
 /// Lustre and can do it, else as its directory says. \throws Error storage

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -35,6 +35,15 @@ class TurnFile : public File {
   void truncate(std::uint64_t size) override { file_.truncate(size); }
   void sync() override { file_.sync(); }
   void start_sync(std::uint64_t offset, std::uint64_t size) override { file_.start_sync(offset, size); }
+  bool readers_noticed() override { return file_.readers_noticed(); }
+  bool is_alone_by(std::chrono::steady_clock::time_point until) override { return file_.is_alone_by(until); }
+  void give_opening(const OpeningGiver& giver) noexcept override { file_.give_opening(giver); }
+  void take_opening(const OpeningTaker& taker) noexcept override { file_.take_opening(taker); }
+  void require_intact(std::uint64_t size, std::span<const Mark> marks) override { file_.require_intact(size, marks); }
+  void close() override { file_.close(); }
+
+  /// Requests that were written without a turn, since it took too long.
+  std::uint64_t without_turn() const noexcept { return turns_.without(); }
 
  private:
   File& file_;

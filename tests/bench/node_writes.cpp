@@ -25,6 +25,7 @@
 
 #include "comm/communicator.hpp"
 #include "comm/node_memory.hpp"
+#include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "storage/turns.hpp"
@@ -152,11 +153,6 @@ class Writes {
   int file_ = -1;
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 void measure(const Setting& setting) {
   const tessera::comm::Communicator comm(MPI_COMM_WORLD, "measurement");
   Writes writes(setting, comm);
@@ -170,11 +166,11 @@ void measure(const Setting& setting) {
   }
   if (comm.rank() != 0) return;
   std::printf("%d ranks, %zu KiB a request, %s%s: at once %.1f ms", comm.size(), setting.request >> 10,
-              setting.directory.c_str(), setting.sync ? ", synced" : "", 1e3 * median(seconds[0]));
+              setting.directory.c_str(), setting.sync ? ", synced" : "", 1e3 * bench::median(seconds[0]));
   for (const std::size_t way : {1u, 2u}) {
     std::vector<double> ratios;
     for (std::size_t i = 0; i < seconds[0].size(); ++i) ratios.push_back(seconds[way][i] / seconds[0][i]);
-    std::printf("; %s %.2f (%.2f to %.2f), fastest %.2f", way == 1 ? "in turns" : "by one", median(ratios),
+    std::printf("; %s %.2f (%.2f to %.2f), fastest %.2f", way == 1 ? "in turns" : "by one", bench::median(ratios),
                 *std::ranges::min_element(ratios), *std::ranges::max_element(ratios),
                 *std::ranges::min_element(seconds[way]) / *std::ranges::min_element(seconds[0]));
   }

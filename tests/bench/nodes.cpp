@@ -18,6 +18,7 @@
 #include <tessera/tessera.hpp>
 
 #include "block.hpp"
+#include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
 #include "turbulence.hpp"
@@ -62,11 +63,6 @@ File open(const Setting& setting, const std::string& name, std::size_t writers) 
   return {std::move(writer), run, field};
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 void measure(const Setting& setting) {
   int rank = 0, ranks = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -103,8 +99,8 @@ void measure(const Setting& setting) {
       "once: medians %.3f, median of pairs %.3f (%.2f to %.2f), fastest %.3f\n",
       ranks, static_cast<long long>(setting.edge), static_cast<long long>(setting.chunk), setting.level,
       setting.is_async ? ", commit_async and wait" : "", setting.power_safe ? ", power_safe" : "",
-      setting.directory.c_str(), 1e3 * median(seconds[0]), 1e3 * median(seconds[1]),
-      median(seconds[1]) / median(seconds[0]), median(ratios), *std::ranges::min_element(ratios),
+      setting.directory.c_str(), 1e3 * bench::median(seconds[0]), 1e3 * bench::median(seconds[1]),
+      bench::median(seconds[1]) / bench::median(seconds[0]), bench::median(ratios), *std::ranges::min_element(ratios),
       *std::ranges::max_element(ratios), *std::ranges::min_element(seconds[1]) / *std::ranges::min_element(seconds[0]));
 }
 

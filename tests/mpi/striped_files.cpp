@@ -81,6 +81,27 @@ TEST(Striping, OfSeveralRanksWhereTheDirectoryHasOneStripe) {
   }
 }
 
+/// The file that is replaced has stripes of its own, which say nothing of the next one.
+TEST(Striping, IsAskedOfTheDirectoryWhereAFileIsReplaced) {
+  const Told told(lustre_type);
+  lustre() = {};
+  const std::string path = fresh_directory() + "/again.h5";
+  for (int job = 0; job < 3; ++job) {
+    tessera::Writer writer(MPI_COMM_WORLD, path, {.overwrite = true});
+    EXPECT_EQ(has(writer.explain(), " stripes"), world_size() > 1) << "job " << job;
+    writer.close();
+  }
+  EXPECT_EQ(lustre().asked_of_files, 0);
+}
+
+/// As where a pool has not as many targets.
+TEST(Striping, OfWhichTheFileSystemWillNotHaveAnyIsNoError) {
+  const Told told(lustre_type);
+  lustre() = {.can_create = false};
+  explained("");
+  EXPECT_EQ(lustre().created, 0);
+}
+
 TEST(Striping, IsLeftToADirectoryThatSaysMore) {
   const Told told(lustre_type);
   int number = 0;
@@ -121,21 +142,21 @@ TEST(Striping, AsTheEnvironmentSays) {
 /// From the sixth step on each rank's space begins and ends at blocks, so that no two ranks write to one.
 TEST(Blocks, AreOneRanksAlone) {
   if (is_collective()) GTEST_SKIP() << "HDF5 gives out the space";
-  constexpr long block = 64 << 10;
+  constexpr long block = 16 << 10;
   const Told told(gpfs_type, block);
   TestFile file;
   file.expected().depends_on_rank_count = true;
   auto run = file.run("run");
-  const Index shape{128, 64, 64};  // 4 MiB
+  const Index shape{256, 64, 64};  // 8 MiB, of which each of four ranks has 128 blocks
   const auto field =
       run.field<double>("field", tessera::Grid{shape}, {.chunk = {4, 64, 64}, .codec = tessera::Codec::none()});
-  constexpr int steps = 14;
+  constexpr int steps = 10;
   for (int n = 0; n < steps; ++n) {
     auto step = run.step(n);
     step.put(field, slabs(shape, file.size()));
     n % 2 == 0 ? step.commit() : step.commit_async();
   }
-  EXPECT_TRUE(has(file.raw().explain(), "on GPFS, space of ranks begins at multiples of 64 KiB"))
+  EXPECT_TRUE(has(file.raw().explain(), "on GPFS, space of ranks begins at multiples of 16 KiB"))
       << file.raw().explain();
   file.close();
   if (!has_python()) GTEST_SKIP() << "no Python with h5py";
@@ -147,8 +168,8 @@ TEST(Blocks, AreOneRanksAlone) {
       "of_block, shared = {}, 0\n"
       "for number in range(field.get_num_chunks()):\n"
       "    chunk = field.get_chunk_info(number)\n"
-      "    if chunk.chunk_offset[0] < steps - 6: continue\n"
-      "    rank = chunk.chunk_offset[1] * ranks // 128\n"
+      "    if chunk.chunk_offset[0] < steps - 3: continue\n"
+      "    rank = chunk.chunk_offset[1] * ranks // 256\n"
       "    for touched in range(chunk.byte_offset // block, (chunk.byte_offset + chunk.size - 1) // block + 1):\n"
       "        shared += of_block.setdefault(touched, rank) != rank\n"
       "print(len(of_block) > 0, shared)";

@@ -9,7 +9,8 @@ struct FakeLustre {
   bool is_known = true;
   bool is_composite = false;
   std::uint64_t expected_count = 1;
-  bool can_create = true;
+  bool can_create = true;  ///< else the layout cannot be set: the file stays, as the real library leaves it
+  int asked_of_files = 0;  ///< how often the expected layout was asked for by the path of a file that is there
   // The last file that was created.
   int created = 0;
   std::uint64_t count = 0;

@@ -14,10 +14,11 @@ using storage::Reach;
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
-TEST(NodeOutput, BlocksAreThoseOfParallelFileSystems) {
+TEST(NodeOutput, BlocksAreThoseOfFileSystemsThatLockThem) {
   EXPECT_EQ(block_of(FileSystem{1, "GPFS", Reach::parallel, 4 * mebibyte}, {}), 4 * mebibyte);
   EXPECT_EQ(block_of(FileSystem{1, "ext4", Reach::local, 4 * mebibyte}, {}), no_blocks);
   EXPECT_EQ(block_of(FileSystem{1, "NFS", Reach::shared, mebibyte}, {}), no_blocks);
+  EXPECT_EQ(block_of(FileSystem{1, "CephFS", Reach::parallel, 4 * mebibyte}, {}), no_blocks);
   EXPECT_EQ(block_of({}, {}), no_blocks);
 }
 

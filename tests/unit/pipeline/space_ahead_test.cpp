@@ -105,23 +105,21 @@ TEST(SpaceAhead, IsForManyChunksWhereCrumbsWouldCostMore) {
   EXPECT_EQ(space_to_ask({100'000, 90'000, 100, 1000, true}, {}, 1'000'000), 100'000u) << "a step is large";
 }
 
-TEST(SpaceAhead, IsOfWholeBlocksWhereAStepTakesSeveral) {
+TEST(SpaceAhead, IsOfWholeBlocksWhereThatCostsAHundredth) {
   constexpr std::uint64_t block = 1024;
-  const SizeEstimates::Expected several{4096, 4096, 4, 1024, true};
-  const SizeEstimates::Expected few{4095, 4095, 4, 1024, true};
-  EXPECT_EQ(in_blocks(0, several, block), 0u);
-  EXPECT_EQ(in_blocks(1, several, block), 1024u);
-  EXPECT_EQ(in_blocks(4096, several, block), 4096u);
-  EXPECT_EQ(in_blocks(4090, few, block), 4096u) << "a multiple of 8";
-  EXPECT_EQ(in_blocks(1, few, block), 8u);
-  EXPECT_EQ(in_blocks(1, several, no_blocks), 8u);
+  EXPECT_EQ(in_blocks(0, block), 0u);
+  EXPECT_EQ(in_blocks(100 * block, block), 100 * block);
+  EXPECT_EQ(in_blocks(100 * block + 1, block), 101 * block);
+  EXPECT_EQ(in_blocks(100 * block - 1, block), 100 * block) << "a multiple of 8";
+  EXPECT_EQ(in_blocks(4 * block + 1, block), 4 * block + 8);
+  EXPECT_EQ(in_blocks(100 * block + 1, no_blocks), 100 * block + 8);
 }
 
-TEST(SpaceAhead, BeginsAtABlockWhereThatCostsLittle) {
+TEST(SpaceAhead, BeginsAtABlockWhereThatCostsAHundredth) {
   constexpr std::uint64_t block = 1024;
-  EXPECT_EQ(begin_in_blocks(1000, 32 * block, block), 1024u);
-  EXPECT_EQ(begin_in_blocks(1024, 32 * block, block), 1024u);
-  EXPECT_EQ(begin_in_blocks(1000, 32 * block - 8, block), 1000u);
+  EXPECT_EQ(begin_in_blocks(1000, 100 * block, block), 1024u);
+  EXPECT_EQ(begin_in_blocks(1024, 100 * block, block), 1024u);
+  EXPECT_EQ(begin_in_blocks(1000, 100 * block - 8, block), 1000u);
   EXPECT_EQ(begin_in_blocks(1000, 0, block), 1000u);
   EXPECT_EQ(begin_in_blocks(1000, 1 << 20, no_blocks), 1000u);
 }

@@ -9,6 +9,8 @@
 #include <limits>
 #include <string>
 
+#include <tessera/error.hpp>
+
 #include "fake_lustre.hpp"
 #include "storage/file.hpp"
 
@@ -58,22 +60,27 @@ TEST_F(StripingTest, WhereItFailsTheFileIsAsAnyOther) {
 
 TEST_F(StripingTest, AFileThatIsThereIsRefusedAsEver) {
   create_file(path)->close();
-  EXPECT_THROW(create_file(path, {path, path}, {8}), Error);
+  for (const bool can : {true, false}) {
+    lustre->can_create = can;
+    EXPECT_THROW(create_file(path, {path, path}, {8}), Error);
+    EXPECT_TRUE(std::filesystem::exists(path));
+  }
 }
 
 TEST_F(StripingTest, WhatTheDirectorySays) {
-  ExpectedStriping expected = expected_striping(path);
+  const std::string directory = ::testing::TempDir();
+  ExpectedStriping expected = expected_striping(directory);
   EXPECT_TRUE(expected.is_known);
   EXPECT_FALSE(expected.is_composite);
   EXPECT_EQ(expected.count, 1u);
   lustre->is_composite = true;
-  EXPECT_TRUE(expected_striping(path).is_composite);
+  EXPECT_TRUE(expected_striping(directory).is_composite);
   lustre->expected_count = 0x1000000000000002;
-  EXPECT_EQ(expected_striping(path).count, 0u);
+  EXPECT_EQ(expected_striping(directory).count, 0u);
   lustre->expected_count = 0x1000000000000003;
-  EXPECT_EQ(expected_striping(path).count, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(expected_striping(directory).count, std::numeric_limits<std::uint64_t>::max());
   lustre->is_known = false;
-  EXPECT_FALSE(expected_striping(path).is_known);
+  EXPECT_FALSE(expected_striping(directory).is_known);
 }
 
 }  // namespace

@@ -117,10 +117,64 @@ TEST_F(TurnsTest, NobodyWaitsForLong) {
   EXPECT_FALSE(own.take().is_held());
   EXPECT_GE(Clock::now() - begin, milliseconds(90));
   for (int i = 0; i < 1000; ++i) EXPECT_FALSE(own.take().is_held());
+  EXPECT_EQ(own.without(), 1001u);
   EXPECT_LT(Clock::now() - begin, std::chrono::seconds(30)) << "each of them waits";
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   while (!own.take().is_held()) ASSERT_LT(Clock::now() - begin, std::chrono::seconds(30));
+}
+
+/// Of many who ask again at once each waits far longer than its patience in all, but for nobody who asked later.
+TEST_F(TurnsTest, GoRoundInOrder) {
+  constexpr int many = 4;
+  constexpr int requests = 8;
+  std::atomic<int> ready = 0;
+  std::atomic<std::uint64_t> without = 0;
+  std::atomic<int> most_between = 0;  // turns of others between two of one's own
+  std::atomic<int> turns = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < many; ++i) {
+    threads.emplace_back([&, i] {
+      Turns own(one(), i, milliseconds(150));
+      ++ready;
+      while (ready < many) std::this_thread::yield();
+      int last = -1;
+      for (int n = 0; n < requests; ++n) {
+        const auto turn = own.take();
+        const int now = turns++;
+        if (last >= 0 && now - last > most_between) most_between = now - last;
+        last = now;
+        std::this_thread::sleep_for(milliseconds(60));
+      }
+      without += own.without();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(without, 0u);
+  EXPECT_LE(most_between, 2 * many) << "somebody was passed over";
+}
+
+/// Nobody's ticket is lost with a process that dies while it waits.
+TEST_F(TurnsTest, WhoDiesInTheQueueHoldsItUpOnce) {
+  Turns own(one(), 0, milliseconds(100));
+  pid_t child = 0;
+  {
+    const auto turn = own.take();
+    child = ::fork();
+    if (child == 0) {
+      Turns waiting(one(), 0, milliseconds(60'000));
+      shared->holds = true;
+      const auto never = waiting.take();
+      ::_exit(0);
+    }
+    while (!shared->holds) std::this_thread::yield();
+    std::this_thread::sleep_for(milliseconds(100));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  const auto begin = Clock::now();
+  while (!own.take().is_held()) ASSERT_LT(Clock::now() - begin, std::chrono::seconds(30));
+  EXPECT_TRUE(own.take().is_held());
 }
 
 /// Notes what is written, and whether another one could have the turn meanwhile.
