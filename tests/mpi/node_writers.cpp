@@ -134,7 +134,9 @@ TEST(NodeWriters, AsManyAsWereAskedFor) {
       const auto most = static_cast<std::size_t>(files.most());
       EXPECT_GE(most, 1u);
       const auto ranks = static_cast<std::size_t>(world_size());
-      if (writers < ranks) EXPECT_LE(most, writers);
+      if (writers < ranks) {
+        EXPECT_LE(most, writers);
+      }
     }
   }
 }

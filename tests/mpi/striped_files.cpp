@@ -124,7 +124,9 @@ TEST(Striping, AsTheEnvironmentSays) {
   lustre() = {.expected_count = 2};
   setenv("TESSERA_STRIPES", "7", 1);
   EXPECT_TRUE(has(explained("_seven"), "7 stripes"));
-  if (world_rank() == 0 && !is_collective()) EXPECT_EQ(lustre().count, 7u);
+  if (world_rank() == 0 && !is_collective()) {
+    EXPECT_EQ(lustre().count, 7u);
+  }
   lustre() = {};
   setenv("TESSERA_STRIPES", "0", 1);
   EXPECT_FALSE(has(explained("_none"), "stripes"));

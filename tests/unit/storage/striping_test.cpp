@@ -32,7 +32,9 @@ struct StripingTest : ::testing::Test {
     std::filesystem::remove(path);
   }
   void TearDown() override {
-    if (lustre != nullptr) EXPECT_EQ(lustre->layouts, 0) << "each layout is freed";
+    if (lustre != nullptr) {
+      EXPECT_EQ(lustre->layouts, 0) << "each layout is freed";
+    }
     std::filesystem::remove(path);
   }
 };
