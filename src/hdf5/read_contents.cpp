@@ -116,12 +116,12 @@ class GroupReader {
     if (is_known && is_time_axis(name) && extents.size() == 1) {
       add_time(dataset, name, path);
       has_time = true;
+    } else if (is_mapping(dataset, path) || (is_known && is_mapping_with_axis(dataset, name, path, extents))) {
+      run_.mappings.push_back({name, read_attributes(dataset, path, {})});
+      is_known = true;
     } else if (is_known && H5DSis_scale(dataset) <= 0 && !axes_.is_bounds(name)) {
       has_time = is_time_axis(scale_name(dataset, 0, path));
       is_known = add_variable(dataset, name, path, *element, extents);
-    } else if (is_mapping(dataset, path)) {
-      run_.mappings.push_back({name, read_attributes(dataset, path, {})});
-      is_known = true;
     } else {
       is_known = false;
     }
@@ -130,6 +130,13 @@ class GroupReader {
     note(obstacle_in_dataset(dataset, path, has_time));
     note(obstacle_in_scales(dataset, path));
     note_dimension(dataset, path);
+  }
+
+  /// As it was once written: one number, with an axis of its own.
+  bool is_mapping_with_axis(hid_t dataset, const std::string& name, const std::string& path,
+                            const Index& extents) const {
+    return extents.size() == 1 && extents[0] == 1 && has_attribute(dataset, path, "grid_mapping_name") &&
+           scale_name(dataset, 0, path) == name + "_one";
   }
 
   /// The counts of a table say what its dimension is called.

@@ -7,6 +7,7 @@
 #include "schema/attributes.hpp"
 #include "schema/catalog.hpp"
 #include "schema/field_rules.hpp"
+#include "schema/places.hpp"
 #include "schema/resumption.hpp"
 
 /// \file
@@ -167,7 +168,7 @@ Operations Catalog::match_attributes(Group& group, const Attributes& attributes)
 
 int Catalog::resume_field(Group& group, int number, const Field& asked, bool has_codec) {
   FieldRecord record = *group.fields.find(number);
-  const std::string why = difference(record.field, asked, has_codec);
+  const std::string why = difference(record.field, without_late_places(record.field, asked), has_codec);
   if (!why.empty()) refuse_other("field " + in_quotes(asked.name) + " of " + group.described(), why);
   record.field.given = asked.given;
   record.field.awaited_places = asked.awaited_places;

@@ -252,13 +252,14 @@ void Catalog::define_remaining(int number) {
   if (!group(number).cut.empty()) return;  // what comes next is for the number of steps that there would be then
   Group changed = group(number);
   const Group before = changed;
+  const std::vector<std::string> awaited = awaited_meshes(before);
   before.fields.for_each([&](int field, const FieldRecord& record) {
     const bool shows = record.field.time_dependent || record.field.fill;
-    if (record.batch != 0 || !shows || record.field.chunk.empty() || waits_for_mesh(before, record.field)) return;
+    if (record.batch != 0 || !shows || record.field.chunk.empty() || waits_for_mesh(awaited, record.field)) return;
     define_field(changed, field);
   });
-  before.scalars.for_each([&](const std::string& name, const ScalarRecord&) {
-    if (changed.time_batch != 0) define_scalar(changed, name);
+  before.scalars.for_each([&](const std::string& name, const ScalarRecord& record) {
+    if (changed.time_batch != 0 && !waits_for_mesh(awaited, before, record)) define_scalar(changed, name);
   });
   groups_.set(number, std::move(changed));
 }

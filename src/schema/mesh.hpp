@@ -104,8 +104,12 @@ Operations create_version_series(const std::string& group, const std::string& me
 /// Whether a mesh of this name and version (0: it has none) fits in with the meshes that a group has: either all of a
 /// name have versions, or there is one without. \throws Error name_in_use
 void check_mesh_name(const Group& group, const std::string& mesh, std::int64_t version);
-/// Whether a field is declared that belongs to a mesh, or lies on one, that is not in the file yet.
-bool waits_for_mesh(const Group& group, const Field& field);
+/// The names of meshes that are declared, and not in the file yet; with their versions.
+std::vector<std::string> awaited_meshes(const Group& group);
+/// Whether a field belongs to one of these meshes, or lies on one.
+bool waits_for_mesh(const std::vector<std::string>& meshes, const Field& field);
+/// Whether it is a series of the versions of a mesh of which the one that comes next is among these.
+bool waits_for_mesh(const std::vector<std::string>& meshes, const Group& group, const ScalarRecord& scalar);
 /// What the caller's field has to be like to tell the places of nodes, and which fill value fields have in steps of
 /// other versions. \throws Error invalid_argument
 void prepare_field(const MeshDescription& mesh, Location location, const std::string& name,

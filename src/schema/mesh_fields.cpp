@@ -65,15 +65,24 @@ void check_mesh_name(const Group& group, const std::string& mesh, std::int64_t v
   });
 }
 
-bool waits_for_mesh(const Group& group, const Field& field) {
-  bool waits = false;
+std::vector<std::string> awaited_meshes(const Group& group) {
+  std::vector<std::string> meshes;
   group.fields.for_each([&](int, const FieldRecord& record) {
-    if (waits || record.batch != 0 || !is_topology(record.field)) return;
-    const std::string& mesh = record.field.name;
-    waits = field.name == mesh ||
-            std::ranges::any_of(field.axes, [&](const Axis& axis) { return is_axis_of_mesh(axis.name, mesh); });
+    if (record.batch == 0 && is_topology(record.field)) meshes.push_back(record.field.name);
   });
-  return waits;
+  return meshes;
+}
+
+bool waits_for_mesh(const std::vector<std::string>& meshes, const Field& field) {
+  return std::ranges::any_of(meshes, [&](const std::string& mesh) {
+    return field.name == mesh ||
+           std::ranges::any_of(field.axes, [&](const Axis& axis) { return is_axis_of_mesh(axis.name, mesh); });
+  });
+}
+
+bool waits_for_mesh(const std::vector<std::string>& meshes, const Group& group, const ScalarRecord& scalar) {
+  const VersionRecord* next = scalar.mesh.empty() ? nullptr : group.versions.find(scalar.mesh);
+  return next != nullptr && std::ranges::count(meshes, name_in_version(scalar.mesh, next->version)) > 0;
 }
 
 bool are_same_places(const PlaceSums& a, const PlaceSums& b) noexcept {

@@ -47,8 +47,10 @@ const Field* field_named(const Group& group, const std::string& name) {
   return nullptr;
 }
 
+bool can_be_place(const Field& field) { return field.components == 1 && detail::element_type(field.given).is_floating; }
+
 void check_place(const Field& place) {
-  if (place.components != 1 || !detail::element_type(place.given).is_floating) {
+  if (!can_be_place(place)) {
     refuse("has its points' places in field " + in_quotes(place.name) + ", which is of " +
            std::to_string(place.components) + " components of " + to_string(place.given) +
            "; coordinates are fields of float or double with one component, one for each of x, y, z");
@@ -73,6 +75,12 @@ void check_axes(const Field& place, const Field& field) {
   }
 }
 
+bool has_places(const Field& place, const Field& field) {
+  const auto is_axis = [&](const Axis& axis) { return std::ranges::count(field.axes, axis.name, &Axis::name) > 0; };
+  const bool has_times = !place.time_dependent || (field.time_dependent && place.time_axis == field.time_axis);
+  return can_be_place(place) && has_times && std::ranges::all_of(place.axes, is_axis);
+}
+
 void set_attribute(Field& field, const char* name, const std::string& text) {
   if (std::ranges::count(field.attributes, name, &Attribute::name) > 0) return;  // the caller knows better
   field.attributes.push_back({name, text});
@@ -82,8 +90,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// Names that are all declared, else none. \param are_needed then it is an error
-bool name_places(const Group& group, const std::vector<std::string>& names, bool are_needed, Field& field) {
+/// \throws Error invalid_argument where one is not declared, or is no place of the field
+void name_places(const Group& group, const std::vector<std::string>& names, Field& field) {
   for (const std::string& name : names) {
     const Field* place = field_named(group, name);
     if (place != nullptr) {
@@ -91,9 +99,18 @@ bool name_places(const Group& group, const std::vector<std::string>& names, bool
       check_axes(*place, field);
       continue;
     }
-    if (!are_needed) return false;
     refuse("of field " + in_quotes(field.name) + " has its points' places in a field " + in_quotes(name) + ", which " +
            group.described() + " has not; declare it on this grid, or on some of its axes, before all others");
+  }
+  set_attribute(field, "coordinates", list_of(names));
+}
+
+/// Those of cells are optional: where one is missing, or is another field that happens to have its name, there are
+/// none.
+bool name_places_of_cells(const Group& group, const std::vector<std::string>& names, Field& field) {
+  for (const std::string& name : names) {
+    const Field* place = field_named(group, name);
+    if (place == nullptr || !has_places(*place, field)) return false;
   }
   set_attribute(field, "coordinates", list_of(names));
   return true;
@@ -111,22 +128,33 @@ void tie_to_grid(const Group& group, const Grid& grid, Field& field) {
   for (const std::string& name : names) of_cells.push_back(name + "_cell");
   const bool on_points = field.location == Location::point;
   const bool in_cells = field.location == Location::cell;
-  if ((on_points && contains(names, field.name)) || (in_cells && contains(of_cells, field.name))) {
+  if (on_points && contains(names, field.name)) {
     check_place(field);
-    if (on_points) set_attribute(field, places_of, list_of(names));
-  } else if (on_points || in_cells) {
-    if (!name_places(group, on_points ? names : of_cells, on_points, field)) field.awaited_places = of_cells;
+    set_attribute(field, places_of, list_of(names));
+  } else if (on_points) {
+    name_places(group, names, field);
+  } else if (in_cells && !(contains(of_cells, field.name) && can_be_place(field))) {
+    name_places_of_cells(group, of_cells, field);
+    field.awaited_places = of_cells;  // until it is known that the file has them
   }
+}
+
+Field without_late_places(const Field& there, Field asked) {
+  const auto is_places = [](const Attribute& one) { return one.name == "coordinates"; };
+  if (asked.awaited_places.empty() || std::ranges::any_of(there.attributes, is_places)) return asked;
+  if (names_in(asked, "coordinates") == asked.awaited_places) std::erase_if(asked.attributes, is_places);
+  return asked;
 }
 
 Operations tie_to_places(Group& group, const std::string& place) {
   Operations operations;
   const Group before = group;
   before.fields.for_each([&](int number, const FieldRecord& record) {
-    if (!contains(record.field.awaited_places, place)) return;
+    const std::vector<std::string>& names = record.field.awaited_places;
+    if (names.empty() || (record.field.name != place && !contains(names, place))) return;
     FieldRecord tied = record;
     const std::size_t attributes = tied.field.attributes.size();
-    if (!name_places(before, record.field.awaited_places, false, tied.field)) return;
+    if (!name_places_of_cells(before, names, tied.field)) return;
     tied.field.awaited_places.clear();
     for (std::size_t i = attributes; record.batch != 0 && i < tied.field.attributes.size(); ++i) {
       const Attribute& added = tied.field.attributes[i];

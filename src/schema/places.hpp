@@ -21,10 +21,13 @@ inline constexpr const char* places_of = "places";
 /// \throws Error invalid_argument: wrong names, places that are not declared or lie on other axes
 void tie_to_grid(const Group& group, const Grid& grid, Field& field);
 
-/// Gives fields that were declared before one with places of their cells what tie_to_grid would have given them now.
-/// \param group that has the field `place`
-/// \return what makes that of fields which are in the file or on their way
-/// \throws Error invalid_argument: the places lie on other axes
+/// A field that is asked for, without the places of its cells where the one in the file has none yet: tie_to_places
+/// gives it those.
+Field without_late_places(const Field& there, Field asked);
+
+/// Gives fields that were declared before one with places of their cells what tie_to_grid would have given them now,
+/// and that field itself, where it was in the file without. \param group that has the field `place` \return what makes
+/// that of fields which are in the file or on their way
 Operations tie_to_places(Group& group, const std::string& place);
 
 /// The names in an attribute of a field, with blanks between them; none: it has no such.

@@ -187,10 +187,12 @@ void WriterState::store_mesh(RunEntry& run, MeshValues& values, bool is_version)
   commit(step.get(), true);
 }
 
-/// Meshes that come into the file with this step.
+/// Meshes that come into the file with this step, once each: it may be committed again.
 void WriterState::put_awaited(StepEntry& step) {
-  for (const MeshPut& awaited : step.run->awaited) {
-    attempt(step.noted, [&] { put(&step, awaited.field.get(), &awaited.box, awaited.array); });
+  const std::vector<MeshPut>& awaited = step.run->awaited;
+  while (step.meshes_put < awaited.size()) {
+    const MeshPut& next = awaited[step.meshes_put++];
+    attempt(step.noted, [&] { put(&step, next.field.get(), &next.box, next.array); });
   }
 }
 

@@ -63,6 +63,7 @@ struct StepEntry {
   /// Of tables of which columns were put: how many rows, and the first column that said so.
   std::map<const TableEntry*, std::pair<std::int64_t, const FieldEntry*>> rows;
   std::set<const RefinementEntry*> refinements;  ///< of which fields were put
+  std::size_t meshes_put = 0;                    ///< how many of RunEntry::awaited are among its puts
 };
 
 /// This rank's part of a dataset of a mesh, which is to come into the file.

@@ -4,6 +4,7 @@
 
 #include "support/bricks_mesh.hpp"
 #include "support/engine.hpp"
+#include "support/failing_files.hpp"
 #include "support/outside.hpp"
 #include "support/same_error.hpp"
 #include "support/test_file.hpp"
@@ -109,6 +110,11 @@ struct Version {
 
   void write(tessera::Run& run, int n, bool with_material = false) const {
     auto step = run.step(0.25 * n);
+    put(step, n, with_material);
+    step.commit();
+  }
+
+  void put(tessera::Step& step, int n, bool with_material = false) const {
     step.put(u, BricksMesh::values(own.nodes, n, 3));
     std::vector<std::int32_t> kinds;
     std::vector<std::uint8_t> materials;
@@ -116,7 +122,6 @@ struct Version {
     for (const std::int64_t cell : own.cells) materials.push_back(static_cast<std::uint8_t>(cell % 2));
     step.put(kind, std::move(kinds));
     if (with_material) step.put(material, std::move(materials));
-    step.commit();
   }
 };
 
@@ -251,6 +256,67 @@ TEST(ChangingMesh, ComesWithTheFirstStepThatSucceeds) {
   step.get_at("bricks_1_x", only.own.nodes, x);
   step.read();
   for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], only.own.coordinates[3 * i]);
+}
+
+/// The commit that brings it in fails, as one before it has, and is done again.
+TEST(ChangingMesh, ComesWithAStepThatIsCommittedAgain) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine has no steps in flight";
+  const FailingFiles files;
+  const char* file = "versions_again.h5";
+  Writer out(MPI_COMM_WORLD, file, {.overwrite = true, .steps_in_flight = 2});
+  auto run = out.run("r");
+  auto beside = out.run("beside");
+  const auto values = beside.field<double>("values", tessera::Grid{{100 * world_size()}});
+  const auto put_values = [&](tessera::Step& step) {
+    step.put(values, {{100 * world_rank()}, {100 * (world_rank() + 1)}}, tessera::copied(std::vector<double>(100, 1)));
+  };
+  auto sound = beside.step(0);
+  put_values(sound);
+  sound.commit();
+  const Version only(run, 1, Cut::tetrahedra, scattered);
+  auto step = run.step(0);
+  only.put(step, 0, true);
+  auto lost = beside.step(1);
+  put_values(lost);
+  FailingFiles::fail = true;
+  lost.commit_async();
+  expect_error({tessera::ErrorCode::storage, {"step 1", "as the test wants it"}}, [&] { step.commit(); });
+  FailingFiles::fail = false;
+  step.commit();
+  only.write(run, 1);
+  out.close();
+  tessera::Reader in(MPI_COMM_WORLD, file);
+  EXPECT_EQ(in.run("r").scalar("bricks_version"), (std::vector<double>{1, 1}));
+  std::vector<double> x(only.own.nodes.size());
+  auto statics = in.run("r").statics();
+  statics.get_at("bricks_1_x", only.own.nodes, x);
+  statics.read();
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], only.own.coordinates[3 * i]);
+}
+
+/// Nor of the series that says which version steps have: the name is free, and the mesh may come without versions.
+TEST(ChangingMesh, LeavesNoSeriesWhereNoVersionCame) {
+  const char* file = "versions_never.h5";
+  const BricksMesh own(Cut::hexahedra, world_rank(), scattered);
+  const auto write_scalar = [](tessera::Run& run, const char* name, double time) {
+    auto step = run.step(time);
+    step.scalar(name, time);
+    step.commit();
+  };
+  {
+    Writer out(MPI_COMM_WORLD, file, {.overwrite = true});
+    auto run = out.run("r");
+    write_scalar(run, "s", 1);
+    const Version lost(run, 1, Cut::mixed, scattered);
+    out.close();
+  }
+  EXPECT_EQ(tessera::Reader(MPI_COMM_WORLD, file).run("r").scalars(), std::vector<std::string>{"s"});
+  if (is_collective()) return;
+  Writer out(MPI_COMM_WORLD, file, {.open = tessera::OpenMode::append});
+  auto run = out.run("r");
+  run.mesh("bricks", own.part(true));
+  write_scalar(run, "bricks_version", 2);
+  out.close();
 }
 
 /// A name has versions, or none; also in a job that goes on.

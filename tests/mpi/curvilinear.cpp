@@ -220,34 +220,103 @@ with h5py.File(sys.argv[1]) as f:
   EXPECT_EQ(python(script, path), "lon_cell lat_cell | lon_cell lat_cell | q | none");
 }
 
-/// Also where the job that had the fields had no places of them; and places on other axes are an error.
+/// Also where the job that had the fields had no places of them, in whichever order the next one declares all.
 TEST(Curvilinear, WithCellsWhosePlacesComeInAnotherJob) {
   if (is_collective()) GTEST_SKIP() << "the collective engine continues no file";
   const std::string path = output_path();
   const Grid plane{{3, 4}, {.axes = {"j", "i"}, .places = {"lon"}}};
+  const auto write = [&](int job, bool places_first) {
+    const auto how =
+        job > 0 ? tessera::Options{.open = tessera::OpenMode::append} : tessera::Options{.overwrite = true};
+    Writer out(MPI_COMM_WORLD, path, how);
+    auto run = out.run("a");
+    const auto declare_places = [&] {
+      run.field<double>("lon_cell", plane, {.location = Location::cell, .time_dependent = false, .fill = 0.0});
+    };
+    run.field<double>("lon", plane, {.time_dependent = false, .fill = 0.0});
+    if (job > 0 && places_first) declare_places();
+    const auto early = run.field<double>("early", plane, {.location = Location::cell});
+    if (job > 0 && !places_first) declare_places();
+    auto step = run.step(job);
+    put(step, early, {2, 3});
+    step.commit();
+    out.close();
+  };
+  for (const bool places_first : {false, true}) {
+    for (int job = 0; job < 3; ++job) write(job, places_first);
+    EXPECT_EQ(Reader(MPI_COMM_WORLD, path).run("a").field("early").grid.options.places,
+              std::vector<std::string>{"lon_cell"});
+  }
+}
+
+/// A field that has the name of cells' places, and is not like them, is a field like any other.
+TEST(Curvilinear, WithFieldsThatAreCalledAsCellsPlacesAre) {
+  const std::string path = output_path();
+  const Grid plane{{3, 4}, {.axes = {"j", "i"}, .places = {"lon"}}};
+  const Grid other{{3, 5}, {.coordinates = {Coordinates::none(), Coordinates::none()}, .axes = {"j", "k"}}};
+  Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+  const auto fill = [&](const std::string& name, auto&& declare_namesake) {
+    auto run = out.run(name);
+    run.field<double>("lon", plane, {.time_dependent = false, .fill = 0.0});
+    run.field<double>("early", plane, {.location = Location::cell, .fill = 0.0});
+    declare_namesake(run);
+    run.field<double>("late", plane, {.location = Location::cell, .fill = 0.0});
+    auto step = run.step(0);
+    step.commit();
+  };
+  fill("integers",
+       [&](tessera::Run& run) { run.field<std::int32_t>("lon_cell", plane, {.location = Location::cell, .fill = 0}); });
+  fill("other_axes",
+       [&](tessera::Run& run) { run.field<double>("lon_cell", other, {.location = Location::cell, .fill = 0.0}); });
+  fill("on_points", [&](tessera::Run& run) { run.field<double>("lon_cell", plane, {.fill = 0.0}); });
+  out.close();
+  Reader in(MPI_COMM_WORLD, path);
+  for (const char* run : {"integers", "other_axes", "on_points"}) {
+    for (const char* field : {"early", "late", "lon_cell"}) {
+      const auto places = in.run(run).field(field).grid.options.places;
+      const bool is_on_points = run == std::string("on_points") && field == std::string("lon_cell");
+      EXPECT_EQ(places, is_on_points ? std::vector<std::string>{"lon"} : std::vector<std::string>{}) << run << field;
+    }
+  }
+}
+
+/// Mappings were once datasets of one number with an axis `<name>_one`.
+TEST(Curvilinear, WithAMappingThatHasAnAxis) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine continues no file";
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  const std::string path = fresh_directory() + "/mapping.h5";
+  const Grid plane{{3, 4}, {.axes = {"j", "i"}, .places = {"lon"}, .mapping = rotated}};
   const auto write = [&](bool goes_on) {
     const auto how =
         goes_on ? tessera::Options{.open = tessera::OpenMode::append} : tessera::Options{.overwrite = true};
     Writer out(MPI_COMM_WORLD, path, how);
     auto run = out.run("a");
     run.field<double>("lon", plane, {.time_dependent = false, .fill = 0.0});
-    const auto early = run.field<double>("early", plane, {.location = Location::cell});
-    if (goes_on) {
-      expect_error({ErrorCode::invalid_argument, {"'early'", "'lon_cell'", "axis 'k_cell'"}}, [&] {
-        const Grid other{{3, 5}, {.coordinates = {Coordinates::none(), Coordinates::none()}, .axes = {"j", "k"}}};
-        run.field<double>("lon_cell", other, {.location = Location::cell, .fill = 0.0});
-      });
-      run.field<double>("lon_cell", plane, {.location = Location::cell, .time_dependent = false, .fill = 0.0});
-    }
+    const auto depth = run.field<double>("depth", plane);
     auto step = run.step(goes_on ? 1 : 0);
-    put(step, early, {2, 3});
+    put(step, depth, {3, 4});
     step.commit();
     out.close();
   };
   write(false);
+  const std::string script = R"(
+with h5py.File(sys.argv[1], "r+") as f:
+    run = f["a"]
+    attributes = dict(run["rotated_pole"].attrs)
+    del run["rotated_pole"]
+    axis = run.create_dataset("rotated_pole_one", (1,), "<f4")
+    axis.make_scale("This is a netCDF dimension but not a netCDF variable.         1")
+    mapping = run.create_dataset("rotated_pole", (1,), "<i4")
+    mapping.dims[0].attach_scale(axis)
+    mapping.attrs.update(attributes)
+    print("made")
+)";
+  ASSERT_EQ(python(script, path), "made");
   write(true);
-  EXPECT_EQ(Reader(MPI_COMM_WORLD, path).run("a").field("early").grid.options.places,
-            std::vector<std::string>{"lon_cell"});
+  Reader in(MPI_COMM_WORLD, path);
+  EXPECT_EQ(in.run("a").fields(), (std::vector<std::string>{"depth", "lon"}));
+  EXPECT_EQ(in.run("a").field("depth").grid.options.mapping.name, "rotated_pole");
+  EXPECT_EQ(in.run("a").times().size(), 2u);
 }
 
 TEST(Curvilinear, WithPlacesThatItCannotHave) {
