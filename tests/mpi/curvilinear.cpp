@@ -262,6 +262,7 @@ TEST(Curvilinear, WithFieldsThatAreCalledAsCellsPlacesAre) {
     declare_namesake(run);
     run.field<double>("late", plane, {.location = Location::cell, .fill = 0.0});
     auto step = run.step(0);
+    step.scalar("energy", 1.0);
     step.commit();
   };
   fill("integers",
