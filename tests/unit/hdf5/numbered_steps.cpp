@@ -1,8 +1,11 @@
 #include "numbered_steps.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "hdf5/check.hpp"
@@ -67,9 +70,12 @@ int steps_in(const std::string& path) {
 }
 
 int steps_in(const MemoryFile& file) {
-  const std::string path = ::testing::TempDir() + "tree_set_test.h5";
+  // Two programs of these tests may run at the same time.
+  const std::string path = ::testing::TempDir() + "tree_set_test." + std::to_string(getpid()) + ".h5";
   file.save(path);
-  return steps_in(path);
+  const int steps = steps_in(path);
+  std::filesystem::remove(path);
+  return steps;
 }
 
 }  // namespace tessera::hdf5
