@@ -119,7 +119,7 @@ auto array_of_target(Source&& source) {
 }
 }  // namespace detail
 /// Separate arrays that StoredStep::get fills with the components of a field, as many as it has, in their order: each
-/// what into() takes, or its result: `get("velocity", box, into_components(u, v, into(w).with_halo(1)))`. Host memory.
+/// what into() takes, or its result: `get("velocity", box, into_components(u, v, into(w).with_halo(1)))`.
 template <class... Sources>
 auto into_components(Sources&&... sources) {
   auto arrays = components(detail::array_of_target(std::forward<Sources>(sources))...);

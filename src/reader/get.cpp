@@ -59,15 +59,23 @@ void check_strides(const schema::Field& field, const AnyArray& target) {
 /// The memory to read into, checked, with what was left out filled in.
 AnyArray resolved_target(const schema::Field& field, const Box& box, AnyArray target) {
   check_type(field, target.type);
-  if (target.device && !target.device->is_writable()) refuse_device(field);
+  const auto check_device = [&](const AnyArray& array) {
+    if (array.device && !array.device->is_writable()) refuse_device(field);
+  };
+  check_device(target);
+  std::ranges::for_each(target.parts, check_device);
   target = schema::resolved(field, box, std::move(target));
   if (box.empty()) return target;
   check_strides(field, target);
-  for (const AnyArray& part : target.parts) {
-    if (part.device) refuse_device(field);
-    check_strides(field, part);
-  }
+  for (const AnyArray& part : target.parts) check_strides(field, part);
   return target;
+}
+
+/// The memory, or in place of a device's that of the host from which `devices` hands it over.
+AnyArray on_host(const Box& box, AnyArray target, std::vector<DeviceTarget>& devices) {
+  for (AnyArray& part : target.parts) part = on_host(box, std::move(part), devices);
+  if (!target.device || box.empty()) return target;
+  return devices.emplace_back(box, std::move(target)).on_host();
 }
 
 /// A column as it is in a step, in `column`; other fields as they are.
@@ -148,10 +156,7 @@ void ReaderState::get(ReadStep& step, const std::string& name, const Box& box, A
     std::optional<schema::Field> column;
     const schema::Field& field = in_step(stored->field, rows, column);
     check_box(field, box, options.periodic);
-    target = resolved_target(field, box, std::move(target));
-    if (target.device && !box.empty()) {
-      target = step.devices.emplace_back(box, std::move(target)).on_host();
-    }
+    target = on_host(box, resolved_target(field, box, std::move(target)), step.devices);
     const auto number = static_cast<std::size_t>(stored - run.fields.data());
     for (const grid::WrappedPart& part : grid::wrapped_parts(box, field.shape(), options.periodic)) {
       step.boxes.push_back({number, shifted(part.cells, rows.begin), part_of(target, part)});
@@ -180,8 +185,7 @@ void ReaderState::get_places(ReadStep& step, const std::string& name, const Inte
       }
       asked.places.push_back(rows.begin + places[i]);
     }
-    target = resolved_target(field, box, std::move(target));
-    if (target.device && !box.empty()) target = step.devices.emplace_back(box, std::move(target)).on_host();
+    target = on_host(box, resolved_target(field, box, std::move(target)), step.devices);
     asked.target = {static_cast<std::size_t>(stored - run.fields.data()), box, std::move(target)};
     step.places.push_back(std::move(asked));
   });
