@@ -30,6 +30,9 @@ struct RefinementOptions {
   /// How many cells of a level along each axis fill one of the level before, for level 1, 2...: 2 or more. A single
   /// value serves all levels.
   std::vector<int> ratio = {2};
+  /// Instead of `ratio` where axes differ: for level 1, 2... one value per axis, 1 or more, of which not all are 1;
+  /// a single list serves all levels. {{1, 2, 2}}: planes of a grid are refined, and stay as many.
+  std::vector<Index> axis_ratios = {};
   /// Edges of a cell of level 0, per axis, in `unit`; a single value serves all axes. Default: 1.
   std::vector<double> spacing = {};
   /// Where the domain begins, per axis, in `unit`; a single value serves all axes. Default: 0.
@@ -54,7 +57,9 @@ class Refinement {
   const std::string& name() const noexcept;  ///< empty where it belongs to no run
   int levels() const noexcept;               ///< how many there can be
   Index cells(int level) const;              ///< of the whole domain, on this level. \throws Error invalid_argument
-  std::int64_t ratio(int level) const;       ///< to the level before; 1 of level 0. \throws Error invalid_argument
+  /// To the level before, the largest of all axes; 1 of level 0. \throws Error invalid_argument
+  std::int64_t ratio(int level) const;
+  Index ratios(int level) const;  ///< the same per axis, slowest first. \throws Error invalid_argument
   std::vector<double> spacing(
       int level) const;                ///< edges of a cell, slowest axis first. \throws Error invalid_argument
   std::vector<double> origin() const;  ///< of the domain, slowest axis first. \throws Error invalid_argument

@@ -73,8 +73,10 @@ class StoredRefinement {
   const std::string& name() const noexcept { return name_; }  ///< its name
   /// How many levels have had boxes in some step, also in one that was dropped since (Run::keep).
   int levels() const;
-  Index cells(int level) const;                  ///< of the whole domain. \throws Error not_found, hdf5
-  std::int64_t ratio(int level) const;           ///< to the level before; 1 of level 0. \throws Error not_found, hdf5
+  Index cells(int level) const;  ///< of the whole domain. \throws Error not_found, hdf5
+  /// To the level before, the largest of all axes; 1 of level 0. \throws Error not_found, hdf5
+  std::int64_t ratio(int level) const;
+  Index ratios(int level) const;                 ///< the same per axis, slowest first. \throws Error not_found, hdf5
   std::vector<double> spacing(int level) const;  ///< of a cell, slowest axis first. \throws Error not_found, hdf5
   std::vector<double> origin() const;            ///< of the domain, slowest axis first. \throws Error not_found, hdf5
   std::vector<std::string> fields() const;       ///< names, without level

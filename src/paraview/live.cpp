@@ -147,8 +147,8 @@ void LiveSideFiles::note(const schema::Group& group, RunState& state) const {
     rows.begins.resize(steps);
     rows.counts.resize(steps);
     if (!is_new) return;
-    rows.begins.back() = record.end - record.rows;
-    rows.counts.back() = record.rows;
+    rows.begins.back() = record.last.begin;
+    rows.counts.back() = record.last.count;
   });
 }
 

@@ -88,8 +88,11 @@ void add_of_grid(VtkhdfFile& out, const Scene& scene, const SceneArray& array) {
 
 std::string vtkhdf_obstacle(const Scene& scene) {
   if (scene.mesh) return {};
-  if (scene.refinement && scene.refinement->origin.size() == 3) return {};
-  if (scene.refinement) return "its boxes have two axes, and VTK's reader of .vtkhdf wants three";
+  if (scene.refinement && scene.refinement->origin.size() != 3)
+    return "its boxes have two axes, and VTK's reader of .vtkhdf wants three";
+  if (scene.refinement && !has_one_ratio(*scene.refinement))
+    return "the ratios of its levels differ between axes, of which VTK's OverlappingAMR has one for all";
+  if (scene.refinement) return {};
   if (scene.table) return scene.table->length == 0 ? "it has no rows yet" : "";
   if (!scene.places.empty())
     return "its grid is curvilinear, which VTK before 9.7 does not read from .vtkhdf; the .xmf side file shows it";

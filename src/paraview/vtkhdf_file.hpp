@@ -40,6 +40,8 @@ class VtkhdfFile {
 
 /// Adds a mesh with all that lies on it.
 void add_mesh(VtkhdfFile& out, const Scene& scene);
+/// Whether each level has the same ratio along all axes: VTK 9.3 crashes where they differ.
+bool has_one_ratio(const SceneRefinement& refinement);
 /// Adds a refinement with its fields.
 void add_refinement(VtkhdfFile& out, const Scene& scene);
 /// Adds the rows of a table as points, with all columns. There is a step, and one that has rows.

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <utility>
 
 #include "paraview/side_file.hpp"
@@ -25,6 +26,17 @@ hdf5::ReferenceFile::Mosaic view_of(const std::string& name, DataType type, cons
 }
 
 }  // namespace
+
+bool has_one_ratio(const SceneRefinement& refinement) {
+  for (std::size_t level = 1; level < refinement.levels.size(); ++level) {
+    const auto& coarse = refinement.levels[level - 1].spacing;
+    const auto& fine = refinement.levels[level].spacing;
+    for (std::size_t axis = 1; axis < fine.size(); ++axis) {
+      if (std::round(coarse[axis] / fine[axis]) != std::round(coarse[0] / fine[0])) return false;
+    }
+  }
+  return true;
+}
 
 void add_refinement(VtkhdfFile& out, const Scene& scene) {
   const SceneRefinement& all = *scene.refinement;

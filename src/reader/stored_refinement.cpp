@@ -38,10 +38,19 @@ std::vector<T> slowest_first(std::vector<T> values) {
 /// What the file says of a level.
 struct Level {
   Index cells;
-  std::int64_t ratio = 1;
+  Index ratio;
   std::vector<double> spacing;
   std::vector<double> origin;
 };
+
+/// A single number where axes do not differ.
+Index ratio_of(const FieldInfo& column, std::size_t axes) {
+  const auto found = std::ranges::find(column.attributes, schema::refinement_ratio, &Attribute::name);
+  const bool is_list =
+      found != column.attributes.end() && std::holds_alternative<std::vector<std::int64_t>>(found->value.storage());
+  if (!is_list) return Index::filled(axes, attribute_of<std::int64_t>(column, schema::refinement_ratio));
+  return Index(slowest_first(attribute_of<std::vector<std::int64_t>>(column, schema::refinement_ratio)));
+}
 
 bool has_level(const StoredRun& run, const std::string& name, int level) {
   return run.has_field(schema::box_column(name, level));
@@ -59,13 +68,14 @@ Level level_of(const StoredRun& run, const std::string& name, int level) {
                                           " levels with boxes, and no level " + std::to_string(level));
   }
   const FieldInfo column = run.field(schema::box_column(name, level));
-  const Level found{Index(slowest_first(attribute_of<std::vector<std::int64_t>>(column, schema::domain_cells))),
-                    attribute_of<std::int64_t>(column, schema::refinement_ratio),
-                    slowest_first(attribute_of<std::vector<double>>(column, schema::cell_size)),
-                    slowest_first(attribute_of<std::vector<double>>(column, schema::domain_origin))};
+  Level found{Index(slowest_first(attribute_of<std::vector<std::int64_t>>(column, schema::domain_cells))),
+              {},
+              slowest_first(attribute_of<std::vector<double>>(column, schema::cell_size)),
+              slowest_first(attribute_of<std::vector<double>>(column, schema::domain_origin))};
   const std::size_t axes = found.cells.size();
-  const bool is_whole = axes > 0 && found.spacing.size() == axes && found.origin.size() == axes &&
-                        column.components == 2 * static_cast<std::int64_t>(axes);
+  found.ratio = ratio_of(column, axes);
+  const bool is_whole = axes > 0 && found.ratio.size() == axes && found.spacing.size() == axes &&
+                        found.origin.size() == axes && column.components == 2 * static_cast<std::int64_t>(axes);
   if (is_whole) return found;
   throw Error(ErrorCode::hdf5, "the attributes of field " + in_quotes(column.name) +
                                    " do not have one value for each axis of its boxes");
@@ -117,7 +127,8 @@ StoredRefinement::StoredRefinement(StoredRun run, const std::string& name) : run
 
 int StoredRefinement::levels() const { return levels_in(run_, name_); }
 Index StoredRefinement::cells(int level) const { return level_of(run_, name_, level).cells; }
-std::int64_t StoredRefinement::ratio(int level) const { return level_of(run_, name_, level).ratio; }
+std::int64_t StoredRefinement::ratio(int level) const { return std::ranges::max(ratios(level)); }
+Index StoredRefinement::ratios(int level) const { return level_of(run_, name_, level).ratio; }
 std::vector<double> StoredRefinement::spacing(int level) const { return level_of(run_, name_, level).spacing; }
 std::vector<double> StoredRefinement::origin() const { return level_of(run_, name_, 0).origin; }
 

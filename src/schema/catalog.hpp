@@ -103,6 +103,9 @@ class Catalog {
   void check_scalar(int group, const std::string& name, std::size_t further) const;
   /// The step that is written has so many rows of a table. \param ranks that write them
   void set_rows(int group, const std::string& table, std::int64_t rows, int ranks);
+  /// The rows of a table are the boxes, of this version, that have the rows of another one as their cells. Where the
+  /// step has cells and no boxes of its own, the ones that were written last are its boxes.
+  void set_boxes(int group, const std::string& table, const std::string& cells, std::int64_t version);
   /// Of a column, the first of the chunks of the step that is written; 0 for other fields.
   std::int64_t first_chunk(int group, const Field& field) const;
   /// Queues what a step with these fields and scalars needs and what is not there yet.

@@ -111,6 +111,15 @@ void Catalog::set_rows(int number, const std::string& table, std::int64_t rows, 
   groups_.set(number, std::move(changed));
 }
 
+void Catalog::set_boxes(int number, const std::string& table, const std::string& cells, std::int64_t version) {
+  Group changed = group(number);
+  RowsRecord record = *changed.rows.find(table);
+  record.cells = cells;
+  record.version = version;
+  changed.rows.set(table, std::move(record));
+  groups_.set(number, std::move(changed));
+}
+
 std::int64_t Catalog::first_chunk(int number, const Field& field) const {
   if (field.table.empty()) return 0;
   const RowsRecord& record = *group(number).rows.find(field.table);
@@ -123,11 +132,18 @@ void Catalog::add_rows(Group& group, StepChanges& changes) {
   const auto path = [&](const std::string& name) { return join(group.run->path, name); };
   const Group before = group;
   before.rows.for_each([&](const std::string& table, const RowsRecord& there) {
-    const std::int64_t begin = there.begin();
     RowsRecord record = there;
-    record.end = record.length = begin + there.rows;
-    changes.values.push_back({path(begin_name(table)), step, {static_cast<double>(begin)}});
-    changes.values.push_back({path(count_name(table)), step, {static_cast<double>(there.rows)}});
+    record.last = {there.begin(), there.rows};
+    if (there.rows > 0) {
+      record.end = record.length = record.last.begin + record.last.count;
+      record.written = there.version;
+      record.written_rows = record.last;
+    } else if (!there.cells.empty() && before.rows.find(there.cells)->rows > 0) {
+      record.last = there.written_rows;
+    }
+    changes.values.push_back({path(begin_name(table)), step, {static_cast<double>(record.last.begin)}});
+    changes.values.push_back({path(count_name(table)), step, {static_cast<double>(record.last.count)}});
+    group.rows.set(table, record);
     if (there.rows == 0) return;
     before.fields.for_each([&](int, const FieldRecord& column) {
       if (column.batch == 0 || column.field.table != table) return;
@@ -135,7 +151,6 @@ void Catalog::add_rows(Group& group, StepChanges& changes) {
       changes.undo.push_back({column.field.path, there.length});
     });
     changes.series.push_back({path(rows_name(table)), record.end});
-    group.rows.set(table, record);
   });
 }
 

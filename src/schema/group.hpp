@@ -59,6 +59,12 @@ struct ScalarRecord {
   std::string mesh;    ///< whose versions it tells; empty: none
 };
 
+/// Rows that follow each other.
+struct RowRange {
+  std::int64_t begin = 0;
+  std::int64_t count = 0;
+};
+
 /// A table, whose columns are fields, and whose counts scalars.
 struct RowsRecord {
   TableOptions options;     ///< chunk_rows is 0 until it is chosen
@@ -66,6 +72,13 @@ struct RowsRecord {
   std::int64_t length = 0;  ///< of the columns, at least as much
   std::int64_t rows = 0;    ///< of the step that is written
   bool found = false;       ///< as in FieldRecord
+  RowRange last{};          ///< what the last step has
+  /// \{ Of the boxes of a level of a refinement: steps in which they stay refer to the rows that are there.
+  std::string cells{};       ///< the table of the cells in them; empty: the rows are something else
+  std::int64_t version = 0;  ///< of the boxes of the step that is written
+  std::int64_t written = 0;  ///< the version of those that were written last; 0: of an earlier writer
+  RowRange written_rows{};
+  /// \}
 
   /// Where the rows of the step that is written begin: with a chunk.
   std::int64_t begin() const noexcept { return rows > 0 ? round_up(end, options.chunk_rows) : end; }

@@ -62,12 +62,46 @@ std::vector<int> ratios(const std::string& what, const RefinementOptions& option
   return ratio;
 }
 
+/// Of each level above 0, per axis.
+std::vector<Index> axis_ratios(const std::string& what, const RefinementOptions& options) {
+  const std::size_t axes = options.cells.size();
+  std::vector<Index> all;
+  if (options.axis_ratios.empty()) {
+    for (const int one : ratios(what, options)) all.push_back(Index::filled(axes, one));
+    return all;
+  }
+  const std::string option = what + ": RefinementOptions::axis_ratios has ";
+  const auto finer = static_cast<std::size_t>(options.levels - 1);
+  all = options.axis_ratios;
+  if (options.ratio != RefinementOptions{}.ratio)
+    refuse(what + ": RefinementOptions::ratio and axis_ratios are both given; give one of them");
+  if (all.size() != 1 && all.size() != finer) {
+    refuse(option + std::to_string(all.size()) + " lists for " + std::to_string(finer) +
+           " levels above level 0; give one per level, or one for all");
+  }
+  for (const Index& one : all) {
+    if (one.size() != axes)
+      refuse(option + to_string(one) + " for " + std::to_string(axes) + " axes; give one value per axis");
+    if (std::ranges::min(one) < 1 || std::ranges::max(one) < 2)
+      refuse(option + to_string(one) + "; give 1 or more for each axis, and 2 or more for some");
+  }
+  all.resize(finer, all.front());
+  return all;
+}
+
+bool is_uniform(const Index& ratio) { return std::ranges::min(ratio) == std::ranges::max(ratio); }
+
 template <class Range>
 auto reversed(const Range& values) {
   using Value = std::remove_cvref_t<decltype(*values.begin())>;
   std::vector<Value> result(values.begin(), values.end());
   std::ranges::reverse(result);
   return result;
+}
+
+/// One number where all axes have the same.
+AttributeValue stored_ratio(const Index& ratio) {
+  return is_uniform(ratio) ? AttributeValue(ratio[0]) : AttributeValue(reversed(ratio));
 }
 
 }  // namespace
@@ -84,7 +118,7 @@ std::string name_without_level(const std::string& name, int level) {
 RefinementOptions completed(const std::string& what, const RefinementOptions& options) {
   check_counts(what, options);
   RefinementOptions all = options;
-  all.ratio = ratios(what, options);
+  all.axis_ratios = axis_ratios(what, options);
   all.spacing = per_axis(what, "spacing", options.spacing, options.cells.size(), 1);
   all.origin = per_axis(what, "origin", options.origin, options.cells.size(), 0);
   for (const double edge : all.spacing) {
@@ -106,14 +140,15 @@ void check_size(const std::string& what, int level, const Index& cells) {
 }  // namespace
 
 std::vector<RefinementLevel> levels_of(const std::string& what, const RefinementOptions& options) {
-  std::vector<RefinementLevel> levels{{options.cells, 1, options.spacing}};
+  const std::size_t axes = options.cells.size();
+  std::vector<RefinementLevel> levels{{options.cells, Index::filled(axes, 1), options.spacing}};
   check_size(what, 0, options.cells);
   for (int level = 1; level < options.levels; ++level) {
     RefinementLevel finer = levels.back();
-    finer.ratio = options.ratio[static_cast<std::size_t>(level - 1)];
-    for (std::size_t axis = 0; axis < finer.cells.size(); ++axis) {
-      finer.cells[axis] = saturating_product(finer.cells[axis], finer.ratio);
-      finer.spacing[axis] /= static_cast<double>(finer.ratio);
+    finer.ratio = options.axis_ratios[static_cast<std::size_t>(level - 1)];
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      finer.cells[axis] = saturating_product(finer.cells[axis], finer.ratio[axis]);
+      finer.spacing[axis] /= static_cast<double>(finer.ratio[axis]);
     }
     check_size(what, level, finer.cells);
     levels.push_back(std::move(finer));
@@ -126,13 +161,26 @@ Attributes attributes_of(const std::string& name, const RefinementOptions& optio
   Attributes attributes{
       {refinement_name, name},
       {refinement_level, level},
-      {refinement_ratio, described.ratio},
+      {refinement_ratio, stored_ratio(described.ratio)},
       {domain_cells, reversed(described.cells)},
       {domain_origin, reversed(options.origin)},
       {cell_size, reversed(described.spacing)},
   };
   if (!options.unit.empty()) attributes.push_back({"length_unit", options.unit});
   return attributes;
+}
+
+std::string ratio_text(const Index& ratio) {
+  return is_uniform(ratio) ? std::to_string(ratio[0]) : to_string(ratio) + " along the axes";
+}
+
+Box coarsened(const Box& box, const Index& ratio) {
+  Box coarser = box;
+  for (std::size_t axis = 0; axis < ratio.size(); ++axis) {
+    coarser.lower[axis] /= ratio[axis];
+    coarser.upper[axis] /= ratio[axis];
+  }
+  return coarser;
 }
 
 std::vector<std::int64_t> stored_box(const Box& box) {

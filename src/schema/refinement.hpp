@@ -35,7 +35,7 @@ inline constexpr const char* cell_size = "cell_size";
 /// One level of a refinement, with axes slowest first.
 struct RefinementLevel {
   Index cells;  ///< of the whole domain
-  std::int64_t ratio = 1;
+  Index ratio;  ///< to the level before, per axis
   std::vector<double> spacing;
 };
 
@@ -49,6 +49,11 @@ std::vector<RefinementLevel> levels_of(const std::string& what, const Refinement
 /// Of the column of boxes.
 Attributes attributes_of(const std::string& name, const RefinementOptions& options, int level,
                          const RefinementLevel& described);
+
+/// For messages: one number where all axes have the same.
+std::string ratio_text(const Index& ratio);
+/// The cells of the level before that a box covers whole.
+Box coarsened(const Box& box, const Index& ratio);
 
 /// A box as the column has it: the first and the last cell along x, then along y...
 std::vector<std::int64_t> stored_box(const Box& box);

@@ -42,9 +42,9 @@ void check_box(const RefinementEntry& refinement, std::size_t level, std::size_t
                                          "; give the owned cells without halo, in cells of their level");
   }
   for (std::size_t axis = 0; axis < cells.size(); ++axis) {
-    if (box.lower[axis] % ratio == 0 && box.upper[axis] % ratio == 0) continue;
+    if (box.lower[axis] % ratio[axis] == 0 && box.upper[axis] % ratio[axis] == 0) continue;
     refuse(ErrorCode::invalid_argument, "cuts cells of level " + std::to_string(level - 1) +
-                                            "; begin and end at multiples of the ratio, " + std::to_string(ratio));
+                                            "; begin and end at multiples of the ratio, " + schema::ratio_text(ratio));
   }
 }
 
@@ -60,9 +60,19 @@ void check_own(const RefinementEntry& refinement, const LevelBoxes& own) {
   }
 }
 
-/// Of each box its level and its bounds.
-std::vector<std::int64_t> packed(const LevelBoxes& own) {
-  std::vector<std::int64_t> numbers;
+/// Bits of levels whose boxes are those of the regrid before.
+std::uint64_t unchanged(const RefinementEntry& refinement, const std::vector<std::vector<Box>>& own) {
+  std::uint64_t bits = 0;
+  for (std::size_t level = 0; level < own.size(); ++level) {
+    const LevelEntry& before = refinement.levels[level];
+    if (before.version > 0 && before.own == own[level]) bits |= std::uint64_t{1} << level;
+  }
+  return bits;
+}
+
+/// The bits of unchanged(), then of each box its level and its bounds.
+std::vector<std::int64_t> packed(std::uint64_t unchanged, const LevelBoxes& own) {
+  std::vector<std::int64_t> numbers{static_cast<std::int64_t>(unchanged)};
   for (std::size_t level = 0; level < own.size(); ++level) {
     for (const Box& box : own[level]) {
       numbers.push_back(static_cast<std::int64_t>(level));
@@ -73,11 +83,18 @@ std::vector<std::int64_t> packed(const LevelBoxes& own) {
   return numbers;
 }
 
+std::uint64_t unchanged_on_all(const comm::Gathered& all) {
+  auto bits = ~std::uint64_t{0};
+  for (std::size_t rank = 0; rank + 1 < all.begin.size(); ++rank)
+    bits &= static_cast<std::uint64_t>(all.values[all.begin[rank]]);
+  return bits;
+}
+
 AllBoxes unpacked(const comm::Gathered& all, std::size_t levels, std::size_t axes) {
   AllBoxes unpacked(levels);
   for (std::size_t rank = 0; rank + 1 < all.begin.size(); ++rank) {
     for (RanksBoxes& level : unpacked) level.begins.push_back(level.boxes.size());
-    for (std::size_t at = all.begin[rank]; at < all.begin[rank + 1]; at += 1 + 2 * axes) {
+    for (std::size_t at = all.begin[rank] + 1; at < all.begin[rank + 1]; at += 1 + 2 * axes) {
       const std::int64_t* numbers = all.values.data() + at;
       unpacked[static_cast<std::size_t>(numbers[0])].boxes.push_back(
           {{numbers + 1, numbers + 1 + axes}, {numbers + 1 + axes, numbers + 1 + 2 * axes}});
@@ -104,12 +121,8 @@ void check_overlaps(const RefinementEntry& refinement, std::size_t level, const 
 /// That this rank's boxes lie inside those of the level before.
 void check_nesting(const RefinementEntry& refinement, std::size_t level, const std::vector<Box>& own,
                    const std::vector<Box>& coarser) {
-  const std::int64_t ratio = refinement.levels[level].description.ratio;
   std::vector<Box> boxes = own;
-  for (Box& box : boxes) {
-    for (std::int64_t& cell : box.lower) cell /= ratio;
-    for (std::int64_t& cell : box.upper) cell /= ratio;
-  }
+  for (Box& box : boxes) box = schema::coarsened(box, refinement.levels[level].description.ratio);
   const auto found = grid::find_uncovered(boxes, coarser);
   if (!found) return;
   throw Error(ErrorCode::not_covered, named(refinement, level, *found, own[*found]) +
@@ -134,18 +147,20 @@ void check_level_0(const RefinementEntry& refinement, const std::vector<Box>& bo
 
 }  // namespace
 
-std::vector<std::vector<Box>> checked_boxes(const comm::Communicator& comm, const RefinementEntry& refinement,
-                                            const LevelBoxes& own) {
-  std::vector<std::vector<Box>> result;
+CheckedBoxes checked_boxes(const comm::Communicator& comm, const RefinementEntry& refinement, const LevelBoxes& own) {
+  CheckedBoxes result;
   std::vector<std::int64_t> numbers;
   std::optional<Error> failure;
   attempt(failure, [&] {
     check_own(refinement, own);
-    result = own;
-    result.resize(refinement.levels.size());
-    numbers = packed(own);
+    result.own = own;
+    result.own.resize(refinement.levels.size());
+    numbers = packed(unchanged(refinement, result.own), own);
   });
   comm::Gathered gathered = comm::all_gather(comm, std::move(numbers), std::move(failure));
+  const auto levels = std::uint64_t{1} << refinement.levels.size();
+  result.stay = unchanged_on_all(gathered) & (levels - 1);
+  if (result.stay == levels - 1) return result;  // they were checked before
   AllBoxes all;
   failure = std::nullopt;
   attempt(failure, [&] {
@@ -153,7 +168,7 @@ std::vector<std::vector<Box>> checked_boxes(const comm::Communicator& comm, cons
     gathered = {};
     for (std::size_t level = 0; level < all.size(); ++level) check_overlaps(refinement, level, all[level]);
     for (std::size_t level = 1; level < all.size(); ++level)
-      check_nesting(refinement, level, result[level], all[level - 1].boxes);
+      check_nesting(refinement, level, result.own[level], all[level - 1].boxes);
   });
   comm::conclude(comm, "boxes of a refinement", failure);
   check_level_0(refinement, all.front().boxes);

@@ -167,6 +167,19 @@ void WriterState::put_boxes(StepEntry& step, const RefinementEntry& refinement) 
   }
 }
 
+const LevelEntry* level_with_boxes(const TableEntry& table) noexcept {
+  if (table.refinement == nullptr) return nullptr;
+  const LevelEntry& level = table.refinement->levels[static_cast<std::size_t>(table.level)];
+  return level.boxes.get() == &table ? &level : nullptr;
+}
+
+bool boxes_stay(const TableEntry& table) {
+  const LevelEntry* level = level_with_boxes(table);
+  if (level == nullptr) return false;
+  const std::int64_t written = table.run->group().rows.find(table.name)->written;
+  return written != 0 && written == level->version;
+}
+
 void require_asked_level(const TableEntry& table, const schema::Field& column) {
   if (table.refinement == nullptr) return;
   throw made_error(ErrorCode::not_covered, {}, [&] {
@@ -201,11 +214,11 @@ void require_all_levels(const StepEntry& step) {
 
 void require_own_boxes(const RunEntry& run) {
   for (const auto& refinement : run.refinements) {
-    const auto is_there = [](const LevelEntry& level) { return level.boxes->all > 0; };
+    const auto is_there = [](const LevelEntry& level) { return level.cells->all > 0; };
     if (std::ranges::none_of(refinement->levels, is_there)) continue;
     for (std::size_t number = 0; number < refinement->levels.size(); ++number) {
       const LevelEntry& level = refinement->levels[number];
-      if (level.boxes->own == std::ssize(level.own)) continue;
+      if (level.cells->own == level.own_cells) continue;
       refuse(ErrorCode::not_covered, of_level(*refinement, number) +
                                          ": other ranks put its fields in this step, and this one did not, which has " +
                                          std::to_string(level.own.size()) +

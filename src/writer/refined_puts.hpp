@@ -10,6 +10,7 @@ struct Field;
 namespace tessera::detail {
 
 struct FieldEntry;
+struct LevelEntry;
 struct RunEntry;
 struct StepEntry;
 struct TableEntry;
@@ -21,6 +22,12 @@ void require_whole_level(const TableEntry& table, const FieldEntry& column);
 /// It was there, has no fill value, and nobody has asked for it. The same on every rank.
 void require_asked_level(const TableEntry& table, const schema::Field& column);
 /// \}
+
+/// The level whose boxes are the rows of a table; nullptr: none.
+const LevelEntry* level_with_boxes(const TableEntry& table) noexcept;
+
+/// Whether the rows of a table are boxes that have stayed since they were written. The same on every rank.
+bool boxes_stay(const TableEntry& table);
 
 /// Ranks that put one field put all fields, on all levels where they have boxes.
 /// \throws Error not_covered

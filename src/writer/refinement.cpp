@@ -1,5 +1,7 @@
 #include <tessera/refinement.hpp>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "schema/names.hpp"
 #include "writer/define_field.hpp"
@@ -34,7 +36,8 @@ const std::string& Refinement::name() const noexcept {
 
 int Refinement::levels() const noexcept { return entry_ ? static_cast<int>(entry_->levels.size()) : 0; }
 Index Refinement::cells(int level) const { return level_of(entry_, level).description.cells; }
-std::int64_t Refinement::ratio(int level) const { return level_of(entry_, level).description.ratio; }
+std::int64_t Refinement::ratio(int level) const { return std::ranges::max(ratios(level)); }
+Index Refinement::ratios(int level) const { return level_of(entry_, level).description.ratio; }
 std::vector<double> Refinement::spacing(int level) const { return level_of(entry_, level).description.spacing; }
 std::vector<double> Refinement::origin() const { return level_of(entry_, 0), entry_->options.origin; }
 const std::vector<Box>& Refinement::boxes(int level) const { return level_of(entry_, level).own; }
@@ -58,10 +61,11 @@ std::string of_level(const RefinementEntry& refinement, std::size_t level) {
 namespace {
 
 std::string refinement_text(const RunEntry& run, const std::string& name, const RefinementOptions& options) {
-  const auto& [cells, levels, ratio, spacing, origin, unit, chunk_cells] = options;
+  const auto& [cells, levels, ratio, axis_ratios, spacing, origin, unit, chunk_cells] = options;
   std::string text = "refinement(" + in_quotes(name) + " of " + run.described() + ", cells " + to_string(cells) +
                      ", levels " + std::to_string(levels) + ", ratio";
   for (const int one : ratio) text += " " + std::to_string(one);
+  for (const Index& one : axis_ratios) text += " " + to_string(one);
   text += ", spacing";
   for (const double one : spacing) text += " " + exact(one);
   text += ", origin";
@@ -97,7 +101,7 @@ std::shared_ptr<RefinementEntry> WriterState::add_refinement(RunEntry& run, cons
             entry->name = name;
             entry->options = schema::completed(entry->described(), options);
             for (auto& level : schema::levels_of(entry->described(), entry->options))
-              entry->levels.push_back({std::move(level), {}, {}, {}, {}, 0});
+              entry->levels.push_back({std::move(level), {}, {}, {}, {}, 0, 0});
             definitions.next = catalog_;
             in_context(entry->described(), [&] {
               for (std::size_t level = 0; level < entry->levels.size(); ++level)
@@ -179,12 +183,14 @@ void WriterState::regrid(RunEntry& run, RefinementEntry* refinement, const Level
   // Steps in flight may stay there: nothing that they need is changed.
   enter("Run::regrid", call, [&] {
     agree(call, [&] { check_regrid(run, refinement); });
-    auto own = in_context(call(), [&] { return checked_boxes(comm_, *refinement, boxes); });
-    for (std::size_t level = 0; level < own.size(); ++level) {
+    auto checked = in_context(call(), [&] { return checked_boxes(comm_, *refinement, boxes); });
+    for (std::size_t level = 0; level < checked.own.size(); ++level) {
+      if ((checked.stay >> level & 1u) != 0) continue;
       LevelEntry& entry = refinement->levels[level];
       entry.own_cells = 0;
-      for (const Box& box : own[level]) entry.own_cells += box.volume();
-      entry.own = std::move(own[level]);
+      for (const Box& box : checked.own[level]) entry.own_cells += box.volume();
+      entry.own = std::move(checked.own[level]);
+      ++entry.version;
     }
     refinement->has_boxes = true;
     forget_rows(run);

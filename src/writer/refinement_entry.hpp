@@ -22,6 +22,7 @@ struct LevelEntry {
   std::shared_ptr<FieldEntry> box;  ///< the only column of `boxes`
   std::vector<Box> own;             ///< this rank's
   std::int64_t own_cells = 0;       ///< in these
+  std::int64_t version = 0;         ///< of the boxes of all ranks: another one when they change
 };
 
 /// What a handle of a refinement stands for.

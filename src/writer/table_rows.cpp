@@ -8,6 +8,7 @@
 #include "comm/gather.hpp"
 #include "schema/array_rules.hpp"
 #include "writer/refined_puts.hpp"
+#include "writer/refinement_entry.hpp"
 #include "writer/state.hpp"
 
 namespace tessera::detail {
@@ -16,8 +17,9 @@ namespace {
 
 Box box_of(std::int64_t begin, std::int64_t rows) { return {{begin}, {begin + rows}}; }
 
-/// That this rank put.
+/// That this rank put, and that come into the file: boxes that stay are there.
 std::int64_t own_rows(const StepEntry& step, const TableEntry& table) {
+  if (boxes_stay(table)) return 0;
   const auto found = step.rows.find(&table);
   return found == step.rows.end() ? 0 : found->second.first;
 }
@@ -159,6 +161,8 @@ void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
     next = catalog_;
     for (const auto& table : run.tables) {
       next.set_rows(run.number, table->name, table->all, comm_.size());
+      if (const LevelEntry* level = level_with_boxes(*table))
+        next.set_boxes(run.number, table->name, level->cells->name, level->version);
       each_column(run, *table, [&](const FieldEntry& column) { own.erase(column.number); });
     }
     add_boxes(step, own);

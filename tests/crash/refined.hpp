@@ -7,14 +7,14 @@
 
 namespace tessera::crash {
 
-/// Two levels: the domain of 4 x 6 cells, and a strip of finer ones that moves.
+/// Two levels: the domain of 4 x 6 cells, and a strip of finer ones that moves in every second step.
 class Refined {
  public:
   explicit Refined(tessera::Run& run)
       : amr_(run.refinement("amr", {.cells = {4, 6}})), field_(run.field<double>("q", amr_)) {}
 
   void regrid(tessera::Run& run, int step, int rank, int size) const {
-    const std::int64_t first = 4 * rank / size, end = 4 * (rank + 1) / size, x = 2 * (step % 4);
+    const std::int64_t first = 4 * rank / size, end = 4 * (rank + 1) / size, x = 2 * (step / 2 % 4);
     tessera::LevelBoxes own(2);
     if (first < end) own = {{{{first, 0}, {end, 6}}}, {{{2 * first, x}, {2 * end, x + 4}}}};
     run.regrid(amr_, own);

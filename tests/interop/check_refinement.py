@@ -53,6 +53,28 @@ def check_step(run, level, step, expected):
         assert found.dtype == flat.dtype and np.array_equal(found, flat), (*where, name)
 
 
+def given(kind, level, step, ranks):
+    """Which rank has given which box."""
+    return [(levels.owner(kind, level, number, step, ranks), box)
+            for number, box in enumerate(levels.boxes(kind, level, step))]
+
+
+def check_written_once(run, level, kind, ranks):
+    """Boxes that stay, each on its rank, are written once in a job."""
+    begins, jobs = run[f"amr_level{level}_boxes_begin"], {"appended.h5": (1, 2)}
+    end, there = 0, False  # whether the boxes of this step are in the file
+    for step in range(STEPS):
+        there &= step not in jobs.get(pathlib.Path(run.file.filename).name, ())
+        there &= given(kind, level, step, ranks) == given(kind, level, step - 1, ranks)
+        rows = rows_of(run, f"amr_level{level}_boxes", step)
+        if step == WITHOUT or rows.start == rows.stop:
+            continue
+        where = run.file.filename, level, step, rows
+        assert (rows.start == begin and rows.stop == end) if there else rows.start >= end, where
+        begin, end, there = rows.start, rows.stop, True
+    assert len(run[f"amr_level{level}_box"]) == end, (run.file.filename, level, end)
+
+
 def check_run(run):
     kind, ranks = int(run.attrs["kind"]), int(run.attrs["ranks"])
     assert np.array_equal(run["number"], np.arange(STEPS))
@@ -60,6 +82,7 @@ def check_run(run):
         check_level(run, level)
         for step in range(STEPS):
             check_step(run, level, step, levels.in_file_order(kind, level, step, ranks) if step != WITHOUT else [])
+        check_written_once(run, level, kind, ranks)
 
 
 def check_plane(run):
@@ -83,6 +106,18 @@ def check_made(run):
             assert np.array_equal(values, np.repeat(100 * level + boxes[:, 0], cells))
 
 
+def check_axes(run):
+    """A ratio for each axis."""
+    for level, (ratio, cells, size) in enumerate(((1, [6, 4, 3], [1, 1, 1]), ([2, 2, 1], [12, 8, 3], [0.5, 0.5, 1]),
+                                                  ([3, 1, 1], [36, 8, 3], [0.5 / 3, 0.5, 1]))):
+        attributes = run[f"amr_level{level}_box"].attrs
+        assert np.array_equal(attributes["ratio"], ratio) and np.array_equal(attributes["domain_cells"], cells)
+        assert np.allclose(attributes["cell_size"], size, rtol=1e-15)
+        values = run[f"u_level{level}"][rows_of(run, f"amr_level{level}_cells", 0)]
+        assert np.array_equal(values, np.full((72, 36, 18)[level], level + 0.5))
+    assert np.array_equal(run["amr_level2_box"][:], [[12, 17, 3, 5, 1, 1]])
+
+
 def main():
     files = [path for directory in sys.argv[1:] for path in sorted(pathlib.Path(directory).glob("*.h5"))
              if path.name not in ("bad_refinement.h5", "damaged.h5")]
@@ -92,6 +127,8 @@ def main():
         with h5py.File(path) as file:
             if "plane" in file:
                 check_plane(file["plane"])
+            elif path.name == "axes.h5":
+                check_axes(file["r"])
             elif path.name in ("made.h5", "followed.h5"):
                 check_made(file["r"])
             else:

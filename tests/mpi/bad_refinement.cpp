@@ -47,6 +47,14 @@ TEST_F(BadRefinement, Definitions) {
   refuses({"levels is 0", "1 to 30"}, {.cells = {4, 4}, .levels = 0});
   refuses({"ratio has the value 1", "2 or more"}, {.cells = {4, 4}, .ratio = {1}});
   refuses({"ratio has 3 values for 2 levels"}, {.cells = {4, 4}, .levels = 3, .ratio = {2, 2, 2}});
+  const auto refuses_ratios = [&](const std::vector<std::string>& parts, std::vector<tessera::Index> ratios) {
+    refuses(parts, {.cells = {4, 4}, .levels = 3, .axis_ratios = std::move(ratios)});
+  };
+  refuses_ratios({"axis_ratios has (1, 1)", "2 or more for some"}, {{1, 1}});
+  refuses_ratios({"axis_ratios has (2, 0)", "1 or more for each"}, {{2, 0}});
+  refuses_ratios({"axis_ratios has (2, 2, 2) for 2 axes"}, {{2, 2, 2}});
+  refuses_ratios({"axis_ratios has 3 lists for 2 levels"}, {{1, 2}, {2, 1}, {2, 2}});
+  refuses({"ratio and axis_ratios are both given"}, {.cells = {4, 4}, .ratio = {3}, .axis_ratios = {{1, 2}}});
   refuses({"spacing", "not positive"}, {.cells = {4, 4}, .spacing = {-1}});
   refuses({"origin", "not finite"}, {.cells = {4, 4}, .origin = {std::nan("")}});
   refuses({"origin has 3 values for 2 axes"}, {.cells = {4, 4}, .origin = {0, 0, 0}});

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
+#include <filesystem>
 #include <ranges>
 #include <string>
 #include <vector>
@@ -104,6 +105,44 @@ TEST(RefinedHandles, FollowARun) {
   EXPECT_EQ(amr.step(2).levels(), 2);
   in.close();
   out.close();
+}
+
+/// Planes of a grid are refined, and stay as many.
+TEST(RefinedHandles, HaveARatioForEachAxis) {
+  {
+    Writer out(MPI_COMM_WORLD, "axes.h5", {.overwrite = true, .paraview = tessera::SideFiles::vtkhdf});
+    auto run = out.run("r");
+    const auto amr = run.refinement("amr", {.cells = {3, 4, 6}, .levels = 3, .axis_ratios = {{1, 2, 2}, {1, 1, 3}}});
+    const auto u = run.field<double>("u", amr);
+    EXPECT_EQ(amr.ratios(1), (tessera::Index{1, 2, 2}));
+    EXPECT_EQ(amr.ratio(2), 3);
+    EXPECT_EQ(amr.spacing(2), (std::vector<double>{1, 0.5, 0.5 / 3}));
+    LevelBoxes own(3);
+    if (world_rank() == 0) own = {{{{0, 0, 0}, {3, 4, 6}}}, {{{1, 2, 4}, {2, 8, 10}}}, {}};
+    if (world_rank() == world_size() - 1) own[2] = {{{1, 3, 12}, {2, 6, 18}}};
+    run.regrid(amr, own);
+    auto step = run.step(0);
+    for (int level = 0; level < 3; ++level) {
+      step.put(u, level, amr.boxes(level) | std::views::transform([&](const Box& box) {
+                           return std::vector<double>(static_cast<std::size_t>(box.volume()), level + 0.5);
+                         }));
+    }
+    step.commit();
+    own[2] = {{{1, 3, 12}, {2, 6, 19}}};
+    expect_error({tessera::ErrorCode::invalid_argument, {"cuts cells of level 1", "(1, 1, 3) along the axes"}},
+                 [&] { run.regrid(amr, own); });
+    out.close();
+  }
+  EXPECT_FALSE(std::filesystem::exists("axes.r.amr_000000.vtkhdf")) << "VTK 9.3 crashes on it";
+  tessera::Reader in(MPI_COMM_WORLD, "axes.h5");
+  const tessera::StoredRefinement amr(in.run("r"), "amr");
+  EXPECT_EQ(amr.ratios(0), (tessera::Index{1, 1, 1}));
+  EXPECT_EQ(amr.ratios(1), (tessera::Index{1, 2, 2}));
+  EXPECT_EQ(amr.ratios(2), (tessera::Index{1, 1, 3}));
+  EXPECT_EQ(amr.ratio(2), 3);
+  EXPECT_EQ(amr.cells(2), (tessera::Index{3, 8, 36}));
+  EXPECT_EQ(amr.step(0).boxes(2), (std::vector<Box>{{{1, 3, 12}, {2, 6, 18}}}));
+  in.close();
 }
 
 /// Writes another number into the boxes of level 0.
