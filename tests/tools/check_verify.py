@@ -200,6 +200,47 @@ def rows_elsewhere():
         require(found == [("rows", "/simulation/drops_count", step)], f"{name} {value}: {found}")
 
 
+def boxes_elsewhere():
+    """Boxes of a refinement that do not fit into their domain, their level, the level before, or to their cells."""
+    command = ["bash", LAUNCH, "2", WRITER, "boxes.h5", "6", "--no-table", "--refinement", "--mesh"]
+    subprocess.run(command, check=True, timeout=120, stdout=subprocess.DEVNULL)
+    require(tessera_json("verify", "boxes.h5")["good"], "boxes")
+    with h5py.File("boxes.h5") as file:
+        begins = file["simulation/amr_level1_boxes_begin"][:]
+        require(len(file["simulation/amr_level0_box"]) == 2, "boxes that stay are written once")
+        require(list(begins[::2]) == list(begins[1::2]) == sorted(set(begins)), "boxes that stay for a step")
+    box, row, count = "/simulation/amr_level{}_box", int(begins[2]), "/simulation/amr_level{}_cells_count"
+    cases = [  # level, dataset, what is written where, findings
+        (1, box, (row, [-1, 3, 0, 3]), [(2, "box 0, x first (-1, 3, 0, 3), has no cells, or some outside")]),
+        (1, box, (row, [4, 3, 0, 3]), [(2, "has no cells")]),
+        (1, box, (row, [0, 3, 4, 7]), [(2, "share the cells")]),
+        (1, box, (row, [1, 4, 0, 3]), [(2, "cuts cells of level 0: the ratio is 2")]),
+        (1, box, (row, [0, 5, 0, 3]), [(2, "2 boxes with 40 cells, and fields have 32"), (3, "fields have 32")]),
+        (0, box, (0, [0, 1, 0, 1]), [(0, "its boxes have 16 of the domain's 24 cells"), (2, "not inside the boxes")] +
+         [(step, "2 boxes with 16 cells, and fields have 24") for step in range(6)]),
+        (0, box, (1, [0, 5, 1, 3]), [(0, "share the cells")]),
+        (1, count, (3, 31), [(3, "2 boxes with 32 cells, and fields have 31")]),
+        (0, "/simulation/amr_level{}_boxes_count", (0, 0), [(0, "0 boxes with 0 cells, and fields"),
+                                                           (0, "not inside the boxes of level 0")]),
+    ]
+    for level, dataset, (place, value), wanted in cases:
+        subprocess.run(["cp", "boxes.h5", "changed.h5"], check=True)
+        with h5py.File("changed.h5", "r+") as file:
+            file[dataset.format(level)][place] = value
+        found = [one for one in tessera_json("verify", "changed.h5", codes=(1,))["findings"]
+                 if one["kind"] == "boxes"]
+        told = [(one["step"], one["text"]) for one in found]
+        for step, text in wanted:
+            require(any(step == other and text in line for other, line in told), f"{dataset} {value}: {told}")
+    for name, value, text in (("ratio", 3, "times the ratio, 3"), ("domain_cells", [12, 0], "cannot be"),
+                              ("domain_cells", [12, 8, 2], "one number for each axis")):
+        subprocess.run(["cp", "boxes.h5", "changed.h5"], check=True)
+        with h5py.File("changed.h5", "r+") as file:
+            file[box[1:].format(1)].attrs[name] = numpy.array(value, "i8")
+        found, = tessera_json("verify", "changed.h5", codes=(1,))["findings"]
+        require(found["kind"] == "boxes" and text in found["text"], found)
+
+
 def flips(rng):
     """A damaged byte anywhere: no signal, no waiting, and other values of compressed fields only with a finding."""
     original = datasets("good.h5")
@@ -234,6 +275,7 @@ def main():
     truncated(rng)
     semantic_damage()
     rows_elsewhere()
+    boxes_elsewhere()
     flips(rng)
 
 

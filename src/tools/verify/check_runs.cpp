@@ -108,6 +108,8 @@ void check_rows(const schema::StoredRun& run, const schema::StoredTable& table, 
   const std::vector<double>& begins = run.scalar(schema::begin_name(table.name))->values;
   const std::vector<double>& counts = run.scalar(schema::count_name(table.name))->values;
   const auto chunk = static_cast<double>(std::max<std::int64_t>(1, table.options.chunk_rows));
+  const bool may_stay = has_boxes(run, table.name);
+  double first = 0;
   double end = 0;
   for (std::size_t step = 0; step < std::min(begins.size(), counts.size()); ++step) {
     if (counts[step] == 0) continue;
@@ -117,11 +119,14 @@ void check_rows(const schema::StoredRun& run, const schema::StoredTable& table, 
       wrong = "which cannot be";
     } else if (last > static_cast<double>(length.value_or(0))) {
       wrong = "and its columns have " + std::to_string(length.value_or(0));
+    } else if (may_stay && begins[step] == first && last == end) {
+      continue;
     } else if (begins[step] < end) {
       wrong = "and those of the steps before end at " + exact(end);
     } else if (std::fmod(begins[step], chunk) != 0) {
       wrong = "which is no begin of a chunk, of " + exact(chunk) + " rows";
     }
+    first = begins[step];
     end = last;
     if (wrong.empty()) continue;
     report.add({Finding::Kind::rows,
@@ -158,6 +163,7 @@ void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, Ve
     for (const schema::TimeAxis& axis : run.time_axes) check_time_axis(run, axis, report);
     for (const schema::StoredField& stored : run.fields) check_field(survey, run, stored, is_ours, report);
     for (const schema::StoredTable& table : run.tables) check_rows(run, table, report);
+    check_refinements(survey, run, report);
   }
 }
 

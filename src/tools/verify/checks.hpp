@@ -30,6 +30,12 @@ void check_space(const hdf5::Survey& survey, const StepDatasets& fields, VerifyR
 /// Runs: times, lengths, axes, and whether fields have all chunks that their length promises.
 void check_runs(const hdf5::Survey& survey, const schema::Contents& contents, VerifyReport& report);
 
+/// Refinements: whether boxes, fields and levels fit together.
+void check_refinements(const hdf5::Survey& survey, const schema::StoredRun& run, VerifyReport& report);
+
+/// Whether the rows of a table are boxes of a refinement, which are not written again where they stay.
+bool has_boxes(const schema::StoredRun& run, const std::string& table);
+
 /// Files in which virtual datasets have their values.
 void check_segments(const hdf5::Survey& survey, VerifyReport& report);
 

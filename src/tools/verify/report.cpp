@@ -54,8 +54,8 @@ Json json_of(const Finding& finding) {
 }  // namespace
 
 std::string_view to_string(Finding::Kind kind) noexcept {
-  constexpr std::array<std::string_view, 10> names{"metadata", "place", "overlap", "chunk", "missing",
-                                                   "steps",    "times", "axes",    "rows",  "segment"};
+  constexpr std::array<std::string_view, 11> names{"metadata", "place", "overlap", "chunk",   "missing", "steps",
+                                                   "times",    "axes",  "rows",    "segment", "boxes"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -12,7 +12,7 @@ namespace tessera::tools {
 
 /// Something that is wrong with a file.
 struct Finding {
-  enum class Kind : std::uint8_t { metadata, place, overlap, chunk, missing, steps, times, axes, rows, segment };
+  enum class Kind : std::uint8_t { metadata, place, overlap, chunk, missing, steps, times, axes, rows, segment, boxes };
 
   Kind kind = Kind::metadata;
   std::string path;                     ///< of the dataset, group or attribute
