@@ -127,7 +127,7 @@ void TreeDriver::disarm() {
 
 haddr_t TreeDriver::found() {
   const auto sought = std::exchange(sought_, std::nullopt);
-  if (!sought || sought->address == HADDR_UNDEF) defect("HDF5 did not ask for a chunk that it was told to read");
+  if (!sought || sought->address == HADDR_UNDEF) throw Error(ErrorCode::hdf5, "HDF5 did not say where a chunk lies");
   return sought->address;
 }
 
@@ -197,7 +197,7 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
   attempt(failure, [&] {
     auto* out = static_cast<std::byte*>(buffer);
     if (address < superblock_bytes_) {
-      if (address + size > superblock_bytes_) defect("a read across the superblock's end");
+      if (address + size > superblock_bytes_) throw Error(ErrorCode::hdf5, "a damaged address, of the superblock");
       std::memcpy(out, superblock_.data() + address, size);
       return;
     }

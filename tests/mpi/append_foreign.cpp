@@ -187,4 +187,29 @@ TEST(AppendForeign, FilesThatCannotGoOn) {
   }
 }
 
+/// A dimension scale of a field lies where the superblock does: global heaps, which say so, have no checksum.
+TEST(AppendForeign, AFileWithADamagedReference) {
+  if (!has_python()) GTEST_SKIP() << "needs Python with h5py";
+  const std::string path = output_path();
+  {
+    Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+    write_steps(out, "a", 0, 2);
+    out.close();
+  }
+  ASSERT_EQ(python(R"(
+import struct
+with h5py.File(sys.argv[1]) as f: address = h5py.h5o.get_info(f['a/x'].id).addr
+data = open(sys.argv[1], 'rb').read()
+reference = struct.pack('<2Q', 8, address)
+open(sys.argv[1], 'wb').write(data.replace(reference, struct.pack('<2Q', 8, 32)))
+print(reference in data)
+)",
+                   path),
+            "True");
+  const std::string before = bytes_of(path);
+  expect_error({ErrorCode::hdf5, {path, "cannot be continued", "damaged address"}},
+               [&] { Writer(MPI_COMM_WORLD, path, append); });
+  EXPECT_EQ(bytes_of(path), before);
+}
+
 }  // namespace
