@@ -92,7 +92,7 @@ def one_kill(arguments, moments, drop=None, found=0):
             os.remove(path)
     command = [arguments.launcher, str(arguments.ranks), arguments.program, arguments.file, "1000000", "--progress",
                arguments.file + ".progress", "--grace", "0", "--shift"]
-    command += ["--paraview"] * arguments.paraview + ["--mesh"] * arguments.mesh
+    command += ["--paraview"] * arguments.paraview + ["--mesh", "--refinement"] * arguments.kinds
     if arguments.in_flight:
         command += ["--in-flight", str(arguments.in_flight)]
     if drop is not None:
@@ -178,7 +178,7 @@ def main():
     parser.add_argument("--chain", action="store_true",
                         help="each job continues what the last one left, but for a random number of steps")
     parser.add_argument("--paraview", action="store_true", help="with side files for ParaView, which are checked too")
-    parser.add_argument("--mesh", action="store_true", help="with a mesh that changes and moves")
+    parser.add_argument("--kinds", action="store_true", help="with a mesh that changes and moves, and a refinement")
     parser.add_argument("--in-flight", type=int, help="steps that may be; commits do not wait")
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)

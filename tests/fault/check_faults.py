@@ -1,6 +1,7 @@
 """What fault_driver leaves, checked with stock h5py."""
 
 import os
+import sys
 
 import h5py
 import numpy as np
@@ -39,7 +40,27 @@ def check_late_field(run, steps):
     expect(np.array_equal(run["b"][:], expected), "the late field")
 
 
-def steps_in(path):
+def check_kinds(run, steps):
+    """Of kinds.hpp: a refinement, versions of a mesh, a table, a time axis of some steps."""
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "crash"))
+    import check_run
+    check_run.check_refinement(run, steps)
+    expect(np.array_equal(run["net_version"][:], 1 + np.arange(steps)), "versions of the mesh")
+    begins, counts = run["drops_begin"][:], run["drops_count"][:]
+    expect(np.array_equal(counts, 5 * np.arange(steps) % 13), "rows of the table")
+    for n in range(steps):
+        node, cell = np.arange(2 * (6 + 2 * (n + 1)) + 2), np.arange(6 + 2 * (n + 1))
+        expect(np.array_equal(run[f"at_{n + 1}"][n], np.stack([node // 2 + 0.25 * n, node % 2], 1)), f"at, step {n}")
+        expect(np.array_equal(run[f"kind_{n + 1}"][n], 10 * n + cell), f"kind, step {n}")
+        found = run["drop"][begins[n]:begins[n] + counts[n]] if counts[n] else []
+        expect(np.array_equal(found, 1000 * n + np.arange(counts[n])), f"drop, step {n}")
+    rare = np.arange(steps)[np.arange(steps) != 1]
+    expect(np.array_equal(run["rare_time"][:], 0.25 * rare), "the other time axis")
+    expect(np.array_equal(run["norm"][:], 0.5 * rare), "scalars on it")
+    expect(np.array_equal(run["c"][:], [1000.25 * n + GLOBAL for n in rare]), "the field on it")
+
+
+def steps_in(path, has_kinds=False):
     """Checks every value of the file; returns the number of steps."""
     with h5py.File(path, "r") as file:
         if "r" not in file:
@@ -56,6 +77,8 @@ def steps_in(path):
             expect(run["a"].shape == (steps, *SHAPE), "the field's shape")
             for n in range(steps):
                 expect(np.array_equal(run["a"][n], 1000.25 * n + GLOBAL), f"values of step {n}")
+            if has_kinds:
+                check_kinds(run, steps)
         check_static(run, steps)
         check_late_field(run, steps)
         return steps
@@ -82,14 +105,14 @@ def check_unmade(path, record):
             return
     late = record["fault"].startswith(("sync", "open", "any"))  # after the file had got its name
     expect(record["replaces"] and late, "a failed constructor left a file")
-    expect(steps_in(path) == 0, "a failed constructor left a file with steps")
+    expect(steps_in(path, record["has_kinds"]) == 0, "a failed constructor left a file with steps")
 
 
 def check_state(path, steps, record):
     if steps == NO_WRITER:
         check_unmade(path, record)
         return
-    found = steps_in(path)
+    found = steps_in(path, record["has_kinds"])
     if record["goes_on"]:
         check_other_run(path)
     allowed = (steps, steps + 1) if record["in_doubt"] else (steps,)

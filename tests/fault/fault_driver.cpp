@@ -37,6 +37,7 @@ struct Arguments {
   bool append = false;
   bool in_flight = false;
   bool read = false;
+  bool kinds = false;
 };
 
 Arguments parse(int argc, char** argv) {
@@ -48,6 +49,7 @@ Arguments parse(int argc, char** argv) {
     else if (std::strcmp(argv[i], "--append") == 0) arguments.append = true;
     else if (std::strcmp(argv[i], "--in-flight") == 0) arguments.in_flight = true;
     else if (std::strcmp(argv[i], "--read") == 0) arguments.read = true;
+    else if (std::strcmp(argv[i], "--kinds") == 0) arguments.kinds = true;
     else std::exit(64);
   }
   return arguments;
@@ -81,6 +83,7 @@ std::string line_of(const Setup& setup, const Fault* fault, const std::string& p
                                    {"policy", Json::string(policy)},
                                    {"replaces", Json::boolean(setup.options.overwrite)},
                                    {"goes_on", Json::boolean(setup.goes_on)},
+                                   {"has_kinds", Json::boolean(setup.has_kinds)},
                                    {"steps", Json::number(outcome.steps)},
                                    {"errors", Json::number(outcome.errors)},
                                    {"error", Json::string(outcome.first_error)},
@@ -107,6 +110,7 @@ class Driver {
     setup_.limit = arguments.limit;
     setup_.options.reader_grace_ms = 0;
     setup_.options.chunk_bytes = 1;
+    setup_.has_kinds = arguments.kinds;
     if (arguments.power_safe) setup_.options.durability = tessera::Durability::power_safe;
     if (arguments.append || arguments.read) make_beginning();
     setup_.in_flight = arguments.in_flight;

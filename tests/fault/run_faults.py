@@ -101,6 +101,7 @@ def main():
     parser.add_argument("--share", type=int, default=1, help="make only every SHARE-th fault")
     parser.add_argument("--in-flight", action="store_true", help="commits do not wait")
     parser.add_argument("--append", action="store_true", help="continue a file of two steps")
+    parser.add_argument("--kinds", action="store_true", help="the run has members of every kind")
     parser.add_argument("--read", action="store_true", help="read a file of two steps")
     parser.add_argument("--limit", type=float, default=15, help="seconds that a call may take")
     parser.add_argument("--shim", help="the library to preload")
@@ -121,6 +122,8 @@ def main():
         command += ["--append", "1"]
     if arguments.read:
         command += ["--read", "1"]
+    if arguments.kinds:
+        command += ["--kinds", "1"]
     tally = Tally()
     begin = time.monotonic()
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as job:

@@ -3,6 +3,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "kinds.hpp"
 #include "snapshot.hpp"
 #include "witness.hpp"
 
@@ -82,6 +83,7 @@ class Program {
     a_.emplace(run_->field<double>("a", grid, {.unit = "K", .chunk = {3, ny, nx}}));
     m_.emplace(run_->field<std::int32_t>("m", grid, {.time_dependent = false}));
     b_.emplace(run_->field<double>("b", grid, {.fill = -1}));
+    if (setup_.has_kinds) kinds_.emplace(*run_, grid);
   }
 
   /// Step n: `a`, and `e`; with the first the static `m`, with the last one a field that begins late.
@@ -91,7 +93,9 @@ class Program {
       values_[i] = 1000.25 * n + global;
       labels_[i] = static_cast<std::int32_t>(global) * 3;
     }
+    if (kinds_) kinds_->prepare(*run_, n);
     auto step = run_->step(0.25 * n);
+    if (kinds_) kinds_->put(step, n, box_, values_);
     step.put(*a_, box_, values_.data());
     if (n == 0) step.put(*m_, box_, labels_.data());
     if (n == all_steps - 1) step.put(*b_, box_, tessera::copied(values_));
@@ -163,6 +167,7 @@ class Program {
   std::optional<Field<double>> a_;
   std::optional<Field<double>> b_;
   std::optional<Field<std::int32_t>> m_;
+  std::optional<Kinds> kinds_;
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ struct Setup {
   double limit = 15;       ///< seconds that a call may take
   bool goes_on = false;    ///< with a file that make_beginning() made: Options::open is append
   bool in_flight = false;  ///< commits do not wait, and the call that does reports what failed
+  bool has_kinds = false;  ///< the run has members of every kind (kinds.hpp)
   bool reads = false;      ///< that file, instead: a close that fails does no harm
 };
 

@@ -31,6 +31,51 @@ def column_problems(group, field, steps):
             yield f"{field['name']}, step {row}: other values"
 
 
+def refined_problems(group, field, steps):
+    """Boxes fill level 0 and lie in it on level 1; values are those of their places."""
+    for row in steps:
+        for level, shape in enumerate(((6, 8), (12, 16))):
+            where = f"{field['name']}, step {row}, level {level}"
+            begin, count = (group[f"amr_level{level}_boxes_{what}"][row] for what in ("begin", "count"))
+            at, cells = (group[f"amr_level{level}_cells_{what}"][row] for what in ("begin", "count"))
+            if not count:
+                if level == 0 or cells:
+                    yield f"{where}: no boxes"
+                continue
+            places = np.arange(np.prod(shape)).reshape(shape)
+            found = []
+            for first_x, last_x, first_y, last_y in group[f"amr_level{level}_box"][begin:begin + count]:
+                found.append(places[first_y:last_y + 1, first_x:last_x + 1].ravel())
+            found = np.concatenate(found)
+            if len(found) != cells or len(np.unique(found)) != cells or (level == 0 and cells != 48):
+                yield f"{where}: {cells} cells in other boxes"
+                continue
+            components = field["components"]
+            expected = found[:, None] * components + np.arange(components) + 100 * level + 1000 * row
+            values = group[f"{field['name']}_level{level}"][at:at + cells].reshape(cells, components)
+            if not np.array_equal(values, (expected + 7 * field["number"]).astype(TYPES[field["type"]])):
+                yield f"{where}: other values"
+
+
+def rare_problems(group, field, times, required):
+    """Of a field on the time axis of some steps: those in which something on it was put."""
+    found = list(np.searchsorted(times, group["rare_time"][:])) if "rare_time" in group else []
+    if not set(required) <= set(found) or [times[step] for step in found] != list(group.get("rare_time", [])):
+        yield f"{field['name']}: its time axis has the steps {found}, {required} were committed"
+        return
+    if field["name"] not in group:
+        if not field["fill"] and found:
+            yield f"{field['name']} is missing"
+        return
+    if len(group[field["name"]]) != len(found):
+        yield f"{field['name']} has {len(group[field['name']])} rows for {len(found)} steps"
+        return
+    for row, values in zip(found, group[field["name"]][:]):
+        right = (values == expected_row(field, row)) | (field["fill"] & (values == FILL))
+        if not right.all():
+            yield f"{field['name']}, step {row}: {np.count_nonzero(~right)} other values"
+
+
 def versioned_problems(group, field, steps):
     """Of a field on a version of a mesh: steps of other versions have no values of it."""
     name = f"{field['name']}_{field['version']}"
@@ -50,7 +95,14 @@ def versioned_problems(group, field, steps):
             yield f"{name}, step {row}: {np.count_nonzero(~right)} other values"
 
 
-def field_problems(group, field, steps):
+def field_problems(group, field, times, rare, refined):
+    steps = len(times)
+    if field["is_refined"]:
+        yield from refined_problems(group, field, refined)
+        return
+    if field["is_rare"]:
+        yield from rare_problems(group, field, times, rare)
+        return
     if field["is_column"]:
         yield from column_problems(group, field, steps) if steps else ()
         return
@@ -87,7 +139,9 @@ def file_problems(path, program):
                 yield f"{run} has the times {found}, {times} were committed"
         for field in program["fields"]:
             if field["run"] in file:
-                yield from field_problems(file[field["run"]], field, len(program["runs"].get(field["run"], [])))
+                run = field["run"]
+                yield from field_problems(file[run], field,
+                                          *(program[what].get(run, []) for what in ("runs", "rare", "refined")))
 
 
 def main():

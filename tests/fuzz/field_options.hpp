@@ -22,6 +22,7 @@ tessera::FieldOptions<T> options_of(const Call& call) {
   options.time_dependent = call.time_dependent;
   if (call.has_fill) options.fill = fill_value<T>;
   options.codec = call.codec;
+  if (call.is_rare) options.time_axis = "rare_time";
   if (has_names(call)) {
     options.component_names = {"u", "v", "w"};
     options.component_axis = "component_of_" + std::to_string(call.field);

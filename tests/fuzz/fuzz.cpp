@@ -98,10 +98,21 @@ Json manifest_of(const std::string& file, const fuzz::Outcome& outcome) {
                                    {"components", Json::number(field.components)},
                                    {"version", Json::number(field.version)},
                                    {"is_column", Json::boolean(field.on == fuzz::On::table)},
+                                   {"is_refined", Json::boolean(field.on == fuzz::On::refinement)},
+                                   {"is_rare", Json::boolean(field.is_rare)},
                                    {"fill", Json::boolean(field.has_fill)},
                                    {"time_dependent", Json::boolean(field.time_dependent)}}));
   }
-  return Json::object({{"file", Json::string(file)}, {"runs", Json::object(runs)}, {"fields", Json::array(fields)}});
+  const auto lists = [](const std::map<std::string, std::vector<std::int64_t>>& steps_of_runs) {
+    std::vector<std::pair<std::string, Json>> result;
+    for (const auto& [name, steps] : steps_of_runs) result.emplace_back(name, Json::array(steps));
+    return Json::object(result);
+  };
+  return Json::object({{"file", Json::string(file)},
+                       {"runs", Json::object(runs)},
+                       {"rare", lists(outcome.rare)},
+                       {"refined", lists(outcome.refined)},
+                       {"fields", Json::array(fields)}});
 }
 
 struct Totals {

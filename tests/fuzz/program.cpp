@@ -1,22 +1,12 @@
 #include "program.hpp"
 
 #include <algorithm>
-#include <random>
+
+#include "chooser.hpp"
 
 namespace fuzz {
 
 namespace {
-
-class Chooser {
- public:
-  explicit Chooser(std::uint64_t seed) : engine_(seed) {}
-  /// Of 0 to count - 1. Not by std::uniform_int_distribution, which differs between libraries.
-  int below(int count) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(count)); }
-  bool one_in(int count) { return below(count) == 0; }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 class Generator {
  public:
@@ -29,10 +19,10 @@ class Generator {
       add(run);
       int version = 0;
       for (const Call& mesh : meshes) {
-        if (mesh.run == run.run) version = mesh.version;
+        if (mesh.run == run.run && mesh.kind == Kind::mesh) version = mesh.version;
       }
       for (const Call& mesh : meshes) {
-        if (mesh.run == run.run && mesh.version == version) add(mesh);
+        if (mesh.run == run.run && (mesh.version == version || mesh.kind == Kind::refinement)) add(mesh);
       }
       for (const Call& field : fields) {
         if (field.run != run.run || (field.on == On::nodes && field.version != version)) continue;
@@ -52,7 +42,11 @@ class Generator {
         add({.kind = Kind::keep, .run = run.run, .value = static_cast<double>(kept)});
       }
       double time = kept > 0 ? known[static_cast<std::size_t>(kept) - 1] : 0;
-      for (int n = choose_.below(4); n > 0; --n) make_step(run.run, true, time += 1 + choose_.below(3));
+      has_boxes_ = false;
+      for (int n = choose_.below(4); n > 0; --n) {
+        regrid(run.run);
+        make_step(run.run, true, time += 1 + choose_.below(3));
+      }
     }
     add({.kind = Kind::close});
     return std::move(program_);
@@ -84,6 +78,7 @@ class Generator {
       call.type = choose_.below(3);
       call.time_dependent = !choose_.one_in(4);
       call.has_fill = choose_.one_in(3);
+      call.is_rare = call.time_dependent && choose_.one_in(3);
       call.components = choose_.one_in(4) ? 3 : 1;
       call.codec = choose_.one_in(3) ? tessera::Codec::none() : tessera::Codec::deflate(1 + choose_.below(9));
       fields_.push_back(call);
@@ -97,8 +92,30 @@ class Generator {
       fields_.push_back(column);
       add(column);
     }
+    if (choose_.one_in(3)) make_refinement(run);
     if (choose_.one_in(2)) add({.kind = Kind::attribute, .run = run, .name = "note", .value = 1.0 + choose_.below(3)});
     if (choose_.one_in(3)) add({.kind = Kind::declare_scalar, .run = run, .name = "energy"});
+  }
+
+  /// And a field on it.
+  void make_refinement(int run) {
+    add({.kind = Kind::refinement, .run = run, .name = "amr"});
+    Call field{.kind = Kind::field, .run = run, .field = next_field_++, .name = "q"};
+    field.type = choose_.below(3);
+    field.components = choose_.one_in(3) ? 3 : 1;
+    field.on = On::refinement;
+    fields_.push_back(field);
+    add(field);
+  }
+
+  /// Before the first step; then sometimes other boxes, and sometimes the same.
+  void regrid(int run) {
+    const bool is_refined =
+        std::ranges::any_of(fields_, [&](const Call& field) { return field.run == run && field.on == On::refinement; });
+    if (!is_refined || (has_boxes_ && choose_.one_in(3))) return;
+    if (!has_boxes_ || !choose_.one_in(3)) pattern_ = choose_.below(20);
+    has_boxes_ = true;
+    add({.kind = Kind::regrid, .run = run, .name = "amr", .value = static_cast<double>(pattern_)});
   }
 
   /// And a field on it, in place of the one on the version before.
@@ -128,9 +145,11 @@ class Generator {
   void make_steps(int run) {
     if (choose_.one_in(3)) make_step(run, false, 0);
     double time = 0;
+    has_boxes_ = false;
     for (int n = choose_.below(4); n > 0; --n) {
       time += choose_.one_in(25) ? 0 : 1 + choose_.below(3);
       change_mesh(run);
+      regrid(run);
       make_step(run, true, time);
       if (choose_.one_in(6))
         add({.kind = Kind::attribute, .run = run, .name = "at_" + std::to_string(n), .value = time});
@@ -139,8 +158,9 @@ class Generator {
 
   void make_step(int run, bool timed, double time) {
     add({.kind = timed ? Kind::step : Kind::statics, .run = run, .value = time});
+    const bool has_rare = choose_.one_in(2);
     for (const Call& field : fields_) {
-      if (field.run != run || field.time_dependent != timed) continue;
+      if (field.run != run || field.time_dependent != timed || (field.is_rare && !has_rare)) continue;
       if (field.has_fill && choose_.one_in(3)) continue;
       Call put = field;
       put.kind = Kind::put;
@@ -154,28 +174,9 @@ class Generator {
   Program program_;
   std::vector<Call> fields_;
   int next_field_ = 0;
+  bool has_boxes_ = false;  ///< the run whose steps are made: there was a regrid
+  int pattern_ = 0;         ///< of the boxes
 };
-
-void change(Call& call, Chooser& choose) {
-  switch (call.kind) {
-    case Kind::put:
-      if (choose.one_in(2)) call.null_pointer = true;
-      else call.shift = choose.one_in(2) ? 1 : -1;
-      break;
-    case Kind::field:
-      if (choose.one_in(3)) call.type = (call.type + 1) % 3;
-      else if (call.on == On::grid && choose.one_in(2)) call.shape[0] += 1;
-      else call.codec.level = (call.codec.level + 1) % 10;
-      break;
-    case Kind::mesh: call.version += 1; break;
-    case Kind::run:
-    case Kind::attribute:
-      if (choose.one_in(2)) call.name += "_other";
-      else call.value += 0.5;
-      break;
-    default: call.name += "_other"; call.value += 0.5;
-  }
-}
 
 }  // namespace
 
@@ -186,39 +187,10 @@ Program make_continuation(std::uint64_t seed, const Program& runs, const Program
   return Generator(seed).make_continuation(runs, meshes, fields, times);
 }
 
-Program as_rank_runs_it(const Program& program, std::uint64_t seed, int rank, int ranks) {
-  Chooser choose(seed ^ 0x5bd1e995);
-  Program mine = program;
-  if (choose.one_in(4)) return mine;
-  const int culprits = choose.one_in(8) ? 2 : 1;
-  for (int i = 0; i < culprits; ++i) {
-    const int culprit = choose.below(ranks);
-    const auto at = static_cast<std::size_t>(choose.below(static_cast<int>(program.size())));
-    const int what = choose.below(6);
-    Chooser detail(seed + 17 * static_cast<std::uint64_t>(i));
-    if (culprit != rank || at >= mine.size()) continue;
-    // A rank may have no rows: nobody would notice that it has put none.
-    const auto has_rows = [&](std::size_t call) {
-      return call < mine.size() && mine[call].kind == Kind::put && mine[call].on == On::table;
-    };
-    if ((what == 0 && has_rows(at)) || (what == 2 && (has_rows(at) || has_rows(at + 1)))) continue;
-    const auto position = mine.begin() + static_cast<std::ptrdiff_t>(at);
-    switch (what) {
-      case 0: mine.erase(position); break;
-      case 1: mine.insert(position, mine[at]); break;
-      case 2:
-        if (at + 1 < mine.size()) std::swap(mine[at], mine[at + 1]);
-        break;
-      case 3: mine.erase(position, mine.end()); break;  // leaves
-      default: change(mine[at], detail);
-    }
-  }
-  return mine;
-}
-
 std::string to_string(const Call& call) {
-  static const char* names[] = {"run", "field",  "mesh",   "attribute", "declare_scalar", "step",  "statics",
-                                "put", "scalar", "commit", "drop",      "close",          "leave", "keep"};
+  static const char* names[] = {"run",   "field",   "mesh", "refinement", "regrid", "attribute", "declare_scalar",
+                                "step",  "statics", "put",  "scalar",     "commit", "drop",      "close",
+                                "leave", "keep"};
   return std::string(names[static_cast<int>(call.kind)]) + "(run " + std::to_string(call.run) + ", field " +
          std::to_string(call.field) + ", '" + call.name + "', " + std::to_string(call.value) + ")";
 }

@@ -16,6 +16,8 @@ enum class Kind {
   run,
   field,
   mesh,
+  refinement,
+  regrid,
   attribute,
   declare_scalar,
   step,
@@ -30,7 +32,7 @@ enum class Kind {
 };
 
 /// What a field is declared on.
-enum class On { grid, nodes, table };
+enum class On { grid, nodes, table, refinement };
 
 /// One call. Runs and fields are numbered in the order in which the program makes them.
 struct Call {
@@ -38,11 +40,12 @@ struct Call {
   int run = 0;
   int field = 0;
   std::string name;      ///< of what is made
-  double value = 0;      ///< time, scalar or parameter, or the number of steps to keep
+  double value = 0;      ///< time, scalar or parameter, the number of steps to keep, or of the pattern of boxes
   tessera::Index shape;  ///< of a field; how many squares a mesh has
   int type = 0;          ///< of a field: 0 double, 1 float, 2 int32
   bool time_dependent = true;
   bool has_fill = false;
+  bool is_rare = false;  ///< a field, or a scalar, on a time axis that has some of the steps
   std::int64_t components = 1;
   On on = On::grid;  ///< of a field
   int version = 0;   ///< of a mesh, and of a field on one
@@ -55,8 +58,8 @@ using Program = std::vector<Call>;
 /// The program of a seed; a few have an error that all ranks make alike.
 Program make_program(std::uint64_t seed);
 
-/// The same for a job that continues a file. \param runs, meshes, fields calls that made what is in it \param times of
-/// each run, by its name
+/// The same for a job that continues a file. \param runs, meshes, fields calls that made what is in it, refinements
+/// among the meshes \param times of each run, by its name
 Program make_continuation(std::uint64_t seed, const Program& runs, const Program& meshes, const Program& fields,
                           const std::map<std::string, std::vector<double>>& times);
 

@@ -5,19 +5,23 @@
 
 #include "../support/row_of_squares.hpp"
 #include "field_options.hpp"
+#include "levels.hpp"
+#include "puts.hpp"
 
 namespace fuzz {
 
 namespace {
 
 using AnyField = std::variant<tessera::Field<double>, tessera::Field<float>, tessera::Field<std::int32_t>>;
+using AnyRefined =
+    std::variant<tessera::RefinedField<double>, tessera::RefinedField<float>, tessera::RefinedField<std::int32_t>>;
 
 class Runner {
  public:
   Runner(MPI_Comm comm, const std::string& path, const tessera::Options& options, Outcome before)
       : outcome_(std::move(before)) {
-    MPI_Comm_rank(comm, &rank_);
-    MPI_Comm_size(comm, &ranks_);
+    MPI_Comm_rank(comm, &puts_.rank);
+    MPI_Comm_size(comm, &puts_.ranks);
     collective([&] { writer_ = std::make_unique<tessera::Writer>(comm, path, options); });
   }
 
@@ -32,6 +36,8 @@ class Runner {
     switch (call.kind) {
       case Kind::field: return make_field(run, call);
       case Kind::mesh: return make_mesh(run, call);
+      case Kind::refinement: return make_refinement(run, call);
+      case Kind::regrid: return regrid(run, call);
       case Kind::attribute: return collective([&] { run.attribute(call.name, call.value); });
       case Kind::declare_scalar: return collective([&] { run.scalar(call.name, tessera::ScalarOptions{.unit = "J"}); });
       case Kind::step: return begin(call, run.step(call.value), call.value);
@@ -74,15 +80,26 @@ class Runner {
 
   void make_field(tessera::Run& run, const Call& call) {
     if (call.on == On::nodes && !meshes_.contains(call.run)) return;
+    if (call.on == On::refinement && !refinements_.contains(call.run)) return;
     collective([&] {
       switch (call.type) {
-        case 0: fields_.insert_or_assign(call.field, declared<double>(run, call)); break;
-        case 1: fields_.insert_or_assign(call.field, declared<float>(run, call)); break;
-        default: fields_.insert_or_assign(call.field, declared<std::int32_t>(run, call));
+        case 0: declare<double>(run, call); break;
+        case 1: declare<float>(run, call); break;
+        default: declare<std::int32_t>(run, call);
       }
       if (std::ranges::find(outcome_.fields, call.field, &Call::field) == outcome_.fields.end())
         outcome_.fields.push_back(call);
     });
+  }
+
+  template <class T>
+  void declare(tessera::Run& run, const Call& call) {
+    if (call.on != On::refinement) {
+      fields_.insert_or_assign(call.field, declared<T>(run, call));
+      return;
+    }
+    const tessera::Refinement& on = refinements_.at(call.run);
+    refined_.insert_or_assign(call.field, run.field<T>(call.name, on, options_of<T>(call)));
   }
 
   template <class T>
@@ -94,23 +111,38 @@ class Runner {
   }
 
   void make_mesh(tessera::Run& run, const Call& call) {
-    tessera_test::RowOfSquares own(call.shape[0], rank_, ranks_);
+    tessera_test::RowOfSquares own(call.shape[0], puts_.rank, puts_.ranks);
     collective([&] {
       meshes_.insert_or_assign(call.run, run.mesh(call.name, own.part(), {.dimensions = 2, .version = call.version}));
-      nodes_[call.run] = std::move(own.nodes);
+      puts_.nodes[call.run] = std::move(own.nodes);
       const auto same = [&](const Call& one) { return one.run == call.run && one.version == call.version; };
       if (std::ranges::none_of(outcome_.meshes, same)) outcome_.meshes.push_back(call);
     });
+  }
+
+  void make_refinement(tessera::Run& run, const Call& call) {
+    collective([&] {
+      refinements_.insert_or_assign(call.run, run.refinement(call.name, levels_options()));
+      const auto same = [&](const Call& one) { return one.run == call.run && one.kind == call.kind; };
+      if (std::ranges::none_of(outcome_.meshes, same)) outcome_.meshes.push_back(call);
+    });
+  }
+
+  void regrid(tessera::Run& run, const Call& call) {
+    const auto known = refinements_.find(call.run);
+    if (known == refinements_.end()) return;
+    collective([&] { run.regrid(known->second, boxes_of(static_cast<int>(call.value), puts_.rank, puts_.ranks)); });
   }
 
   void begin(const Call& call, tessera::Step step, std::optional<double> time) {
     step_.reset();
     step_.emplace(std::move(step));
     time_ = time;
-    arrays_.clear();
+    has_rare_ = has_refined_ = false;
+    puts_.arrays.clear();
     const std::string& run = runs_.at(call.run).name();
     const auto kept = kept_.find(run);
-    row_ = static_cast<int>(!time ? 0 : kept != kept_.end() ? kept->second : outcome_.times[run].size());
+    puts_.row = static_cast<int>(!time ? 0 : kept != kept_.end() ? kept->second : outcome_.times[run].size());
   }
 
   /// The other steps are gone when the next one is committed.
@@ -121,61 +153,20 @@ class Runner {
     });
   }
 
-  /// This rank's slab of the field.
   void put(const Call& call) {
+    const auto refined = refined_.find(call.field);
+    if (step_ && refined != refined_.end()) {
+      has_refined_ = true;
+      return std::visit([&](const auto& field) { puts_.put_levels(*step_, field, call); }, refined->second);
+    }
     const auto known = fields_.find(call.field);
     if (!step_ || known == fields_.end()) return;
-    if (call.on != On::grid) return std::visit([&](const auto& field) { put_own(field, call); }, known->second);
-    const std::int64_t rows = call.shape[0];
-    tessera::Box box = tessera::Box::at(tessera::Index::filled(call.shape.size(), 0), call.shape);
-    box.lower[0] = rows * rank_ / ranks_ + call.shift;
-    box.upper[0] = rows * (rank_ + 1) / ranks_ + call.shift;
-    std::visit([&](const auto& field) { put_values(field, call, box); }, known->second);
-  }
-
-  /// Values at this rank's nodes, or its rows of a table; too few where the call is one that went wrong.
-  template <class T>
-  void put_own(const tessera::Field<T>& field, const Call& call) {
-    std::vector<T> values;
-    const auto add = [&](std::int64_t place) {
-      for (std::int64_t i = place * call.components; i < (place + 1) * call.components; ++i)
-        values.push_back(static_cast<T>(i + 1000 * row_ + 7 * call.field));
-    };
-    if (call.on == On::nodes) {
-      std::ranges::for_each(nodes_[call.run], add);
-      if ((call.null_pointer || call.shift != 0) && !values.empty()) values.pop_back();
-    } else {
-      const std::int64_t rows = 3 * row_ % 7;
-      for (std::int64_t row = rows * rank_ / ranks_; row < rows * (rank_ + 1) / ranks_; ++row) add(row);
-    }
-    step_->put(field, std::move(values));
-  }
-
-  template <class T>
-  void put_values(const tessera::Field<T>& field, const Call& call, const tessera::Box& box) {
-    std::int64_t cells_per_row = call.components;
-    for (std::size_t axis = 1; axis < call.shape.size(); ++axis) cells_per_row *= call.shape[axis];
-    auto values = std::make_shared<std::vector<T>>();
-    for (std::int64_t i = box.lower[0] * cells_per_row; i < box.upper[0] * cells_per_row; ++i) {
-      values->push_back(static_cast<T>(i + 1000 * row_ + 7 * call.field));
-    }
-    arrays_.push_back(values);
-    if (has_names(call) && !call.null_pointer && !values->empty()) {
-      put_components(field, box, values->data());
-    } else {
-      step_->put(field, box, call.null_pointer ? static_cast<const T*>(nullptr) : values->data());
-    }
-  }
-
-  /// Each component as an array of its own.
-  template <class T>
-  void put_components(const tessera::Field<T>& field, const tessera::Box& box, const T* values) {
-    const tessera::Index extents = box.extents();
-    tessera::Index strides = extents;
-    std::int64_t stride = 3;
-    for (std::size_t axis = extents.size(); axis-- > 0; stride *= extents[axis]) strides[axis] = stride;
-    const auto component = [&](int number) { return tessera::array(values + number, extents, strides); };
-    step_->put(field, box, tessera::components(component(0), component(1), component(2)));
+    has_rare_ = has_rare_ || (call.is_rare && !call.has_fill);
+    std::visit(
+        [&](const auto& field) {
+          call.on == On::grid ? puts_.put_slab(*step_, field, call) : puts_.put_own(*step_, field, call);
+        },
+        known->second);
   }
 
   void commit(tessera::Run& run) {
@@ -184,7 +175,14 @@ class Runner {
       step_->commit();
       if (!time_) return;
       auto& times = outcome_.times[run.name()];
-      if (const auto kept = kept_.extract(run.name())) times.resize(kept.mapped());
+      const auto kept = kept_.extract(run.name());
+      if (kept) times.resize(kept.mapped());
+      const auto note = [&](std::vector<std::int64_t>& steps, bool has_any) {
+        std::erase_if(steps, [&](std::int64_t step) { return step >= std::ssize(times); });
+        if (has_any) steps.push_back(std::ssize(times));
+      };
+      note(outcome_.rare[run.name()], has_rare_);
+      note(outcome_.refined[run.name()], has_refined_);
       times.push_back(*time_);
     });
     step_.reset();
@@ -203,19 +201,19 @@ class Runner {
     writer_.reset();
   }
 
-  int rank_ = 0;
-  int ranks_ = 1;
+  Puts puts_;
   bool over_ = false;
   std::unique_ptr<tessera::Writer> writer_;
   std::map<int, tessera::Run> runs_;
   std::map<int, AnyField> fields_;
   std::map<int, tessera::Mesh> meshes_;             ///< the last one of each run
-  std::map<int, std::vector<std::int64_t>> nodes_;  ///< of it, this rank's
+  std::map<int, tessera::Refinement> refinements_;  ///< by run
+  std::map<int, AnyRefined> refined_;               ///< fields on them
   std::optional<tessera::Step> step_;
   std::optional<double> time_;
-  int row_ = 0;
+  bool has_refined_ = false;                 ///< a field on a refinement was put
+  bool has_rare_ = false;                    ///< a field without a fill value was put on the other time axis
   std::map<std::string, std::size_t> kept_;  ///< steps of runs, the others of which are to go
-  std::vector<std::shared_ptr<void>> arrays_;
   Outcome outcome_;
 };
 

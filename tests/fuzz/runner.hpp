@@ -22,7 +22,11 @@ struct Outcome {
   std::map<std::string, std::vector<double>> times;
   std::vector<Call> fields;
   std::vector<Call> runs;
-  std::vector<Call> meshes;
+  std::vector<Call> meshes;  ///< and refinements
+  /// Of each run the numbers of steps in which a field without a fill value was put on the time axis of some steps.
+  std::map<std::string, std::vector<std::int64_t>> rare;
+  /// The same of those in which a field on a refinement was put.
+  std::map<std::string, std::vector<std::int64_t>> refined;
 };
 
 /// Runs a rank's program on a new file. Collective in what it should be.

@@ -187,7 +187,8 @@ const std::vector<Kind>& kinds() {
                                      {"mesh", write_mesh, read_mesh, read_mesh_statics},
                                      curvilinear_grids(),
                                      versions_of_a_mesh(),
-                                     joined_segments()};
+                                     joined_segments(),
+                                     refinements_and_time_axes()};
   return all;
 }
 

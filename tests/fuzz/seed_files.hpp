@@ -93,6 +93,7 @@ const std::vector<Kind>& kinds();
 Kind curvilinear_grids();
 Kind versions_of_a_mesh();
 Kind joined_segments();
+Kind refinements_and_time_axes();
 
 /// A whole field.
 tessera::Box all_of(const tessera::Index& shape);
