@@ -27,10 +27,11 @@ struct Halo {
 /// Memory that a rank owns and a step reads: address, extents and strides, with the halo inside it.
 ///
 /// The extents are those of the box plus its halo, slowest axis first, then the number of components where the field
-/// has more than one. Strides count elements, not bytes, and may be in any order (a Fortran array has ascending ones),
-/// negative (data() is the first element, not the lowest address), or 0: then all indices of that axis read the same
-/// elements, so that one small buffer stands for a large array. The memory is not copied by Step::put, unless copied()
-/// says so: it has to stay valid and unchanged until the step is committed or dropped.
+/// has more than one, of tensors (FieldOptions::tensor_axes) as one extent or as two. Strides count elements, not
+/// bytes, and may be in any order (a Fortran array has ascending ones), negative (data() is the first element, not the
+/// lowest address), or 0: then all indices of that axis read the same elements, so that one small buffer stands for a
+/// large array. The memory is not copied by Step::put, unless copied() says so: it has to stay valid and unchanged
+/// until the step is committed or dropped.
 template <class T>
 class ArrayRef {
   static_assert(!std::is_const_v<T>,

@@ -109,7 +109,7 @@ struct ArrayTraits<Source> {
     static_assert(std::is_same_v<typename Source::reference, typename Source::element_type&>,
                   "an mdspan whose accessor changes values (scaled, conjugated) cannot be put: copy it into a plain "
                   "one");
-    static_assert(Source::rank() >= 1 && Source::rank() <= 5, "an mdspan of rank 1 to 5");
+    static_assert(Source::rank() >= 1 && Source::rank() <= 6, "an mdspan of rank 1 to 6");
     Index extents;
     Index strides;
     for (std::size_t axis = 0; axis < Source::rank(); ++axis) {

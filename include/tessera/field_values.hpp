@@ -72,7 +72,7 @@ auto stored_options(const FieldOptions<T>& options) {
   std::apply(take_all, each_option(options));
   if constexpr (std::is_same_v<T, bool>) stored.attributes.insert(stored.attributes.begin(), {"dtype", "bool"});
   if constexpr (is_complex_v<T>) {
-    if (stored.components != 1) {
+    if (stored.components != 1 || !stored.tensor_axes.empty()) {
       throw Error(ErrorCode::invalid_argument,
                   "a field of complex numbers has one component, whose two parts are the last axis; declare vectors of "
                   "complex numbers as a Field<double> with twice as many components");

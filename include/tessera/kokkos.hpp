@@ -116,9 +116,9 @@ auto any_space(const View& view, const ArrayRef<typename View::non_const_value_t
 
 }  // namespace detail
 
-/// A view of rank 1 to 5 in any memory space with LayoutLeft, LayoutRight or LayoutStride: `view(k, j, i)` is the value
+/// A view of rank 1 to 6 in any memory space with LayoutLeft, LayoutRight or LayoutStride: `view(k, j, i)` is the value
 /// at index (k, j, i) of box plus halo, whatever the layout. A trailing axis holds the components where the field has
-/// several.
+/// several, of tensors perhaps two.
 ///
 /// The view is reference-counted until the step is over, or read. Where the host cannot access it, it comes to the host
 /// when the step is committed, one field after the other: a kernel of the view's execution space leaves the halo out,
@@ -132,7 +132,7 @@ struct ArrayTraits<Kokkos::View<Data, Properties...>> {
   /// The view's memory, extents and strides.
   static ArrayRef<value_type> view(const View& view) {
     using Layout = typename View::array_layout;
-    static_assert(View::rank >= 1 && View::rank <= 5, "a view of rank 1 to 5");
+    static_assert(View::rank >= 1 && View::rank <= 6, "a view of rank 1 to 6");
     static_assert(std::is_same_v<Layout, Kokkos::LayoutLeft> || std::is_same_v<Layout, Kokkos::LayoutRight> ||
                       std::is_same_v<Layout, Kokkos::LayoutStride>,
                   "a view whose layout has no strides cannot be put: deep_copy it into one with LayoutRight");
@@ -166,7 +166,7 @@ struct ArrayTraits<Offset> {
   }
 };
 
-/// A DynRankView of rank 1 to 5.
+/// A DynRankView of rank 1 to 6.
 template <detail::DynRankViewLike Dynamic>
 struct ArrayTraits<Dynamic> {
   using value_type = typename Dynamic::non_const_value_type;  ///< element type

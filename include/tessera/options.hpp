@@ -177,6 +177,20 @@ enum class Precision : std::uint8_t {
   as_given,
   single,  ///< double as float32
   half,    ///< float and double as float16: 11 significant bits, 6e-8 to 65504
+  /// float and double as bfloat16: 8 significant bits, the range of float. Stock programs read float32.
+  bfloat16,
+};
+
+/// One of the two axes of a tensor's components (FieldOptions::tensor_axes).
+struct TensorAxis {
+  /// Of the axis; empty: "row" for the first one, "column" for the second.
+  std::string name = {};
+  /// Names along it, {"x", "y", "z"}, by which readers select: as FieldOptions::component_names.
+  std::vector<std::string> names = {};
+  /// How long it is, where there are no names.
+  detail::Integer length = 0;
+
+  friend bool operator==(const TensorAxis&, const TensorAxis&) = default;
 };
 
 /// Options of a field with elements of type T.
@@ -198,13 +212,19 @@ struct FieldOptions {
   /// Name of the axis of named components. Fields of a run share it where their components have the same names; else
   /// they need another one.
   std::string component_axis = "component";
+  /// Two axes of components instead of one, for tensors: `{{"row", {"x", "y", "z"}}, {"column", {"x", "y", "z"}}}`, or
+  /// `{{.length = 3}, {.length = 3}}`. They are the last axes of the dataset, and `components`, which can be left out,
+  /// is their product: whatever takes or gives components takes these, the second axis counting faster, or the two axes
+  /// as they are. Fields of a run share an axis of one name where it is the same. Symmetric tensors of which six
+  /// components are kept have names instead: component_names.
+  std::vector<TensorAxis> tensor_axes = {};
   /// True: one array per step, behind an unlimited first axis. False: one array, put once per run.
   bool time_dependent = true;
   /// What cells read that no rank puts. Without it every step has to cover the whole field, from the run's first step
   /// on.
   std::optional<T> fill = {};
-  /// Store double as float32 or float16, float as float16: a half or a quarter of the bytes before compression. Values
-  /// beyond the range become infinite.
+  /// Store double as float32, float and double as float16 or bfloat16: a half or a quarter of the bytes before
+  /// compression. Values beyond the range become infinite.
   Precision precision = Precision::as_given;
   /// Free attributes of the dataset.
   Attributes attributes = {};
@@ -223,9 +243,9 @@ namespace detail {
 
 // The options of a field by name, once: they are handed on, compared between ranks and sent by this list. It does not
 // compile where one is missing.
-#define TESSERA_FIELD_OPTIONS                                                                                          \
-  unit, long_name, location, components, component_names, component_axis, time_dependent, fill, precision, attributes, \
-      chunk, codec, time_axis
+#define TESSERA_FIELD_OPTIONS                                                                                \
+  unit, long_name, location, components, component_names, component_axis, tensor_axes, time_dependent, fill, \
+      precision, attributes, chunk, codec, time_axis
 #define TESSERA_AS_TEXT(...) #__VA_ARGS__
 #define TESSERA_TEXT_OF(list) TESSERA_AS_TEXT(list)
 

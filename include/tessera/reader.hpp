@@ -142,6 +142,7 @@ struct FieldInfo {
   Attributes attributes;                     ///< the others, in their order
   Index chunk;                               ///< of the grid; empty where it is stored in one piece
   std::string time_axis = "time";            ///< that its steps lie on (FieldOptions::time_axis)
+  std::vector<TensorAxis> tensor_axes = {};  ///< two, each with its length, where the components have two axes
 };
 
 /// Options of StoredStep::get.

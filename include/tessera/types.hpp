@@ -32,6 +32,7 @@ enum class DataType : std::uint8_t {
   float32,
   float64,
   float16,
+  bfloat16,
 };
 
 /// @cond
@@ -40,6 +41,11 @@ namespace detail {
 /// A float16 (IEEE 754 binary16) as it is stored. C++20 has no type for it: values are given and read as float or
 /// double, and src/base/half.hpp converts.
 struct Half {
+  std::uint16_t bits = 0;
+};
+
+/// A bfloat16, the upper half of a float, likewise: src/base/bfloat16.hpp.
+struct BFloat16 {
   std::uint16_t bits = 0;
 };
 
@@ -76,7 +82,7 @@ inline constexpr std::tuple element_list{
     Element<std::uint8_t>{DataType::uint8, "uint8"},    Element<std::uint16_t>{DataType::uint16, "uint16"},
     Element<std::uint32_t>{DataType::uint32, "uint32"}, Element<std::uint64_t>{DataType::uint64, "uint64"},
     Element<float>{DataType::float32, "float32"},       Element<double>{DataType::float64, "float64"},
-    Element<Half>{DataType::float16, "float16"}};
+    Element<Half>{DataType::float16, "float16"},        Element<BFloat16>{DataType::bfloat16, "bfloat16"}};
 
 inline constexpr std::array element_types =
     std::apply([](const auto&... element) { return std::array{ElementType(element)...}; }, element_list);
@@ -87,6 +93,11 @@ inline constexpr std::size_t max_element_bytes =
 
 constexpr const ElementType& element_type(DataType type) noexcept {
   return element_types[static_cast<std::size_t>(type)];
+}
+
+/// float16 and bfloat16, which nobody gives, but files have.
+constexpr bool is_short_float(DataType type) noexcept {
+  return element_type(type).is_floating && element_type(type).bytes == 2;
 }
 
 static_assert([] {
@@ -210,8 +221,8 @@ concept IndexArray = !std::ranges::input_range<A> && requires(const A& array) {
 class Index {
  public:
   using value_type = std::int64_t;  ///< for algorithms
-  /// Time, four dimensions and the components.
-  static constexpr std::size_t capacity = 6;
+  /// Time, four dimensions and two axes of components.
+  static constexpr std::size_t capacity = 7;
 
   constexpr Index() = default;
   /// \throws Error invalid_argument when there are more than `capacity` values, or one is beyond int64

@@ -169,7 +169,8 @@ class Step {
 /// A simulation in the file: a group with its parameters as attributes. A handle, copied freely.
 class Run {
  public:
-  /// Declares a field. Collective. The dataset is `/<run>/<name>` with the axes (time,) grid (, components).
+  /// Declares a field. Collective. The dataset is `/<run>/<name>` with the axes (time,) grid (, components),
+  /// these on one axis, or on two (FieldOptions::tensor_axes).
   ///
   /// In a file that was there (Options::open) a known name means the field that is there. Type as stored, axes,
   /// components, fill value, unit and long_name have to be the same; so do chunk, codec and attributes where they are

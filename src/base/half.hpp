@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
-#include <type_traits>
 
 #include <tessera/types.hpp>
 
@@ -42,20 +41,6 @@ inline float to_float(detail::Half half) noexcept {
   }
   const std::uint32_t wide = exponent == 31 ? 255 : exponent + (127 - 15);
   return std::bit_cast<float>(sign | wide << 23 | fraction << 13);
-}
-
-/// A value as another floating-point type.
-template <class To, class From>
-To as(From value) noexcept {
-  if constexpr (std::is_same_v<To, From>) {
-    return value;
-  } else if constexpr (std::is_same_v<To, detail::Half>) {
-    return to_half(static_cast<double>(value));
-  } else if constexpr (std::is_same_v<From, detail::Half>) {
-    return static_cast<To>(to_float(value));
-  } else {
-    return static_cast<To>(value);
-  }
 }
 
 }  // namespace tessera

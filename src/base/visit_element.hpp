@@ -7,7 +7,7 @@
 
 #include <tessera/types.hpp>
 
-#include "base/half.hpp"
+#include "base/floating.hpp"
 
 /// \file
 /// From a DataType to code for its C++ type: the only place that does it, by the list in tessera/types.hpp.
@@ -29,11 +29,8 @@ template <class T>
 constexpr auto arithmetic(T value) noexcept {
   if constexpr (std::is_arithmetic_v<T>) {
     return value;
-  } else if constexpr (std::is_same_v<T, detail::Half>) {
-    return to_float(value);
   } else {
-    static_assert(sizeof(T) < sizeof(float));
-    return static_cast<float>(value);
+    return to_float(value);
   }
 }
 

@@ -19,7 +19,7 @@ struct Hyperslab {
   std::vector<hsize_t> count;
 };
 
-Hyperslab hyperslab_of(const Box& box, std::optional<std::int64_t> step, std::int64_t components) {
+Hyperslab hyperslab_of(const Box& box, std::optional<std::int64_t> step, const Index& components) {
   Hyperslab slab;
   const auto add = [&slab](std::int64_t start, std::int64_t count) {
     slab.start.push_back(static_cast<hsize_t>(start));
@@ -28,12 +28,12 @@ Hyperslab hyperslab_of(const Box& box, std::optional<std::int64_t> step, std::in
   if (step) add(*step, 1);
   const Index extents = box.extents();
   for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], extents[axis]);
-  if (components > 1) add(0, components);
+  for (const std::int64_t extent : components) add(0, extent);
   return slab;
 }
 
 /// Selects the union of the boxes; nothing where all are empty.
-void select(hid_t space, std::optional<std::int64_t> step, std::span<const Box> boxes, std::int64_t components,
+void select(hid_t space, std::optional<std::int64_t> step, std::span<const Box> boxes, const Index& components,
             const std::string& path) {
   H5S_seloper_t operation = H5S_SELECT_SET;
   for (const Box& box : boxes) {
@@ -65,10 +65,12 @@ std::optional<Box> union_of(std::span<const Box> boxes) {
 /// The shape of the memory. HDF5 compares it with the selection in the file: where they are alike it works with whole
 /// rows, else it looks up element by element (H5D__chunk_mem_cb), several times slower. So one row only where there is
 /// no box.
-Handle memory_space(std::optional<std::int64_t> step, std::span<const Box> boxes, std::int64_t components,
+Handle memory_space(std::optional<std::int64_t> step, std::span<const Box> boxes, const Index& components,
                     const std::string& path) {
   std::vector<hsize_t> shape{0};
-  for (const Box& box : boxes) shape[0] += static_cast<hsize_t>(box.volume() * components);
+  std::int64_t of_cell = 1;
+  for (const std::int64_t extent : components) of_cell *= extent;
+  for (const Box& box : boxes) shape[0] += static_cast<hsize_t>(box.volume() * of_cell);
   const bool nothing = shape[0] == 0;
   if (boxes.size() == 1 && !nothing) shape = hyperslab_of(boxes.front(), step, components).count;
   Handle space(check_id(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "H5Screate_simple",
@@ -118,7 +120,7 @@ CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string
 }
 
 void CollectiveFile::write(const std::string& path, DataType type, std::optional<std::int64_t> step,
-                           std::span<const Box> boxes, std::int64_t components, const void* data) {
+                           std::span<const Box> boxes, const Index& components, const void* data) {
   const hid_t dataset = tree_->dataset(path);
   const auto whole = union_of(boxes);
   if (whole) boxes = {&*whole, 1};

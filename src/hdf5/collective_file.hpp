@@ -34,10 +34,10 @@ class CollectiveFile {
   /// Writes `boxes` of a dataset from contiguous memory in row-major order of the boxes' union (grid::row_major_order).
   ///
   /// \param step       index on the dataset's time axis; nothing for a static field
-  /// \param components extent of the dataset's last axis, 1 where it has none
+  /// \param components extents of the dataset's axes of components
   /// \param data       elements of the stored type; not read when all boxes are empty
   void write(const std::string& path, DataType type, std::optional<std::int64_t> step, std::span<const Box> boxes,
-             std::int64_t components, const void* data);
+             const Index& components, const void* data);
 
   /// Everything so far is in the file for other readers.
   void flush();

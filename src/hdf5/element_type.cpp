@@ -1,5 +1,7 @@
 #include "hdf5/element_type.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include <tessera/error.hpp>
@@ -22,13 +24,27 @@ struct Types {
   static herr_t leave(hid_t) noexcept { return 0; }
 };
 
-/// The type that h5py, netCDF and HDF5 2.0 know as half precision. \param base float32 of that order
-Handle half_like(hid_t base) {
-  Handle type(check_id(H5Tcopy(base), "H5Tcopy", "float16"), H5Tclose);
+/// A format of two bytes: the sign, the exponent, the fraction.
+struct ShortFloat {
+  DataType type;
+  std::size_t exponent_bits;
+  std::size_t fraction_bits;
+  std::size_t bias;
+};
+
+/// float16 is what h5py, netCDF and HDF5 2.0 know as half precision. Other formats HDF5 converts as this says.
+constexpr std::array short_floats{ShortFloat{DataType::float16, 5, 10, 15}, ShortFloat{DataType::bfloat16, 8, 7, 127}};
+
+/// \param base float32 of that order
+Handle like(hid_t base, DataType wanted) {
+  const char* name = to_string(wanted);
+  const ShortFloat& format = *std::ranges::find(short_floats, wanted, &ShortFloat::type);
+  Handle type(check_id(H5Tcopy(base), "H5Tcopy", name), H5Tclose);
   // Fields first, then the size, else HDF5 refuses those that reach beyond it.
-  check(H5Tset_fields(type.get(), 15, 10, 5, 0, 10), "H5Tset_fields", "float16");
-  check(H5Tset_size(type.get(), 2), "H5Tset_size", "float16");
-  check(H5Tset_ebias(type.get(), 15), "H5Tset_ebias", "float16");
+  check(H5Tset_fields(type.get(), 15, format.fraction_bits, format.exponent_bits, 0, format.fraction_bits),
+        "H5Tset_fields", name);
+  check(H5Tset_size(type.get(), 2), "H5Tset_size", name);
+  check(H5Tset_ebias(type.get(), format.bias), "H5Tset_ebias", name);
   return type;
 }
 
@@ -46,20 +62,23 @@ Types types_of(DataType type) {
     case DataType::uint64: return {H5T_STD_U64LE, H5T_NATIVE_UINT64};
     case DataType::float32: return {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT};
     case DataType::float64: return {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE};
-    case DataType::float16: return {half_like(H5T_IEEE_F32LE), half_like(H5T_NATIVE_FLOAT)};
+    case DataType::float16:
+    case DataType::bfloat16: return {like(H5T_IEEE_F32LE, type), like(H5T_NATIVE_FLOAT, type)};
   }
   throw Error(ErrorCode::internal, "an element type that HDF5 has no name for");
 }
 
-/// There are other formats of two bytes (bfloat16).
-bool is_half(hid_t type, const std::string& about) {
+/// Whether a format of two bytes is this one.
+bool is_short_float(hid_t type, DataType wanted, const std::string& about) {
   std::size_t sign = 0;
   std::size_t exponent = 0;
   std::size_t exponent_bits = 0;
   std::size_t fraction = 0;
   std::size_t fraction_bits = 0;
   check(H5Tget_fields(type, &sign, &exponent, &exponent_bits, &fraction, &fraction_bits), "H5Tget_fields", about);
-  return exponent_bits == 5 && fraction_bits == 10;
+  const ShortFloat& format = *std::ranges::find(short_floats, wanted, &ShortFloat::type);
+  return exponent_bits == format.exponent_bits && fraction_bits == format.fraction_bits &&
+         H5Tget_ebias(type) == format.bias;
 }
 
 }  // namespace
@@ -77,7 +96,7 @@ std::optional<DataType> element_type_of(hid_t type, const std::string& about) {
   for (const detail::ElementType& element : detail::element_types) {
     if (element.bytes != bytes || element.is_floating != (kind == H5T_FLOAT) || element.is_signed != is_signed)
       continue;
-    if (element.type == DataType::float16 && !is_half(type, about)) continue;
+    if (detail::is_short_float(element.type) && !is_short_float(type, element.type, about)) continue;
     return element.type;
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ void read_box(hid_t dataset, const schema::Field& field, std::int64_t step, cons
   };
   if (field.time_dependent) add(step, 1);
   for (std::size_t axis = 0; axis < box.rank(); ++axis) add(box.lower[axis], box.upper[axis] - box.lower[axis]);
-  if (field.components > 1) add(0, field.components);
+  for (const std::int64_t extent : field.component_extents()) add(0, extent);
   std::vector<hsize_t> end = start;
   for (std::size_t axis = 0; axis < end.size(); ++axis) end[axis] += count[axis];
   require_parts(dataset, start, end, field.path);

@@ -68,7 +68,9 @@ void read_storage(hid_t dataset, const std::string& about, std::size_t begin, st
   unsigned edges = 0;
   check(H5Pget_chunk_opts(list.get(), &edges), "H5Pget_chunk_opts", about);
   const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", about), H5Tclose);
-  const bool whole_cells = field.components == 1 || extents[end] == static_cast<hsize_t>(field.components);
+  bool whole_cells = true;
+  for (std::size_t axis = end; const std::int64_t extent : field.component_extents())
+    whole_cells = whole_cells && extents[axis++] == static_cast<hsize_t>(extent);
   storage.is_plain = whole_cells && edges == 0 && H5Tequal(type.get(), memory_type(field.stored).get()) > 0 &&
                      begins_at_zero(dataset, about);
   storage.fill = fill_value(list.get(), field.stored, about);

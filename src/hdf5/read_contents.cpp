@@ -20,6 +20,7 @@
 #include "hdf5/texts.hpp"
 #include "schema/mesh.hpp"
 #include "schema/names.hpp"
+#include "schema/tensor_axes.hpp"
 
 namespace tessera::hdf5 {
 
@@ -258,16 +259,7 @@ class GroupReader {
     std::size_t end = extents.size();
     if (has_time) stored.steps = extents[0];
     if (has_time) field.time_axis = scales[0];
-    const bool has_names = axes_.is_texts(scales.back());
-    if (end - begin > 1 && (has_names || scales.back() == "component_" + std::to_string(extents.back()))) {
-      field.components = extents.back();
-      --end;
-    }
-    if (has_names && field.components > 1) {
-      field.component_axis = scales.back();
-      field.component_names = axes_.read(scales.back(), extents.back()).texts;
-      if (std::ssize(field.component_names) != field.components) field.component_names.clear();
-    }
+    end -= add_components(dataset, path, scales, extents, begin, field);
     constexpr std::size_t most_axes = 4;
     if (end - begin > most_axes) return false;
     for (std::size_t axis = begin; axis < end; ++axis) field.axes.push_back(axes_.read(scales[axis], extents[axis]));
@@ -279,10 +271,36 @@ class GroupReader {
       field.*option.text = read_text(dataset, path, option.attribute);
       known.insert(option.attribute);
     }
+    if (!field.tensor_axes.empty()) known.insert(schema::tensor_axes_of);
     field.attributes = read_attributes(dataset, path, known);
     if (has_time) note_length(path, extents[0], scales[0]);
     run_.fields.push_back(std::move(stored));
     return true;
+  }
+
+  /// The last axes, where they are those of components. \param begin of the grid's axes \return how many they are
+  std::size_t add_components(hid_t dataset, const std::string& path, const std::vector<std::string>& scales,
+                             const Index& extents, std::size_t begin, schema::Field& field) {
+    const std::size_t axes = extents.size() - begin;
+    if (axes > 2 &&
+        schema::are_tensor_axes(read_text(dataset, path, schema::tensor_axes_of), scales.end()[-2], scales.end()[-1])) {
+      for (std::size_t axis = extents.size() - 2; axis < extents.size(); ++axis) {
+        schema::Axis found = axes_.read(scales[axis], extents[axis]);
+        if (std::ssize(found.texts) != extents[axis]) found.texts.clear();
+        field.tensor_axes.push_back({found.name, std::move(found.texts), extents[axis]});
+        field.components = field.components * extents[axis];
+      }
+      return 2;
+    }
+    const bool has_names = axes_.is_texts(scales.back());
+    if (axes < 2 || (!has_names && scales.back() != "component_" + std::to_string(extents.back()))) return 0;
+    field.components = extents.back();
+    if (has_names && field.components > 1) {
+      field.component_axis = scales.back();
+      field.component_names = axes_.read(scales.back(), extents.back()).texts;
+      if (std::ssize(field.component_names) != field.components) field.component_names.clear();
+    }
+    return 1;
   }
 
   void note_lengths() {

@@ -2,7 +2,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "base/half.hpp"
+#include "base/floating.hpp"
 #include "pack/pack_plan.hpp"
 
 namespace tessera::pack {
@@ -160,7 +160,8 @@ void run_from(const PackPlan& plan, const Unit& unit, bool rows) {
   switch (plan.target_type) {
     case DataType::float64: return run<From, double>(unit, rows);
     case DataType::float32: return run<From, float>(unit, rows);
-    default: return run<From, detail::Half>(unit, rows);
+    case DataType::float16: return run<From, detail::Half>(unit, rows);
+    default: return run<From, detail::BFloat16>(unit, rows);
   }
 }
 
@@ -169,7 +170,8 @@ void run_converting(const PackPlan& plan, const Unit& unit, bool rows) {
   switch (plan.source_type) {
     case DataType::float64: return run_from<double>(plan, unit, rows);
     case DataType::float32: return run_from<float>(plan, unit, rows);
-    default: return run_from<detail::Half>(plan, unit, rows);
+    case DataType::float16: return run_from<detail::Half>(plan, unit, rows);
+    default: return run_from<detail::BFloat16>(plan, unit, rows);
   }
 }
 

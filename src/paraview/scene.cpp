@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "paraview/obstacle.hpp"
 #include "paraview/unique_names.hpp"
 #include "schema/places.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::string_view of_cells = "_cell";
 constexpr std::size_t most_axes = 3;
-constexpr const char* of_half = "is of float16, which VTK does not read";
 
 bool is_cell_axis(const schema::Axis& axis) { return axis.name.ends_with(of_cells); }
 
@@ -137,7 +137,7 @@ std::string of_time_axis(const Scene& scene, const schema::Field& field) {
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
   const auto is_late = [&] { return field.time_dependent && candidate.steps < scene.steps; };
-  if (field.stored == DataType::float16) return of_half;
+  if (std::string why = obstacle_of_type(field.stored); !why.empty()) return why;
   if (std::string why = obstacle_of_mesh(scene, field); !why.empty()) return why;
   if (candidate.lies_beside(scene.time_axis)) return of_time_axis(scene, field);
   if (scene.mesh && !is_late()) return {};
@@ -183,7 +183,7 @@ std::vector<SceneMesh> take_meshes(std::vector<Candidate>& fields) {
 /// The places of the grid's points, where fields have them. Those along some of its axes alone XDMF cannot tell.
 void take_places(Scene& scene, const std::vector<Candidate>& fields) {
   const auto is_place = [&](const Candidate& candidate) {
-    return candidate.location == Location::point && candidate.field->stored != DataType::float16 &&
+    return candidate.location == Location::point && obstacle_of_type(candidate.field->stored).empty() &&
            are_same(scene.axes, points_of(candidate), Location::point) &&
            (!candidate.field->time_dependent ||
             (candidate.steps == scene.steps && !candidate.lies_beside(scene.time_axis)));
@@ -234,10 +234,16 @@ void set_meshes(Scene& scene, std::vector<SceneMesh> meshes, const Versions& ver
   if (scene.epochs.size() == 1) scene.epochs.clear();
 }
 
+}  // namespace
+
+Index tensor_of(const schema::Field& field) { return field.tensor_axes.empty() ? Index() : field.component_extents(); }
+
+namespace {
+
 SceneArray array_of(const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
-  return {field.name,    field.path,       field.stored,        candidate.location,
-          field.shape(), field.components, field.time_dependent};
+  return {field.name,       field.path,           field.stored, candidate.location, field.shape(),
+          field.components, field.time_dependent, {},           tensor_of(field)};
 }
 
 /// The fields on a mesh that changes, each with its part in every epoch. They are no candidates any more.
@@ -258,12 +264,12 @@ void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, Unique
         const auto part = find(epoch.mesh, name);
         if (part != fields.end() && part->lies_beside(scene.time_axis)) beside = part->field;
         const bool fits = part != fields.end() && part->field->stored == array.type &&
-                          part->field->components == array.components && part->location == array.location &&
-                          part->field->time_dependent == array.time_dependent;
+                          part->field->components == array.components && tensor_of(*part->field) == array.tensor &&
+                          part->location == array.location && part->field->time_dependent == array.time_dependent;
         if (fits) array.parts.emplace_back(part->field->path, part->field->shape()[0]);
       }
-      if (array.type == DataType::float16) {
-        scene.left_out.push_back("field " + in_quotes(name) + ", which " + of_half);
+      if (const std::string why = obstacle_of_type(array.type); !why.empty()) {
+        scene.left_out.push_back("field " + in_quotes(name) + ", which " + why);
       } else if (beside != nullptr) {
         scene.left_out.push_back("field " + in_quotes(name) + ", which " + of_time_axis(scene, *beside));
       } else if (array.parts.size() == scene.epochs.size()) {

@@ -45,6 +45,14 @@ struct SceneArray {
   bool time_dependent = false;
   /// Where the mesh changes: of each epoch the dataset, and how many nodes or cells it has.
   std::vector<std::pair<std::string, std::int64_t>> parts = {};
+  /// Where the dataset has the components on two axes: how long these are. VTK knows one.
+  Index tensor = {};
+
+  /// How long the dataset's axes of components are.
+  Index stored_components() const {
+    if (!tensor.empty() || components == 1) return tensor;
+    return {components};
+  }
 };
 
 /// One coordinate of the points of a curvilinear grid.
@@ -115,6 +123,9 @@ struct Scene {
     return std::ranges::none_of(axes, [](const SceneAxis& axis) { return axis.values != nullptr; });
   }
 };
+
+/// SceneArray::tensor.
+Index tensor_of(const schema::Field& field);
 
 /// Of a run of a file that was read.
 Scene scene_of(const schema::StoredRun& run);

@@ -43,8 +43,8 @@ void take_position(SceneMesh& mesh, const std::string& name, Fields fields) {
   if (name.empty() || found == fields.end()) return;
   const schema::Field& field = **found;
   const bool fits = field.time_dependent && field.axes.size() == 1 && field.axes[0].length == mesh.nodes &&
-                    field.components == std::ssize(mesh.coordinates) && field.stored != DataType::float16 &&
-                    detail::element_type(field.stored).is_floating;
+                    field.components == std::ssize(mesh.coordinates) && field.tensor_axes.empty() &&
+                    !detail::is_short_float(field.stored) && detail::element_type(field.stored).is_floating;
   if (!fits) return;
   mesh.position = field.path;
   mesh.position_type = field.stored;

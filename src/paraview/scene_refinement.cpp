@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/text.hpp"
+#include "paraview/obstacle.hpp"
 #include "schema/refinement.hpp"
 
 namespace tessera::paraview {
@@ -96,14 +97,22 @@ class Builder {
       if (number == 0 && !take(base, *field)) continue;
       const auto known = names_.find(base);
       if (known == names_.end()) continue;
-      level.arrays.push_back({known->second, field->path, field->stored, Location::cell, {}, field->components, true});
+      level.arrays.push_back({known->second,
+                              field->path,
+                              field->stored,
+                              Location::cell,
+                              {},
+                              field->components,
+                              true,
+                              {},
+                              tensor_of(*field)});
     }
   }
 
   /// By the first level.
   bool take(const std::string& name, const schema::Field& field) {
-    if (field.stored == DataType::float16) {
-      scene_.left_out.push_back("field " + in_quotes(name) + ", which has values of 16 bits");
+    if (const std::string why = obstacle_of_type(field.stored); !why.empty()) {
+      scene_.left_out.push_back("field " + in_quotes(name) + ", which " + why);
       return false;
     }
     const std::string shown = shown_name(name);
@@ -112,7 +121,8 @@ class Builder {
       return false;
     }
     names_[name] = shown;
-    scene_.arrays.push_back({shown, field.path, field.stored, Location::cell, {}, field.components, true});
+    scene_.arrays.push_back(
+        {shown, field.path, field.stored, Location::cell, {}, field.components, true, {}, tensor_of(field)});
     return true;
   }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "paraview/obstacle.hpp"
 #include "paraview/unique_names.hpp"
 
 namespace tessera::paraview {
@@ -20,15 +21,23 @@ std::optional<Scene> scene_of_table(const schema::Run& run, const std::string& t
   scene.steps = static_cast<std::int64_t>(rows.counts.size());
   UniqueNames names;
   for (const schema::Field* column : columns) {
-    const bool is_half = column->stored == DataType::float16;
-    if (column->name == position && !is_half) {
-      const bool is_place = column->components == 3 && detail::element_type(column->stored).is_floating;
+    const std::string why = obstacle_of_type(column->stored);
+    if (column->name == position && why.empty()) {
+      const bool is_place =
+          column->components == 3 && column->tensor_axes.empty() && detail::element_type(column->stored).is_floating;
       if (is_place) scene.table.emplace(SceneTable{column->path, column->stored, 0, {}});
-    } else if (is_half) {
-      scene.left_out.push_back("column " + in_quotes(column->name) + ", which is of float16, which VTK does not read");
+    } else if (!why.empty()) {
+      scene.left_out.push_back("column " + in_quotes(column->name) + ", which " + why);
     } else {
-      scene.arrays.push_back(
-          {names.unique(column->name), column->path, column->stored, Location::point, {}, column->components, true});
+      scene.arrays.push_back({names.unique(column->name),
+                              column->path,
+                              column->stored,
+                              Location::point,
+                              {},
+                              column->components,
+                              true,
+                              {},
+                              tensor_of(*column)});
     }
   }
   if (!scene.table || scene.steps == 0) return {};

@@ -18,6 +18,7 @@
 /// * Axes of one point are left out of arrays, the first ones (z, then y) whatever axes they are.
 /// * `Values` has exactly `NSteps` values, or VTK 9.3 crashes: a view of as many, since `time` grows.
 /// * The field data of a step is found by its offset alone.
+/// * Components lie along one axis: tensors, whose dataset has two, are views.
 /// * Arrays of meshes have all steps one after the other along their first axis, and offsets to each.
 /// * VTK 9.1 and 9.2 read version 1.0 alone, without time. Arrays of cells are an error there, and of fewer than three
 ///   axes the end of the program: files with any of these say version 2.0, of which they warn.
@@ -68,8 +69,9 @@ hdf5::ReferenceFile::View view_of(const Scene& scene, const SceneArray& array) {
     view.count.push_back(array.shape[i]);
     if (i >= thin_axes(scene)) view.shape.push_back(array.shape[i]);
   }
-  if (array.components > 1) {
-    for (Index* index : {&view.shape, &view.target_shape, &view.count}) index->push_back(array.components);
+  if (array.components > 1) view.shape.push_back(array.components);
+  for (const std::int64_t extent : array.stored_components()) {
+    for (Index* index : {&view.target_shape, &view.count}) index->push_back(extent);
   }
   return view;
 }
@@ -77,7 +79,7 @@ hdf5::ReferenceFile::View view_of(const Scene& scene, const SceneArray& array) {
 void add_of_grid(VtkhdfFile& out, const Scene& scene, const SceneArray& array) {
   if (has_steps(scene) && !array.time_dependent)
     out.add_offsets(offsets_path(array), VtkhdfFile::multiples(scene.steps, 0));
-  if (thin_axes(scene) == 0 && array.time_dependent == has_steps(scene)) {
+  if (thin_axes(scene) == 0 && array.tensor.empty() && array.time_dependent == has_steps(scene)) {
     out.file.links.push_back({array_path(array), array.path});
   } else {
     out.file.views.push_back(view_of(scene, array));

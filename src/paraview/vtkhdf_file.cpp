@@ -70,6 +70,16 @@ std::vector<std::int64_t> VtkhdfFile::multiples(std::int64_t steps, std::int64_t
   return numbers;
 }
 
+void add_components(hdf5::ReferenceFile::Mosaic::Tile& tile, std::int64_t components, const Index& stored) {
+  if (components == 1) return;
+  tile.at.push_back(0);
+  tile.shape.push_back(components);
+  for (const std::int64_t extent : stored) {
+    tile.from.push_back(0);
+    for (Index* index : {&tile.target_shape, &tile.count}) index->push_back(extent);
+  }
+}
+
 std::string array_path(const SceneArray& array) {
   return VtkhdfFile::path((array.location == Location::point ? "PointData/" : "CellData/") + array.name);
 }

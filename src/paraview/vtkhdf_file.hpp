@@ -49,6 +49,9 @@ void add_table(VtkhdfFile& out, const Scene& scene);
 
 inline bool has_steps(const Scene& scene) noexcept { return scene.steps > 1; }
 
+/// Adds the components of an array to a part of it: one axis here, in the study those of the dataset.
+void add_components(hdf5::ReferenceFile::Mosaic::Tile& tile, std::int64_t components, const Index& stored);
+
 /// Members of the groups of arrays and of their offsets.
 std::string array_path(const SceneArray& array);
 std::string offsets_path(const SceneArray& array);

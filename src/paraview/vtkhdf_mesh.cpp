@@ -162,7 +162,7 @@ class MeshBuilder {
   void add(const SceneArray& array) {
     auto parts = array.parts;
     if (parts.empty()) parts.emplace_back(array.path, array.shape[0]);
-    if (!array.time_dependent && !changes()) {
+    if (!array.time_dependent && !changes() && array.tensor.empty()) {
       out_.file.links.push_back({array_path(array), array.path});
       if (has_steps(scene_)) out_.add_offsets(offsets_path(array), VtkhdfFile::multiples(scene_.steps, 0));
       return;
@@ -181,10 +181,7 @@ class MeshBuilder {
         tile.from = {epochs_[number].begin, 0};
         tile.count = {epochs_[number].steps(), extent};
       }
-      if (array.components > 1) {
-        for (Index* index : {&tile.target_shape, &tile.count, &tile.shape}) index->push_back(array.components);
-        for (Index* index : {&tile.from, &tile.at}) index->push_back(0);
-      }
+      add_components(tile, array.components, array.stored_components());
       values.tiles.push_back(std::move(tile));
     }
     out_.file.mosaics.push_back(std::move(values));

@@ -13,14 +13,12 @@ namespace {
 
 /// The rows of the step.
 hdf5::ReferenceFile::Mosaic view_of(const std::string& name, DataType type, const std::string& target,
-                                    const SceneRows& rows, std::int64_t components) {
+                                    const SceneRows& rows, std::int64_t components, const Index& stored) {
   hdf5::ReferenceFile::Mosaic view{VtkhdfFile::path(name), type, {rows.count}, {}};
   hdf5::ReferenceFile::Mosaic::Tile tile{target,      {rows.begin + rows.count}, {rows.begin}, {rows.count}, {0},
                                          {rows.count}};
-  if (components > 1) {
-    for (Index* index : {&view.shape, &tile.target_shape, &tile.count, &tile.shape}) index->push_back(components);
-    for (Index* index : {&tile.from, &tile.at}) index->push_back(0);
-  }
+  if (components > 1) view.shape.push_back(components);
+  add_components(tile, components, stored);
   view.tiles.push_back(std::move(tile));
   return view;
 }
@@ -51,10 +49,10 @@ void add_refinement(VtkhdfFile& out, const Scene& scene) {
     out.set(VtkhdfFile::path(name), "Spacing", level.spacing);
     // Without the other two the reader prints errors.
     for (const char* group : {"/PointData", "/CellData", "/FieldData"}) out.add_group(name + group);
-    out.file.mosaics.push_back(view_of(name + "/AMRBox", DataType::int64, level.box, level.boxes, 6));
+    out.file.mosaics.push_back(view_of(name + "/AMRBox", DataType::int64, level.box, level.boxes, 6, {6}));
     for (const SceneArray& array : level.arrays) {
-      out.file.mosaics.push_back(
-          view_of(name + "/CellData/" + array.name, array.type, array.path, level.cells, array.components));
+      out.file.mosaics.push_back(view_of(name + "/CellData/" + array.name, array.type, array.path, level.cells,
+                                         array.components, array.stored_components()));
     }
   }
 }

@@ -44,12 +44,12 @@ class TableBuilder {
     out_.add_root("PolyData", {2, 0});
     out_.set(VtkhdfFile::root, "creator", side_file_mark(out_.file.other));
     out_.add_numbers(path("NumberOfPoints"), parts_);
-    add_rows(path("Points"), table_.position, table_.type, 3);
+    add_rows(path("Points"), table_.position, table_.type, 3, {3});
     add_vertices();
     add_nothing();
     out_.begin_arrays(scene_);
     for (const SceneArray& array : scene_.arrays) {
-      add_rows(array_path(array), array.path, array.type, array.components);
+      add_rows(array_path(array), array.path, array.type, array.components, array.stored_components());
       if (has_steps(scene_)) out_.add_offsets(offsets_path(array), table_.rows.begins);
     }
     if (has_steps(scene_)) add_steps();
@@ -60,19 +60,18 @@ class TableBuilder {
   void add_alias(const std::string& where, const std::string& of) { out_.file.aliases.push_back({where, of}); }
 
   /// With one step VTK reads from the first row on.
-  void add_rows(const std::string& where, const std::string& column, DataType type, std::int64_t components) {
-    if (has_steps(scene_)) {
+  void add_rows(const std::string& where, const std::string& column, DataType type, std::int64_t components,
+                const Index& stored) {
+    if (has_steps(scene_) && stored.size() < 2) {
       out_.file.links.push_back({where, column});
       return;
     }
-    const std::int64_t begin = table_.rows.begins[0];
-    const std::int64_t count = table_.rows.counts[0];
+    const std::int64_t begin = has_steps(scene_) ? 0 : table_.rows.begins[0];
+    const std::int64_t count = has_steps(scene_) ? table_.length : table_.rows.counts[0];
     Mosaic::Tile tile{column, {table_.length}, {begin}, {count}, {0}, {count}};
     Mosaic rows{where, type, {count}, {}};
-    if (components > 1) {
-      for (Index* index : {&rows.shape, &tile.target_shape, &tile.count, &tile.shape}) index->push_back(components);
-      for (Index* index : {&tile.from, &tile.at}) index->push_back(0);
-    }
+    if (components > 1) rows.shape.push_back(components);
+    add_components(tile, components, stored);
     rows.tiles.push_back(std::move(tile));
     out_.file.mosaics.push_back(std::move(rows));
   }

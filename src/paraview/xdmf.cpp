@@ -118,25 +118,26 @@ class Text {
     const std::int64_t count = table.rows.counts[step];
     text_ += "<Topology TopologyType=\"Polyvertex\" NumberOfElements=\"" + std::to_string(count) +
              "\" NodesPerElement=\"1\"/><Geometry GeometryType=\"XYZ\">" +
-             of_rows(step, 3, table.type, table.position) + "</Geometry>\n";
+             of_rows(step, {3}, table.type, table.position) + "</Geometry>\n";
     for (const SceneArray& array : scene_.arrays) {
       begin_attribute(array);
-      text_ += of_rows(step, array.components, array.type, array.path) + "</Attribute>\n";
+      text_ += of_rows(step, array.stored_components(), array.type, array.path) + "</Attribute>\n";
     }
     text_ += "</Grid>\n";
   }
 
-  std::string of_rows(std::size_t step, std::int64_t components, DataType type, const std::string& path) const {
-    const std::int64_t begin = scene_.table->rows.begins[step];
+  std::string of_rows(std::size_t step, const Index& components, DataType type, const std::string& path) const {
     const std::int64_t count = scene_.table->rows.counts[step];
-    std::vector<std::int64_t> selection{begin, 1, count};
     std::vector<std::int64_t> shape{scene_.table->length};
-    if (components > 1) {
-      selection = {begin, 0, 1, 1, count, components};
-      shape.push_back(components);
-    }
-    std::vector<std::int64_t> shown = shape;
-    shown.front() = count;
+    std::vector<std::int64_t> shown{count};
+    shape.insert(shape.end(), components.begin(), components.end());
+    if (!components.empty()) shown.push_back(1);
+    for (const std::int64_t extent : components) shown.back() *= extent;
+    std::vector<std::int64_t> selection(3 * shape.size(), 1);  // start, stride, count
+    std::fill_n(selection.begin(), shape.size(), 0);
+    std::ranges::copy(shape, selection.end() - std::ssize(shape));
+    selection[0] = scene_.table->rows.begins[step];
+    selection[2 * shape.size()] = count;
     return selected(selection, shape, shown, type, path);
   }
 
@@ -253,9 +254,10 @@ class Text {
     std::vector<std::int64_t> shape(array.shape.begin(), array.shape.end());
     std::string path = array.path;
     if (!array.parts.empty()) std::tie(path, shape[0]) = array.parts.at(epoch_in(scene_, step));
-    if (array.components > 1) shape.push_back(array.components);
-    std::vector<std::int64_t> shown = shape;
-    shown.insert(shown.begin(), padding_, 1);
+    std::vector<std::int64_t> shown(padding_, 1);
+    shown.insert(shown.end(), shape.begin(), shape.end());
+    if (array.components > 1) shown.push_back(array.components);
+    for (const std::int64_t extent : array.stored_components()) shape.push_back(extent);
     begin_attribute(array);
     text_ += array.time_dependent ? of_step(step, shape, shown, array.type, path) : dataset(shown, array.type, path);
     text_ += "</Attribute>\n";

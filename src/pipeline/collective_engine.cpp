@@ -201,7 +201,8 @@ std::optional<Error> CollectiveEngine::write_fields(const Commit& commit) {
     statistics_.raw_bytes += bytes_of(data, packed);
     const Timer timer(statistics_.write);
     attempt(failure, [&] {
-      file_->write(data.field->path, data.field->stored, data.step, packed.boxes, data.field->components, packed.data);
+      file_->write(data.field->path, data.field->stored, data.step, packed.boxes, data.field->component_extents(),
+                   packed.data);
     });
   }
   return failure;

@@ -19,10 +19,7 @@ pack::PackJob job_of(const schema::Field& field, const Box& box, const detail::A
   for (std::size_t axis = 0; axis < box.rank(); ++axis) {
     job.target_strides.push_back(cell_strides[axis] * field.components);
   }
-  if (array.extents.size() > box.rank()) {
-    job.extents.push_back(field.components);
-    job.target_strides.push_back(1);
-  }
+  schema::add_component_axes(array, box.rank(), job.extents, job.target_strides);
   job.source = static_cast<const std::byte*>(array.data) + offset * static_cast<std::int64_t>(size_of(array.type));
   job.target = target;
   return job;

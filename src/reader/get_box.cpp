@@ -7,18 +7,14 @@ namespace tessera::detail {
 
 namespace {
 
-/// A job that takes cells which lie `cell_strides` apart: all components of them, or one.
+/// A job that takes cells which lie `cell_strides` apart, without an axis of components.
 pack::PackJob job_from(const schema::Field& field, const Box& part, const void* source, DataType type,
-                       const Index& cell_strides, bool has_all) {
+                       const Index& cell_strides) {
   pack::PackJob job;
   job.source = source;
   job.source_type = type;
   job.extents = part.extents();
   for (const std::int64_t stride : cell_strides) job.source_strides.push_back(stride * field.components);
-  if (field.components > 1 && has_all) {
-    job.extents.push_back(field.components);
-    job.source_strides.push_back(1);
-  }
   return job;
 }
 
@@ -37,8 +33,9 @@ void each_spread_job(const schema::Field& field, const GetBox& asked, const Box&
                      DataType type, const Index& cell_strides,
                      FunctionRef<void(const pack::PackJob&, std::size_t first)> run) {
   const std::vector<AnyArray>& parts = asked.target.parts;
-  pack::PackJob job = job_from(field, part, source, type, cell_strides, parts.empty());
+  pack::PackJob job = job_from(field, part, source, type, cell_strides);
   if (parts.empty()) {
+    schema::add_component_axes(asked.target, asked.box.rank(), job.extents, job.source_strides);
     aim_at(job, asked.box, part, asked.target);
     run(job, 0);
     return;
@@ -52,7 +49,11 @@ void each_spread_job(const schema::Field& field, const GetBox& asked, const Box&
 
 pack::PackJob piece_job(const schema::Field& field, const Box& part, const void* source, const Index& cell_strides,
                         std::byte* target) {
-  pack::PackJob job = job_from(field, part, source, field.stored, cell_strides, true);
+  pack::PackJob job = job_from(field, part, source, field.stored, cell_strides);
+  if (field.components > 1) {
+    job.extents.push_back(field.components);
+    job.source_strides.push_back(1);
+  }
   job.target_type = field.stored;
   job.target = target;
   job.target_strides = row_major_strides(job.extents);

@@ -127,6 +127,7 @@ FieldInfo StoredRun::field(const std::string& name) const {
       name,          {field.shape()}, field.components, field.component_names, field.stored, field.time_dependent,
       stored->steps, field.unit,      field.long_name,  field.attributes,      field.chunk};
   info.time_axis = field.time_axis;
+  info.tensor_axes = field.tensor_axes;
   std::vector<Coordinates> coordinates;
   for (const schema::Axis& axis : field.axes) {
     info.grid.options.axes.push_back(axis.name);

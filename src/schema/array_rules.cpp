@@ -1,5 +1,6 @@
 #include "schema/array_rules.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <tessera/error.hpp>
@@ -7,6 +8,7 @@
 #include "base/extents.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
+#include "schema/tensor_axes.hpp"
 
 namespace tessera::schema {
 
@@ -30,23 +32,32 @@ Index per_axis(const Field& field, const Index& widths, std::size_t axes) {
   return widths.size() == axes ? widths : Index::filled(axes, widths[0]);
 }
 
-/// The extents that the array has to have: box plus halo, then components.
-Index wanted_extents(const Field& field, const Box& box, const Halo& halo) {
+/// The extents that the array has to have: box plus halo, then components. \param has_all_axes of a tensor both of them
+Index wanted_extents(const Field& field, const Box& box, const Halo& halo, bool has_all_axes) {
   Index extents = box.extents();
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     extents[axis] = saturating_sum(saturating_sum(extents[axis], halo.low[axis]), halo.high[axis]);
   }
-  if (field.components > 1) extents.push_back(field.components);
+  if (has_all_axes) {
+    for (const std::int64_t extent : field.component_extents()) extents.push_back(extent);
+  } else if (field.components > 1) {
+    extents.push_back(field.components);
+  }
   return extents;
+}
+
+/// How else the array may end.
+std::string both_axes_text(const Field& field) {
+  return field.tensor_axes.empty() ? "" : ", the components perhaps as " + components_text(field);
 }
 
 void check_extents(const Field& field, const Box& box, const detail::AnyArray& array, const Index& wanted) {
   if (array.extents == wanted && array.strides.size() == wanted.size()) return;
-  refuse(ErrorCode::shape_mismatch, described(field) + ": the array has the extents " + to_string(array.extents) +
-                                        ", but the box " + to_string(box) + " with halo " + to_string(array.halo.low) +
-                                        " below and " + to_string(array.halo.high) + " above" +
-                                        (field.components > 1 ? " and the components" : "") + " needs " +
-                                        to_string(wanted) + "; check the axis order (slowest first) and with_halo");
+  refuse(ErrorCode::shape_mismatch,
+         described(field) + ": the array has the extents " + to_string(array.extents) + ", but the box " +
+             to_string(box) + " with halo " + to_string(array.halo.low) + " below and " + to_string(array.halo.high) +
+             " above" + (field.components > 1 ? " and the components" : "") + " needs " + to_string(wanted) +
+             both_axes_text(field) + "; check the axis order (slowest first) and with_halo");
 }
 
 /// Of memory without extents of its own.
@@ -74,6 +85,7 @@ void resolve_parts(const Field& field, const Box& box, std::vector<detail::AnyAr
   }
   Field component = field;
   component.components = 1;
+  component.tensor_axes.clear();
   for (std::size_t number = 0; number < parts.size(); ++number) {
     component.name = field.name + " (component " + std::to_string(number) + ")";
     parts[number] = resolved(component, box, std::move(parts[number]));
@@ -115,7 +127,8 @@ detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray a
   if (!array.defect.empty()) refuse(ErrorCode::not_initialized, described(field) + ": " + array.defect);
   array.halo.low = per_axis(field, array.halo.low, box.rank());
   array.halo.high = per_axis(field, array.halo.high, box.rank());
-  const Index wanted = wanted_extents(field, box, array.halo);
+  const bool has_all_axes = array.extents.size() == box.rank() + field.tensor_axes.size();
+  const Index wanted = wanted_extents(field, box, array.halo, has_all_axes);
   if (array.extents.empty()) {
     check_count(field, box, array, wanted);
     array.extents = wanted;
@@ -135,6 +148,15 @@ std::int64_t offset_of(const Index& cell, const Box& box, const detail::AnyArray
     offset += (cell[axis] - box.lower[axis] + array.halo.low[axis]) * array.strides[axis];
   }
   return offset;
+}
+
+void add_component_axes(const detail::AnyArray& array, std::size_t rank, Index& extents, Index& strides) {
+  const Index own(array.extents.begin() + std::min(rank, array.extents.size()), array.extents.end());
+  const Index own_strides = row_major_strides(own);
+  for (std::size_t axis = 0; axis < own.size(); ++axis) {
+    extents.push_back(own[axis]);
+    strides.push_back(own_strides[axis]);
+  }
 }
 
 detail::DeviceMemory::Part owned_part(const Box& box, const detail::AnyArray& array) {

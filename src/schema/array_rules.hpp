@@ -26,6 +26,9 @@ detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray a
 /// Where a cell of the box is in such an array: elements behind its first one, which a halo begins with.
 std::int64_t offset_of(const Index& cell, const Box& box, const detail::AnyArray& array) noexcept;
 
+/// Adds the axes that a resolved array of a box of this rank has for components: their extents, and strides in C order.
+void add_component_axes(const detail::AnyArray& array, std::size_t rank, Index& extents, Index& strides);
+
 /// Where in a resolved array the cells of the box lie.
 detail::DeviceMemory::Part owned_part(const Box& box, const detail::AnyArray& array);
 

@@ -164,6 +164,10 @@ void each_member(Archive& archive, Axis& one) {
       archive(one.texts);
 }
 template <class Archive>
+void each_member(Archive& archive, TensorAxis& one) {
+  archive(one.name), archive(one.names), archive(one.length);
+}
+template <class Archive>
 void each_member(Archive& archive, Filter& one) {
   archive(one.number), archive(one.parameters);
 }

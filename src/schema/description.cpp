@@ -2,6 +2,7 @@
 
 #include "base/convert.hpp"
 #include "schema/field_rules.hpp"
+#include "schema/tensor_axes.hpp"
 
 namespace tessera::schema {
 
@@ -13,16 +14,32 @@ Index Field::shape() const {
 
 std::vector<Axis> Field::all_axes() const {
   std::vector<Axis> all = axes;
-  if (components > 1) all.push_back(axis_of_components());
+  for (Axis& axis : component_axes()) all.push_back(std::move(axis));
   return all;
 }
 
-Axis Field::axis_of_components() const {
+std::vector<Axis> Field::component_axes() const {
+  if (components <= 1) return {};
+  std::vector<Axis> result;
+  for (const TensorAxis& one : tensor_axes) {
+    Axis axis = schema::component_axis(one.length);
+    axis.name = one.name;
+    axis.texts = one.names;
+    result.push_back(std::move(axis));
+  }
+  if (!result.empty()) return result;
   Axis axis = schema::component_axis(components);
-  if (component_names.empty()) return axis;
+  if (component_names.empty()) return {std::move(axis)};
   axis.name = component_axis;
   axis.texts = component_names;
-  return axis;
+  return {std::move(axis)};
+}
+
+Index Field::component_extents() const {
+  Index extents;
+  for (const TensorAxis& one : tensor_axes) extents.push_back(one.length);
+  if (components > 1 && extents.empty()) extents.push_back(components);
+  return extents;
 }
 
 std::int64_t Field::cell_bytes() const { return components * static_cast<std::int64_t>(size_of(stored)); }
@@ -46,7 +63,9 @@ Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, 
   const bool is_floating = detail::element_type(field.given).is_floating;
   if (field.precision == Precision::single && field.given == DataType::float64) field.stored = DataType::float32;
   if (field.precision == Precision::half && is_floating) field.stored = DataType::float16;
-  field.components = components_of(request.options);
+  if (field.precision == Precision::bfloat16 && is_floating) field.stored = DataType::bfloat16;
+  complete_tensor_axes(field);
+  if (field.tensor_axes.empty()) field.components = components_of(request.options);
   field.axes = std::move(axes);
   if (field.fill) field.fill = converted(*field.fill, field.given, field.stored);
   if (!field.codec) field.codec = default_codec;

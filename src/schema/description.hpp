@@ -43,8 +43,10 @@ struct Field : FieldOptions<detail::ElementBytes> {
   Index shape() const;
   /// All axes of the dataset but time: of the grid, then of the components where there are several.
   std::vector<Axis> all_axes() const;
-  /// That of the components, where there are several.
-  Axis axis_of_components() const;
+  /// Those of the components: none where there is one, two of tensors.
+  std::vector<Axis> component_axes() const;
+  /// How long these are in the dataset.
+  Index component_extents() const;
   /// Bytes of one point with all its components, as stored.
   std::int64_t cell_bytes() const;
 };

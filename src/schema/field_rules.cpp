@@ -7,11 +7,13 @@
 
 #include "base/extents.hpp"
 #include "base/filters.hpp"
+#include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "schema/attributes.hpp"
 #include "schema/limits.hpp"
 #include "schema/names.hpp"
 #include "schema/table.hpp"
+#include "schema/tensor_axes.hpp"
 
 namespace tessera::schema {
 
@@ -35,8 +37,11 @@ const char* to_string(Kind kind) {
 
 /// An axis may be shared by fields, but only when it is the same axis.
 void check_axis(const Group& group, const Field& field, const Axis& axis) {
-  const char* remedy = axis.texts.empty() ? "; name the grid's axes differently (GridOptions::axes)"
-                                          : "; name the axis of components differently (FieldOptions::component_axis)";
+  const bool is_of_grid = axis.texts.empty() && !std::ranges::count(field.tensor_axes, axis.name, &TensorAxis::name);
+  const char* remedy = is_of_grid ? "; name the grid's axes differently (GridOptions::axes)"
+                       : field.tensor_axes.empty()
+                           ? "; name the axis of components differently (FieldOptions::component_axis)"
+                           : "; name the axis of components differently (TensorAxis::name)";
   const std::string what =
       "the axis " + in_quotes(axis.name) + " of field " + in_quotes(field.name) + " of " + group.described();
   if (axis.name == field.name) {
@@ -72,19 +77,14 @@ void check_axis_attributes(const Axis& axis, const std::string& what) {
   check_attributes(of_axis, axis.attributes, std::move(taken));
 }
 
-/// Names of components: as many as there are, each another one.
-void check_component_names(const Field& field, const std::string& what) {
-  const auto& names = field.component_names;
-  if (names.empty()) return;
-  if (std::ssize(names) != field.components || field.components == 1) {
-    refuse(what + " has " + std::to_string(field.components) + " components but " + std::to_string(names.size()) +
-           " names of components; give one for each of two or more, or none");
-  }
-  check_name("axis of components", field.component_axis);
-  if (std::ranges::count(field.axes, field.component_axis, &Axis::name) > 0) {
-    throw Error(ErrorCode::name_in_use, what + " has components on an axis " + in_quotes(field.component_axis) +
-                                            ", as one of its grid's is called; choose another name "
-                                            "(FieldOptions::component_axis)");
+/// An axis of components, and their names on it: each another one.
+void check_component_axis(const Field& field, const std::string& what, const std::string& axis,
+                          const std::vector<std::string>& names) {
+  check_name("axis of components", axis);
+  if (std::ranges::count(field.axes, axis, &Axis::name) > 0) {
+    const char* option = field.tensor_axes.empty() ? "FieldOptions::component_axis" : "TensorAxis::name";
+    throw Error(ErrorCode::name_in_use, what + " has components on an axis " + in_quotes(axis) +
+                                            ", as one of its grid's is called; choose another name (" + option + ")");
   }
   std::set<std::string> seen;
   std::size_t bytes = 0;
@@ -96,6 +96,25 @@ void check_component_names(const Field& field, const std::string& what) {
     bytes += names[i].size();
   }
   check_attribute_bytes("the list of names of components of " + what, bytes);
+}
+
+/// Names of components: as many as there are.
+void check_component_names(const Field& field, const std::string& what) {
+  for (const TensorAxis& axis : field.tensor_axes) {
+    check_component_axis(field, what + " along the axis " + in_quotes(axis.name), axis.name, axis.names);
+  }
+  if (!field.tensor_axes.empty() && field.tensor_axes[0].name == field.tensor_axes[1].name) {
+    throw Error(ErrorCode::name_in_use, what + " has two tensor axes of the name " +
+                                            in_quotes(field.tensor_axes[0].name) +
+                                            "; choose another name for one (TensorAxis::name)");
+  }
+  const auto& names = field.component_names;
+  if (names.empty()) return;
+  if (std::ssize(names) != field.components || field.components == 1) {
+    refuse(what + " has " + std::to_string(field.components) + " components but " + std::to_string(names.size()) +
+           " names of components; give one for each of two or more, or none");
+  }
+  check_component_axis(field, what, field.component_axis, names);
 }
 
 void check_given_chunk(const Field& field) {
@@ -137,8 +156,8 @@ void check_steps(const Group& group, const Field& field, const std::string& what
 
 /// What TableOptions::position names is to be a place.
 void check_position(const Field& column, const TableOptions& table) {
-  const bool is_place =
-      column.components == 3 && column.stored != DataType::float16 && detail::element_type(column.stored).is_floating;
+  const bool is_place = column.components == 3 && column.tensor_axes.empty() &&
+                        !detail::is_short_float(column.stored) && detail::element_type(column.stored).is_floating;
   if (column.name != table.position || is_place) return;
   refuse("field " + in_quotes(column.name) + " is the position of table " + in_quotes(column.table) +
          ", which needs three components of float or double, and has " + std::to_string(column.components) + " of " +
@@ -175,6 +194,14 @@ void check_time_axis(const Group& group, const std::string& what, const std::str
 }
 
 std::int64_t components_of(const FieldOptions<detail::ElementBytes>& options) noexcept {
+  if (options.tensor_axes.size() == 2) {
+    std::int64_t product = 1;
+    for (const TensorAxis& axis : options.tensor_axes) {
+      const auto length = axis.names.empty() ? std::int64_t{axis.length} : std::ssize(axis.names);
+      product = saturating_product(product, std::max<std::int64_t>(0, length));
+    }
+    return product;
+  }
   const auto named = static_cast<std::int64_t>(options.component_names.size());
   if (options.components == 1 && named > 1) return named;
   return options.components;
@@ -184,7 +211,7 @@ void check_field(const Group& group, const Field& field) {
   check_free(group, "field", field.name);
   const std::string what = "field " + in_quotes(field.name) + " of " + group.described();
   if (field.components < 1 || field.components > 65536) {
-    refuse(what + " has " + std::to_string(field.components) + " components; 1 to 65536 are possible");
+    refuse(what + " has " + components_text(field) + " components; 1 to 65536 are possible");
   }
   check_component_names(field, what);
   check_codec(*field.codec, what);
@@ -206,6 +233,7 @@ void check_field(const Group& group, const Field& field) {
   }
   check_chunk_count(what, field, 1);
   std::set<std::string> taken{rows_of};
+  if (!field.tensor_axes.empty()) taken.insert(tensor_axes_of);
   for (const TextOption& option : text_options) {
     check_text_attribute("the " + std::string(option.option) + " of " + what, field.*option.text);
     taken.insert(option.attribute);

@@ -14,6 +14,7 @@
 
 #include "base/visit_element.hpp"
 #include "schema/table.hpp"
+#include "schema/tensor_axes.hpp"
 
 namespace tessera::schema {
 
@@ -123,7 +124,8 @@ std::vector<std::byte> bytes_of(double value) {
   return bytes;
 }
 
-/// Shape and chunk of a field's dataset: (time,) grid (, components). \param rows that a column of a table has
+/// Shape and chunk of a field's dataset: (time,) grid (, components, of tensors on two axes). \param rows that a column
+/// of a table has
 CreateDataset dataset_of(const Field& field, std::int64_t steps, std::int64_t rows) {
   CreateDataset dataset;
   dataset.path = field.path;
@@ -139,9 +141,9 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps, std::int64_t ro
     dataset.shape.push_back(field.table.empty() ? field.axes[i].length : rows);
     dataset.chunk.push_back(field.chunk[i]);
   }
-  if (field.components > 1) {
-    dataset.shape.push_back(field.components);
-    dataset.chunk.push_back(field.components);
+  for (const std::int64_t extent : field.component_extents()) {
+    dataset.shape.push_back(extent);
+    dataset.chunk.push_back(extent);
   }
   return dataset;
 }
@@ -280,6 +282,7 @@ Operations create_field(const std::string& group, const Field& field, std::int64
     operations.push_back(SetElementAttribute{field.path, "_FillValue", field.stored, *field.fill});
   }
   if (!field.table.empty()) operations.push_back(SetAttribute{field.path, rows_of, field.table, TextForm::fixed});
+  if (!field.tensor_axes.empty()) set_text(operations, field.path, tensor_axes_of, names_of_tensor_axes(field));
   for (const TextOption& option : text_options) {
     set_text(operations, field.path, option.attribute, field.*option.text);
   }

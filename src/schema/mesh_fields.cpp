@@ -30,8 +30,11 @@ void check_position(const MeshDescription& mesh, Location location, const detail
     refuse(" has " + std::to_string(components) + " components, and nodes have " +
            std::to_string(mesh.options.dimensions) + " coordinates");
   }
+  if (!request.options.tensor_axes.empty()) refuse(" is a tensor; leave out FieldOptions::tensor_axes");
   if (!detail::element_type(request.type).is_floating) refuse(" holds integers; make it float or double");
-  if (request.options.precision == Precision::half) refuse(" is stored in half precision; make that single or full");
+  if (request.options.precision == Precision::half || request.options.precision == Precision::bfloat16) {
+    refuse(" is stored in half precision or as bfloat16; make that single or full");
+  }
   if (!request.options.time_dependent) refuse(" is static; give MeshPart::coordinates instead");
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "schema/attributes.hpp"
 #include "schema/mesh.hpp"
+#include "schema/tensor_axes.hpp"
 
 namespace tessera::schema {
 
@@ -31,20 +32,26 @@ std::string axes_text(const Field& field) {
 }
 
 std::string names_text(const Field& field) {
-  if (field.component_names.empty()) return "without names";
+  if (field.component_names.empty() && field.tensor_axes.empty()) return "without names";
   std::string text;
-  for (const std::string& name : field.component_names) text += (text.empty() ? "" : ", ") + in_quotes(name);
-  return in_quotes(field.component_axis) + " of " + text;
+  for (const Axis& axis : field.component_axes()) {
+    text += (text.empty() ? "" : " and ") + in_quotes(axis.name) + " of ";
+    std::string names;
+    for (const std::string& name : axis.texts) names += (names.empty() ? "" : ", ") + in_quotes(name);
+    text += names.empty() ? std::to_string(axis.length) + " without names" : names;
+  }
+  return text;
 }
 
 std::string difference_of_axes(const Field& there, const Field& asked) {
   const auto same_name = [](const Axis& a, const Axis& b) { return a.name == b.name; };
   if (!std::ranges::equal(there.axes, asked.axes, same_name))
     return differ("its list of axes", axes_text(there), axes_text(asked));
-  if (there.component_names != asked.component_names ||
-      there.axis_of_components().name != asked.axis_of_components().name) {
+  const auto is_same = [](const Axis& a, const Axis& b) {
+    return a.name == b.name && a.length == b.length && a.texts == b.texts;
+  };
+  if (!std::ranges::equal(there.component_axes(), asked.component_axes(), is_same))
     return differ("the axis of its components", names_text(there), names_text(asked));
-  }
   for (std::size_t i = 0; i < there.axes.size(); ++i) {
     const std::string why = difference(there.axes[i], asked.axes[i]);
     if (!why.empty()) return "its axis " + in_quotes(there.axes[i].name) + " is another one: " + why;
@@ -85,7 +92,7 @@ std::string difference(const Field& there, const Field& asked, bool has_codec) {
   if (there.time_axis != asked.time_axis)
     return differ("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
   if (there.components != asked.components)
-    return differ("the number of its components", std::to_string(there.components), std::to_string(asked.components));
+    return differ("the number of its components", components_text(there), components_text(asked));
   if (std::string why = difference_of_axes(there, asked); !why.empty()) return why;
   if (there.fill != asked.fill) return differ("it", fill_text(there), fill_text(asked));
   if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));

@@ -78,7 +78,21 @@ std::string text_of(const std::vector<Coordinates>& values) {
   return text + "]";
 }
 std::string text_of(Precision precision) {
-  return precision == Precision::single ? "single" : precision == Precision::half ? "half" : "as given";
+  switch (precision) {
+    case Precision::as_given: return "as given";
+    case Precision::single: return "single";
+    case Precision::half: return "half";
+    case Precision::bfloat16: return "bfloat16";
+  }
+  return std::to_string(static_cast<int>(precision));
+}
+std::string text_of(const std::vector<TensorAxis>& axes) {
+  std::string text = "[";
+  for (const TensorAxis& axis : axes) {
+    text += (text.size() > 1 ? ", " : "") + in_quotes(axis.name) + " " + text_of(axis.names) + " " +
+            std::to_string(axis.length);
+  }
+  return text + "]";
 }
 std::string text_of(const Index& index) { return to_string(index); }
 std::string text_of(const Codec& codec) { return to_string(codec); }

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -130,6 +132,149 @@ TEST(Half, AreReadBackAsWiderNumbers) {
     EXPECT_EQ(static_cast<double>(single[i]), wide[i]) << i;
   }
   const auto statistics = in.run("a").statistics("narrow");
+  in.close();
+}
+
+constexpr std::int64_t all_patterns = 65536;
+
+/// This rank's part of all patterns of 16 bits.
+Box own_patterns() { return {{all_patterns * world_rank() / world_size()}, {all_patterns * (world_rank() + 1) / world_size()}}; }
+
+/// As numbers, and the same a quarter of a digit further from zero, which is rounded off.
+template <class T>
+std::vector<T> pattern_values(const Box& box, bool are_between) {
+  std::vector<T> values;
+  for (std::int64_t bits = box.lower[0]; bits < box.upper[0]; ++bits) {
+    const auto wide = static_cast<std::uint32_t>(bits) << 16;
+    values.push_back(std::bit_cast<float>(are_between && (wide & 0x7f800000) != 0x7f800000 ? wide | 0x4000 : wide));
+  }
+  return values;
+}
+
+tessera::Options as_bfloat16(tessera::OpenMode mode) {
+  return {.overwrite = mode == tessera::OpenMode::create, .open = mode, .paraview = tessera::SideFiles::both,
+          .statistics = true};
+}
+
+/// Fields of the same names in each job; two steps more.
+void write_patterns(const std::string& path, tessera::OpenMode mode) {
+  Writer out(MPI_COMM_WORLD, path, as_bfloat16(mode));
+  auto run = out.run("a");
+  const Precision brief = Precision::bfloat16;
+  const Grid grid{{all_patterns}};
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const auto floats = run.field<float>("floats", grid, {.fill = nan, .precision = brief, .codec = tessera::Codec::none()});
+  const auto doubles = run.field<double>("doubles", grid, {.precision = brief});
+  const auto between = run.field<double>("between", grid, {.components = 2, .precision = brief});
+  const auto whole = run.field<double>("whole", grid, {.fill = 0.0});
+  const auto narrow = run.field<double>("narrow", Grid{shape}, {.precision = brief});
+  const Box own = own_patterns();
+  const auto exact_values = pattern_values<double>(own, false);
+  const auto rounded = pattern_values<double>(own, true);
+  for (int number = 0; number < 2; ++number) {
+    auto step = run.step(static_cast<double>(run.steps()));
+    if (run.steps() % 2 == 1) step.put(floats, own, pattern_values<float>(own, true));
+    step.put(doubles, own, exact_values);
+    step.put(between, own, tessera::components(rounded, tessera::copied(rounded)));
+    step.put(narrow, own_rows(), own_values<double>());
+    if (world_rank() == 0) step.put(whole, {{0}, {1}}, std::vector<double>{1.0});
+    step.commit();
+  }
+  out.close();
+}
+
+/// HDF5 itself converts: h5py and netCDF have no such type, and read float32.
+TEST(BFloat16, AsStockReadersSeeIt) {
+  const std::string path = output_path();
+  write_patterns(path, tessera::OpenMode::create);
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  const std::string program = R"(
+import numpy as np, subprocess
+bits = np.arange(65536, dtype="u4")
+quiet = np.where((bits & 0x7fff) > 0x7f80, (bits & 0x8000) | 0x7fc0, bits).astype("u2")
+values = (quiet.astype("u4") << 16).view("f4")
+def stored(dataset):
+    raw = np.empty(dataset.shape, "u2")
+    dataset.id.read(h5py.h5s.ALL, h5py.h5s.ALL, raw, dataset.id.get_type())
+    return raw
+def same(dataset, at):
+    return (stored(dataset)[at] == quiet).all() and np.array_equal(dataset[at], values, equal_nan=True)
+with h5py.File(sys.argv[1]) as f:
+    g = f["a"]
+    kind = g["floats"].id.get_type()
+    print(kind.get_fields(), kind.get_ebias(), kind.get_size(), g["floats"].dtype, same(g["floats"], 1),
+          np.isnan(g["floats"][0]).all(), np.isnan(g["floats"].fillvalue), np.isnan(g["floats"].attrs["_FillValue"]),
+          same(g["doubles"], 0), same(g["between"], (1, slice(None), 1)), g["floats"].id.get_storage_size())
+try:
+    import xarray
+    for engine in "netcdf4", "h5netcdf":
+        try:
+            d = xarray.open_dataset(sys.argv[1], group="a", engine=engine)
+        except ValueError:
+            continue
+        if not np.array_equal(d.doubles[1].values, values, equal_nan=True) or d.floats.dtype != "f4":
+            print(engine, "differs")
+except ImportError:
+    pass
+with h5py.File(sys.argv[1].rsplit(".", 1)[0] + ".a.vtkhdf") as f:
+    print(sorted(f["VTKHDF/PointData"]))
+)";
+  // One chunk of each step is all that there is without a codec: 2 bytes for each value.
+  EXPECT_EQ(python(program, path),
+            "(15, 7, 8, 0, 7) 127 2 float32 True True True True True True 131072 ['whole']");
+}
+
+TEST(BFloat16, IsReadBackAndGoneOnWith) {
+  const std::string path = output_path();
+  write_patterns(path, tessera::OpenMode::create);
+  if (!is_collective()) write_patterns(path, tessera::OpenMode::append);
+  Reader in(MPI_COMM_WORLD, path);
+  const auto run = in.run("a");
+  EXPECT_EQ(run.field("doubles").type, tessera::DataType::bfloat16);
+  EXPECT_EQ(run.steps(), is_collective() ? 2 : 4);
+  const Box all{{0}, {all_patterns}};
+  std::vector<float> single(all_patterns);
+  std::vector<double> wide(all_patterns), first(all_patterns), second(all_patterns);
+  auto step = run.step(run.steps() - 1);
+  step.get("floats", all, single);
+  step.get("doubles", all, wide);
+  step.get("between", all, tessera::into_components(first, second));
+  step.read();
+  const auto wanted = pattern_values<float>(all, false);
+  const auto is_same = [](double a, double b) { return a == b ? std::signbit(a) == std::signbit(b) : a != a && b != b; };
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const double value = static_cast<double>(wanted[i]);
+    ASSERT_TRUE(is_same(single[i], value) && is_same(wide[i], value) && is_same(second[i], value)) << i;
+  }
+  const auto statistics = run.statistics("narrow");
+  ASSERT_EQ(statistics.steps(), run.steps());
+  EXPECT_EQ(statistics.at(0).non_finite, 1);
+  in.close();
+  if (is_collective()) return;
+  Writer out(MPI_COMM_WORLD, path, {.open = tessera::OpenMode::append});
+  auto again = out.run("a");
+  expect_error({tessera::ErrorCode::name_in_use, {"'doubles'", "bfloat16 in the file", "float16 here"}},
+               [&] { again.field<double>("doubles", Grid{{all_patterns}}, {.precision = Precision::half}); });
+  expect_error({tessera::ErrorCode::name_in_use, {"'doubles'", "bfloat16 in the file", "float32 here"}},
+               [&] { again.field<float>("doubles", Grid{{all_patterns}}); });
+  out.close();
+}
+
+/// Of integers nothing is taken, as of Precision::half.
+TEST(BFloat16, IsNoTypeForIntegersAndPlaces) {
+  Writer out(MPI_COMM_WORLD, output_path(), {.overwrite = true});
+  auto run = out.run("a");
+  const auto count = run.field<std::int32_t>("count", Grid{{2}}, {.fill = 7, .precision = Precision::bfloat16});
+  const auto table = run.table("particles", {.position = "position"});
+  expect_error({tessera::ErrorCode::invalid_argument, {"'position'", "bfloat16"}}, [&] {
+    run.field<float>("position", table, {.components = 3, .precision = Precision::bfloat16});
+  });
+  auto step = run.step(0);
+  if (world_rank() == 0) step.put(count, {{0}, {2}}, std::vector<std::int32_t>{1 << 30, 257});
+  step.commit();
+  out.close();
+  Reader in(MPI_COMM_WORLD, output_path());
+  EXPECT_EQ(in.run("a").field("count").type, tessera::DataType::int32);
   in.close();
 }
 

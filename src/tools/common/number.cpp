@@ -19,6 +19,10 @@ std::string filter_name(const Filter& filter) {
   }
 }
 
+std::string label_on(const TensorAxis& axis, std::int64_t number) {
+  return axis.names.empty() ? std::to_string(number) : axis.names.at(static_cast<std::size_t>(number));
+}
+
 }  // namespace
 
 std::string rounded(double value, int digits) {
@@ -40,6 +44,11 @@ std::string axis_label(const schema::Field& field, std::size_t axis) {
 }
 
 std::string component_label(const schema::Field& field, std::int64_t component) {
+  if (field.tensor_axes.size() == 2) {
+    const TensorAxis& column = field.tensor_axes[1];
+    return label_on(field.tensor_axes[0], component / column.length) + "," +
+           label_on(column, component % column.length);
+  }
   return field.component_names.empty() ? std::to_string(component)
                                        : field.component_names.at(static_cast<std::size_t>(component));
 }
@@ -50,7 +59,11 @@ std::vector<DatasetAxis> axes_of(const schema::StoredField& stored) {
   for (std::size_t axis = 0; axis < stored.field.axes.size(); ++axis) {
     axes.push_back({axis_label(stored.field, axis), stored.field.axes[axis].length});
   }
-  if (stored.field.components > 1) axes.push_back({stored.field.component_axis, stored.field.components});
+  if (!stored.field.tensor_axes.empty()) {
+    for (const TensorAxis& axis : stored.field.tensor_axes) axes.push_back({axis.name, axis.length});
+  } else if (stored.field.components > 1) {
+    axes.push_back({stored.field.component_axis, stored.field.components});
+  }
   return axes;
 }
 

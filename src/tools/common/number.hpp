@@ -17,7 +17,7 @@ std::string extents_text(const Index& extents);
 
 /// The name of a grid axis; "axis_0" where it has none.
 std::string axis_label(const schema::Field& field, std::size_t axis);
-/// The name of a component, else its number.
+/// The name of a component, else its number; of tensors those on both axes, "x,y".
 std::string component_label(const schema::Field& field, std::int64_t component);
 
 /// Names and extents of a dataset's axes, in its order: time, those of the grid, components.

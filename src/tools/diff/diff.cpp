@@ -19,6 +19,13 @@ namespace tessera::tools {
 
 namespace {
 
+/// On each of their axes.
+std::vector<std::vector<std::string>> names_of_components(const schema::Field& field) {
+  std::vector<std::vector<std::string>> names;
+  for (schema::Axis& axis : field.component_axes()) names.push_back(std::move(axis.texts));
+  return names;
+}
+
 /// A file that is compared.
 struct Side {
   explicit Side(const std::string& path) : name(path), survey(path) {
@@ -205,7 +212,7 @@ class Comparison {
         compare_axis(run, a.field.axes[axis], b.field.axes[axis]);
       }
     }
-    if (a.field.component_names != b.field.component_names) differ(path, "has other names of components");
+    if (names_of_components(a.field) != names_of_components(b.field)) differ(path, "has other names of components");
     compare_text(path, "time axis", a.field.time_axis, b.field.time_axis);
     compare_text(path, "unit", a.field.unit, b.field.unit);
     compare_text(path, "long name", a.field.long_name, b.field.long_name);
@@ -213,7 +220,8 @@ class Comparison {
     if (a.field.stored != b.field.stored) {
       differ(path, std::string("type ") + to_string(a.field.stored) + " and " + to_string(b.field.stored));
     }
-    const bool same_shape = a.field.shape() == b.field.shape() && a.field.components == b.field.components &&
+    const bool same_shape = a.field.shape() == b.field.shape() &&
+                            a.field.component_extents() == b.field.component_extents() &&
                             a.field.time_dependent == b.field.time_dependent;
     if (!same_shape) return differ(path, "has another shape");
     std::optional<std::int64_t> steps;
@@ -246,7 +254,11 @@ class Comparison {
       const auto number = static_cast<std::size_t>(result.index[axis]);
       if (number < values.size()) result.coordinates.emplace_back(field.axes[axis].name, values[number]);
     }
-    if (field.components > 1) result.index.push_back(component);
+    std::int64_t below = field.components;
+    for (const std::int64_t extent : field.component_extents()) {
+      below /= extent;
+      result.index.push_back(component / below % extent);
+    }
     if (!field.time_dependent) return;
     const std::vector<double>& times = run.times_of(field.time_axis);
     const std::vector<std::int64_t> steps = run.steps_of(field.time_axis);

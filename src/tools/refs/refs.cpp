@@ -30,7 +30,7 @@ std::map<std::string, Names> axis_names(const schema::Contents& contents) {
       Names names;
       if (stored.field.time_dependent) names.push_back(stored.field.time_axis);
       for (const schema::Axis& axis : stored.field.axes) names.push_back(axis.name);
-      if (stored.field.components > 1) names.push_back(stored.field.axis_of_components().name);
+      for (const schema::Axis& axis : stored.field.component_axes()) names.push_back(axis.name);
       result.emplace(stored.field.path, std::move(names));
     }
     for (const schema::StoredScalar& scalar : run.scalars) {

@@ -59,6 +59,7 @@ Json filter_of(const Filter& filter, std::size_t element_bytes) {
 
 std::string why_not_zarr(const hdf5::SurveyedDataset& dataset) {
   if (!dataset.element) return "its elements are no numbers";
+  if (*dataset.element == DataType::bfloat16) return "Zarr has no type for its elements, bfloat16";
   if (dataset.storage == Storage::elsewhere || dataset.storage == Storage::in_parts)
     return "its values lie in other files";
   if (dataset.grid.extents.empty()) return "it has no axes";

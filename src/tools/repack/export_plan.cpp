@@ -178,7 +178,7 @@ std::vector<std::uint64_t> ExportPlan::chunk_of(const schema::StoredField& store
   for (std::size_t axis = given - axes; axis < given; ++axis) {
     chunk.push_back(static_cast<std::uint64_t>(options_.chunk[axis]));
   }
-  if (field.components > 1) chunk.push_back(static_cast<std::uint64_t>(field.components));
+  for (const std::int64_t extent : field.component_extents()) chunk.push_back(static_cast<std::uint64_t>(extent));
   return chunk;
 }
 

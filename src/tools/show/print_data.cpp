@@ -130,7 +130,7 @@ void print_json(hdf5::InputFile& file, const std::string& path, const Shown& sho
     extents.push_back(static_cast<std::int64_t>(shown.steps.size()));
   }
   for (const std::int64_t extent : shown.box.extents()) extents.push_back(extent);
-  if (field.components > 1) extents.push_back(field.components);
+  for (const std::int64_t extent : field.component_extents()) extents.push_back(extent);
   std::string begin = json_text(about, -1);
   begin.erase(begin.rfind('}'));
   print(begin + ",\"values\":");

@@ -32,9 +32,9 @@ TEST(DataTypes, LeadToTheirCppType) {
 
 TEST(DataTypes, KnowTheirSizeAndNumPyName) {
   const std::string names[] = {"int8",   "int16",  "int32",   "int64",   "uint8",  "uint16",
-                               "uint32", "uint64", "float32", "float64", "float16"};
-  const std::size_t bytes[] = {1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 2};
-  for (int number = 0; number < 11; ++number) {
+                               "uint32", "uint64", "float32", "float64", "float16", "bfloat16"};
+  const std::size_t bytes[] = {1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 2, 2};
+  for (int number = 0; number < 12; ++number) {
     EXPECT_EQ(to_string(static_cast<DataType>(number)), names[number]);
     EXPECT_EQ(size_of(static_cast<DataType>(number)), bytes[number]);
   }
@@ -54,15 +54,15 @@ TEST(DataTypes, FollowKindAndSizeOfTheCppType) {
   EXPECT_FALSE(is_element_v<long double>);
 }
 
-TEST(Indices, HoldUpToSixAxes) {
-  const Index index{1, 2, 3, 4, 5, 6};
-  EXPECT_EQ(index.size(), 6U);
+TEST(Indices, HoldUpToSevenAxes) {
+  const Index index{1, 2, 3, 4, 5, 6, 7};
+  EXPECT_EQ(index.size(), 7U);
   EXPECT_EQ(index.front(), 1);
-  EXPECT_EQ(index.back(), 6);
+  EXPECT_EQ(index.back(), 7);
   EXPECT_TRUE(Index().empty());
 }
 
-TEST(Indices, RefuseASeventhAxis) {
+TEST(Indices, RefuseAnEighthAxis) {
   const auto code_of = [](auto&& call) {
     try {
       call();
@@ -71,9 +71,9 @@ TEST(Indices, RefuseASeventhAxis) {
     }
     return ErrorCode::internal;
   };
-  EXPECT_EQ(code_of([] { Index{1, 2, 3, 4, 5, 6, 7}; }), ErrorCode::invalid_argument);
-  EXPECT_EQ(code_of([] { Index::filled(7, 0); }), ErrorCode::invalid_argument);
-  EXPECT_EQ(code_of([] { Index{1, 2, 3, 4, 5, 6}.push_back(7); }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of([] { Index{1, 2, 3, 4, 5, 6, 7, 8}; }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of([] { Index::filled(8, 0); }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of([] { Index{1, 2, 3, 4, 5, 6, 7}.push_back(8); }), ErrorCode::invalid_argument);
 }
 
 TEST(Indices, AreEqualWhenAllAxesAre) {
