@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/saturate.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
@@ -282,14 +283,15 @@ class GroupReader {
   std::size_t add_components(hid_t dataset, const std::string& path, const std::vector<std::string>& scales,
                              const Index& extents, std::size_t begin, schema::Field& field) {
     const std::size_t axes = extents.size() - begin;
-    if (axes > 2 &&
+    const std::int64_t both = axes > 2 ? saturating_product(extents.end()[-2], extents.end()[-1]) : 0;
+    if (both > 1 &&
         schema::are_tensor_axes(read_text(dataset, path, schema::tensor_axes_of), scales.end()[-2], scales.end()[-1])) {
       for (std::size_t axis = extents.size() - 2; axis < extents.size(); ++axis) {
         schema::Axis found = axes_.read(scales[axis], extents[axis]);
         if (std::ssize(found.texts) != extents[axis]) found.texts.clear();
         field.tensor_axes.push_back({found.name, std::move(found.texts), extents[axis]});
-        field.components = field.components * extents[axis];
       }
+      field.components = both;
       return 2;
     }
     const bool has_names = axes_.is_texts(scales.back());

@@ -178,6 +178,9 @@ TEST(RanksDisagree, AboutAnyOptionOfAField) {
   refuse_difference({"time_dependent false"}, plain, {.time_dependent = false});
   refuse_difference({"fill 0x"}, plain, {.fill = -1});
   refuse_difference({"precision single"}, plain, {.precision = tessera::Precision::single});
+  refuse_difference({"precision bfloat16"}, plain, {.precision = tessera::Precision::bfloat16});
+  refuse_difference({"tensor_axes ['' [] 2, 'b' ['x', 'y'] 0]"}, plain,
+                    {.tensor_axes = {{.length = 2}, {"b", {"x", "y"}}}});
   refuse_difference({"attributes {a: 1}"}, plain, {.attributes = {{"a", 1}}});
   refuse_difference({"chunk (8, 5, 2)"}, plain, {.chunk = {8, 5, 2}});
   refuse_difference({"codec level 0"}, plain, {.codec = Codec::none()});

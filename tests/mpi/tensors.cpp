@@ -34,7 +34,8 @@ namespace {
 
 const Index shape{3, 4, 5};
 const std::vector<TensorAxis> xyz{{"row", {"x", "y", "z"}}, {"column", {"x", "y", "z"}}};
-const std::vector<TensorAxis> two_by_three{{.name = "shape_function", .length = 2}, {.name = "derivative", .length = 3}};
+const std::vector<TensorAxis> two_by_three{{.name = "shape_function", .length = 2},
+                                           {.name = "derivative", .length = 3}};
 
 template <class T>
 T value_at(std::int64_t z, std::int64_t y, std::int64_t x, int component) {
@@ -116,7 +117,8 @@ void write_type(tessera::Run& run, const std::string& name, Precision precision 
 
 /// Each form in a step of its own; the same values.
 void write_forms(tessera::Run& run) {
-  const auto field = run.field<double>("stress", Grid{shape}, {.unit = "Pa", .components = 9, .tensor_axes = xyz, .fill = 0.0});
+  const auto field =
+      run.field<double>("stress", Grid{shape}, {.unit = "Pa", .components = 9, .tensor_axes = xyz, .fill = 0.0});
   const Box own = own_planes();
   const Memory rows(own, in_c_order, 0), left(own, in_fortrans_order, 2), turned(own, transposed, 1);
   std::vector<std::array<std::array<double, 3>, 3>> nested(static_cast<std::size_t>(own.volume()));
@@ -154,10 +156,12 @@ std::string written_file() {
   write_type<float>(run, "float32");
   write_type<double>(run, "single", Precision::single);
   write_type<double>(run, "brief", Precision::bfloat16);
-  const auto gradient = run.field<double>("gradient", Grid{shape}, {.tensor_axes = two_by_three, .time_dependent = false});
+  const auto gradient =
+      run.field<double>("gradient", Grid{shape}, {.tensor_axes = two_by_three, .time_dependent = false});
   // All seven axes: time, four of the grid, two of components.
-  const auto wide = run.field<float>("wide", Grid{{2, 1, 2, 2}, {.axes = {"w", "c", "b", "a"}}},
-                                     {.tensor_axes = {{"row", {"x", "y", "z"}}, {.name = "of_one", .length = 1}}, .fill = 0});
+  const auto wide =
+      run.field<float>("wide", Grid{{2, 1, 2, 2}, {.axes = {"w", "c", "b", "a"}}},
+                       {.tensor_axes = {{"row", {"x", "y", "z"}}, {.name = "of_one", .length = 1}}, .fill = 0});
   auto statics = run.statics();
   if (!own_planes().empty()) statics.put(gradient, own_planes(), own_values<double>(6));
   statics.commit();
@@ -184,7 +188,7 @@ with h5py.File(sys.argv[1]) as f:
     names = ["int8", "uint16", "int64", "float32", "single"]
     same = [(g[n][6 + i] == want.astype("i8" if n == "single" else n)).all() for i, n in enumerate(names)]
     print(s.shape[1:], s.chunks[-2:], [(s[n] == want).all() for n in range(6)].count(True), all(same),
-          (g["brief"][11] == want).mean() > 0.3, np.abs(g["brief"][11] - want).max() <= 1, g["single"].dtype)
+          (g["brief"][11] == want).mean() > 0.3, np.abs(g["brief"][11] - want).max() <= 2, g["single"].dtype)
     print([d[0].name for d in s.dims][-2:], ",".join(g["row"].asstr()[...]), s.attrs["tensor_axes"])
     print(g["gradient"].shape, (g["gradient"][...] == want.reshape(3, 4, 5, 9)[..., :6].reshape(3, 4, 5, 2, 3)).all(),
           g["wide"].shape, (g["wide"][12].ravel() == np.arange(24)).all())
@@ -213,7 +217,7 @@ except ImportError:
     pass
 if shutil.which("ncdump"):
     text = subprocess.run(["ncdump", "-h", sys.argv[1]], capture_output=True, text=True).stdout
-    if "double stress(time, z, y, x, row, column)" not in text or "(z, y, x, shape_function, derivative)" not in text:
+    if 'double stress(time, z, y, x, row, column)' not in text or '(z, y, x, shape_function, derivative)' not in text:
         print(text)
 )";
   EXPECT_EQ(python(others, path), "");
@@ -242,8 +246,7 @@ TEST(Tensors, AreReadBack) {
   step.get("stress", own, flat);
   step.get("stress", own, tessera::into(rows.values.data(), rows.extents, rows.strides));
   step.get("stress", own, tessera::into(left.values.data(), left.extents, left.strides).with_halo(1));
-  step.get("stress", own,
-           tessera::into_components(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]));
+  step.get("stress", own, tessera::into_components(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]));
   std::array<double, 18> around{};
   step.get("stress", {{0, 0, 4}, {1, 1, 6}}, around, {.periodic = {2}});
   step.read();
@@ -257,7 +260,7 @@ TEST(Tensors, AreReadBack) {
   EXPECT_EQ(around[1], 64);
   EXPECT_EQ(around[9 + 8], 480);
   std::vector<double> narrow(9);
-  expect_error({ErrorCode::shape_mismatch, {"'stress'", "(1, 1, 1, 9), the components perhaps as 3 x 3"}}, [&] {
+  expect_error({ErrorCode::shape_mismatch, {"'stress'", "(1, 1, 1, 3, 3), the components perhaps as 3 x 3"}}, [&] {
     step.get("stress", {{0, 0, 0}, {1, 1, 1}}, tessera::into(narrow.data(), {1, 1, 1, 9, 1}, {9, 9, 9, 1, 1}));
     step.read();
   });
@@ -272,7 +275,8 @@ TEST(Tensors, AreGoneOnWith) {
   const auto refuse = [&](const std::vector<std::string>& words, const FieldOptions<double>& options) {
     expect_error({ErrorCode::name_in_use, words}, [&] { run.field<double>("stress", Grid{shape}, options); });
   };
-  refuse({"stress", "axis of its components", "'row' of 'x', 'y', 'z' and 'column' of 'x', 'y', 'z'", "without names here"},
+  refuse({"stress", "axis of its components", "'row' of 'x', 'y', 'z' and 'column' of 'x', 'y', 'z'",
+          "without names here"},
          {.unit = "Pa", .components = 9, .fill = 0.0});
   refuse({"stress", "'column' of 'x', 'y', 'z' in the file", "'column' of 3 without names here"},
          {.unit = "Pa", .tensor_axes = {{"row", {"x", "y", "z"}}, {.length = 3}}, .fill = 0.0});
@@ -320,18 +324,22 @@ TEST(Tensors, OnAxesThatCannotBe) {
   refuse(wrong, {"300 x 300 components"}, {.tensor_axes = {{.length = 300}, {.length = 300}}});
   const std::int64_t huge = std::int64_t{1} << 62;
   refuse(wrong, {"1 to 65536"}, {.tensor_axes = {{.length = huge}, {.length = huge}}});
-  refuse(wrong, {"component 1", "'column'", "'x'", "another"}, {.tensor_axes = {{.length = 3}, {"column", {"x", "x"}}}});
+  refuse(wrong, {"component 1", "'column'", "'x'", "another"},
+         {.tensor_axes = {{.length = 3}, {"column", {"x", "x"}}}});
   refuse(wrong, {"component 0", "empty"}, {.tensor_axes = {{"row", {"", "y"}}, {.length = 3}}});
-  expect_error({wrong, {"axis of components", "a/b"}},
-               [&] { run.field<double>("V", Grid{shape}, {.tensor_axes = {{"a/b", {"x"}}, {.length = 3}}}); });
-  refuse(ErrorCode::name_in_use, {"two tensor axes", "'row'"}, {.tensor_axes = {{.length = 2}, {.name = "row", .length = 3}}});
-  refuse(ErrorCode::name_in_use, {"'x'", "TensorAxis::name"}, {.tensor_axes = {{.name = "x", .length = 2}, {.length = 3}}});
-  refuse(wrong, {"'tensor_axes'"}, {.tensor_axes = xyz, .attributes = {{"tensor_axes", "mine"}}});
+  expect_error({wrong, {"axis of components", "a/b"}}, [&] {
+    run.field<double>("V", Grid{shape}, {.tensor_axes = {{"a/b", {"x"}}, {.length = 3}}});
+  });
+  refuse(ErrorCode::name_in_use, {"two tensor axes", "'row'"},
+         {.tensor_axes = {{.length = 2}, {.name = "row", .length = 3}}});
+  refuse(ErrorCode::name_in_use, {"'x'", "TensorAxis::name"},
+         {.tensor_axes = {{.name = "x", .length = 2}, {.length = 3}}});
+  refuse(ErrorCode::name_in_use, {"'tensor_axes'"}, {.tensor_axes = xyz, .attributes = {{"tensor_axes", "mine"}}});
   run.field<double>("T", Grid{shape}, {.tensor_axes = xyz});
-  refuse(ErrorCode::name_in_use, {"'row'", "length", "TensorAxis::name"}, {.tensor_axes = {{.length = 2}, {.length = 2}}});
+  refuse(ErrorCode::name_in_use, {"'row'", "length", "TensorAxis::name"},
+         {.tensor_axes = {{.length = 2}, {.length = 2}}});
   run.field<double>("U", Grid{shape}, {.component_names = {"x", "y", "z"}, .component_axis = "row"});
-  expect_error({wrong, {"complex"}},
-               [&] { run.field<std::complex<double>>("C", Grid{shape}, {.tensor_axes = xyz}); });
+  expect_error({wrong, {"complex"}}, [&] { run.field<std::complex<double>>("C", Grid{shape}, {.tensor_axes = xyz}); });
   if (world_size() > 1) {
     expect_error({ErrorCode::ranks_disagree, {"tensor_axes"}}, [&] {
       const std::string name = world_rank() == 0 ? "a" : "b";
@@ -375,18 +383,23 @@ TEST(Tensors, OnMeshesTablesAndRefinements) {
   auto run = out.run("a");
   const std::int64_t me = world_rank();
   // A triangle of nodes of its own for each rank.
-  const std::vector<double> places{0.0 + static_cast<double>(me), 0, 1.0 + static_cast<double>(me), 0, 0.5 + static_cast<double>(me), 1};
+  const std::vector<double> places{0.0 + static_cast<double>(me), 0, 1.0 + static_cast<double>(me), 0,
+                                   0.5 + static_cast<double>(me), 1};
   const std::vector<std::int64_t> nodes{0, 1, 2};
-  const auto mesh = run.mesh("plate", {.coordinates = places, .types = {tessera::CellType::triangle}, .connectivity = nodes}, {.dimensions = 2});
-  const auto strain = run.field<double>("strain", mesh.nodes(), {.tensor_axes = {{"row", {"x", "y"}}, {"column", {"x", "y"}}}});
+  const auto mesh =
+      run.mesh("plate", {.coordinates = places, .types = {tessera::CellType::triangle}, .connectivity = nodes},
+               {.dimensions = 2});
+  const auto strain =
+      run.field<double>("strain", mesh.nodes(), {.tensor_axes = {{"row", {"x", "y"}}, {"column", {"x", "y"}}}});
   const auto table = run.table("particles");
-  const auto spin = run.field<float>("spin", table, {.tensor_axes = {{.name = "i", .length = 2}, {.name = "j", .length = 3}}});
+  const auto spin =
+      run.field<float>("spin", table, {.tensor_axes = {{.name = "i", .length = 2}, {.name = "j", .length = 3}}});
   for (int number = 0; number < 2; ++number) {
     auto step = run.step(number);
     std::vector<double> on_nodes;
     for (int i = 0; i < 12; ++i) on_nodes.push_back(static_cast<double>(12 * me + i));
     step.put(strain, tessera::array(on_nodes.data(), {3, 2, 2}));
-    std::vector<float> rows(static_cast<std::size_t>(6 * me * number), static_cast<float>(me));
+    std::vector<float> rows(static_cast<std::size_t>(6 * (me + 1) * number), static_cast<float>(me));
     step.put(spin, std::move(rows));
     step.commit();
   }
@@ -401,7 +414,8 @@ TEST(Tensors, OnMeshesTablesAndRefinements) {
   step.get("spin", {{0}, {step.rows("particles")}}, rows);
   step.read();
   for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], static_cast<double>(i));
-  if (!rows.empty()) EXPECT_EQ(rows.back(), static_cast<float>(world_size() - 1));
+  const float last = rows.empty() ? 0 : rows.back();
+  EXPECT_EQ(last, static_cast<float>(world_size() - 1));
   in.close();
 }
 

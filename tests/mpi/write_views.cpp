@@ -1,12 +1,16 @@
 #include <gtest/gtest.h>
 
+#include <numeric>
+#include <vector>
+
 #include <tessera/kokkos.hpp>
+#include <tessera/reader.hpp>
 
 #include "support/test_file.hpp"
 #include "support/views.hpp"
 
 /// \file
-/// Kokkos views of rank 1 to 5 in every layout, as they come out of a simulation on the host.
+/// Kokkos views of rank 1 to 6 in every layout, as they come out of a simulation on the host.
 
 using namespace tessera_test;
 using tessera::Box;
@@ -66,6 +70,58 @@ TEST(WriteViews, RankThreeOfFloat) { write_layouts<float***>({11, 7, 9}, 1, 0); 
 TEST(WriteViews, RankFour) { write_layouts<double****>({5, 6, 7, 4}, 1, 1); }
 TEST(WriteViews, RankFourWithComponents) { write_layouts<std::uint8_t****>({9, 7, 6}, 6, 1); }
 TEST(WriteViews, RankFiveWithComponents) { write_layouts<double*****>({4, 5, 6, 3}, 3, 1); }
+
+/// Tensors of 3 x 2, whose two axes are the view's last ones: put, read as flat memory, and into such a view.
+template <class View>
+void write_tensors(const Index& shape) {
+  const std::string path = output_path();
+  tessera::Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+  auto run = out.run("a");
+  const auto field = run.field<double>("t", Grid{shape}, {.tensor_axes = {{.length = 3}, {.length = 2}}});
+  int rank = 0, size = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  const Box box = slabs(shape, size)[static_cast<std::size_t>(rank)][0];
+  Index extents = grown(box.extents(), 2);
+  extents.push_back(3);
+  extents.push_back(2);
+  const View view = make_view<View>(extents), other = make_view<View>(extents);
+  std::vector<double> wanted;
+  const Memory memory{.halo = {{1}, {1}}};
+  for_each_owned(box, memory, 6, [&](Index place, const Index& cell, std::int64_t component) {
+    place.back() = component / 2;
+    place.push_back(component % 2);
+    wanted.push_back(std::accumulate(cell.begin(), cell.end(), std::int64_t{0},
+                                     [](std::int64_t sum, std::int64_t i) { return 10 * sum + i; }) +
+                     0.1 * static_cast<double>(component));
+    at(view, place) = wanted.back();
+  });
+  auto step = run.step(0);
+  step.put(field, box, tessera::with_halo(view, 1));
+  step.commit();
+  out.close();
+  tessera::Reader in(MPI_COMM_WORLD, path);
+  std::vector<double> found(wanted.size());
+  auto stored = in.run("a").step(0);
+  stored.get("t", box, found);
+  stored.get("t", box, tessera::into(other).with_halo(1));
+  stored.read();
+  in.close();
+  EXPECT_EQ(found, wanted);
+  std::size_t number = 0;
+  for_each_owned(box, memory, 6, [&](Index place, const Index&, std::int64_t component) {
+    place.back() = component / 2;
+    place.push_back(component % 2);
+    EXPECT_EQ(at(other, place), wanted[number++]);
+  });
+}
+
+TEST(WriteViews, OfTensors) {
+  write_tensors<Kokkos::View<double*****, Kokkos::LayoutLeft, Kokkos::HostSpace>>({6, 4, 3});
+  write_tensors<Kokkos::View<double*****, Kokkos::LayoutRight, Kokkos::HostSpace>>({6, 4, 3});
+  write_tensors<Kokkos::View<double******, Kokkos::LayoutLeft, Kokkos::HostSpace>>({6, 2, 3, 2});
+  write_tensors<Kokkos::View<double*** [3][2], Kokkos::LayoutRight, Kokkos::HostSpace>>({6, 4, 3});
+}
 
 TEST(WriteViews, OneComponentOfAnInterleavedArray) {
   const Index shape{9, 8, 7};

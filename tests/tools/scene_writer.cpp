@@ -3,9 +3,9 @@
 ///
 ///     scene_writer FILE STEPS [--progress FILE] [--pause MS] [--leave]
 ///
-/// grids: all element types, bool, complex, vectors, on a stretched grid with points, cells and faces, periodic and
-/// bare axes; mesh: fields on nodes and cells of a strip of quadrilaterals and triangles, with ids. Values at step n
-/// are functions of n and of the row-major number of the cell: value_at, and check_scene.py.
+/// grids: all element types, bool, complex, bfloat16, vectors, tensors, on a stretched grid with points, cells and
+/// faces, periodic and bare axes; mesh: fields on nodes and cells of a strip of quadrilaterals and triangles, with ids.
+/// Values at step n are functions of n and of the row-major number of the cell: value_at, and check_scene.py.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -68,8 +68,10 @@ class Grids {
       : run_(run), points_(run.field<double>("points", grid_, {.unit = "K", .chunk = {4, 8, 5}})),
         cells_(run.field<double>("cells", grid_, {.location = tessera::Location::cell})),
         faces_(run.field<float>("faces", grid_, {.location = tessera::Location::face_z})),
-        vectors_(run.field<float>("vectors", grid_, {.components = 3})), mask_(run.field<bool>("mask", grid_)),
-        spectrum_(run.field<std::complex<double>>("spectrum", grid_)),
+        vectors_(run.field<float>("vectors", grid_, {.components = 3})),
+        tensors_(run.field<float>("tensors", grid_, {.tensor_axes = {{"row", {"x", "y", "z"}}, {.length = 2}}})),
+        brief_(run.field<double>("brief", grid_, {.precision = tessera::Precision::bfloat16})),
+        mask_(run.field<bool>("mask", grid_)), spectrum_(run.field<std::complex<double>>("spectrum", grid_)),
         charge_(run.field<float>("charge", nodes_, {.time_dependent = false, .codec = tessera::Codec::none()})),
         fixed_(run.field<bool>("fixed", nodes_, {.time_dependent = false})) {
     std::apply([&](auto&... field) { (declare(field), ...); }, types_);
@@ -81,6 +83,8 @@ class Grids {
     put(step, cells_, {8, 7, 12}, n);
     put(step, faces_, {9, 7, 12}, n);
     put(step, vectors_, {9, 8, 12}, n, 3);
+    put(step, tensors_, {9, 8, 12}, n, 6);
+    put(step, brief_, {9, 8, 12}, n);
     put(step, mask_, {9, 8, 12}, n);
     put(step, spectrum_, {9, 8, 12}, n);
     std::apply([&](auto&... field) { (put(step, field, grid_.shape, n), ...); }, types_);
@@ -103,7 +107,8 @@ class Grids {
   const tessera::Grid nodes_{{50}, {.coordinates = {tessera::Coordinates::none()}, .axes = {"node"}}};
   tessera::Run& run_;
   tessera::Field<double> points_, cells_;
-  tessera::Field<float> faces_, vectors_;
+  tessera::Field<float> faces_, vectors_, tensors_;
+  tessera::Field<double> brief_;
   tessera::Field<bool> mask_;
   tessera::Field<std::complex<double>> spectrum_;
   tessera::Field<float> charge_;

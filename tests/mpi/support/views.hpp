@@ -19,7 +19,8 @@ auto& at(const View& view, const tessera::Index& i) {
   else if constexpr (View::rank == 2) return view(n(0), n(1));
   else if constexpr (View::rank == 3) return view(n(0), n(1), n(2));
   else if constexpr (View::rank == 4) return view(n(0), n(1), n(2), n(3));
-  else return view(n(0), n(1), n(2), n(3), n(4));
+  else if constexpr (View::rank == 5) return view(n(0), n(1), n(2), n(3), n(4));
+  else return view(n(0), n(1), n(2), n(3), n(4), n(5));
 }
 
 template <class View>

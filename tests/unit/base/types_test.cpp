@@ -31,7 +31,7 @@ TEST(DataTypes, LeadToTheirCppType) {
 }
 
 TEST(DataTypes, KnowTheirSizeAndNumPyName) {
-  const std::string names[] = {"int8",   "int16",  "int32",   "int64",   "uint8",  "uint16",
+  const std::string names[] = {"int8",   "int16",  "int32",   "int64",   "uint8",   "uint16",
                                "uint32", "uint64", "float32", "float64", "float16", "bfloat16"};
   const std::size_t bytes[] = {1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 2, 2};
   for (int number = 0; number < 12; ++number) {
