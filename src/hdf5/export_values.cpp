@@ -4,6 +4,7 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/heap_references.hpp"
 
 namespace tessera::hdf5 {
 
@@ -51,7 +52,7 @@ std::uint64_t copy_slab(hid_t source, hid_t target, const Slab& slab, std::uint6
   std::uint64_t elements = 1;
   for (const hsize_t extent : slab.count) elements *= extent;
   std::vector<std::byte> values(elements * H5Tget_size(type));
-  check(H5Dread(source, type, memory.get(), from.get(), H5P_DEFAULT, values.data()), "H5Dread", about);
+  read_elements(source, type, memory.get(), from.get(), values.data(), about);
   check(H5Dwrite(target, type, memory.get(), to.get(), H5P_DEFAULT, values.data()), "H5Dwrite", about);
   if (H5Tdetect_class(type, H5T_VLEN) > 0 || H5Tis_variable_str(type) > 0) {
     check(H5Dvlen_reclaim(type, memory.get(), H5P_DEFAULT, values.data()), "H5Dvlen_reclaim", about);
@@ -62,7 +63,7 @@ std::uint64_t copy_slab(hid_t source, hid_t target, const Slab& slab, std::uint6
 /// A number without axes has no slabs.
 void copy_number(hid_t source, hid_t target, hid_t type, const std::string& about) {
   std::vector<std::byte> value(H5Tget_size(type));
-  check(H5Dread(source, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data()), "H5Dread", about);
+  read_elements(source, type, H5S_ALL, H5S_ALL, value.data(), about);
   check(H5Dwrite(target, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data()), "H5Dwrite", about);
 }
 

@@ -1,5 +1,6 @@
 #include "hdf5/global_heap.hpp"
 
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 
@@ -26,9 +27,13 @@ bool is_sound_heap(std::span<const std::byte> block) noexcept {
   const std::uint64_t size = number(block, size_at, 8);
   if (size < smallest) return false;
   if (size > block.size()) return true;  // its begin, read to know how long it is
+  std::bitset<65536> indices;
   for (std::uint64_t at = header_bytes; at < size;) {
     if (size - at < header_bytes) return true;  // too little for an object
-    const bool is_free = number(block, at, 2) == 0;
+    const std::uint64_t index = number(block, at, 2);
+    const bool is_free = index == 0;
+    if (!is_free && indices[index]) return false;
+    indices.set(index);
     const std::uint64_t bytes = number(block, at + size_at, 8);
     // Free space counts its header; an object has one, and begins at a multiple of 8.
     if (bytes > size - at || (is_free && (bytes < header_bytes || at + bytes != size))) return false;

@@ -12,7 +12,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/driver_class.hpp"
 #include "hdf5/global_heap.hpp"
-#include "hdf5/virtual_list.hpp"
+#include "hdf5/heap_references.hpp"
 
 namespace tessera::hdf5 {
 
@@ -160,10 +160,10 @@ bool InputDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void*
     file_.read_padded(address, {out, size});
     if (!is_sound_heap({out, size})) throw Error(ErrorCode::hdf5, "a damaged global heap");
     if (size >= signature.size() && std::memcmp(out, signature.data(), signature.size()) == 0) base_ = address;
-    if (type == H5FD_MEM_OHDR) {
-      const auto read = [&](std::uint64_t offset, std::span<std::byte> bytes) { file_.read_padded(offset, bytes); };
-      require_sound_lists(address, {out, size}, {read, end_, base_});
-    }
+    const auto read_stored = [&](std::uint64_t offset, std::span<std::byte> bytes) {
+      file_.read_padded(offset, bytes);
+    };
+    require_sound(type, address, {out, size}, {read_stored, end_, base_});
     if (address < superblock_.size()) {
       std::memcpy(out, superblock_.data() + address, std::min<std::size_t>(size, superblock_.size() - address));
     }

@@ -9,6 +9,7 @@
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
 #include "hdf5/free_record.hpp"
+#include "hdf5/heap_references.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/links.hpp"
 #include "hdf5/read_attribute.hpp"
@@ -219,9 +220,7 @@ void Survey::read_chunk(const SurveyedDataset& dataset, std::uint64_t number) co
   const Handle memory(check_id(H5Screate_simple(1, &single, nullptr), "H5Screate_simple", path), H5Sclose);
   std::vector<std::byte> element(dataset.grid.element_bytes);
   work_through(*driver_, [&] {
-    check(H5Dread(opened.dataset.get(), opened.type.get(), memory.get(), opened.space.get(), H5P_DEFAULT,
-                  element.data()),
-          "H5Dread", path);
+    read_elements(opened.dataset.get(), opened.type.get(), memory.get(), opened.space.get(), element.data(), path);
   });
 }
 
@@ -281,8 +280,7 @@ void Survey::read_all(const SurveyedDataset& dataset) const {
   if (elements.empty()) return;
   require_parts(opened.dataset.get(), {}, {}, path);
   work_through(*driver_, [&] {
-    check(H5Dread(opened.dataset.get(), opened.type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, elements.data()), "H5Dread",
-          path);
+    read_elements(opened.dataset.get(), opened.type.get(), H5S_ALL, H5S_ALL, elements.data(), path);
   });
   if (H5Tdetect_class(opened.type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(opened.type.get()) > 0) {
     check(H5Dvlen_reclaim(opened.type.get(), opened.space.get(), H5P_DEFAULT, elements.data()), "H5Dvlen_reclaim",

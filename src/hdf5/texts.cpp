@@ -1,6 +1,7 @@
 #include "hdf5/texts.hpp"
 
 #include "hdf5/check.hpp"
+#include "hdf5/heap_references.hpp"
 
 namespace tessera::hdf5 {
 
@@ -33,7 +34,7 @@ std::vector<std::string> read_texts(hid_t dataset, const std::string& about) {
     }
   } const free{pointers};
   const Handle type = text_type();
-  if (count > 0) check(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dread", about);
+  if (count > 0) read_elements(dataset, type.get(), H5S_ALL, H5S_ALL, pointers.data(), about);
   std::vector<std::string> texts;
   texts.reserve(pointers.size());
   for (const char* pointer : pointers) texts.emplace_back(pointer != nullptr ? pointer : "");

@@ -8,8 +8,8 @@
 #include "hdf5/check.hpp"
 #include "hdf5/driver_table.hpp"
 #include "hdf5/global_heap.hpp"
+#include "hdf5/heap_references.hpp"
 #include "hdf5/tree.hpp"
-#include "hdf5/virtual_list.hpp"
 
 namespace tessera::hdf5 {
 
@@ -216,9 +216,9 @@ bool TreeDriver::read(H5FD_mem_t type, haddr_t address, std::size_t size, void* 
     if (file_ == nullptr) defect("a read after the file was closed");
     file_->read(address, {out, size});
     if (!is_sound_heap({out, size})) throw Error(ErrorCode::hdf5, "a damaged global heap");
-    if (is_found_ && type == H5FD_MEM_OHDR) {
+    if (is_found_) {
       const auto read_stored = [&](std::uint64_t offset, std::span<std::byte> bytes) { file_->read(offset, bytes); };
-      require_sound_lists(address, {out, size}, {read_stored, end(), 0});
+      require_sound(type, address, {out, size}, {read_stored, end(), 0});
     }
     for (; block != kept_.end() && block->first < address + size; ++block) {
       const haddr_t from = std::max(address, block->first);

@@ -12,8 +12,8 @@
 #include "support/outside.hpp"
 
 /// \file
-/// Lists of what virtual datasets refer to of which a byte is damaged: the same error on every rank, which names the
-/// dataset. HDF5 1.10.8 writes behind its buffers there, before it looks at the list's checksum.
+/// Lists of what virtual datasets refer to, and texts of variable length, of which a byte is damaged: the same error on
+/// every rank, which names the dataset. HDF5 1.10.8 reads and writes behind its buffers there.
 
 using namespace tessera_test;
 using tessera::Box;
@@ -136,6 +136,45 @@ TEST_F(VirtualLists, ThatAreDamagedAreNotContinued) {
   damage(place.begin + 9, '\x01');
   const Thrown thrown = thrown_by([&] { tessera::Writer(MPI_COMM_WORLD, path, {.open = tessera::OpenMode::append}); });
   expect_same_error(thrown, {ErrorCode::hdf5, {"/a/p", "virtual dataset"}});
+}
+
+/// Where a text lies in which heap: of each its length, the heap's address, and the number in it.
+TEST(TextsOfVariableLength, OfWhichAReferenceIsDamagedAreAnError) {
+  if (!has_python()) GTEST_SKIP() << "needs Python with h5py";
+  const std::string path = fresh_directory() + "/named.h5";
+  {
+    tessera::Writer out(MPI_COMM_WORLD, path, {});
+    auto run = out.run("a");
+    const auto u = run.field<float>("u", tessera::Grid{{4}}, {.components = 2, .component_names = {"north", "east"}});
+    auto step = run.step(0);
+    if (world_rank() == 0) step.put(u, Box{{0}, {4}}, std::vector<float>(8, 1.0F));
+    step.commit();
+    out.close();
+  }
+  const auto read = [&] { Reader(MPI_COMM_WORLD, path).close(); };
+  const auto append = [&] { tessera::Writer(MPI_COMM_WORLD, path, {.open = tessera::OpenMode::append}); };
+  EXPECT_NO_THROW(read());
+  const std::size_t texts = std::stoul(python(R"(
+f = h5py.File(sys.argv[1])
+print(f['a/u'].dims[2][0].id.get_offset())
+)",
+                                              path));
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  for (const std::size_t at : {0, 3, 4, 5, 11, 12, 13, 15}) {
+    for (const char mask : {'\x10', '\xff'}) {
+      char before = 0;
+      file.seekg(static_cast<std::streamoff>(texts + at)).get(before);
+      const auto put = [&](char byte) {
+        on_first_rank([&] { file.seekp(static_cast<std::streamoff>(texts + at)).put(byte).flush(); });
+      };
+      MPI_Barrier(MPI_COMM_WORLD);
+      put(static_cast<char>(before ^ mask));
+      expect_error({ErrorCode::hdf5, {"/a/component", "damaged reference"}}, read);
+      expect_error({ErrorCode::hdf5, {"cannot be continued", "damaged reference"}}, append);
+      put(before);
+    }
+  }
+  EXPECT_NO_THROW(read());
 }
 
 }  // namespace
