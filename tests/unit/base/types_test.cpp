@@ -135,7 +135,7 @@ TEST(Indices, AreMadeOfArraysAndRanges) {
   const auto upper = [](const Index& index) { return index; };
   EXPECT_EQ(upper(n), wanted);
   EXPECT_EQ((Box{n, std::array{2, 3, 4}}.extents()), (Index{1, 1, 1}));
-  EXPECT_EQ(code_of([] { Index(std::vector<int>(7, 1)); }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of([] { Index(std::vector<int>(8, 1)); }), ErrorCode::invalid_argument);
 }
 
 TEST(Indices, RefuseWhatDoesNotFit) {
