@@ -18,7 +18,7 @@ The log of each stage is out/log/<stage>.log; the last line is ctest's summary.
   --keep-going      run the slow tests although a script or a fast test failed; the exit code is non-zero all the same
   --build-dir DIR   where to compile (build); shared with examples/run.sh, nothing is compiled twice
   --out-dir DIR     where logs go (out)
-  --jobs N          compilers and tests at the same time (by cores and memory)
+  --jobs N          compilers at the same time (by cores and memory); three times as many processes of tests
   --cmake OPTION    one option for CMake, for example --cmake -DKokkos_ROOT=/opt/kokkos; may be repeated
   --no-install      do not look for Debian packages
   --clean           remove the build directory first
@@ -49,11 +49,11 @@ configure_all() {
 }
 
 # One call of ctest; its report is read at the end.
-run_ctest() { # REPORT CTEST_OPTION...
-  local report=$reports/$1.xml
-  shift
-  ctest --test-dir "${option[build-dir]}" --output-on-failure --no-tests=ignore --parallel "${option[jobs]}" \
-    --output-junit "$report" "${program_options[@]}" "$@"
+run_ctest() { # REPORT PROCESSES CTEST_OPTION...
+  local report=$reports/$1.xml processes=$2
+  shift 2
+  ctest --test-dir "${option[build-dir]}" --output-on-failure --no-tests=ignore \
+    --parallel "$processes" --output-junit "$report" "${program_options[@]}" "$@"
   sed -n 's/^\ttests="\([0-9]*\)"$/summary: \1 tests/p' "$report"
 }
 
@@ -66,7 +66,7 @@ slow_test_names() {
 slow_tests() {
   local name number=0 status=0 left_out=()
   if [ -z "${option[budget]}" ]; then
-    run_ctest slow -L '^slow$'
+    run_ctest slow "${option[jobs]}" -L '^slow$'
     return
   fi
   while read -r name; do
@@ -74,7 +74,7 @@ slow_tests() {
       left_out+=("$name")
     else
       number=$((number + 1))
-      run_ctest "slow-$number" -R "^${name//./\\.}\$" || status=$?
+      run_ctest "slow-$number" "${option[jobs]}" -R "^${name//./\\.}\$" || status=$?
     fi
   done < <(slow_test_names)
   if [ ${#left_out[@]} -gt 0 ]; then
@@ -97,7 +97,9 @@ stage configure configure_all
 stage build build
 go_on_after_failure=yes # as far as the summary
 stage scripts bash "$root/cmake/check_scripts.sh"
-stage tests run_ctest fast -LE '^slow$'
+# To ctest a rank is a processor, but ranks wait more than half of their time, for each other, for starting and for the
+# disk: three for each core keep it busy.
+stage tests run_ctest fast $((3 * option[jobs])) -LE '^slow$'
 if [ "${option[fast]}" = no ] && may_go_on; then
   stage slow-tests slow_tests
 fi
