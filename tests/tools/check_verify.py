@@ -233,12 +233,21 @@ def boxes_elsewhere():
         for step, text in wanted:
             require(any(step == other and text in line for other, line in told), f"{dataset} {value}: {told}")
     for name, value, text in (("ratio", 3, "times the ratio, 3"), ("domain_cells", [12, 0], "cannot be"),
-                              ("domain_cells", [12, 8, 2], "one number for each axis")):
+                              ("domain_cells", [12, 8, 2], "one number for each axis"),
+                              ("domain_cells", range(1, 9), "one number for each axis"),
+                              ("ratio", range(1, 9), "one number for each axis")):
         subprocess.run(["cp", "boxes.h5", "changed.h5"], check=True)
         with h5py.File("changed.h5", "r+") as file:
             file[box[1:].format(1)].attrs[name] = numpy.array(value, "i8")
         found, = tessera_json("verify", "changed.h5", codes=(1,))["findings"]
         require(found["kind"] == "boxes" and text in found["text"], found)
+    subprocess.run(["cp", "boxes.h5", "changed.h5"], check=True)
+    with h5py.File("changed.h5", "r+") as file:  # more than fit in memory, which nobody wrote
+        for name in (box, box[:-3] + "boxes_row"):
+            file[name.format(1)].resize(2**45, 0)
+        file["/simulation/amr_level1_boxes_count"][4:] = 2**44
+    kinds = {one["kind"] for one in tessera_json("verify", "changed.h5", codes=(1,))["findings"]}
+    require("missing" in kinds, kinds)
 
 
 def flips(rng):

@@ -28,6 +28,17 @@ std::int64_t at(const std::vector<std::int64_t>& series, std::size_t step) {
   return step < series.size() ? series[step] : 0;
 }
 
+/// Whether all rows of a column are in the file: else a damaged length may say more than fit in memory.
+bool has_all_rows(const hdf5::Survey& survey, const std::string& column) {
+  using Storage = hdf5::SurveyedDataset::Storage;
+  const hdf5::SurveyedDataset* dataset = survey.dataset(column);
+  if (dataset == nullptr) return false;
+  if (dataset->storage == Storage::chunked) return dataset->index.chunks.size() == dataset->grid.count();
+  const hdf5::FileRange& bytes = dataset->bytes;
+  const bool is_in_file = bytes.size > 0 && bytes.size <= survey.file().size();
+  return dataset->storage == Storage::in_header || (dataset->storage == Storage::contiguous && is_in_file);
+}
+
 class Check {
  public:
   Check(const hdf5::Survey& survey, const schema::StoredRun& run, std::string name, VerifyReport& report)
@@ -95,7 +106,9 @@ class Check {
     Seen& seen = seen_[number];
     seen.boxes.clear();
     seen.cells = 0;
-    seen.is_readable = seen.begin + seen.count <= level.box->field.axes.front().length;  // else check_rows tells
+    // Else check_rows tells, or check_runs that chunks are missing.
+    seen.is_readable = seen.begin + seen.count <= level.box->field.axes.front().length &&
+                       (seen.count == 0 || has_all_rows(survey_, level.box->field.path));
     if (!seen.is_readable) return false;
     const std::size_t axes = level.domain.size();
     std::vector<std::int64_t> stored(2 * axes * static_cast<std::size_t>(seen.count));

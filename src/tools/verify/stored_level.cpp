@@ -13,12 +13,14 @@ namespace tessera::tools {
 
 namespace {
 
-/// The file has x first; nothing where there is no such attribute.
+constexpr std::size_t most_axes = 3;
+
+/// The file has x first; nothing where there is no such attribute, or more numbers than a refinement has axes.
 Index index_in(const schema::Field& column, const char* name) {
   const auto found = std::ranges::find(column.attributes, name, &Attribute::name);
   if (found == column.attributes.end()) return {};
   const auto* list = std::get_if<std::vector<std::int64_t>>(&found->value.storage());
-  return list == nullptr ? Index{} : Index(list->rbegin(), list->rend());
+  return list == nullptr || list->size() > most_axes ? Index{} : Index(list->rbegin(), list->rend());
 }
 
 /// A single number where axes do not differ.
