@@ -70,9 +70,9 @@ std::uint64_t unchanged(const RefinementEntry& refinement, const std::vector<std
   return bits;
 }
 
-/// The bits of unchanged(), then of each box its level and its bounds.
-std::vector<std::int64_t> packed(std::uint64_t unchanged, const LevelBoxes& own) {
-  std::vector<std::int64_t> numbers{static_cast<std::int64_t>(unchanged)};
+/// Of each box its level and its bounds.
+std::vector<std::int64_t> packed(const LevelBoxes& own) {
+  std::vector<std::int64_t> numbers;
   for (std::size_t level = 0; level < own.size(); ++level) {
     for (const Box& box : own[level]) {
       numbers.push_back(static_cast<std::int64_t>(level));
@@ -83,18 +83,11 @@ std::vector<std::int64_t> packed(std::uint64_t unchanged, const LevelBoxes& own)
   return numbers;
 }
 
-std::uint64_t unchanged_on_all(const comm::Gathered& all) {
-  auto bits = ~std::uint64_t{0};
-  for (std::size_t rank = 0; rank + 1 < all.begin.size(); ++rank)
-    bits &= static_cast<std::uint64_t>(all.values[all.begin[rank]]);
-  return bits;
-}
-
 AllBoxes unpacked(const comm::Gathered& all, std::size_t levels, std::size_t axes) {
   AllBoxes unpacked(levels);
   for (std::size_t rank = 0; rank + 1 < all.begin.size(); ++rank) {
     for (RanksBoxes& level : unpacked) level.begins.push_back(level.boxes.size());
-    for (std::size_t at = all.begin[rank] + 1; at < all.begin[rank + 1]; at += 1 + 2 * axes) {
+    for (std::size_t at = all.begin[rank]; at < all.begin[rank + 1]; at += 1 + 2 * axes) {
       const std::int64_t* numbers = all.values.data() + at;
       unpacked[static_cast<std::size_t>(numbers[0])].boxes.push_back(
           {{numbers + 1, numbers + 1 + axes}, {numbers + 1 + axes, numbers + 1 + 2 * axes}});
@@ -155,12 +148,13 @@ CheckedBoxes checked_boxes(const comm::Communicator& comm, const RefinementEntry
     check_own(refinement, own);
     result.own = own;
     result.own.resize(refinement.levels.size());
-    numbers = packed(unchanged(refinement, result.own), own);
+    result.stay = unchanged(refinement, result.own);
   });
-  comm::Gathered gathered = comm::all_gather(comm, std::move(numbers), std::move(failure));
+  result.stay = comm::conclude(comm, "boxes of this rank", failure, result.stay).flags;
   const auto levels = std::uint64_t{1} << refinement.levels.size();
-  result.stay = unchanged_on_all(gathered) & (levels - 1);
-  if (result.stay == levels - 1) return result;  // they were checked before
+  if (result.stay == levels - 1) return result;  // all were checked before
+  attempt(failure, [&] { numbers = packed(own); });
+  comm::Gathered gathered = comm::all_gather(comm, std::move(numbers), std::move(failure));
   AllBoxes all;
   failure = std::nullopt;
   attempt(failure, [&] {
