@@ -29,6 +29,7 @@ bool has_one_ratio(const SceneRefinement& refinement) {
   for (std::size_t level = 1; level < refinement.levels.size(); ++level) {
     const auto& coarse = refinement.levels[level - 1].spacing;
     const auto& fine = refinement.levels[level].spacing;
+    if (fine.size() != coarse.size()) return false;  // of a damaged file
     for (std::size_t axis = 1; axis < fine.size(); ++axis) {
       if (std::round(coarse[axis] / fine[axis]) != std::round(coarse[0] / fine[0])) return false;
     }
