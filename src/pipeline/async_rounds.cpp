@@ -20,7 +20,8 @@ double seconds_between(StepInFlight::Clock::time_point from, StepInFlight::Clock
 AsyncRounds::AsyncRounds(const comm::Communicator& comm, Workers& workers, std::size_t threads,
                          const std::optional<CpuSet>& cpus, RankExtents& extents, Statistics& statistics)
     : workers_(workers), statistics_(statistics), encoders_(threads), outputs_(threads), lists_(threads),
-      sizes_(threads), estimates_(comm, encoders_), loop_(comm), extents_(extents), background_(threads, cpus) {}
+      pieces_(threads), runs_(threads), estimates_(comm, encoders_), loop_(comm), extents_(extents),
+      background_(threads, cpus) {}
 
 std::unique_ptr<StepInFlight> AsyncRounds::prepare(Commit&& commit) {
   auto step = std::make_unique<StepInFlight>();
@@ -55,14 +56,14 @@ void AsyncRounds::reserve(const FieldData& data) {
 
 void AsyncRounds::reserve_outputs(std::size_t bytes, std::size_t slots) {
   const auto is_ready = [&](std::size_t thread) {
-    return outputs_[thread].size() >= bytes && lists_[thread].capacity() >= slots && sizes_[thread].capacity() >= slots;
+    return outputs_[thread].size() >= bytes && lists_[thread].capacity() >= slots;
   };
   for (std::size_t thread = 0; thread < outputs_.size(); ++thread) {
     if (is_ready(thread)) continue;
     background_.drain();
     outputs_[thread].reserve(bytes);
-    lists_[thread].reserve(slots);
-    sizes_[thread].reserve(slots);
+    for (auto* lists : {&runs_, &lists_}) (*lists)[thread].reserve(slots);
+    pieces_[thread].reserve(slots);
   }
 }
 
@@ -167,9 +168,9 @@ void AsyncRounds::work_at(StepInFlight& step, const StepInFlight::Part& part, st
 
 void AsyncRounds::encode(const StepInFlight::Part& part, std::size_t thread) {
   auto& list = lists_[thread];
-  auto& sizes = sizes_[thread];
+  auto& pieces = pieces_[thread];
   list.clear();
-  sizes.clear();
+  pieces.clear();
   std::span<std::byte> output(outputs_[thread].data(), outputs_[thread].size());
   for (Batch::Slot& slot : part.slots()) {
     const std::span<std::byte> raw = part.batch->buffer_of(slot).first(slot.raw_bytes);
@@ -181,33 +182,34 @@ void AsyncRounds::encode(const StepInFlight::Part& part, std::size_t thread) {
       slot.encoded_bytes = ChunkEncoder::take_assembled(slot, raw);
       list.push_back(raw);
     }
-    sizes.push_back(slot.encoded_bytes);
+    pieces.push_back({slot.encoded_bytes, pieces.size()});
   }
 }
 
 /// What finds no space stays where it was assembled.
 void AsyncRounds::write(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file,
                         bool sync) {
-  const std::span list(lists_[thread]);
-  const std::span<const std::uint64_t> sizes(sizes_[thread]);
-  std::size_t first = 0;
-  while (first < part.count) {
-    const auto run = extents_.take_run(sizes.subspan(first));
+  const std::span slots = part.slots();
+  const auto& list = lists_[thread];
+  auto& chunks = runs_[thread];
+  std::span<Piece> left(pieces_[thread]);
+  while (!left.empty()) {
+    const auto run = extents_.take_run(left);
     if (!run) break;
-    const auto chunks = list.subspan(first, run->count);
-    file.write_parts(run->address, chunks);
     std::uint64_t at = run->address;
-    for (Batch::Slot& slot : part.slots().subspan(first, run->count)) {
-      slot.address = std::exchange(at, at + slot.encoded_bytes);
-    }
+    chunks.clear();
+    for (const Piece& piece : left.first(run->count)) chunks.push_back(list[piece.number]);
+    file.write_parts(run->address, chunks);
+    for (const Piece& piece : left.first(run->count)) slots[piece.number].address = std::exchange(at, at + piece.bytes);
     if (sync) file.start_sync(run->address, at - run->address);
-    first += run->count;
+    left = left.subspan(run->count);
     const std::lock_guard lock(step.mutex);
     count_requests(step.requests, run->address, chunks);
   }
-  for (; first < part.count; ++first) {
-    const std::span<std::byte> kept = part.batch->buffer_of(part.slots()[first]);
-    if (list[first].data() != kept.data()) std::memcpy(kept.data(), list[first].data(), list[first].size());
+  for (const Piece& piece : left) {
+    const std::span<std::byte> kept = part.batch->buffer_of(slots[piece.number]);
+    const auto& chunk = list[piece.number];
+    if (chunk.data() != kept.data()) std::memcpy(kept.data(), chunk.data(), chunk.size());
   }
 }
 

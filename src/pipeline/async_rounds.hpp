@@ -60,8 +60,9 @@ class AsyncRounds {
   Statistics& statistics_;
   std::vector<ChunkEncoder> encoders_;  ///< by thread, as are the next
   std::vector<Buffer> outputs_;
-  std::vector<std::vector<std::span<const std::byte>>> lists_;  ///< encoded chunks of a part
-  std::vector<std::vector<std::uint64_t>> sizes_;               ///< of these
+  std::vector<std::vector<std::span<const std::byte>>> lists_;  ///< encoded chunks of a part, by slot
+  std::vector<std::vector<Piece>> pieces_;                      ///< the same, in the order in which they are written
+  std::vector<std::vector<std::span<const std::byte>>> runs_;   ///< what is written at once
   SharedEstimates estimates_;
   GroupLoop loop_;
   RankExtents& extents_;

@@ -44,9 +44,11 @@ std::size_t Batch::bytes() const {
   return total;
 }
 
-std::vector<std::span<const std::byte>> Batch::parts(std::size_t first, std::size_t count) const {
+std::vector<std::span<const std::byte>> Batch::parts(std::span<const Piece> pieces) const {
   std::vector<std::span<const std::byte>> parts;
-  for (const Slot& slot : std::span(slots_).subspan(first, count)) {
+  parts.reserve(pieces.size());
+  for (const Piece& piece : pieces) {
+    const Slot& slot = slots_[piece.number];
     parts.push_back({memory_.data() + slot.offset, slot.encoded_bytes});
   }
   return parts;

@@ -9,6 +9,7 @@
 #include "codec/codec.hpp"
 #include "hdf5/placed_chunks.hpp"
 #include "pack/summary.hpp"
+#include "pipeline/exact_fit.hpp"
 #include "pipeline/field_source.hpp"
 #include "pipeline/field_summaries.hpp"
 
@@ -45,8 +46,8 @@ class Batch {
   std::span<std::byte> buffer_of(const Slot& slot) const { return {memory_.data() + slot.offset, slot.capacity}; }
   /// Encoded bytes, all slots together.
   std::size_t bytes() const;
-  /// Of some slots, one after the other.
-  std::vector<std::span<const std::byte>> parts(std::size_t first, std::size_t count) const;
+  /// Of some slots, by their numbers, one after the other.
+  std::vector<std::span<const std::byte>> parts(std::span<const Piece> pieces) const;
   std::size_t peak_bytes() const noexcept { return peak_bytes_; }
 
   /// Gives each slot its own part of `memory` for statistics, so that threads do not meet, and sums do not depend on

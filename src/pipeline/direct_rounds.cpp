@@ -61,38 +61,48 @@ class DirectRounds::Writing {
   void write_behind_others() {
     const comm::Range range = rounds_.range_scan_.finish();
     std::uint64_t& next = range.total <= result_.space.free.size() ? result_.space.free.begin : result_.space.end;
-    write_slots(next + range.begin, 0, batch_->slots().size());
+    write_pieces(next + range.begin, pieces());
     next += range.total;
   }
 
   void write_to_own_space() {
     if (result_.rest.group != Rest::none) return;  // this comes after it
-    std::vector<std::uint64_t>& sizes = rounds_.sizes_;
-    sizes.clear();
-    for (const Batch::Slot& slot : batch_->slots()) sizes.push_back(slot.encoded_bytes);
-    for (std::size_t first = 0; first < sizes.size();) {
-      const auto run = result_.space.own->take_run(std::span(sizes).subspan(first));
-      if (!run) {
-        result_.rest = {group_, first};
-        return;
-      }
-      write_slots(run->address, first, run->count);
-      first += run->count;
+    std::span<Piece> left = pieces();
+    while (!left.empty()) {
+      const auto run = result_.space.own->take_run(left);
+      if (!run) break;
+      write_pieces(run->address, left.first(run->count));
+      left = left.subspan(run->count);
     }
+    if (left.empty()) return;
+    result_.rest = {group_};
+    rounds_.has_place_.assign(batch_->slots().size(), 1);
+    for (const Piece& piece : left) rounds_.has_place_[piece.number] = 0;
   }
 
-  /// Those that were encoded; they follow each other.
-  void write_slots(std::uint64_t address, std::size_t first, std::size_t count) {
+  /// What was encoded.
+  std::span<Piece> pieces() {
+    std::vector<Piece>& all = rounds_.pieces_;
+    all.clear();
+    for (const Batch::Slot& slot : batch_->slots()) {
+      if (slot.encoded_bytes > 0)
+        all.push_back({slot.encoded_bytes, static_cast<std::size_t>(&slot - batch_->slots().data())});
+    }
+    return all;
+  }
+
+  /// They follow each other in the file.
+  void write_pieces(std::uint64_t address, std::span<const Piece> pieces) {
     if (!result_.failure) {
       attempt(result_.failure, [&] {
-        const auto parts = batch_->parts(first, count);
+        const auto parts = batch_->parts(pieces);
         file_.write_parts(address, parts);
         count_requests(result_.requests, address, parts);
         if (start_sync_) file_.start_sync(address, bytes_of(parts));
       });
     }
-    for (const Batch::Slot& slot : std::span(batch_->slots()).subspan(first, count)) {
-      if (slot.encoded_bytes == 0) continue;
+    for (const Piece& piece : pieces) {
+      const Batch::Slot& slot = batch_->slots()[piece.number];
       result_.placed[slot.unit->field].push_back(
           {slot.chunk->number, address, static_cast<std::uint32_t>(slot.encoded_bytes)});
       address += slot.encoded_bytes;
@@ -156,7 +166,8 @@ void DirectRounds::prepare(const std::vector<FieldData>& fields) {
   }
   for (Batch& batch : batches_) batch.reserve_slots(slots);
   for (auto& of_chunks : of_chunks_) of_chunks.resize(summaries);
-  sizes_.reserve(slots);
+  pieces_.reserve(slots);
+  has_place_.reserve(slots);
   estimates_.reserve_units(units);
 }
 
@@ -164,7 +175,7 @@ const DirectRounds::Result& DirectRounds::write(storage::File& file, const Space
   result_.space = space;
   result_.rest = {};
   for (const Group& group : groups_) statistics_.rounds += group.size();
-  run(file, 0, {0, 0}, start_sync, true);
+  run(file, 0, {}, start_sync, true);
   return result_;
 }
 
@@ -177,15 +188,16 @@ const DirectRounds::Result& DirectRounds::write_rest(storage::File& file, std::s
 }
 
 /// \param first   group
-/// \param missing from here on chunks are to be written; other ranks may want pieces of those before
+/// \param missing from there on chunks are to be written; other ranks may want pieces of those before
 /// \param is_first_time that ranks go through the commit: then, and all together, they share estimates
 void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync,
                        bool is_first_time) {
   Writing writing(*this, file, start_sync);
   std::size_t number = first;
-  const auto slots_to_skip = [&] {
-    if (number < missing.group || result_.rest.group != Rest::none) return SIZE_MAX;
-    return number == missing.group ? missing.slot : 0;
+  const auto skipped = [&] {
+    if (result_.rest.group != Rest::none) return Skipped::all;
+    if (is_first_time || number > missing.group) return Skipped::none;
+    return number == missing.group ? Skipped::placed : Skipped::all;
   };
   loop_.run(std::span(groups_).subspan(first), result_.failure, statistics_.exchange,
             [&](Group& group, GroupExchange& exchange) {
@@ -196,7 +208,7 @@ void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missi
               Batch& batch = batches_[number % 2];
               batch.begin(group);
               batch.place_summaries(summaries_, of_chunks_[number % 2]);
-              encode(group, exchange, batch, slots_to_skip(), writing);
+              encode(group, exchange, batch, skipped(), writing);
               writing.finish();
               writing.begin(batch, number++);
             });
@@ -205,14 +217,13 @@ void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missi
   statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes());
 }
 
-/// All slots of the batch but the first `skipped`.
-void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, std::size_t skipped, Writing& writing) {
+void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, Skipped skipped, Writing& writing) {
   const auto run = [&](std::size_t first, std::size_t last) {
-    first = std::min(std::max(first, skipped), last);
+    if (skipped == Skipped::all) return;
     const double written = statistics_.write;
     const auto job = [&](std::size_t thread, std::size_t number) {
       Batch::Slot& slot = batch.slots()[first + number];
-      if (!slot.unit->source) return;
+      if (!slot.unit->source || (skipped == Skipped::placed && has_place_[first + number])) return;
       slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.buffer_of(slot));
     };
     const auto between = [&] {

@@ -45,10 +45,9 @@ class DirectRounds {
     std::uint64_t end = 0;  ///< of the file; the same on every rank, as is the next
     hdf5::Extent free;      ///< takes groups first, as long as they fit
   };
-  /// Chunks from here on, in the order of groups, found no space of this rank's.
+  /// Some chunks of this group, and all of those behind it, found no space of this rank's.
   struct Rest {
     std::size_t group = none;
-    std::size_t slot = 0;
     static constexpr std::size_t none = SIZE_MAX;
   };
   struct Result {
@@ -80,8 +79,10 @@ class DirectRounds {
  private:
   class Writing;
 
+  /// Chunks of a group that are not encoded: those that have a place.
+  enum class Skipped { none, placed, all };
   void run(storage::File& file, std::size_t first, const Rest& missing, bool start_sync, bool is_first_time);
-  void encode(Group& group, GroupExchange& exchange, Batch& batch, std::size_t skipped, Writing& writing);
+  void encode(Group& group, GroupExchange& exchange, Batch& batch, Skipped skipped, Writing& writing);
   std::size_t memory_bytes() const;
 
   const comm::Communicator& comm_;
@@ -94,7 +95,8 @@ class DirectRounds {
   std::vector<Group> groups_;  ///< of the commit
   FieldSummaries summaries_;
   std::array<std::vector<pack::Summary>, 2> of_chunks_;  ///< by batch: of its chunks, which threads are at
-  std::vector<std::uint64_t> sizes_;                     ///< of one batch
+  std::vector<Piece> pieces_;                            ///< of one batch, by slot
+  std::vector<char> has_place_;                          ///< by slot of the group that the rest begins with
   Result result_;
   Statistics statistics_;
 };

@@ -40,9 +40,8 @@ void RankExtents::expect_pieces(std::uint64_t smallest, std::uint64_t largest) n
 /// Whether some number of pieces of the expected sizes may fill so much but for a crumb. From a few pieces on any rest
 /// is; of less than one, or between one large and two small ones, something is lost.
 bool RankExtents::is_usable(std::uint64_t rest) const noexcept {
-  const std::uint64_t crumb = largest_piece_ / 32;
-  if (rest <= crumb || smallest_piece_ == 0) return true;
-  return rest <= rest / smallest_piece_ * largest_piece_ + crumb;
+  if (rest <= crumb() || smallest_piece_ == 0) return true;
+  return rest <= rest / smallest_piece_ * largest_piece_ + crumb();
 }
 
 /// Where a piece goes: into the smallest part of which it leaves a usable rest, else into the one of which it leaves
@@ -75,21 +74,51 @@ std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
   return std::exchange(part->begin, part->begin + wanted);
 }
 
-std::optional<RankExtents::Run> RankExtents::take_run(std::span<const std::uint64_t> sizes) noexcept {
-  const std::lock_guard lock(mutex_);
-  hdf5::Extent* part = sizes.empty() ? nullptr : choose(sizes.front());
-  if (part == nullptr) return std::nullopt;
-  Run run{part->begin, 1};
-  std::uint64_t taken = sizes.front();
+/// The part that some of the pieces fill but for a crumb.
+RankExtents::Filled RankExtents::filled(std::span<const Piece> pieces) noexcept {
+  std::uint64_t least = UINT64_MAX;
+  std::uint64_t most = 0;
+  for (const Piece& piece : pieces) {
+    least = std::min(least, piece.bytes);
+    most = std::max(most, piece.bytes);
+  }
+  Filled best;
+  for (hdf5::Extent& part : extents_) {
+    const bool is_possible = part.size() >= least && part.size() <= best.fit.which.size() * most + crumb();
+    if (!is_possible) continue;
+    const ExactFit fit = exact_fit(pieces, part.size());
+    if (fit.rest <= crumb() && (best.part == nullptr || fit.rest < best.fit.rest)) best = {&part, fit};
+  }
+  return best;
+}
+
+/// The first piece and some behind it, where what is left can be filled with others.
+RankExtents::Run RankExtents::take_first(hdf5::Extent& part, std::span<const Piece> pieces) noexcept {
+  Run run{part.begin, 1};
+  std::uint64_t taken = pieces.front().bytes;
   std::uint64_t bytes = taken;
-  for (std::size_t next = 1; next < sizes.size() && bytes + sizes[next] <= part->size(); ++next) {
-    bytes += sizes[next];
-    if (!is_usable(part->size() - bytes)) continue;
+  for (std::size_t next = 1; next < pieces.size() && bytes + pieces[next].bytes <= part.size(); ++next) {
+    bytes += pieces[next].bytes;
+    if (!is_usable(part.size() - bytes)) continue;
     run.count = next + 1;
     taken = bytes;
   }
-  part->begin += std::min(round_up(taken, alignment), part->size());
+  part.begin += std::min(round_up(taken, alignment), part.size());
   return run;
+}
+
+std::optional<RankExtents::Run> RankExtents::take_run(std::span<Piece> pieces) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (pieces.empty()) return std::nullopt;
+  if (const auto [part, fit] = filled(pieces); part != nullptr) {
+    for (std::size_t i = 0; i < fit.count; ++i)
+      std::rotate(&pieces[i], &pieces[fit.which[i]], &pieces[fit.which[i]] + 1);
+    const std::uint64_t bytes = round_up(part->size() - fit.rest, alignment);
+    return Run{std::exchange(part->begin, std::min(part->begin + bytes, part->end)), fit.count};
+  }
+  hdf5::Extent* part = choose(pieces.front().bytes);
+  if (part == nullptr) return std::nullopt;
+  return take_first(*part, pieces);
 }
 
 std::uint64_t RankExtents::bytes() const noexcept {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hdf5/free_extents.hpp"
+#include "pipeline/exact_fit.hpp"
 
 namespace tessera::pipeline {
 
@@ -26,11 +27,12 @@ class RankExtents {
 
   struct Run {
     std::uint64_t address = 0;
-    std::size_t count = 0;  ///< of sizes, at least 1
+    std::size_t count = 0;  ///< of pieces, at least 1
   };
-  /// Space for the first of the sizes and some behind it that follow each other there; nothing where not even the first
-  /// fits in any part.
-  std::optional<Run> take_run(std::span<const std::uint64_t> sizes) noexcept;
+  /// Space for some of the pieces that follow each other there, which come first then; the others stay in order.
+  /// Those that fill what is left of a part, or else the first one and some behind it; nothing where that does not fit
+  /// in any part.
+  std::optional<Run> take_run(std::span<Piece> pieces) noexcept;
   /// Sizes that pieces probably have: space is taken so that what is left of a part can be filled with such ones. No
   /// more than a hint.
   void expect_pieces(std::uint64_t smallest, std::uint64_t largest) noexcept;
@@ -57,6 +59,14 @@ class RankExtents {
   void restore() noexcept;
 
  private:
+  struct Filled {
+    hdf5::Extent* part = nullptr;
+    ExactFit fit;
+  };
+  /// What may be left of a part for good.
+  std::uint64_t crumb() const noexcept { return largest_piece_ / 32; }
+  Filled filled(std::span<const Piece> pieces) noexcept;
+  Run take_first(hdf5::Extent& part, std::span<const Piece> pieces) noexcept;
   bool is_usable(std::uint64_t rest) const noexcept;
   hdf5::Extent* choose(std::uint64_t size) noexcept;
 

@@ -5,6 +5,8 @@
 #include <array>
 
 using tessera::hdf5::Extent;
+using tessera::pipeline::exact_fit;
+using tessera::pipeline::Piece;
 using tessera::pipeline::RankExtents;
 
 namespace {
@@ -48,16 +50,16 @@ TEST(RankExtents, TakesAsManyAsFollowEachOther) {
   RankExtents extents;
   extents.add({0, 24});
   extents.add({80, 160});
-  const std::array<std::uint64_t, 4> sizes{9, 10, 30, 40};
-  auto run = extents.take_run(sizes);
+  std::array<Piece, 4> pieces{{{9, 0}, {10, 1}, {30, 2}, {39, 3}}};
+  auto run = extents.take_run(pieces);
   ASSERT_TRUE(run);
   EXPECT_EQ(run->address, 0u);
   EXPECT_EQ(run->count, 2u);
-  run = extents.take_run(std::span(sizes).subspan(2));
+  run = extents.take_run(std::span(pieces).subspan(2));
   ASSERT_TRUE(run);
   EXPECT_EQ(run->address, 80u);
   EXPECT_EQ(run->count, 2u);
-  EXPECT_FALSE(extents.take_run(sizes));
+  EXPECT_FALSE(extents.take_run(pieces));
   EXPECT_EQ(extents.bytes(), 8u);
 }
 
@@ -77,10 +79,46 @@ TEST(RankExtents, StopsARunWhereTheRestCanBeFilled) {
   RankExtents extents;
   extents.expect_pieces(80, 120);
   extents.add({0, 320});
-  const std::array<std::uint64_t, 3> sizes{120, 80, 80};
-  const auto run = extents.take_run(sizes);
+  std::array<Piece, 3> pieces{{{120, 0}, {80, 1}, {80, 2}}};
+  const auto run = extents.take_run(pieces);
   ASSERT_TRUE(run);
   EXPECT_EQ(run->count, 2u) << "120 are left, with the third only 40";
+}
+
+TEST(RankExtents, FillsWhatIsLeftWithThePiecesThatFit) {
+  RankExtents extents;
+  extents.expect_pieces(80, 128);
+  extents.add({0, 232});
+  extents.add({1000, 2000});
+  std::array<Piece, 4> pieces{{{80, 0}, {96, 1}, {128, 2}, {104, 3}}};
+  auto run = extents.take_run(pieces);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->address, 0u);
+  ASSERT_EQ(run->count, 2u);
+  EXPECT_EQ(pieces[0].number, 2u) << "128 and 104";
+  EXPECT_EQ(pieces[1].number, 3u);
+  EXPECT_EQ(pieces[2].number, 0u) << "the others stay in order";
+  run = extents.take_run(std::span(pieces).subspan(2));
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->address, 1000u);
+  EXPECT_EQ(run->count, 2u);
+}
+
+TEST(ExactFit, IsTheBestChoiceOfUpToThree) {
+  const std::array<Piece, 5> pieces{{{50, 0}, {31, 1}, {30, 2}, {20, 3}, {7, 4}}};
+  const auto sum = [&](std::uint64_t space) {
+    const auto fit = exact_fit(pieces, space);
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < fit.count; ++i) bytes += pieces[fit.which[i]].bytes;
+    EXPECT_EQ(bytes + fit.rest, space);
+    return bytes;
+  };
+  EXPECT_EQ(sum(6), 0u);
+  EXPECT_EQ(sum(7), 7u);
+  EXPECT_EQ(sum(49), 38u);
+  EXPECT_EQ(sum(57), 57u);
+  EXPECT_EQ(sum(58), 58u) << "31, 20 and 7";
+  EXPECT_EQ(sum(1000), 111u);
 }
 
 TEST(RankExtents, FewPartsWait) {
