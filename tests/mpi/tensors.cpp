@@ -197,11 +197,6 @@ with h5py.File(sys.argv[1].rsplit(".", 1)[0] + ".a.vtkhdf") as f:
     print(p["stress"].shape, (p["stress"][3] == want.reshape(3, 4, 5, 9)).all(), p["gradient"].shape,
           (p["gradient"][0] == want.reshape(3, 4, 5, 9)[..., :6]).all())
 )";
-  EXPECT_EQ(python(h5py, path),
-            "(3, 4, 5, 3, 3) (3, 3) 6 True True True float32\n"
-            "['/a/row', '/a/column'] x,y,z b'row column'\n"
-            "(3, 4, 5, 2, 3) True (13, 2, 1, 2, 2, 3, 1) True\n"
-            "(13, 3, 4, 5, 9) True (1, 3, 4, 5, 6) True");
   const std::string others = R"(
 import shutil, subprocess
 try:
@@ -220,7 +215,11 @@ if shutil.which("ncdump"):
     if 'double stress(time, z, y, x, row, column)' not in text or '(z, y, x, shape_function, derivative)' not in text:
         print(text)
 )";
-  EXPECT_EQ(python(others, path), "");
+  EXPECT_EQ(python(h5py + others, path),
+            "(3, 4, 5, 3, 3) (3, 3) 6 True True True float32\n"
+            "['/a/row', '/a/column'] x,y,z b'row column'\n"
+            "(3, 4, 5, 2, 3) True (13, 2, 1, 2, 2, 3, 1) True\n"
+            "(13, 3, 4, 5, 9) True (1, 3, 4, 5, 6) True");
 }
 
 TEST(Tensors, AreReadBack) {
