@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <vector>
 
 #include <tessera/kokkos.hpp>
@@ -89,11 +88,11 @@ void write_tensors(const Index& shape) {
   std::vector<double> wanted;
   const Memory memory{.halo = {{1}, {1}}};
   for_each_owned(box, memory, 6, [&](Index place, const Index& cell, std::int64_t component) {
-    place.back() = component / 2;
+    place[shape.size()] = component / 2;
     place.push_back(component % 2);
-    wanted.push_back(std::accumulate(cell.begin(), cell.end(), std::int64_t{0},
-                                     [](std::int64_t sum, std::int64_t i) { return 10 * sum + i; }) +
-                     0.1 * static_cast<double>(component));
+    double number = 0;
+    for (const std::int64_t i : cell) number = 10 * number + static_cast<double>(i);
+    wanted.push_back(number + 0.1 * static_cast<double>(component));
     at(view, place) = wanted.back();
   });
   auto step = run.step(0);
@@ -110,7 +109,7 @@ void write_tensors(const Index& shape) {
   EXPECT_EQ(found, wanted);
   std::size_t number = 0;
   for_each_owned(box, memory, 6, [&](Index place, const Index&, std::int64_t component) {
-    place.back() = component / 2;
+    place[shape.size()] = component / 2;
     place.push_back(component % 2);
     EXPECT_EQ(at(other, place), wanted[number++]);
   });
