@@ -13,7 +13,8 @@ tests/run.sh [OPTION...] [-- CTEST_OPTION...]
 The log of each stage is out/log/<stage>.log; the last line is ctest's summary.
 
   --fast            leave out the tests with the label "slow"
-  --budget MINUTES  start no slow test later than this after the start (no limit)
+  --budget MINUTES  start no slow test later than this after the start, and none that may take above five minutes; each
+                    day begins with another one (no limit)
   --sanitize LIST   compile with these sanitizers, for example address,undefined, in a build directory of their own
   --keep-going      run the slow tests although a script or a fast test failed; the exit code is non-zero all the same
   --build-dir DIR   where to compile (build); shared with examples/run.sh, nothing is compiled twice
@@ -58,11 +59,12 @@ run_ctest() { # REPORT PROCESSES CTEST_OPTION...
 }
 
 slow_test_names() {
-  ctest --test-dir "${option[build-dir]}" --show-only -L '^slow$' "${program_options[@]}" |
-    sed -n 's/^ *Test *#[0-9]*: //p'
+  ctest --test-dir "${option[build-dir]}" --show-only=json-v1 -L '^slow$' "${program_options[@]}" |
+    python3 "$root/cmake/slow_tests.py" 300
 }
 
-# With a budget one by one, as long as there is time: ctest's own --stop-time fails the test that it interrupts.
+# With a budget one by one, as long as there is time: ctest's own --stop-time fails the test that it interrupts. None
+# that may take longer than five minutes, and each day others.
 slow_tests() {
   local name number=0 status=0 left_out=()
   if [ -z "${option[budget]}" ]; then
@@ -70,11 +72,12 @@ slow_tests() {
     return
   fi
   while read -r name; do
+    [ -n "$name" ] || continue # no slow test at all
     if [ "$SECONDS" -ge $((option[budget] * 60)) ]; then
       left_out+=("$name")
     else
       number=$((number + 1))
-      run_ctest "slow-$number" "${option[jobs]}" -R "^${name//./\\.}\$" || status=$?
+      run_ctest "slow-$number" "${option[jobs]}" -R "^${name//./\\.}\$" </dev/null || status=$? # not the names
     fi
   done < <(slow_test_names)
   if [ ${#left_out[@]} -gt 0 ]; then
