@@ -19,11 +19,25 @@ namespace {
 
 /// HDF5 is called by one thread at a time.
 std::size_t referred_now = 0;
+std::uint64_t heap_begin = 0, heap_end = 0;  ///< where the heap lies that was read last
+
+/// HDF5 reads global heaps as if they were raw data, a long one in two parts.
+bool is_of_heap(std::uint64_t address, std::span<const std::byte> block) {
+  constexpr std::size_t header_bytes = 16;
+  if (block.size() >= header_bytes && std::memcmp(block.data(), "GCOL", 4) == 0) {
+    heap_begin = address;
+    heap_end = address + Cursor(block.subspan(8)).number(8);
+  }
+  return address >= heap_begin && address < heap_end;
+}
 
 class Looking {
  public:
   explicit Looking(std::size_t referred) : before_(std::exchange(referred_now, referred)) {}
-  ~Looking() { referred_now = before_; }
+  ~Looking() {
+    referred_now = before_;
+    heap_end = 0;  // the next file has others
+  }
   Looking(const Looking&) = delete;
   Looking& operator=(const Looking&) = delete;
 
@@ -109,7 +123,9 @@ void read_elements(hid_t dataset, hid_t type, hid_t memory, hid_t space, void* e
 
 void require_sound(H5FD_mem_t type, std::uint64_t address, std::span<const std::byte> block, ListSource source) {
   if (type == H5FD_MEM_OHDR) require_sound_lists(address, block, source);
-  if (type == H5FD_MEM_DRAW && referred_now != 0) require_sound_references(block, referred_now, source);
+  if (type == H5FD_MEM_DRAW && referred_now != 0 && !is_of_heap(address, block)) {
+    require_sound_references(block, referred_now, source);
+  }
 }
 
 }  // namespace tessera::hdf5
