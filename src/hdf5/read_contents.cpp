@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/saturate.hpp"
+#include "base/text.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
@@ -130,8 +131,21 @@ class GroupReader {
     if (!is_known) run_.others.push_back(name);
     if (purpose_ == Purpose::reading) return;
     note(obstacle_in_dataset(dataset, path, has_time));
-    note(obstacle_in_scales(dataset, path));
+    note_scales(dataset, path, extents);
     note_dimension(dataset, path);
+  }
+
+  /// A dataset's list of its scales lies in a heap without a checksum; the scales' lists of datasets have one. What
+  /// goes on with the file makes both anew from the first.
+  void note_scales(hid_t dataset, const std::string& path, const Index& extents) {
+    note(obstacle_in_scales(dataset, path));
+    const hobj_ref_t reference = reference_to(dataset, path);
+    for (unsigned axis = 0; axis < extents.size() && run_.obstacle.empty(); ++axis) {
+      const auto found = scales_.find({reference, static_cast<int>(axis)});
+      if (found == scales_.end() || found->second == listed_scale_name(dataset, axis, path)) continue;
+      note(obstacle_in_member(path, "has a damaged list of dimension scales: " + in_quotes(found->second) +
+                                        " should be that of axis " + std::to_string(axis)));
+    }
   }
 
   /// As it was once written: one number, with an axis of its own.

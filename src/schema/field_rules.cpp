@@ -232,8 +232,7 @@ void check_field(const Group& group, const Field& field) {
     check_position(field, table);
   }
   check_chunk_count(what, field, 1);
-  std::set<std::string> taken{rows_of};
-  if (!field.tensor_axes.empty()) taken.insert(tensor_axes_of);
+  std::set<std::string> taken{rows_of, tensor_axes_of};
   for (const TextOption& option : text_options) {
     check_text_attribute("the " + std::string(option.option) + " of " + what, field.*option.text);
     taken.insert(option.attribute);

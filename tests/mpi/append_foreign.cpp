@@ -187,29 +187,40 @@ TEST(AppendForeign, FilesThatCannotGoOn) {
   }
 }
 
-/// A dimension scale of a field lies where the superblock does: global heaps, which say so, have no checksum.
+/// Global heaps, which say where a field's dimension scales lie, have no checksum.
 TEST(AppendForeign, AFileWithADamagedReference) {
   if (!has_python()) GTEST_SKIP() << "needs Python with h5py";
   const std::string path = output_path();
-  {
-    Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
-    write_steps(out, "a", 0, 2);
-    out.close();
-  }
-  ASSERT_EQ(python(R"(
+  // In the superblock; another scale; nothing.
+  const std::pair<const char*, const char*> damages[] = {{"32", "damaged address"},
+                                                         {"address('a/y')", "damaged list of dimension scales"},
+                                                         {"0", "cannot be continued"}};
+  for (const auto& [becomes, why] : damages) {
+    {
+      Writer out(MPI_COMM_WORLD, path, {.overwrite = true});
+      write_steps(out, "a", 0, 2);
+      out.close();
+    }
+    ASSERT_EQ(python(std::string(R"(
 import struct
-with h5py.File(sys.argv[1]) as f: address = h5py.h5o.get_info(f['a/x'].id).addr
+with h5py.File(sys.argv[1]) as f:
+    address = lambda name: h5py.h5o.get_info(f[name].id).addr
+    before, after = struct.pack('<2Q', 8, address('a/x')), struct.pack('<2Q', 8, )") +
+                         becomes +
+                         R"()
 data = open(sys.argv[1], 'rb').read()
-reference = struct.pack('<2Q', 8, address)
-open(sys.argv[1], 'wb').write(data.replace(reference, struct.pack('<2Q', 8, 32)))
-print(reference in data)
+open(sys.argv[1], 'wb').write(data.replace(before, after))
+print(before in data)
 )",
-                   path),
-            "True");
-  const std::string before = bytes_of(path);
-  expect_error({ErrorCode::hdf5, {path, "cannot be continued", "damaged address"}},
-               [&] { Writer(MPI_COMM_WORLD, path, append); });
-  EXPECT_EQ(bytes_of(path), before);
+                     path),
+              "True");
+    const std::string before = bytes_of(path);
+    expect_error({ErrorCode::hdf5, {path, "cannot be continued", why}}, [&] {
+      Writer out(MPI_COMM_WORLD, path, append);
+      out.run("a");
+    });
+    EXPECT_EQ(bytes_of(path), before) << why;
+  }
 }
 
 }  // namespace

@@ -334,6 +334,7 @@ TEST(Tensors, OnAxesThatCannotBe) {
   refuse(ErrorCode::name_in_use, {"'x'", "TensorAxis::name"},
          {.tensor_axes = {{.name = "x", .length = 2}, {.length = 3}}});
   refuse(ErrorCode::name_in_use, {"'tensor_axes'"}, {.tensor_axes = xyz, .attributes = {{"tensor_axes", "mine"}}});
+  refuse(ErrorCode::name_in_use, {"'tensor_axes'"}, {.attributes = {{"tensor_axes", "y x"}}});  // would make them such
   run.field<double>("T", Grid{shape}, {.tensor_axes = xyz});
   refuse(ErrorCode::name_in_use, {"'row'", "length", "TensorAxis::name"},
          {.tensor_axes = {{.length = 2}, {.length = 2}}});
