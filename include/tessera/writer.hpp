@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -79,7 +80,7 @@ class Step {
   /// changed values, are an error. Errors are noted and thrown by commit() on all ranks.
   template <class T, class Source>
   void put(const Field<T>& field, const Box& box, Source&& source) {
-    put_any(field.entry(), box, detail::any_values<T>(std::forward<Source>(source)));
+    noting([&] { put_any(field.entry(), box, detail::any_values<T>(std::forward<Source>(source))); });
   }
 
   /// Hands over this rank's values of a field on a mesh, in the order of its MeshPart, or of a column of a table; once
@@ -95,7 +96,7 @@ class Step {
   /// redistributes the values and holds a copy of them until it ends.
   template <class T, class Source>
   void put(const Field<T>& field, Source&& source) {
-    put_own(field.entry(), detail::any_values<T>(std::forward<Source>(source)));
+    noting([&] { put_own(field.entry(), detail::any_values<T>(std::forward<Source>(source))); });
   }
 
   /// Hands over this rank's values of a field on one level of a refinement; once per field and level. Local.
@@ -111,10 +112,12 @@ class Step {
   /// thrown by commit() on all ranks.
   template <class T, std::ranges::input_range Arrays>
   void put(const RefinedField<T>& field, int level, Arrays&& arrays) {
-    std::vector<detail::AnyArray> all;
-    // What the range makes on the way is moved in: it is gone after its turn.
-    for (auto&& array : arrays) all.push_back(detail::any_values<T>(std::forward<decltype(array)>(array)));
-    put_level(field.entry().get(), level, std::move(all));
+    noting([&] {
+      std::vector<detail::AnyArray> all;
+      // What the range makes on the way is moved in: it is gone after its turn.
+      for (auto&& array : arrays) all.push_back(detail::any_values<T>(std::forward<decltype(array)>(array)));
+      put_level(field.entry().get(), level, std::move(all));
+    });
   }
 
   /// A number of this step, kept as the 1-D dataset `name` beside the fields. Local; every rank gives the same value,
@@ -157,6 +160,16 @@ class Step {
  private:
   friend class Run;
   Step(std::shared_ptr<detail::WriterState> state, std::shared_ptr<detail::StepEntry> entry);
+  /// A rank without memory for its own part does not leave the others alone: commit() throws on all of them.
+  template <class Action>
+  void noting(const Action& action) {
+    try {
+      action();
+    } catch (const std::bad_alloc&) {
+      note_no_memory();
+    }
+  }
+  void note_no_memory();
   void put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array);
   void put_own(const std::shared_ptr<detail::FieldEntry>& field, detail::AnyArray array);
   void put_level(const detail::RefinedFieldEntry* field, int level, std::vector<detail::AnyArray> arrays);

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <new>
 
 #include "base/text.hpp"
 #include "schema/array_rules.hpp"
@@ -149,6 +150,12 @@ void WriterState::put(StepEntry* entry, FieldEntry* field, const Box* box, AnyAr
       refuse(ErrorCode::overlap, described(*field) + " was put twice in one step; put it once");
     }
   });
+}
+
+void WriterState::note_no_memory(StepEntry* step) {
+  const InUse::Hold hold(in_use_, "Step::put", path_);
+  require_open("Step::put");
+  if (step != nullptr) attempt(step->over ? noted_ : step->noted, [] { throw std::bad_alloc(); });
 }
 
 void WriterState::put_scalar(StepEntry* entry, const std::string& name, const ScalarValue& value) {

@@ -142,6 +142,8 @@ class WriterState {
   void put(StepEntry* step, FieldEntry* field, const Box* box, AnyArray array);
   /// \param arrays one for each of this rank's boxes of the level
   void put_level(StepEntry* step, const RefinedFieldEntry* field, int level, std::vector<AnyArray> arrays);
+  /// Of a put whose own part found none, before it came here.
+  void note_no_memory(StepEntry* step);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
   std::uint64_t unused_bytes() const noexcept { return engine_ ? engine_->unused_bytes() : unused_bytes_; }

@@ -143,6 +143,8 @@ void Step::drop() noexcept {
   entry_->own_puts.clear();
 }
 
+void Step::note_no_memory() { present(state_, "Step").note_no_memory(entry_.get()); }
+
 void Step::put_any(const std::shared_ptr<detail::FieldEntry>& field, const Box& box, detail::AnyArray array) {
   present(state_, "Step").put(entry_.get(), field.get(), &box, std::move(array));
 }

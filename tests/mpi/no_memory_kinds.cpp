@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tessera/tessera.hpp>
@@ -159,5 +160,35 @@ constexpr std::size_t stride = 1009;
 TEST(NoMemoryForKinds, Once) { fail_some_or_all<Program>(false, stride); }
 
 TEST(NoMemoryForKinds, UntilTheCallEnds) { fail_some_or_all<Program>(true, stride); }
+
+/// Allocations that puts make for themselves, before the library has the values: the commit tells.
+TEST(NoMemoryForKinds, OfPutsIsNoted) {
+  tessera::Writer out(MPI_COMM_WORLD, output_path(), {.overwrite = true});
+  auto run = out.run("r");
+  const auto amr = run.refinement("amr", {.cells = {4, 6}, .levels = 1});
+  const auto refined = run.field<double>("refined", amr);
+  const auto column = run.field<double>("column", run.table("rows"));
+  run.regrid(amr, {boxes_at(0).front()});
+  const auto levels = arrays(0, 0);
+  std::size_t failures = 0;
+  for (bool has_failed = true; has_failed; failures += has_failed ? 1 : 0) {
+    const FailingAllocation failing(world_rank() == 0 ? failures + 1 : 0, false);
+    auto step = run.step(0);
+    std::vector<double> temporary(3, 1.5);
+    {
+      const FailingAllocation::Enabled enabled;
+      step.put(refined, 0, levels);
+      step.put(column, std::move(temporary));
+    }
+    const Thrown thrown = thrown_by([&] { step.commit(); });
+    int failed = failing.has_failed() ? 1 : 0;
+    MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    has_failed = failed != 0;
+    ASSERT_EQ(thrown.code, has_failed ? static_cast<int>(tessera::ErrorCode::out_of_memory) : 0) << thrown.what;
+  }
+  EXPECT_GT(failures, 5U);
+  EXPECT_EQ(run.steps(), 1);
+  out.close();
+}
 
 }  // namespace
