@@ -59,6 +59,7 @@ void read_storage(hid_t dataset, const std::string& about, std::size_t begin, st
   schema::ChunkStorage& storage = stored.storage;
   storage.filters = filters_in(list.get(), about);
   field.codec = codec_of(storage.filters);
+  if (H5Pget_layout(list.get()) == H5D_VIRTUAL) storage.fill = fill_value(list.get(), field.stored, about);
   if (H5Pget_layout(list.get()) != H5D_CHUNKED) return;
   std::array<hsize_t, H5S_MAX_RANK> extents{};
   const int rank = H5Pget_chunk(list.get(), H5S_MAX_RANK, extents.data());

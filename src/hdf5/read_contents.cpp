@@ -184,12 +184,13 @@ class GroupReader {
     }
   }
 
+  /// One that is virtual has no chunks.
   static void join_column(schema::StoredTable& table, schema::Field& field) {
     const bool is_column = !field.time_dependent && field.axes.size() == 1 && field.axes.front().grows &&
-                           field.axes.front().name == schema::rows_name(table.name) && !field.chunk.empty();
+                           field.axes.front().name == schema::rows_name(table.name);
     if (!is_column) return;
     field.table = table.name;
-    table.options.chunk_rows = field.chunk.front();
+    if (!field.chunk.empty()) table.options.chunk_rows = field.chunk.front();
   }
 
   /// \return whether it is a group of statistics

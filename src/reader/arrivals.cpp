@@ -32,7 +32,7 @@ void Arrivals::take(const Coming& coming) const {
   const std::byte* source = coming.bytes.data();
   for (const RemotePiece& piece : coming.arrival->pieces) {
     const WantedPiece& wanted = piece.wanted;
-    const schema::Field& field = job_.run->fields[wanted.chunk.field].field;
+    const schema::Field& field = job_.sources->stored(wanted.chunk.source).field;
     const GetBox& asked = job_.boxes[wanted.box];
     each_spread_job(field, asked, wanted.part, source, field.stored, row_major_strides(wanted.part.extents()),
                     [](const pack::PackJob& job, std::size_t) { pack::pack_here(job); });

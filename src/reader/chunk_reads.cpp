@@ -11,9 +11,9 @@ namespace tessera::detail {
 ChunkReads::ChunkReads(const comm::Communicator& comm, std::size_t threads)
     : comm_(comm), workers_(threads), readers_(workers_.count()), arrivals_(comm) {}
 
-void ChunkReads::prepare(const schema::StoredRun& run, ReadPlan plan, std::size_t memory) {
+void ChunkReads::prepare(const ReadSources& sources, ReadPlan plan, std::size_t memory) {
   plan_ = std::move(plan);
-  units_ = make_units(run, plan_, comm_.rank());
+  units_ = make_units(sources, plan_, comm_.rank());
   plan_.arriving = {};
   std::size_t largest = 0;
   std::size_t sent = 0;

@@ -27,7 +27,7 @@ class ChunkReads {
 
   /// What the next read() needs. Local. \param memory bytes for messages that are under way, where that is enough for
   /// the largest \throws std::bad_alloc
-  void prepare(const schema::StoredRun& run, ReadPlan plan, std::size_t memory);
+  void prepare(const ReadSources& sources, ReadPlan plan, std::size_t memory);
 
   /// What it was prepared with: the next read() may be of other places.
   ReadPlan& plan() noexcept { return plan_; }

@@ -5,7 +5,6 @@
 #include "base/extents.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
-#include "codec/decode.hpp"
 #include "comm/agree.hpp"
 #include "comm/keep.hpp"
 #include "comm/node.hpp"
@@ -26,14 +25,11 @@ bool is_contiguous(const GetBox& asked) {
          !has_layers(asked.target.halo.low) && !has_layers(asked.target.halo.high);
 }
 
-/// Whether this library reads the field's chunks; HDF5 reads what it cannot.
-bool is_read_by_chunks(const schema::StoredField& stored) {
-  return stored.storage.is_plain && codec::can_decode(stored.storage.filters);
-}
-
 /// What a rank says of its part; it counts where all say so.
 constexpr std::uint64_t no_places = 1;
-constexpr std::uint64_t same_boxes = 2;  ///< as of the last read
+constexpr std::uint64_t same_boxes = 2;     ///< as of the last read
+constexpr std::uint64_t known_sources = 4;  ///< all datasets of segments that they are read of
+constexpr std::uint64_t known_parts = 8;    ///< which fields are shown of segments
 
 }  // namespace
 
@@ -47,12 +43,18 @@ void ReaderState::read(ReadStep& step) {
   std::uint64_t flags = places.empty() ? no_places : 0;
   attempt(failure, [&] {
     what = "read of " + step_text(run(step.run), step.number);
+    use_run(step.run);
     if (places.empty() && prepared_ == layout_of(step, boxes)) flags |= same_boxes;
+    if (sources_->knows_parts()) flags |= known_parts;
+    if (sources_->knows_parts() && (sources_->datasets().empty() || (places.empty() && knows_sources(step, boxes))))
+      flags |= known_sources;
   });
   flags = agree("StoredStep::read", std::move(what), std::move(failure), flags);
   const bool none = (flags & no_places) != 0;
   std::optional<PlaceReads> place_reads;
   if (!none) place_reads.emplace(comm_, run(step.run), step.number, std::move(places), boxes);
+  if ((flags & known_parts) == 0) learn_parts();
+  if ((flags & known_sources) == 0) learn_sources(step, boxes);
   failure = std::nullopt;
   attempt(failure, [&] { read_by_hdf5(step, boxes); });
   const std::vector<DeviceTarget> later;  // with single values, when these are there
@@ -78,11 +80,13 @@ void ReaderState::read_alone(ReadStep& step) {
   }
   const schema::StoredRun& run = this->run(step.run);
   in_context("reading " + step_text(run, step.number) + " alone", [&] {
+    use_run(step.run);
+    learn_alone(step, boxes);
     read_by_hdf5(step, boxes);
     const auto find_chunk = [&](const ChunkKey& key) { return find(step, key); };
     hdf5_file();
     ChunkReads reads(comm_, std::max<std::size_t>(1, options_.threads));
-    ReadPlan plan = make_plan_alone(wanted_pieces(run, boxes, is_read_by_chunks), find_chunk, comm_.rank());
+    ReadPlan plan = make_plan_alone(wanted_pieces(*sources_, boxes, step.number), find_chunk, comm_.rank());
     const ReadJob job = prepare(reads, step, boxes, std::move(plan));
     std::optional<Error> damage;
     reads.read(job, damage);
@@ -109,7 +113,11 @@ std::int64_t ReaderState::place_on(const ReadStep& step, const schema::Field& fi
 /// What is not read by chunks.
 void ReaderState::read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes) {
   for (const GetBox& asked : boxes) {
-    if (!is_read_by_chunks(run(step.run).fields[asked.field])) read_box(step, asked);
+    if (sources_->are_chunks(asked, step.number)) {
+      fill_gaps(step, asked);
+    } else {
+      read_box(step, asked);
+    }
   }
 }
 
@@ -144,38 +152,40 @@ std::size_t ReaderState::memory_for(const schema::StoredRun& run, const std::vec
 /// Where chunks lie is asked of HDF5 on rank 0 alone. When a writer changes a tree under it there is a newer one, in
 /// which the chunk of a committed step lies where it did.
 std::optional<hdf5::PlacedChunk> ReaderState::find(const ReadStep& step, const ChunkKey& key) {
-  const schema::StoredField& stored = run(step.run).fields.at(key.field);
+  const schema::StoredField& stored = sources_->stored(key.source);
+  const std::int64_t place = sources_->place_of(key.source, step.number);
   const Index first = chunk_grid(stored.field).cells_of(key.number).lower;
+  const bool is_segment = sources_->is_of_segment(key.source);
   for (int left = 3;; --left) {
     try {
-      return file_->find(stored, place_on(step, stored.field), first);
+      if (!is_segment) return file_->find(stored, place, first);
+      return segments_.open(sources_->file(key.source), left < 3).find(stored, place, first);
     } catch (const Error& error) {
-      if (left == 0 || file_->is_current()) throw about(chunk_text(stored, step.number, key.number), error);
+      const bool is_current = is_segment ? segments_.is_current(sources_->file(key.source)) : file_->is_current();
+      if (left == 0 || is_current) throw about(sources_->described(key, step.number), error);
     }
-    hdf5_file();
+    if (!is_segment) hdf5_file();
   }
 }
 
 /// What the chunks that this rank reads take.
 ReadJob ReaderState::prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan) {
-  const ReadJob job = job_of(step, boxes, plan);
-  reads.prepare(*job.run, std::move(plan), memory_for(*job.run, boxes));
+  const ReadJob job = job_of(step, boxes);
+  reads.prepare(*sources_, std::move(plan), memory_for(sources_->run(), boxes));
   return job;
 }
 
-ReadJob ReaderState::job_of(const ReadStep& step, const std::vector<GetBox>& boxes, const ReadPlan& plan) {
-  if (!bytes_ && !plan.chunks.empty()) {
-    bytes_.emplace(path_);
-    require_same_file(bytes_->inode());
-  }
-  return {&run(step.run), step.number, boxes, comm_.rank(), bytes_ ? &*bytes_ : nullptr};
+ReadJob ReaderState::job_of(const ReadStep& step, const std::vector<GetBox>& boxes) {
+  return {sources_.get(), step.number, boxes, comm_.rank(), &files_};
 }
 
 ReadLayout ReaderState::layout_of(const ReadStep& step, const std::vector<GetBox>& boxes) const {
   ReadLayout layout{step.run, step.number >= 0, {}};
   for (const GetBox& asked : boxes) {
     const schema::StoredField& stored = run(step.run).fields[asked.field];
-    layout.parts.push_back({asked.field, asked.box, stored.field.shape(), stored.field.chunk});
+    auto& part = layout.parts.emplace_back(
+        ReadLayout::Part{asked.field, asked.box, stored.field.shape(), stored.field.chunk, {}});
+    for (const ReadSources::Share& share : sources_->shares(asked, step.number)) part.sources.push_back(share.source);
   }
   return layout;
 }
@@ -183,15 +193,14 @@ ReadLayout ReaderState::layout_of(const ReadStep& step, const std::vector<GetBox
 /// Collective. A plan that cannot be made is no one's.
 void ReaderState::make_plan(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error>& failure) {
   prepared_.reset();
-  const schema::StoredRun& run = this->run(step.run);
   std::vector<WantedPiece> wanted;
   attempt_unless(failure, [&] {
     if (!chunk_reads_) chunk_reads_ = std::make_shared<ChunkReads>(comm_, threads_);
-    wanted = wanted_pieces(run, boxes, is_read_by_chunks);
+    wanted = wanted_pieces(*sources_, boxes, step.number);
     if (comm_.rank() == 0) hdf5_file();
   });
   const auto find_chunk = [&](const ChunkKey& key) { return find(step, key); };
-  ReadPlan plan = make_read_plan(comm_, run, std::move(wanted), find_chunk, failure);
+  ReadPlan plan = make_read_plan(comm_, *sources_, std::move(wanted), find_chunk, failure);
   attempt_unless(failure, [&] {
     prepare(*chunk_reads_, step, boxes, std::move(plan));
     prepared_ = layout_of(step, boxes);
@@ -202,6 +211,7 @@ void ReaderState::make_plan(const ReadStep& step, const std::vector<GetBox>& box
 void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& boxes,
                               const std::vector<DeviceTarget>& devices, bool is_prepared,
                               std::optional<Error> failure) {
+  segments_.begin_read();
   if (threads_ == 0) {
     const auto share = static_cast<std::size_t>(comm::processors_per_rank(comm_));
     threads_ = options_.threads != 0 ? options_.threads : share;
@@ -216,7 +226,7 @@ void ReaderState::read_chunks(const ReadStep& step, const std::vector<GetBox>& b
     make_plan(step, boxes, failure);
   }
   ReadJob job;
-  attempt_unless(failure, [&] { job = job_of(step, boxes, chunk_reads_->plan()); });
+  attempt_unless(failure, [&] { job = job_of(step, boxes); });
   comm::conclude(comm_, "preparing to read", failure);
   try {
     chunk_reads_->read(job, failure);

@@ -31,7 +31,7 @@ Lists places_of(const std::vector<ChunkOwner>& owners, const FindChunk& find, st
 /// The place of the chunk that such a list has at `at`.
 std::optional<hdf5::PlacedChunk> place_at(const Numbers& places, std::size_t at);
 
-void append(Numbers& list, const ChunkKey& key) { append(list, {signed_of(key.field), signed_of(key.number)}); }
+void append(Numbers& list, const ChunkKey& key) { append(list, {signed_of(key.source), signed_of(key.number)}); }
 
 /// The end of the pieces of one chunk.
 template <class Iterator>
@@ -42,8 +42,8 @@ Iterator end_of_chunk(Iterator begin, Iterator end) {
 /// Makes the plan of one rank; each step takes what arrived in the exchange before.
 class Planning {
  public:
-  Planning(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted)
-      : comm_(comm), run_(run), wanted_(std::move(wanted)), asked_(comm.ranks()) {}
+  Planning(const comm::Communicator& comm, const ReadSources& sources, std::vector<WantedPiece> wanted)
+      : comm_(comm), sources_(sources), wanted_(std::move(wanted)), asked_(comm.ranks()) {}
 
   /// To home ranks: chunks, and how many cells of each are wanted.
   Lists questions() {
@@ -136,10 +136,12 @@ class Planning {
     std::int64_t cells;
   };
 
+  /// Segments have few chunks each: not all of these are the first rank's.
   std::size_t home_of(const ChunkKey& key) const {
-    const schema::Field& field = run_.fields[key.field].field;
+    const schema::Field& field = sources_.stored(key.source).field;
     const auto chunks = static_cast<std::uint64_t>(count_chunks(field.shape(), field.chunk));
-    return static_cast<std::size_t>(key.number / ((chunks - 1) / comm_.ranks() + 1));
+    const std::uint64_t home = key.number / ((chunks - 1) / comm_.ranks() + 1);
+    return static_cast<std::size_t>((sources_.is_of_segment(key.source) ? home + key.source : home) % comm_.ranks());
   }
 
   /// Who wants most cells; chunks that several want alike are shared out.
@@ -149,7 +151,8 @@ class Planning {
     for (const Question& one : questions) {
       if (one.cells == most) ranks.push_back(one.rank);
     }
-    return ranks[questions.front().chunk.number % ranks.size()];
+    const ChunkKey& chunk = questions.front().chunk;
+    return ranks[(chunk.number + chunk.source) % ranks.size()];
   }
 
   std::vector<ChunkOwner> owners_of(const Lists& answers) const {
@@ -175,7 +178,7 @@ class Planning {
   void take_requests(int to, std::span<const std::int64_t> list) {
     while (!list.empty()) {
       const ChunkKey key = key_at(list.data());
-      const std::size_t axes = run_.fields.at(key.field).field.axes.size();
+      const std::size_t axes = sources_.stored(key.source).field.axes.size();
       const auto* const lower = list.data() + 2;
       const auto* const upper = lower + axes;
       chunk_of(key).pieces.push_back({to, 0, {Index(lower, upper), Index(upper, upper + axes)}});
@@ -184,7 +187,7 @@ class Planning {
   }
 
   const comm::Communicator& comm_;
-  const schema::StoredRun& run_;
+  const ReadSources& sources_;
   std::vector<WantedPiece> wanted_;
   std::vector<std::vector<ChunkKey>> asked_;  ///< by home
   std::vector<WantedPiece> own_;
@@ -222,9 +225,9 @@ ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk
   return plan;
 }
 
-ReadPlan make_read_plan(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted,
+ReadPlan make_read_plan(const comm::Communicator& comm, const ReadSources& sources, std::vector<WantedPiece> wanted,
                         const FindChunk& find, std::optional<Error>& failure) {
-  Planning planning(comm, run, std::move(wanted));
+  Planning planning(comm, sources, std::move(wanted));
   Lists lists;
   const auto exchange = [&](auto&& make) {
     attempt_unless(failure, [&] { lists = make(lists); });

@@ -10,7 +10,6 @@
 #include "comm/communicator.hpp"
 #include "hdf5/placed_chunks.hpp"
 #include "reader/wanted_pieces.hpp"
-#include "schema/contents.hpp"
 
 /// \file
 /// Who reads which chunk of a step, and who gets which of its cells: the plan of a commit (pipeline/chunk_plan.hpp)
@@ -61,7 +60,7 @@ ReadPlan make_plan_alone(const std::vector<WantedPiece>& wanted, const FindChunk
 /// exchanges, in which no rank gets to know more than its own chunks, and rank 0 where all lie. Each chunk has a home
 /// rank that knows who wants it. Collective.
 /// \param failure of this rank; what failed on any rank before the last exchange, all throw; afterwards it is noted
-ReadPlan make_read_plan(const comm::Communicator& comm, const schema::StoredRun& run, std::vector<WantedPiece> wanted,
+ReadPlan make_read_plan(const comm::Communicator& comm, const ReadSources& sources, std::vector<WantedPiece> wanted,
                         const FindChunk& find, std::optional<Error>& failure);
 
 /// Makes it a plan for another step, of which each rank wants the same boxes: rank 0 finds where the chunks lie there.

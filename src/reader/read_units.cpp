@@ -17,9 +17,9 @@ std::size_t bytes_of(const Box& part, const schema::Field& field) {
   return static_cast<std::size_t>(part.volume() * field.cell_bytes());
 }
 
-/// The number of a chunk's unit in its field: the same on every rank.
-std::uint64_t unit_of(const schema::StoredRun& run, const ChunkKey& key) {
-  const std::size_t chunk = chunk_bytes_of(run.fields.at(key.field).field);
+/// The number of a chunk's unit in its source: the same on every rank.
+std::uint64_t unit_of(const ReadSources& sources, const ChunkKey& key) {
+  const std::size_t chunk = chunk_bytes_of(sources.stored(key.source).field);
   return key.number / std::max<std::size_t>(1, unit_bytes / std::max<std::size_t>(1, chunk));
 }
 
@@ -57,27 +57,27 @@ std::size_t chunk_bytes_of(const schema::Field& field) {
   return static_cast<std::size_t>(chunk_grid(field).chunk_volume() * field.cell_bytes());
 }
 
-ReadUnits make_units(const schema::StoredRun& run, const ReadPlan& plan, int self) {
+ReadUnits make_units(const ReadSources& sources, const ReadPlan& plan, int self) {
   ReadUnits units;
   const auto same_unit = [&](const ChunkKey& a, const ChunkKey& b) {
-    return a.field == b.field && unit_of(run, a) == unit_of(run, b);
+    return a.source == b.source && unit_of(sources, a) == unit_of(sources, b);
   };
   for (const OwnChunk& chunk : plan.chunks) {
     if (units.own.empty() || !same_unit(units.own.back().chunks.back().chunk->key, chunk.key)) units.own.emplace_back();
     units.own.back().chunks.push_back({&chunk, {}});
   }
   for (ReadUnit& unit : units.own) {
-    lay_out_messages(unit, run.fields.at(unit.chunks.front().chunk->key.field).field, self);
+    lay_out_messages(unit, sources.stored(unit.chunks.front().chunk->key.source).field, self);
   }
   units.pieces = plan.arriving;
   // Of one unit by owner, of one owner as it packs them.
   const auto order = [&](const RemotePiece& piece) {
-    return std::tuple(piece.wanted.chunk.field, unit_of(run, piece.wanted.chunk), piece.owner);
+    return std::tuple(piece.wanted.chunk.source, unit_of(sources, piece.wanted.chunk), piece.owner);
   };
   std::ranges::stable_sort(units.pieces, {}, order);
   for (std::size_t begin = 0, end = 0; begin < units.pieces.size(); begin = end) {
     Arrival arrival{units.pieces[begin].owner, {}, 0};
-    const schema::Field& field = run.fields.at(units.pieces[begin].wanted.chunk.field).field;
+    const schema::Field& field = sources.stored(units.pieces[begin].wanted.chunk.source).field;
     for (; end < units.pieces.size() && order(units.pieces[end]) == order(units.pieces[begin]); ++end) {
       arrival.bytes += bytes_of(units.pieces[end].wanted.part, field);
     }

@@ -57,6 +57,6 @@ struct ReadUnits {
 std::size_t chunk_bytes_of(const schema::Field& field);
 
 /// Cuts `plan`, which stays. \param self this rank
-ReadUnits make_units(const schema::StoredRun& run, const ReadPlan& plan, int self);
+ReadUnits make_units(const ReadSources& sources, const ReadPlan& plan, int self);
 
 }  // namespace tessera::detail

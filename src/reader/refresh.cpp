@@ -33,7 +33,7 @@ schema::Contents ReaderState::read_contents() {
     const auto begin = Clock::now();
     file_.emplace(path_);
     is_of_contents_ = true;
-    if (inode_ != 0) require_same_file(file_->inode());
+    if (inode_ != 0) require_same_file({path_, inode_}, file_->inode());
     try {
       schema::Contents contents = file_->contents();
       if (left == 0 || Clock::now() - begin < short_time || file_->is_current()) return contents;
@@ -43,19 +43,12 @@ schema::Contents ReaderState::read_contents() {
   }
 }
 
-/// Ranks open the file at different times.
-void ReaderState::require_same_file(std::uint64_t inode) const {
-  if (inode == inode_) return;
-  throw Error(ErrorCode::storage, "the file " + in_quotes(path_) +
-                                      " is another one than this reader opened; open it again to read what is there");
-}
-
 /// The file as it is now. What is read of an older tree may be overwritten.
 hdf5::InputFile& ReaderState::hdf5_file() {
   if (!file_ || !file_->is_current()) {
     file_.emplace(path_);
     is_of_contents_ = false;
-    require_same_file(file_->inode());
+    require_same_file({path_, inode_}, file_->inode());
   }
   return *file_;
 }
@@ -88,6 +81,7 @@ bool ReaderState::refresh(const char* verb, double seconds) {
   attempt_unless(failure, [&] { contents = schema::contents_of(bytes); });
   comm::conclude(comm_, "reading what is in the file", failure);
   contents_ = std::move(contents);
+  sources_.reset();
   return true;
 }
 

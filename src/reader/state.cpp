@@ -95,7 +95,8 @@ void ReaderState::abandon() noexcept {
 
 void ReaderState::release() noexcept {
   file_.reset();
-  bytes_.reset();
+  files_.close();
+  segments_.close();
   chunk_reads_.reset();
 }
 

@@ -13,8 +13,9 @@
 #include "reader/device_target.hpp"
 #include "reader/get_box.hpp"
 #include "reader/place_reads.hpp"
+#include "reader/read_files.hpp"
+#include "reader/segment_inputs.hpp"
 #include "schema/contents.hpp"
-#include "storage/read_only_file.hpp"
 
 /// \file
 /// What stands behind the handles of reader.hpp.
@@ -30,13 +31,14 @@ struct ReadStep {
   std::optional<Error> noted;         ///< the first error of a local call
 };
 
-/// What a plan depends on: the boxes of this rank, and how their fields are cut into chunks.
+/// What a plan depends on: the boxes of this rank, which datasets have their cells, and how these are cut into chunks.
 struct ReadLayout {
   struct Part {
     std::size_t field = 0;
     Box box;
     Index shape;
     Index chunk;
+    std::vector<std::size_t> sources;
     friend bool operator==(const Part&, const Part&) = default;
   };
   std::size_t run = 0;
@@ -88,7 +90,16 @@ class ReaderState {
   const schema::StoredField& field_to_read(const ReadStep& step, const std::string& name) const;
   schema::Contents read_contents();
   std::string look_for_more();
-  void require_same_file(std::uint64_t inode) const;
+  void use_run(std::size_t number);
+  bool knows_sources(const ReadStep& step, const std::vector<GetBox>& boxes) const;
+  void learn_sources(const ReadStep& step, const std::vector<GetBox>& boxes);
+  void learn_parts();
+  void learn_alone(const ReadStep& step, const std::vector<GetBox>& boxes);
+  std::vector<hdf5::FieldParts> look_at_parts();
+  void take_parts(std::vector<hdf5::FieldParts>&& parts);
+  schema::Contents look_at_sources(const std::vector<std::int64_t>& wanted);
+  void take_sources(const std::vector<std::int64_t>& wanted, schema::Contents&& found);
+  void fill_gaps(const ReadStep& step, const GetBox& asked) const;
   std::int64_t place_on(const ReadStep& step, const schema::Field& field) const;
   void read_box(const ReadStep& step, const GetBox& asked);
   void read_by_hdf5(const ReadStep& step, const std::vector<GetBox>& boxes);
@@ -96,7 +107,7 @@ class ReaderState {
                    bool is_prepared, std::optional<Error> failure);
   void make_plan(const ReadStep& step, const std::vector<GetBox>& boxes, std::optional<Error>& failure);
   ReadJob prepare(ChunkReads& reads, const ReadStep& step, const std::vector<GetBox>& boxes, ReadPlan plan);
-  ReadJob job_of(const ReadStep& step, const std::vector<GetBox>& boxes, const ReadPlan& plan);
+  ReadJob job_of(const ReadStep& step, const std::vector<GetBox>& boxes);
   ReadLayout layout_of(const ReadStep& step, const std::vector<GetBox>& boxes) const;
   std::optional<hdf5::PlacedChunk> find(const ReadStep& step, const ChunkKey& key);
   hdf5::InputFile& hdf5_file();
@@ -106,13 +117,15 @@ class ReaderState {
   ReaderOptions options_;
   comm::Communicator comm_;
   schema::Contents contents_;
-  std::optional<hdf5::InputFile> file_;         ///< opened by the first read of this rank
-  bool is_of_contents_ = false;                 ///< file_ shows the tree that contents_ were read of
-  std::optional<storage::ReadOnlyFile> bytes_;  ///< opened by the first chunk that this rank reads
-  std::uint64_t inode_ = 0;                     ///< of the file that rank 0 opened
-  std::size_t threads_ = 0;                     ///< of a rank; 0: not known yet
-  std::shared_ptr<ChunkReads> chunk_reads_;     ///< made by the first read
-  std::optional<ReadLayout> prepared_;          ///< of what chunk_reads_ has a plan
+  std::optional<hdf5::InputFile> file_;      ///< opened by the first read of this rank
+  bool is_of_contents_ = false;              ///< file_ shows the tree that contents_ were read of
+  ReadFiles files_;                          ///< of which this rank reads chunks
+  SegmentInputs segments_;                   ///< of which this rank knows where chunks lie
+  std::unique_ptr<ReadSources> sources_;     ///< of the run that was read last
+  std::uint64_t inode_ = 0;                  ///< of the file that rank 0 opened
+  std::size_t threads_ = 0;                  ///< of a rank; 0: not known yet
+  std::shared_ptr<ChunkReads> chunk_reads_;  ///< made by the first read
+  std::optional<ReadLayout> prepared_;       ///< of what chunk_reads_ has a plan
   std::vector<std::byte> buffer_;
   bool closed_ = false;
 };

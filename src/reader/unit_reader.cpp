@@ -1,6 +1,7 @@
 #include "reader/unit_reader.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "base/attempt.hpp"
@@ -34,8 +35,8 @@ codec::Stores stores_for(const schema::Field& field, const GetBox& asked) {
   return asked.box.volume() * field.cell_bytes() < large ? codec::Stores::usual : codec::Stores::past_caches;
 }
 
-Error damaged(const schema::StoredField& stored, std::int64_t step, const ChunkKey& key, const Error& error) {
-  return {error.code(), chunk_text(stored, step, key.number) + ": " + error.what() +
+Error damaged(const ReadJob& job, const ChunkKey& key, const Error& error) {
+  return {error.code(), job.sources->described(key, job.step) + ": " + error.what() +
                             "; the file was damaged after it was written: take a copy of it, or another step"};
 }
 
@@ -45,29 +46,29 @@ std::string step_text(const schema::StoredRun& run, std::int64_t step) {
   return (step < 0 ? "the static fields" : "step " + std::to_string(step)) + " of " + run.described();
 }
 
-std::string chunk_text(const schema::StoredField& stored, std::int64_t step, std::uint64_t number) {
-  return schema::described(stored.field) + (step < 0 ? std::string() : ", step " + std::to_string(step)) + ", chunk " +
-         std::to_string(number) + " (the cells " + to_string(chunk_grid(stored.field).cells_of(number)) + ")";
-}
-
 void UnitReader::read(const ReadJob& job, const ReadUnit& unit, std::span<std::byte> messages) {
-  const schema::StoredField& stored = job.run->fields[unit.chunks.front().chunk->key.field];
+  const std::size_t source = unit.chunks.front().chunk->key.source;
+  const schema::StoredField& stored = job.sources->stored(source);
+  std::shared_ptr<const storage::ReadOnlyFile> file;
+  const bool is_stored =
+      std::ranges::any_of(unit.chunks, [](const UnitChunk& one) { return one.chunk->place.has_value(); });
+  if (is_stored) file = job.files->open(job.sources->file(source));
   std::size_t loaded = 0;
   for (std::size_t number = 0; number < unit.chunks.size(); ++number) {
     const OwnChunk& chunk = *unit.chunks[number].chunk;
     codec::Decoded decoded;
     try {
-      if (chunk.place && number >= loaded) loaded = load(job, unit, number);
+      if (chunk.place && number >= loaded) loaded = load(*file, unit, number);
       decoded = chunk.place ? decode(stored, chunk) : filled(stored);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::hdf5 && error.code() != ErrorCode::storage) throw;
-      throw damaged(stored, job.step, chunk.key, error);
+      throw damaged(job, chunk.key, error);
     }
     hand_out(job, stored, unit.chunks[number], decoded, messages);
   }
 }
 
-std::size_t UnitReader::load(const ReadJob& job, const ReadUnit& unit, std::size_t first) {
+std::size_t UnitReader::load(const storage::ReadOnlyFile& file, const ReadUnit& unit, std::size_t first) {
   const auto& place = *unit.chunks[first].chunk->place;
   begin_ = place.address;
   std::uint64_t size = place.size;
@@ -78,13 +79,13 @@ std::size_t UnitReader::load(const ReadJob& job, const ReadUnit& unit, std::size
     size += next->size;
   }
   // Before there is memory for it: what is damaged may say anything.
-  const std::uint64_t length = job.file->size();
+  const std::uint64_t length = file.size();
   if (begin_ > length || size > length - begin_) {
     throw Error(ErrorCode::storage, "its " + std::to_string(size) + " bytes at " + std::to_string(begin_) +
                                         " lie beyond the end of the file at " + std::to_string(length));
   }
   encoded_.reserve(size);
-  job.file->read(begin_, encoded_.first(size));
+  file.read(begin_, encoded_.first(size));
   return end;
 }
 
@@ -105,7 +106,7 @@ void UnitReader::hand_out(const ReadJob& job, const schema::StoredField& stored,
                           const codec::Decoded& decoded, std::span<std::byte> messages) {
   const schema::Field& field = stored.field;
   const Index strides = row_major_strides(field.chunk);
-  const Index begin = chunk_grid(field).cells_of(unit.chunk->key.number).lower;
+  const Index begin = job.sources->cells_of(unit.chunk->key).lower;
   ChunkCells cells(decoded, field.stored, elements_);
   const auto first = [&](const Box& part) { return offset_in(field, begin, part.lower, strides); };
   for (const PackedPiece& piece : unit.packed) {

@@ -7,6 +7,7 @@
 
 #include "base/buffer.hpp"
 #include "codec/decode.hpp"
+#include "reader/read_files.hpp"
 #include "reader/read_units.hpp"
 #include "storage/read_only_file.hpp"
 
@@ -14,18 +15,15 @@ namespace tessera::detail {
 
 /// What a read is about; the same for all its threads.
 struct ReadJob {
-  const schema::StoredRun* run = nullptr;
+  const ReadSources* sources = nullptr;
   std::int64_t step = -1;         ///< -1: static fields
   std::span<const GetBox> boxes;  ///< of this rank
   int self = 0;                   ///< this rank
-  const storage::ReadOnlyFile* file = nullptr;
+  ReadFiles* files = nullptr;
 };
 
 /// "step 3 of run 'a'".
 std::string step_text(const schema::StoredRun& run, std::int64_t step);
-
-/// "field 'p' of run 'a', step 3, chunk 17 (the cells [...])", for messages.
-std::string chunk_text(const schema::StoredField& stored, std::int64_t step, std::uint64_t number);
 
 /// Reads and decodes chunks of a unit, and hands out their cells. One per thread.
 class UnitReader {
@@ -36,7 +34,7 @@ class UnitReader {
 
  private:
   /// Chunks that follow each other in the file, read at once.
-  std::size_t load(const ReadJob& job, const ReadUnit& unit, std::size_t first);
+  std::size_t load(const storage::ReadOnlyFile& file, const ReadUnit& unit, std::size_t first);
   codec::Decoded decode(const schema::StoredField& stored, const OwnChunk& chunk);
   codec::Decoded filled(const schema::StoredField& stored);
   void hand_out(const ReadJob& job, const schema::StoredField& stored, const UnitChunk& chunk,

@@ -4,7 +4,9 @@
 /// the fastest. Files lie in memory.
 ///
 ///     read [--edge 256] [--shift 10] [--python /usr/bin/python3]    all steps of a field, deflate 4
-///     read --open [--steps 1000] [--per-step 1000]                  opening a file of so many chunks, continuing it
+///     read --segments 4                                             a field in so many files, through one that shows
+///     them read --open [--steps 1000] [--per-step 1000]                  opening a file of so many chunks, continuing
+///     it
 
 #include <hdf5.h>
 #include <mpi.h>
@@ -17,6 +19,7 @@
 #include <optional>
 
 #include <tessera/reader.hpp>
+#include <tessera/segments.hpp>
 #include <tessera/writer.hpp>
 
 #include "block.hpp"
@@ -33,6 +36,7 @@ struct Arguments {
   std::int64_t shift = 10;
   std::string python;
   bool open = false;
+  int segments = 0;
   int per_step = 1000;
   int static_chunks = 0;
 };
@@ -134,6 +138,96 @@ int measure_reads(const Arguments& arguments) {
   return right ? 0 : 1;
 }
 
+/// Each has a slab of the field, and each rank some of its planes.
+std::vector<std::string> write_segments(const std::string& path, const Arguments& arguments, int rank, int ranks) {
+  const std::int64_t edge = arguments.what.edge;
+  std::vector<std::string> files;
+  for (int number = 0; number < arguments.segments; ++number) {
+    const std::int64_t first = edge * number / arguments.segments;
+    const std::int64_t planes = edge * (number + 1) / arguments.segments - first;
+    bench::Block block;
+    block.lower = {first + planes * rank / ranks, 0, 0};
+    block.extents = block.in_memory = {first + planes * (rank + 1) / ranks - block.lower[0], edge, edge};
+    block.values.resize(1);
+    fill_with_turbulence(block, edge, 0, block.values[0]);
+    files.push_back(path + "." + std::to_string(number));
+    tessera::Writer out(MPI_COMM_WORLD, files.back(), {.overwrite = true});
+    auto run = out.run("simulation_1");
+    const tessera::Grid grid{{planes, edge, edge}, {.origin = {static_cast<double>(first), 0, 0}}};
+    const auto field = run.field<double>("velocity", grid, {.chunk = tessera::Index::filled(3, arguments.what.chunk)});
+    auto step = run.step(0);
+    const std::int64_t begin = block.lower[0] - first;
+    step.put(field, {{begin, 0, 0}, {begin + block.extents[0], edge, edge}}, block.values[0].data());
+    step.commit();
+    out.close();
+  }
+  return files;
+}
+
+std::uint64_t stored_bytes(const std::vector<std::string>& files) {
+  std::uint64_t bytes = 0;
+  for (const std::string& path : files) {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    const hid_t dataset = H5Dopen2(file, bench::dataset_path, H5P_DEFAULT);
+    bytes += H5Dget_storage_size(dataset);
+    H5Dclose(dataset);
+    H5Fclose(file);
+  }
+  return bytes;
+}
+
+/// Of HDF5 alone, each rank by itself: what shows the segments cannot be read together.
+void read_by_hdf5(const std::string& path, bench::Block& block) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  const hid_t dataset = H5Dopen2(file, bench::dataset_path, H5P_DEFAULT);
+  const hid_t space = H5Dget_space(dataset);
+  hsize_t begin[4] = {0};
+  hsize_t count[4] = {1};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    begin[axis + 1] = static_cast<hsize_t>(block.lower[axis]);
+    count[axis + 1] = static_cast<hsize_t>(block.extents[axis]);
+  }
+  H5Sselect_hyperslab(space, H5S_SELECT_SET, begin, nullptr, count, nullptr);
+  const hid_t memory = H5Screate_simple(4, count, nullptr);
+  H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, block.values[0].data());
+  H5Sclose(memory);
+  H5Sclose(space);
+  H5Dclose(dataset);
+  H5Fclose(file);
+}
+
+int measure_segments(const Arguments& arguments) {
+  const bench::Case& what = arguments.what;
+  const std::string path = what.directory + "/tessera_bench_segments.h5";
+  const int rank = rank_of_world();
+  int ranks = 1;
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const std::vector<std::string> files = write_segments(path, arguments, rank, ranks);
+  if (rank == 0) tessera::join_segments(path, files, {.overwrite = true});
+  MPI_Barrier(MPI_COMM_WORLD);
+  bench::Block block = block_of(what, rank, ranks, arguments.shift);
+  block.values.resize(1);
+  block.values[0].resize(static_cast<std::size_t>(block.extents[0] * block.extents[1] * block.extents[2]));
+  const auto timed = [](auto&& work) { return bench::slowest_rank(work); };
+  compare(
+      "segments: H5Dread on each rank / Tessera", what.repetitions,
+      [&] { return timed([&] { read_by_hdf5(path, block); }); },
+      [&] { return timed([&] { read_with_tessera(path, what, block); }); });
+  std::ranges::fill(block.values[0], 0.0);
+  const std::uint64_t before = bench::bytes_read();
+  read_with_tessera(path, what, block);
+  const auto bytes = static_cast<double>(sum_over_ranks(bench::bytes_read() - before));
+  const bool right = is_right(what, block);
+  if (rank == 0) {
+    std::printf("%-52s %8.3f\n", "segments: bytes read / bytes stored",
+                bytes / static_cast<double>(stored_bytes(files)));
+    std::printf("values: %s\n", right ? "as written" : "WRONG");
+    for (const std::string& file : files) std::filesystem::remove(file);
+    std::filesystem::remove(path);
+  }
+  return right ? 0 : 1;
+}
+
 /// A job that continues the file; its first commit makes a tree of its own.
 void measure_append(const std::string& file, const tessera::Index& shape, const Arguments& arguments) {
   std::vector<double> opens, firsts, seconds, laters;
@@ -229,6 +323,7 @@ int main(int argc, char** argv) {
   app.add_option("--repetitions", arguments.what.repetitions, "pairs")->capture_default_str();
   app.add_option("--directory", arguments.what.directory, "for the file")->capture_default_str();
   app.add_option("--python", arguments.python, "an interpreter with h5py");
+  app.add_option("--segments", arguments.segments, "files with a field, shown by one")->capture_default_str();
   app.add_flag("--open", arguments.open, "opening a file of many chunks");
   app.add_option("--static", arguments.static_chunks, "chunks of a static field beside, with --open")
       ->capture_default_str();
@@ -236,7 +331,9 @@ int main(int argc, char** argv) {
   int result = 0;
   try {
     app.parse(argc, argv);
-    result = arguments.open ? measure_open(arguments) : measure_reads(arguments);
+    result = arguments.open           ? measure_open(arguments)
+             : arguments.segments > 0 ? measure_segments(arguments)
+                                      : measure_reads(arguments);
   } catch (const CLI::ParseError& error) {
     result = app.exit(error);
   }
