@@ -34,6 +34,10 @@ void select(hid_t space, const std::vector<hsize_t>& begin, const std::vector<hs
         about);
 }
 
+std::vector<hsize_t> source_of(const SegmentPart& part) {
+  return part.source.empty() ? std::vector<hsize_t>(part.count.size(), 0) : part.source;
+}
+
 /// As that of the dataset that it is like.
 Handle copied_list(hid_t like, const std::string& about) {
   Handle list(check_id(H5Dget_create_plist(like), "H5Dget_create_plist", about), H5Pclose);
@@ -62,7 +66,7 @@ Handle virtual_list(const JoinedDataset& dataset, const std::vector<Segment>& se
     const auto& extents = segments[part.segment].survey->dataset(dataset.path)->grid.extents;
     const Handle source = space_of(extents, nullptr, about);
     select(own.get(), part.begin, part.count, about);
-    select(source.get(), std::vector<hsize_t>(extents.size(), 0), part.count, about);
+    select(source.get(), source_of(part), part.count, about);
     check(H5Pset_virtual(list.get(), own.get(), as_pattern(segments[part.segment].name).c_str(), path.c_str(),
                          source.get()),
           "H5Pset_virtual", about);
@@ -75,7 +79,7 @@ void write_part(hid_t source, hid_t target, const SegmentPart& part, const std::
   const Handle memory = space_of(part.count, nullptr, about);
   const Handle from(check_id(H5Dget_space(source), "H5Dget_space", about), H5Sclose);
   const Handle to(check_id(H5Dget_space(target), "H5Dget_space", about), H5Sclose);
-  select(from.get(), std::vector<hsize_t>(part.count.size(), 0), part.count, about);
+  select(from.get(), source_of(part), part.count, about);
   select(to.get(), part.begin, part.count, about);
   std::vector<std::byte> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.get())) *
                                 H5Tget_size(type.get()));
@@ -137,6 +141,7 @@ void JoinedFile::add_dataset(const JoinedDataset& dataset) {
          (dataset.is_virtual ? virtual_list(dataset, segments_, like.get()) : copied_list(like.get(), dataset.path))
              .get());
   if (!dataset.is_virtual) copy_parts(dataset);
+  if (dataset.values) write_values(dataset);
   scaled_.push_back({dataset.path, dataset.scales});
 }
 
@@ -172,6 +177,13 @@ void JoinedFile::copy_parts(const JoinedDataset& dataset) {
   }
 }
 
+void JoinedFile::write_values(const JoinedDataset& dataset) {
+  const Handle target = open_object(file_.get(), dataset.path);
+  if (dataset.values->empty()) return;
+  check(H5Dwrite(target.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, dataset.values->data()), "H5Dwrite",
+        dataset.path);
+}
+
 /// Numbers of several files are not unique in one; netCDF's order of dimensions stays.
 void JoinedFile::number_dimensions() {
   std::ranges::sort(dimensions_);
@@ -189,17 +201,29 @@ void JoinedFile::finish(const std::vector<std::string>& names) {
   check(H5Fclose(file_.release()), "H5Fclose", "the new file");
 }
 
-bool same_texts(const Survey& a, const Survey& b, const std::string& path) {
-  std::vector<std::string> texts[2];
-  for (const Survey* survey : {&a, &b}) {
-    survey->work([&] { texts[survey == &a ? 0 : 1] = read_texts(open_object(survey->handle(), path).get(), path); });
-  }
-  return texts[0] == texts[1];
+namespace {
+
+std::vector<std::string> texts_of(const Survey& survey, const std::string& path) {
+  std::vector<std::string> texts;
+  survey.work([&] { texts = read_texts(open_object(survey.handle(), path).get(), path); });
+  return texts;
 }
 
-bool same_values(const Survey& a, const Survey& b, const std::string& path, const std::vector<hsize_t>& count) {
+}  // namespace
+
+std::optional<std::size_t> first_with_other_values(const std::vector<const Survey*>& files, const std::string& path,
+                                                   const std::vector<hsize_t>& count) {
+  const SurveyedDataset& dataset = *files.front()->dataset(path);
+  const auto first_other = [&](const auto& read) -> std::optional<std::size_t> {
+    const auto expected = read(*files.front());
+    for (std::size_t number = 1; number < files.size(); ++number) {
+      if (read(*files[number]) != expected) return number;
+    }
+    return std::nullopt;
+  };
+  if (dataset.has_variable_length) return first_other([&](const Survey& one) { return texts_of(one, path); });
   constexpr std::uint64_t max_bytes = std::uint64_t{16} << 20;
-  std::uint64_t row = a.dataset(path)->grid.element_bytes;
+  std::uint64_t row = dataset.grid.element_bytes;
   for (std::size_t axis = 1; axis < count.size(); ++axis) row *= count[axis];
   const hsize_t rows = count.empty() ? 1 : count[0];
   const hsize_t step = std::max<hsize_t>(1, max_bytes / std::max<std::uint64_t>(row, 1));
@@ -209,9 +233,10 @@ bool same_values(const Survey& a, const Survey& b, const std::string& path, cons
       part.begin[0] = at;
       part.count[0] = std::min(step, rows - at);
     }
-    if (read_part(a, path, part) != read_part(b, path, part)) return false;
+    const auto other = first_other([&](const Survey& one) { return read_part(one, path, part); });
+    if (other) return other;
   }
-  return true;
+  return std::nullopt;
 }
 
 }  // namespace tessera::hdf5

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -18,20 +19,22 @@ struct Segment {
   std::string name;  ///< of its file, from the directory of the one that shows it
 };
 
-/// The values that a segment has of a dataset: its first ones along each axis.
+/// The values that a segment has of a dataset.
 struct SegmentPart {
   std::size_t segment = 0;
-  std::vector<hsize_t> begin;  ///< where they lie in the dataset
-  std::vector<hsize_t> count;  ///< along each axis
+  std::vector<hsize_t> begin;        ///< where they lie in the dataset
+  std::vector<hsize_t> count;        ///< along each axis
+  std::vector<hsize_t> source = {};  ///< where they begin in the segment; empty: with its first ones
 };
 
 struct JoinedDataset {
   std::string path;      ///< in all segments
   std::size_t like = 0;  ///< the segment whose type, chunks and attributes it gets
   std::vector<hsize_t> extents;
-  std::vector<SegmentPart> parts;   ///< do not overlap; what none has reads the fill value
-  std::vector<std::string> scales;  ///< of each axis, empty where there is none
-  bool is_virtual = false;          ///< its values stay where they are
+  std::vector<SegmentPart> parts;                        ///< do not overlap; what none has reads the fill value
+  std::vector<std::string> scales;                       ///< of each axis, empty where there is none
+  bool is_virtual = false;                               ///< its values stay where they are
+  std::optional<std::vector<std::int64_t>> values = {};  ///< those that it gets, of no segment
 };
 
 /// A new file that shows the datasets of several others as one.
@@ -52,6 +55,7 @@ class JoinedFile {
  private:
   void create(const JoinedDataset& dataset, hid_t like, hid_t list);
   void copy_parts(const JoinedDataset& dataset);
+  void write_values(const JoinedDataset& dataset);
   void number_dimensions();
 
   const std::vector<Segment>& segments_;
@@ -61,10 +65,10 @@ class JoinedFile {
   std::vector<std::tuple<std::int32_t, std::size_t, std::string>> dimensions_;
 };
 
-/// \{ Whether two datasets have the same values, of fixed size (the first ones along each axis) or texts (all).
+/// The first of the files whose dataset has other values than that of the first file; nothing: none has. Of values of
+/// fixed size the first ones along each axis, each of which is read once, some at a time; of texts all.
 /// \throws Error hdf5, storage
-bool same_values(const Survey& a, const Survey& b, const std::string& path, const std::vector<hsize_t>& count);
-bool same_texts(const Survey& a, const Survey& b, const std::string& path);
-/// \}
+std::optional<std::size_t> first_with_other_values(const std::vector<const Survey*>& files, const std::string& path,
+                                                   const std::vector<hsize_t>& count);
 
 }  // namespace tessera::hdf5

@@ -11,7 +11,6 @@
 #include "base/text.hpp"
 #include "schema/attributes.hpp"
 #include "schema/statistics.hpp"
-#include "schema/time_axis.hpp"
 
 namespace tessera::segments {
 
@@ -35,8 +34,10 @@ std::string statistics_group_of(const std::string& path) {
 
 /// What changes the meaning of values.
 bool counts(const std::string& attribute) {
-  constexpr std::array names{"units",       "calendar",   "scale_factor", "add_offset",
-                             "flag_values", "flag_masks", "flag_meanings"};
+  constexpr std::array names{"units", "calendar", "scale_factor", "add_offset", "flag_values", "flag_masks",
+                             "flag_meanings",
+                             // of the boxes of a refinement
+                             "domain_cells", "cell_size", "domain_origin", "ratio"};
   return std::ranges::find(names, attribute) != names.end();
 }
 
@@ -64,6 +65,8 @@ JoinPlan::JoinPlan(const std::vector<hdf5::Segment>& segments, bool later_wins)
     }
   }
   require_joinable();
+  require_same_meshes();
+  find_tables();
   add_groups();
   add_datasets(true);
   add_datasets(false);
@@ -81,16 +84,6 @@ void JoinPlan::require_joinable() const {
       using enum SurveyedDataset::Storage;
       if (dataset.storage == in_parts || dataset.storage == elsewhere) {
         throw Error(ErrorCode::invalid_argument, what + " has its values in other files; join those");
-      }
-      if (std::ranges::count(dataset.attributes, schema::steps_among, &Attribute::name) > 0) {
-        throw Error(ErrorCode::invalid_argument,
-                    what +
-                        " is a time axis with some of the steps, which are not those of another segment; write what "
-                        "lies on it into one file");
-      }
-      if (dataset.grid.is_column) {
-        throw Error(ErrorCode::invalid_argument,
-                    what + " is a column of a table, whose rows have no coordinates; write tables into one file");
       }
     }
   }
@@ -145,6 +138,8 @@ void JoinPlan::add_datasets(bool scales) {
 }
 
 void JoinPlan::add_dataset(const std::string& path, std::size_t first) {
+  if (add_of_table(path, first)) return;
+  alike_.clear();  // of statistics that were left out
   hdf5::JoinedDataset joined;
   joined.path = path;
   joined.like = first;
@@ -159,6 +154,7 @@ void JoinPlan::add_dataset(const std::string& path, std::size_t first) {
     require_alike(path, first, segment);
     add_part(joined, segment);
   }
+  require_same_values(joined);
   require_covered(joined);
   const auto begin = [](const hdf5::SegmentPart& part) { return part.begin; };
   const auto front = std::ranges::min_element(joined.parts, {}, begin);
@@ -223,18 +219,23 @@ void JoinPlan::add_part(hdf5::JoinedDataset& joined, std::size_t segment) {
   const auto same = std::ranges::find(joined.parts, part.begin, &hdf5::SegmentPart::begin);
   if (same == joined.parts.end()) {
     joined.parts.push_back(std::move(part));
-    return;
+  } else if (!dataset.is_scale || !dataset.element) {  // else compared when pieces were
+    alike_[static_cast<std::size_t>(same - joined.parts.begin())].push_back(segment);
   }
-  const hdf5::Survey& other = *segments_[same->segment].survey;
-  const hdf5::Survey& own = *segments_[segment].survey;
-  if (dataset.is_scale && dataset.element) return;  // compared when pieces were
-  if (dataset.has_variable_length ? hdf5::same_texts(other, own, joined.path)
-                                  : hdf5::same_values(other, own, joined.path, part.count)) {
-    return;
+}
+
+/// What several segments have for the same coordinates.
+void JoinPlan::require_same_values(const hdf5::JoinedDataset& joined) {
+  for (const auto& [number, others] : std::exchange(alike_, {})) {
+    const hdf5::SegmentPart& part = joined.parts[number];
+    std::vector<const hdf5::Survey*> files{segments_[part.segment].survey};
+    for (const std::size_t segment : others) files.push_back(segments_[segment].survey);
+    const auto other = hdf5::first_with_other_values(files, joined.path, part.count);
+    if (!other) continue;
+    throw Error(ErrorCode::invalid_argument,
+                joined.path + " has other values in " + in_quotes(segments_[others[*other - 1]].name) + " than in " +
+                    in_quotes(segments_[part.segment].name) + " for the same coordinates: which ones count?");
   }
-  throw Error(ErrorCode::invalid_argument, joined.path + " has other values in " + in_quotes(segments_[segment].name) +
-                                               " than in " + in_quotes(segments_[same->segment].name) +
-                                               " for the same coordinates: which ones count?");
 }
 
 void JoinPlan::require_covered(const hdf5::JoinedDataset& joined) const {

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "base/visit_element.hpp"
+#include "schema/time_axis.hpp"
 #include "segments/join_plan.hpp"
 
 /// \file
@@ -37,12 +38,23 @@ std::vector<std::string> JoinPlan::scales_of(std::size_t segment, const Surveyed
   return segments_[segment].survey->scale_paths(dataset);
 }
 
+/// Whether it is a time axis beside `time`.
+bool JoinPlan::has_some_steps(const std::string& scale) const {
+  for (std::size_t segment = 0; segment < segments_.size(); ++segment) {
+    const SurveyedDataset* dataset = in(segment, scale);
+    if (dataset != nullptr && std::ranges::count(dataset->attributes, schema::steps_among, &Attribute::name) > 0)
+      return true;
+  }
+  return false;
+}
+
 const Pieces& JoinPlan::pieces(const std::string& scale) {
   const auto found = pieces_.find(scale);
   if (found != pieces_.end()) return found->second;
   std::vector<Coordinates> of;
   for (std::size_t segment = 0; segment < segments_.size(); ++segment) of.push_back(coordinates(segment, scale));
   const bool is_time = scale.ends_with("/time");
+  if (has_some_steps(scale)) keep_counted(scale, of);
   if (is_time) number_places(scale, of);
   Pieces result = pieces_of(scale, of, later_wins_ && is_time);
   for (std::size_t segment = 0; is_time && !later_wins_ && segment < of.size(); ++segment) {
@@ -61,7 +73,8 @@ void JoinPlan::number_places(const std::string& time, std::vector<Coordinates>& 
   for (std::size_t segment = 0; segment < segments_.size(); ++segment) {
     std::string place;
     for (const auto& [path, dataset] : by_path_[segment]) {
-      const bool is_axis = dataset->is_scale && path != time && path.starts_with(group);
+      const bool is_axis = dataset->is_scale && path != time && path.starts_with(group) && !has_some_steps(path) &&
+                           table_with(path, schema::rows_name) == nullptr;
       if (!is_axis || path.find('/', group.size()) != std::string::npos) continue;
       place += path + " " + std::to_string(pieces(path).begin[segment]) + "\n";
     }

@@ -2,7 +2,7 @@
 """tessera join: segments in time and space as one file, for h5py, xarray, ncdump, our Reader and the other verbs; what
 is missing is an error; what does not fit together is refused.
 
-    check_join.py TESSERA LAUNCH WRITER SEGMENT_WRITER SCENE_WRITER
+    check_join.py TESSERA LAUNCH WRITER SEGMENT_WRITER SCENE_WRITER grids|kinds
 """
 
 import os
@@ -135,6 +135,173 @@ def test_missing():
     finally:
         os.rename("away", "part 1.0%b.h5")
     check_reader("main.h5", 2, " right" * STEPS)
+
+
+def damaged(path, change):
+    """The bytes as they are after a change, and as they were."""
+    whole = pathlib.Path(path).read_bytes()
+    pathlib.Path(path).write_bytes(change(whole))
+    return whole
+
+
+def test_damaged():
+    """A segment that was truncated, or in whose values a byte is another one: an error that names it, on all ranks."""
+    path = "part 1.1%b.h5"
+    with h5py.File(path, "r") as file:
+        chunks = file["heat/temperature"].id
+        place = chunks.get_chunk_info(chunks.get_num_chunks() - 1)
+    changes = (lambda whole: whole[:place.byte_offset + place.size // 2],
+               lambda whole: whole[:place.byte_offset + 9] + bytes([whole[place.byte_offset + 9] ^ 255])
+               + whole[place.byte_offset + 10:])
+    for change in changes:
+        whole = damaged(path, change)
+        for ranks in (1, 3):
+            check_reader("main.h5", ranks, " right right ")
+            check_reader("main.h5", ranks, path)
+        pathlib.Path(path).write_bytes(whole)
+    check_reader("main.h5", 2, " right" * STEPS)
+
+
+def test_changed():
+    """Segments that are written on, or stored otherwise, since they were joined; elements of another type."""
+    begin, end = segment("low.h5", (0, 12), ranks=2), segment("high.h5", (12, 24), ranks=3)
+    tessera("join", "changed.h5", begin, end)
+    run(2, "low.h5", "--planes", 0, 12, "--steps", STEPS, STEPS + 2, "--append")
+    tessera("repack", "high.h5", "repacked.h5", "--chunk", "5,7,9", "--codec", "none")
+    os.rename("repacked.h5", "high.h5")
+    check_whole("changed.h5")
+    for ranks in range(1, 5):
+        check_reader("changed.h5", ranks, " right" * STEPS)
+    with h5py.File("high.h5", "r+") as file:
+        values = file["heat/temperature"][()]
+        attributes = dict(file["heat/temperature"].attrs)
+        del file["heat/temperature"]
+        file["heat"].create_dataset("temperature", data=values.astype(">f8"), chunks=(2, 12, 20, 16))
+        require(attributes["units"], "no units")
+    for ranks in (1, 3):  # HDF5 reads it
+        check_reader("changed.h5", ranks, " right" * STEPS)
+
+
+def test_gap():
+    """What no segment has reads the fill value, also where a box has cells of both."""
+    first = segment("gap first.h5", (0, 8), (0, 4), "--late")
+    second = segment("gap second.h5", (8, 24), (0, 4))
+    tessera("join", "filled.h5", first, second)
+    with h5py.File("filled.h5", "r") as file:
+        late = file["heat/late"][()]
+        require((late[:, 8:] == -1).all() and numpy.array_equal(late[:, :8], expected(range(4))[:, :8].astype("f4")),
+                "h5py reads something else")
+    for ranks in range(1, 5):
+        lines = [line for line in run(ranks, "filled.h5", "--read", "--late").splitlines() if line.startswith("rank")]
+        require(len(lines) == ranks and all(line.endswith(" right" * STEPS) for line in lines), f"{lines}")
+
+
+DOMAIN, WIDTH = 24, 700
+
+
+def drops(step, planes):
+    return [10_000 * step + 10 * plane + k for plane in planes for k in range((step + plane) % 3)]
+
+
+def check_kinds(path, order, ranks=(1, 2, 3, 4)):
+    """order: the planes of the segments of a step, as they follow each other."""
+    with h5py.File(path, "r") as file:
+        run_of = file["kinds"]
+        for step in range(STEPS):
+            begin, count = run_of["drops_begin"][step], run_of["drops_count"][step]
+            ids = run_of["id"][begin:begin + count]
+            require(list(ids) == drops(step, order), f"{path}: step {step}: {ids}")
+            require(numpy.array_equal(run_of["place"][begin:begin + count, 1], 0.5 * ids), f"{path}: place")
+            chunk = run_of["id"].chunks
+            require(chunk is None or begin % chunk[0] == 0, f"{path}: rows of step {step} begin within a chunk")
+        require(list(run_of["probe_time"]) == [0, 0.5] and list(run_of["norm"]) == [0, 3], f"{path}: probe_time")
+        cells = numpy.arange(DOMAIN * WIDTH, dtype="f8").reshape(DOMAIN, WIDTH)
+        require(numpy.array_equal(run_of["probe"], [cells, 2e6 + cells]), f"{path}: probe")
+    for count in ranks:
+        read = {}
+        for line in run(count, path, "--read", "--kinds").splitlines():
+            if not line.startswith("rank"):
+                continue
+            require("WRONG" not in line, line)
+            read[int(line.split()[1][:-1])] = [part.split() for part in line.split("right")[1:]]
+        require(len(read) == count, f"{path}: {count} ranks, but {read}")
+        for step in range(STEPS):
+            ids = [int(one) for rank in range(count) for one in read[rank][step]]
+            require(ids == drops(step, order), f"{path}: {count} ranks, step {step}: {ids}")
+    tessera("verify", path)
+    subprocess.run(["ncdump", path], check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+def check_repacked(path, order):
+    """One file of all, which is a file like any other."""
+    for ranks, name in ((1, "kinds one.h5"), (3, "kinds three.h5")):
+        subprocess.run([LAUNCH, str(ranks), sys.argv[1], "repack", path, name, "--overwrite"], check=True, timeout=60,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run(["h5diff", path, name], check=True, timeout=60)
+        check_kinds(name, order, ranks=(2,))
+        with h5py.File(name, "r") as file:
+            require(not any(file["kinds"][one].is_virtual for one in ("id", "place", "probe")), f"{name} is virtual")
+
+
+def kinds(name, planes, steps, *options, ranks=2):
+    return segment(name, planes, steps, "--kinds", *options, ranks=ranks)
+
+
+def test_kinds():
+    """Tables, time axes with some of the steps, refinements and meshes that change: in time; tables also in space."""
+    whole = kinds("kinds whole.h5", (0, DOMAIN), (0, STEPS), "--in-time")
+    parts = [kinds(f"kinds {t}.h5", (0, DOMAIN), (t, t + 2), "--in-time", ranks=1 + t)
+             for t in (0, 2)]
+    tessera("join", "kinds time.h5", *reversed(parts))
+    check_kinds("kinds time.h5", range(DOMAIN), ranks=(2,))
+    check_repacked("kinds time.h5", range(DOMAIN))
+    with h5py.File(whole, "r") as one, h5py.File("kinds time.h5", "r") as other:
+        require(set(one["kinds"]) == set(other["kinds"]), f"{set(one['kinds']) ^ set(other['kinds'])}")
+        for name in one["kinds"]:
+            dataset, joined = one["kinds"][name], other["kinds"][name]
+            if name.startswith(("chain", "stress", "probe", "norm", "time")):
+                require(numpy.array_equal(dataset[()], joined[()], equal_nan=dataset.dtype.kind == "f"), name)
+        for level in range(2):
+            for step in range(STEPS):
+                values = []
+                for file in (one["kinds"], other["kinds"]):
+                    begin = file[f"amr_level{level}_cells_begin"][step]
+                    end = begin + file[f"amr_level{level}_cells_count"][step]
+                    values.append(file[f"density_level{level}"][begin:end])
+                require(numpy.array_equal(*values) and values[0].size > 0, f"level {level}, step {step}")
+
+    sides = [kinds(f"kinds {t}.{z}.h5", (12 * z, 12 * z + 12), (2 * t, 2 * t + 2), ranks=1 + t + z)
+             for t in range(2) for z in range(2)]
+    tessera("join", "kinds both.h5", *sides)
+    check_kinds("kinds both.h5", range(DOMAIN))
+    check_repacked("kinds both.h5", range(DOMAIN))
+    turned = [sides[1], sides[0], sides[3], sides[2]]
+    tessera("join", "kinds turned.h5", *turned)
+    check_kinds("kinds turned.h5", [*range(12, 24), *range(12)], ranks=(3,))
+
+    again = kinds("kinds again.h5", (0, DOMAIN), (1, STEPS), ranks=2)
+    first = kinds("kinds first.h5", (0, DOMAIN), (0, STEPS - 1), ranks=1)
+    tessera("join", "kinds restarted.h5", first, again, "--later-wins")
+    check_kinds("kinds restarted.h5", range(DOMAIN), ranks=(2,))
+    os.rename(sides[3], "away")
+    try:
+        text = run(3, "kinds both.h5", "--read", "--kinds", code=1)
+        require(sides[3] in text, text)
+    finally:
+        os.rename("away", sides[3])
+
+
+def test_meshes():
+    """One that is cut in space is refused, with a remedy."""
+    meshes = [kinds(f"mesh {number}.h5", (0, DOMAIN), (2 * number, 2 * number + 1), "--in-time") for number in (0, 1)]
+
+    def renamed(file):  # a mesh of other cells under the name of the first one
+        for name in [name for name in file["kinds"] if name.startswith("chain_2")]:
+            file["kinds"].move(name, name.replace("chain_2", "chain_1"))
+
+    meshes[1] = changed(meshes[1], "mesh 2.h5", renamed)
+    error = tessera("join", "mesh refused.h5", *meshes, codes=(2, 64)).stderr
+    require("cut a mesh in space" in error and error.count("\n") == 1, error)
 
 
 def test_places():
@@ -292,11 +459,9 @@ def test_refused():
     parts = ["part 0.0%b.h5", "part 0.1%b.h5", "part 1.0%b.h5", "part 1.1%b.h5"]
     other = segment("other scalar.h5", (12, 24), (0, 2), "--scalar", "3")
     shifted = segment("shifted.h5", (6, 18), (0, 2))
-    table = "table.h5"
-    subprocess.run([LAUNCH, "1", sys.argv[3], table, "2"], check=True, timeout=60, stdout=subprocess.DEVNULL)
     for segments, words in ((parts[:3], "is a segment missing"), ([parts[0], other], "other values"),
                             ([parts[0], shifted], "overlap"), ([parts[0], "main.h5"], "other files"),
-                            ([table, parts[0]], "table"), ([parts[0], parts[0]], "twice"),
+                            ([parts[0], parts[0]], "twice"),
                             ([parts[0], "nothing.h5"], "nothing.h5"), ([parts[0], "refused.h5"], "its own segments")):
         error = tessera("join", "refused.h5", *segments, codes=(2, 64)).stderr
         require(words in error and error.count("\n") == 1, f"{segments}: {error}")
@@ -306,8 +471,10 @@ def test_refused():
 def main():
     for name in [name for name in os.listdir(".") if name.endswith((".h5", ".json", ".vtkhdf"))]:
         os.remove(name)
-    for test in (test_together, test_missing, test_places, test_links, test_restart, test_more, test_cut, test_unequal,
-                 test_refused):
+    tests = {"grids": (test_together, test_missing, test_damaged, test_changed, test_gap, test_places, test_links,
+                       test_restart, test_more, test_cut, test_unequal, test_refused),
+             "kinds": (test_kinds, test_meshes)}
+    for test in tests[sys.argv[6]]:
         test()
         print(f"{test.__name__}: passed", flush=True)
 

@@ -1,7 +1,10 @@
 // Writes one segment of a study: a box of a grid, some steps.
 //   segment_writer FILE --planes BEGIN END --steps BEGIN END [--scalar X] [--parameter N] [--late] [--append]
 // Reads the whole of it, each rank other planes than it wrote; prints how often values were right, or an error:
-//   segment_writer FILE --read
+//   segment_writer FILE --read [--late]   of the field `late` the first 8 planes were written
+// The same of a run with tables, time axes, meshes (segment_kinds.hpp):
+//   segment_writer FILE --planes BEGIN END --steps BEGIN END --kinds [--in-time]
+//   segment_writer FILE --read --kinds
 // Values are functions of the place in the whole grid and of the number of the step: check_join.py has the same.
 #include <algorithm>
 #include <cstdio>
@@ -13,6 +16,8 @@
 #include <vector>
 
 #include <tessera/tessera.hpp>
+
+#include "segment_kinds.hpp"
 
 namespace {
 
@@ -31,6 +36,8 @@ struct Arguments {
   bool late = false;
   bool append = false;
   bool read = false;
+  bool kinds = false;
+  bool in_time = false;
 };
 
 Arguments read(int argc, char** argv) {
@@ -55,6 +62,10 @@ Arguments read(int argc, char** argv) {
       result.append = true;
     } else if (name == "--read") {
       result.read = true;
+    } else if (name == "--kinds") {
+      result.kinds = true;
+    } else if (name == "--in-time") {
+      result.in_time = true;
     }
   }
   return result;
@@ -122,13 +133,20 @@ void read_back(const Arguments& arguments, int rank, int size) {
   const std::int64_t end = planes * (rank + 1) * (rank + 1) / (size * size);
   const tessera::Box box{{begin, 0, 0}, {end, rows, columns}};
   std::vector<double> found(static_cast<std::size_t>((end - begin) * rows * columns));
+  std::vector<double> late(found.size());
   std::string result;
   for (std::int64_t number = 0; number < run.steps(); ++number) {
     try {
       auto step = run.step(number);
       step.get("temperature", box, found.data());
+      if (arguments.late) step.get("late", box, late.data());
       step.read();
-      const bool is_right = found == values(arguments, box, static_cast<double>(number));
+      const std::vector<double> expected = values(arguments, box, static_cast<double>(number));
+      bool is_right = found == expected;
+      for (std::size_t i = 0; arguments.late && i < late.size(); ++i) {
+        const bool is_there = begin * rows * columns + static_cast<std::int64_t>(i) < 8 * rows * columns;
+        is_right = is_right && late[i] == (is_there ? static_cast<double>(static_cast<float>(expected[i])) : -1.0);
+      }
       result += is_right ? " right" : " WRONG";
     } catch (const tessera::Error& error) {
       result += std::string(" (") + error.what() + ")";
@@ -148,7 +166,16 @@ int main(int argc, char** argv) {
   int result = 0;
   try {
     const Arguments arguments = read(argc, argv);
-    arguments.read ? read_back(arguments, rank, size) : write(arguments, rank, size);
+    if (arguments.kinds && arguments.read) {
+      read_kinds(arguments.file);
+    } else if (arguments.kinds) {
+      write_kinds(arguments.file, static_cast<int>(arguments.first_plane), static_cast<int>(arguments.end_plane),
+                  arguments.first_step, arguments.end_step, arguments.in_time);
+    } else if (arguments.read) {
+      read_back(arguments, rank, size);
+    } else {
+      write(arguments, rank, size);
+    }
   } catch (const std::exception& error) {
     if (rank == 0) std::fprintf(stderr, "%s\n", error.what());
     result = 1;
