@@ -38,10 +38,13 @@ std::optional<FieldPart> part_of(const VirtualPart& names, const Box& own, const
                                  const schema::Field& field) {
   const std::size_t begin = field.time_dependent ? 1 : 0;
   const std::size_t end = begin + field.axes.size();
-  if (!names.is_one || names.file == "." || own.rank() != end + (field.components > 1 ? 1 : 0)) return std::nullopt;
+  const Index components = field.component_extents();
+  if (!names.is_one || names.file == "." || own.rank() != end + components.size()) return std::nullopt;
   if (source.rank() != own.rank() || own.extents() != source.extents()) return std::nullopt;
-  const bool is_whole = field.components == 1 || (own.upper[end] == field.components && source.lower[end] == 0);
-  if (!is_whole) return std::nullopt;
+  for (std::size_t axis = 0; axis < components.size(); ++axis) {
+    if (own.upper[end + axis] != components[axis] || own.lower[end + axis] != 0 || source.lower[end + axis] != 0)
+      return std::nullopt;
+  }
   FieldPart part{names.file, names.dataset, 0, 0, 0, {}, {}};
   if (begin == 1) {
     part.first_step = own.lower[0];

@@ -71,7 +71,7 @@ schema::StoredField SegmentFile::source(const schema::Field& field, const std::s
     const Index extents = extents_of(dataset(path), path);
     const std::size_t begin = field.time_dependent ? 1 : 0;
     const std::size_t end = begin + field.axes.size();
-    if (extents.size() != end + (field.components > 1 ? 1 : 0)) {
+    if (extents.size() != end + field.component_extents().size()) {
       throw Error(ErrorCode::hdf5, path + " has " + std::to_string(extents.size()) + " axes, which it had not");
     }
     schema::Field& own = stored.field;
@@ -80,6 +80,7 @@ schema::StoredField SegmentFile::source(const schema::Field& field, const std::s
     own.path = path;
     own.given = own.stored = field.stored;
     own.components = field.components;
+    own.tensor_axes = field.tensor_axes;
     own.time_dependent = field.time_dependent;
     if (begin == 1) stored.steps = extents[0];
     for (std::size_t axis = begin; axis < end; ++axis) {
