@@ -42,7 +42,7 @@ struct JoinReport {
 /// \param options see there
 /// \throws Error file_exists; storage, hdf5 where a file cannot be read or written; invalid_argument where segments do
 ///         not fit together: axes that overlap, cells that no segment has and that have no fill value, values that
-///         differ where several have the same, tables of changing length; type_mismatch
+///         differ where several have the same, a mesh that is cut in space; type_mismatch
 JoinReport join_segments(const std::string& path, const std::vector<std::string>& segments,
                          const JoinOptions& options = {});
 
