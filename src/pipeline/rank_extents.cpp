@@ -87,6 +87,7 @@ RankExtents::Filled RankExtents::filled(std::span<const Piece> pieces) noexcept 
     const bool is_possible = part.size() >= least && part.size() <= best.fit.which.size() * most + crumb();
     if (!is_possible) continue;
     const ExactFit fit = exact_fit(pieces, part.size());
+    if (fit.count == 0) continue;  // the smallest piece is none of those that were looked at
     if (fit.rest <= crumb() && (best.part == nullptr || fit.rest < best.fit.rest)) best = {&part, fit};
   }
   return best;
