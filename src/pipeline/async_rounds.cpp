@@ -62,8 +62,9 @@ void AsyncRounds::reserve_outputs(std::size_t bytes, std::size_t slots) {
     if (is_ready(thread)) continue;
     background_.drain();
     outputs_[thread].reserve(bytes);
-    for (auto* lists : {&runs_, &lists_}) (*lists)[thread].reserve(slots);
     pieces_[thread].reserve(slots);
+    runs_[thread].reserve(slots);
+    lists_[thread].reserve(slots);  // the last: it tells that all have memory
   }
 }
 

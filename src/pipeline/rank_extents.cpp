@@ -74,7 +74,7 @@ std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
   return std::exchange(part->begin, part->begin + wanted);
 }
 
-/// The part that some of the pieces fill but for a crumb.
+/// The part that some of the pieces fill but for a crumb in which no other one fits.
 RankExtents::Filled RankExtents::filled(std::span<const Piece> pieces) noexcept {
   std::uint64_t least = UINT64_MAX;
   std::uint64_t most = 0;
@@ -82,13 +82,14 @@ RankExtents::Filled RankExtents::filled(std::span<const Piece> pieces) noexcept 
     least = std::min(least, piece.bytes);
     most = std::max(most, piece.bytes);
   }
+  const std::uint64_t rest = std::min(crumb(), least - 1);
   Filled best;
   for (hdf5::Extent& part : extents_) {
-    const bool is_possible = part.size() >= least && part.size() <= best.fit.which.size() * most + crumb();
+    const bool is_possible = part.size() >= least && part.size() <= best.fit.which.size() * most + rest;
     if (!is_possible) continue;
     const ExactFit fit = exact_fit(pieces, part.size());
-    if (fit.count == 0) continue;  // the smallest piece is none of those that were looked at
-    if (fit.rest <= crumb() && (best.part == nullptr || fit.rest < best.fit.rest)) best = {&part, fit};
+    const bool is_full = fit.count > 0 && fit.rest <= rest;
+    if (is_full && (best.part == nullptr || fit.rest < best.fit.rest)) best = {&part, fit};
   }
   return best;
 }

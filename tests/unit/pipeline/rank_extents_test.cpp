@@ -104,6 +104,32 @@ TEST(RankExtents, FillsWhatIsLeftWithThePiecesThatFit) {
   EXPECT_EQ(run->count, 2u);
 }
 
+/// A crumb of pieces as large as the largest is room for many small ones: these are written at once.
+TEST(RankExtents, SmallPiecesAreNotWrittenByThrees) {
+  RankExtents extents;
+  extents.expect_pieces(8, 3200);
+  extents.add({0, 96});
+  std::array<Piece, 12> pieces{};
+  for (std::size_t i = 0; i < pieces.size(); ++i) pieces[i] = {8, i};
+  const auto run = extents.take_run(pieces);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->count, 12u);
+}
+
+/// What is left of a part may be a crumb and yet be enough for a piece that is not among those looked at.
+TEST(RankExtents, ARunIsNeverEmpty) {
+  RankExtents extents;
+  extents.expect_pieces(8, 3200);
+  extents.add({0, 40});
+  extents.add({1000, 100000});
+  std::array<Piece, 20> pieces{};
+  for (std::size_t i = 0; i < pieces.size(); ++i) pieces[i] = {i < 19 ? 3200u : 8u, i};
+  const auto run = extents.take_run(pieces);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->address, 1000u);
+  EXPECT_EQ(run->count, 20u);
+}
+
 TEST(ExactFit, IsTheBestChoiceOfUpToThree) {
   const std::array<Piece, 5> pieces{{{50, 0}, {31, 1}, {30, 2}, {20, 3}, {7, 4}}};
   const auto sum = [&](std::uint64_t space) {
