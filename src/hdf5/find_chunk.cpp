@@ -1,7 +1,10 @@
 #include "hdf5/find_chunk.hpp"
 
+#include "base/extents.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/input_driver.hpp"
+#include "schema/contents.hpp"
 
 namespace tessera::hdf5 {
 
@@ -39,6 +42,17 @@ std::optional<PlacedChunk> find_only_chunk(hid_t dataset, const std::string& abo
   hsize_t size = 0;
   check(H5Dget_chunk_info(dataset, space.get(), 0, offset.data(), &mask, &address, &size), "H5Dget_chunk_info", about);
   return PlacedChunk{0, address, static_cast<std::uint32_t>(size), mask};
+}
+
+std::optional<PlacedChunk> find_field_chunk(InputDriver& driver, hid_t dataset, const schema::StoredField& stored,
+                                            std::int64_t step, const Index& first) {
+  const schema::Field& field = stored.field;
+  ChunkOffset offset{};
+  std::size_t axis = 0;
+  if (field.time_dependent) offset[axis++] = static_cast<hsize_t>(step);
+  for (const std::int64_t cell : first) offset[axis++] = static_cast<hsize_t>(cell);
+  const bool only = count_chunks(field.shape(), field.chunk) == 1 && (!field.time_dependent || stored.steps == 1);
+  return only ? find_only_chunk(dataset, field.path) : find_chunk(driver, dataset, offset, field.path);
 }
 
 }  // namespace tessera::hdf5

@@ -7,13 +7,21 @@
 #include <optional>
 #include <string>
 
+#include <tessera/types.hpp>
+
 #include "hdf5/placed_chunks.hpp"
 
 /// \file
 /// Where a chunk lies. H5Dget_chunk_info_by_coord walks the chunk index from its begin (1.10.8: 0.1 ms for chunk
 /// 8,000), so HDF5 is told to read the chunk, which looks it up, and a driver notes what is asked of it.
 
+namespace tessera::schema {
+struct StoredField;
+}
+
 namespace tessera::hdf5 {
+
+class InputDriver;
 
 using ChunkOffset = std::array<hsize_t, H5S_MAX_RANK>;  ///< of its first element in the dataset
 
@@ -37,5 +45,9 @@ std::optional<PlacedChunk> find_chunk(Driver& driver, hid_t dataset, const Chunk
 /// The same for a dataset of one chunk. HDF5 1.10.8 reads it with a wrong filter mask while the file is open in which
 /// it was written, and its index is no longer than one.
 std::optional<PlacedChunk> find_only_chunk(hid_t dataset, const std::string& about);
+
+/// A field's chunk that begins at the cell `first` of a step. \param dataset the field's
+std::optional<PlacedChunk> find_field_chunk(InputDriver& driver, hid_t dataset, const schema::StoredField& stored,
+                                            std::int64_t step, const Index& first);
 
 }  // namespace tessera::hdf5

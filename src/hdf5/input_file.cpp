@@ -9,7 +9,6 @@
 
 #include <tessera/error.hpp>
 
-#include "base/extents.hpp"
 #include "base/text.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/element_type.hpp"
@@ -120,17 +119,8 @@ FieldStatistics InputFile::statistics(const schema::StatisticsTable& table, cons
 std::optional<PlacedChunk> InputFile::find(const schema::StoredField& stored, std::int64_t step, const Index& first) {
   const LibraryLock lock;
   const Quiet quiet;
-  const schema::Field& field = stored.field;
-  ChunkOffset offset{};
-  std::size_t axis = 0;
-  if (field.time_dependent) offset[axis++] = static_cast<hsize_t>(step);
-  for (const std::int64_t cell : first) offset[axis++] = static_cast<hsize_t>(cell);
-  const bool only = count_chunks(field.shape(), field.chunk) == 1 && (!field.time_dependent || stored.steps == 1);
   std::optional<PlacedChunk> found;
-  work([&] {
-    const hid_t dataset = this->dataset(field);
-    found = only ? find_only_chunk(dataset, field.path) : find_chunk(*driver_, dataset, offset, field.path);
-  });
+  work([&] { found = find_field_chunk(*driver_, dataset(stored.field), stored, step, first); });
   return found;
 }
 

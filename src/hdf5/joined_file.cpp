@@ -6,6 +6,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/copy_attributes.hpp"
 #include "hdf5/creation_lists.hpp"
+#include "hdf5/heap_references.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "hdf5/texts.hpp"
@@ -84,7 +85,7 @@ void write_part(hid_t source, hid_t target, const SegmentPart& part, const std::
   std::vector<std::byte> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.get())) *
                                 H5Tget_size(type.get()));
   if (values.empty()) return;
-  check(H5Dread(source, type.get(), memory.get(), from.get(), H5P_DEFAULT, values.data()), "H5Dread", about);
+  read_elements(source, type.get(), memory.get(), from.get(), values.data(), about);
   check(H5Dwrite(target, type.get(), memory.get(), to.get(), H5P_DEFAULT, values.data()), "H5Dwrite", about);
   if (H5Tdetect_class(type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(type.get()) > 0) {
     check(H5Dvlen_reclaim(type.get(), memory.get(), H5P_DEFAULT, values.data()), "H5Dvlen_reclaim", about);
@@ -101,7 +102,7 @@ std::vector<std::byte> read_part(const Survey& survey, const std::string& path, 
     select(space.get(), part.begin, part.count, path);
     values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(memory.get())) * H5Tget_size(type.get()));
     if (values.empty()) return;
-    check(H5Dread(dataset.get(), type.get(), memory.get(), space.get(), H5P_DEFAULT, values.data()), "H5Dread", path);
+    read_elements(dataset.get(), type.get(), memory.get(), space.get(), values.data(), path);
   });
   return values;
 }

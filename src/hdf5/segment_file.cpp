@@ -4,7 +4,6 @@
 
 #include <tessera/error.hpp>
 
-#include "base/extents.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/find_chunk.hpp"
 #include "hdf5/library_lock.hpp"
@@ -96,17 +95,8 @@ schema::StoredField SegmentFile::source(const schema::Field& field, const std::s
 std::optional<PlacedChunk> SegmentFile::find(const schema::StoredField& stored, std::int64_t step, const Index& first) {
   const LibraryLock lock;
   const Quiet quiet;
-  const schema::Field& field = stored.field;
-  ChunkOffset offset{};
-  std::size_t axis = 0;
-  if (field.time_dependent) offset[axis++] = static_cast<hsize_t>(step);
-  for (const std::int64_t cell : first) offset[axis++] = static_cast<hsize_t>(cell);
-  const bool only = count_chunks(field.shape(), field.chunk) == 1 && (!field.time_dependent || stored.steps == 1);
   std::optional<PlacedChunk> found;
-  work([&] {
-    const hid_t opened = dataset(field.path);
-    found = only ? find_only_chunk(opened, field.path) : find_chunk(*driver_, opened, offset, field.path);
-  });
+  work([&] { found = find_field_chunk(*driver_, dataset(stored.field.path), stored, step, first); });
   return found;
 }
 

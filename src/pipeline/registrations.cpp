@@ -40,7 +40,7 @@ constexpr std::size_t parts_of(std::size_t bytes) noexcept {
 template <class T>
 void append(const Registration& header, const T& value, std::vector<Registration>& list) noexcept {
   std::array<Registration, parts_of(sizeof(T))> parts{};
-  std::memcpy(parts.data(), &value, sizeof value);
+  std::memcpy(static_cast<void*>(parts.data()), &value, sizeof value);
   list.push_back(header);
   list.insert(list.end(), parts.begin(), parts.end());
 }
