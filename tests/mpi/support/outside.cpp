@@ -44,6 +44,24 @@ std::string fresh_directory() {
   return directory;
 }
 
+std::string with_xarray(const std::string& differs) {
+  return R"(
+try:
+    import xarray
+    for engine in "netcdf4", "h5netcdf":
+        try:
+            d = xarray.open_dataset(sys.argv[1], group="a", engine=engine)
+        except ValueError:
+            continue
+        if )" +
+         differs +
+         R"(:
+            print(engine, "differs")
+except ImportError:
+    pass
+)";
+}
+
 bool has_python() { return *TESSERA_TEST_PYTHON != '\0'; }
 
 std::string python(const std::string& program, const std::string& path) {

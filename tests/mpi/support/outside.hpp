@@ -34,6 +34,9 @@ std::string fresh_directory();
 std::string python(const std::string& program, const std::string& path);
 /// Whether there is one.
 bool has_python();
+/// A part of such a program: opens the group "a" as `d` with each engine of xarray that is there, and prints the engine
+/// where `differs`, an expression, is true.
+std::string with_xarray(const std::string& differs);
 
 /// A file with one field, whose steps n = 1, 2, ... have the value n everywhere, by a writer without a manifest.
 class SmallFile {
