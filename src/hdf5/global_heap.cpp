@@ -1,5 +1,6 @@
 #include "hdf5/global_heap.hpp"
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <cstring>
@@ -41,6 +42,20 @@ bool is_sound_heap(std::span<const std::byte> block) noexcept {
     if (at > size) return false;
   }
   return true;
+}
+
+std::optional<std::vector<std::byte>> read_heap(std::uint64_t address, const HeapSource& source) {
+  if (source.end < source.base + header_bytes || address > source.end - source.base - header_bytes) return {};
+  std::array<std::byte, header_bytes> header{};
+  source.read(source.base + address, header);
+  if (std::memcmp(header.data(), "GCOL", 4) != 0) return {};
+  std::vector<std::byte> heap;
+  const std::uint64_t size = number(header, size_at, 8);
+  if (size < header_bytes || size > source.end - source.base - address) return heap;
+  heap.resize(size);
+  source.read(source.base + address, heap);
+  if (!is_sound_heap(heap)) heap.clear();
+  return heap;
 }
 
 std::span<const std::byte> object_in(std::span<const std::byte> heap, std::uint64_t sought) noexcept {

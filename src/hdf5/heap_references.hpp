@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "hdf5/virtual_list.hpp"
+#include "hdf5/global_heap.hpp"
 
 /// \file
 /// Elements of variable length. A dataset holds for each its length and where in which global heap it lies, without a
@@ -22,6 +22,6 @@ void read_elements(hid_t dataset, hid_t type, hid_t memory, hid_t space, void* e
 
 /// For drivers: looks at what HDF5 reads and will take apart, headers of virtual datasets (virtual_list.hpp) and
 /// references. \throws Error hdf5 where one does not lead to an object of its length, and says which; storage
-void require_sound(H5FD_mem_t type, std::uint64_t address, std::span<const std::byte> block, ListSource source);
+void require_sound(H5FD_mem_t type, std::uint64_t address, std::span<const std::byte> block, HeapSource source);
 
 }  // namespace tessera::hdf5

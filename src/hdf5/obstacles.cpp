@@ -115,19 +115,24 @@ std::string obstacle_in_dataset(hid_t dataset, const std::string& path, bool has
   return why.empty() ? why : obstacle_in_member(path, why);
 }
 
-std::string obstacle_in_scales(hid_t dataset, const std::string& path) {
-  if (!has_attribute(dataset, path, dimension_list)) return {};
+std::string obstacle_in_scales(hid_t dataset, const std::string& path,
+                               FunctionRef<std::string(unsigned axis)> attached_to) {
+  const bool has_list = has_attribute(dataset, path, dimension_list);
   const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", path), H5Sclose);
   const int rank = H5Sget_simple_extent_ndims(space.get());
   check(rank, "H5Sget_simple_extent_ndims", path);
   const std::string group = path.substr(0, path.rfind('/') + 1);
   for (int axis = 0; axis < rank; ++axis) {
     const auto number = static_cast<unsigned>(axis);
-    const std::string scale = scale_path(dataset, number, path);
-    if (H5DSget_num_scales(dataset, number) == 1 && scale.rfind('/') + 1 == group.size() && scale.starts_with(group)) {
-      continue;
+    const std::string scale = has_list ? scale_path(dataset, number, path) : std::string();
+    if (has_list && (H5DSget_num_scales(dataset, number) != 1 || scale.rfind('/') + 1 != group.size() ||
+                     !scale.starts_with(group))) {
+      return obstacle_in_member(path, "has an axis without exactly one dimension scale in its own group");
     }
-    return obstacle_in_member(path, "has an axis without exactly one dimension scale in its own group");
+    const std::string attached = attached_to(number);
+    if (attached.empty() || attached == scale.substr(scale.rfind('/') + 1)) continue;
+    return obstacle_in_member(path, "has a damaged list of dimension scales: " + in_quotes(attached) +
+                                        " should be that of axis " + std::to_string(axis));
   }
   return {};
 }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/saturate.hpp"
-#include "base/text.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
 #include "hdf5/element_type.hpp"
@@ -104,10 +103,15 @@ class GroupReader {
     if (is_ours) axes_.note_bounds(name);
   }
 
-  std::string scale_name(hid_t dataset, unsigned axis, const std::string& path) const {
+  /// As the scale says; empty where none does.
+  std::string attached_scale(hid_t dataset, unsigned axis, const std::string& path) const {
     const auto found = scales_.find({reference_to(dataset, path), static_cast<int>(axis)});
-    if (found != scales_.end()) return found->second;
-    return listed_scale_name(dataset, axis, path);
+    return found != scales_.end() ? found->second : std::string();
+  }
+
+  std::string scale_name(hid_t dataset, unsigned axis, const std::string& path) const {
+    std::string attached = attached_scale(dataset, axis, path);
+    return attached.empty() ? listed_scale_name(dataset, axis, path) : attached;
   }
 
   void add(hid_t dataset, const std::string& name, const std::string& path) {
@@ -131,21 +135,8 @@ class GroupReader {
     if (!is_known) run_.others.push_back(name);
     if (purpose_ == Purpose::reading) return;
     note(obstacle_in_dataset(dataset, path, has_time));
-    note_scales(dataset, path, extents);
+    note(obstacle_in_scales(dataset, path, [&](unsigned axis) { return attached_scale(dataset, axis, path); }));
     note_dimension(dataset, path);
-  }
-
-  /// A dataset's list of its scales lies in a heap without a checksum; the scales' lists of datasets have one. What
-  /// goes on with the file makes both anew from the first.
-  void note_scales(hid_t dataset, const std::string& path, const Index& extents) {
-    note(obstacle_in_scales(dataset, path));
-    const hobj_ref_t reference = reference_to(dataset, path);
-    for (unsigned axis = 0; axis < extents.size() && run_.obstacle.empty(); ++axis) {
-      const auto found = scales_.find({reference, static_cast<int>(axis)});
-      if (found == scales_.end() || found->second == listed_scale_name(dataset, axis, path)) continue;
-      note(obstacle_in_member(path, "has a damaged list of dimension scales: " + in_quotes(found->second) +
-                                        " should be that of axis " + std::to_string(axis)));
-    }
   }
 
   /// As it was once written: one number, with an axis of its own.

@@ -8,7 +8,6 @@
 
 #include <tessera/error.hpp>
 
-#include "hdf5/global_heap.hpp"
 #include "hdf5/index_block.hpp"
 #include "hdf5/lookup3.hpp"
 #include "hdf5/metadata_block.hpp"
@@ -19,7 +18,6 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-constexpr std::size_t heap_header_bytes = 16;
 constexpr std::size_t message_bytes = 14;  ///< a layout message: version, class, address of a heap, number in it
 constexpr std::byte virtual_class{3};
 
@@ -37,20 +35,10 @@ bool is_sound_list(Bytes list) noexcept {
 }
 
 /// \param message that may be one by its first bytes: it is one where it leads to a heap
-void require_sound_list(Bytes message, const ListSource& source) {
+void require_sound_list(Bytes message, const HeapSource& source) {
   const std::uint64_t address = number(message, 2, 8);
-  if (source.end < source.base + heap_header_bytes || address > source.end - source.base - heap_header_bytes) return;
-  std::array<std::byte, heap_header_bytes> header{};
-  source.read(source.base + address, header);
-  if (std::memcmp(header.data(), "GCOL", 4) != 0) return;
-  std::vector<std::byte> heap;
-  if (number(header, 8, 8) <= source.end - source.base - address) {
-    heap.resize(number(header, 8, 8));
-    source.read(source.base + address, heap);
-  }
-  const bool is_sound =
-      heap.size() >= heap_header_bytes && is_sound_heap(heap) && is_sound_list(object_in(heap, number(message, 10, 4)));
-  if (is_sound) return;
+  const auto heap = read_heap(address, source);
+  if (!heap || is_sound_list(object_in(*heap, number(message, 10, 4)))) return;
   throw Error(ErrorCode::hdf5,
               "the list of what a virtual dataset refers to is damaged: its checksum is not that of "
               "object " +
@@ -63,7 +51,7 @@ bool has_lists(std::byte version) noexcept { return version == std::byte{4} || v
 
 }  // namespace
 
-void require_sound_lists(std::uint64_t address, Bytes block, ListSource source) {
+void require_sound_lists(std::uint64_t address, Bytes block, HeapSource source) {
   // Behind a header may lie what was one, and refers to what is no longer there.
   const std::uint64_t size = metadata_block(address, block).size;
   const Bytes known = block.first(std::min<std::uint64_t>(size, block.size()));

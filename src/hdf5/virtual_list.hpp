@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "base/function_ref.hpp"
+#include "hdf5/global_heap.hpp"
 
 /// \file
 /// The lists of what virtual datasets refer to. They lie in global heaps, with a checksum that HDF5 1.10.8 looks at
@@ -13,17 +13,9 @@
 
 namespace tessera::hdf5 {
 
-/// What a driver reads a file with.
-struct ListSource {
-  /// What lies behind the end of the file may read as zeros. \throws Error storage
-  FunctionRef<void(std::uint64_t offset, std::span<std::byte> bytes)> read;
-  std::uint64_t end = 0;   ///< of the file, as HDF5 knows it
-  std::uint64_t base = 0;  ///< what addresses in the file are counted from
-};
-
 /// Looks at the lists of the virtual datasets whose headers lie in a block that HDF5 reads, and will then take apart.
 /// \param block at `address`, read by itself: HDF5 reads headers so where it has no accumulator of metadata
 /// \throws Error hdf5 where a list has not the checksum that stands at its end, and says where that is; storage
-void require_sound_lists(std::uint64_t address, std::span<const std::byte> block, ListSource source);
+void require_sound_lists(std::uint64_t address, std::span<const std::byte> block, HeapSource source);
 
 }  // namespace tessera::hdf5
