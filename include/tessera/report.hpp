@@ -35,6 +35,9 @@ struct WriteRequests {
   std::uint64_t aligned = 0;   ///< how many of them are aligned
   std::uint64_t smallest = 0;  ///< bytes
   std::uint64_t largest = 0;   ///< bytes
+  std::uint64_t mean = 0;      ///< bytes
+  /// The same of the rank where that is least; of several commits, in the one where it is. Bytes.
+  std::uint64_t smallest_mean = 0;
 };
 
 /// The rank with the most work: time in encode, write and sync, where it does not wait for other ranks.

@@ -273,6 +273,7 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
   if (word == failed) fail(failure);
   if (word == incomplete) return {false, static_cast<std::size_t>(number), size};
   ++published_;
+  rounds_->statistics().requests += written.requests.count;
   next_ = word;
   keep_space({number, number + size});
   return {};

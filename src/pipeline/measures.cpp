@@ -72,20 +72,31 @@ void count_requests(RequestCount& requests, std::uint64_t offset,
 void merge(WriteRequests& all, const WriteRequests& others) noexcept {
   if (others.count == 0) return;
   all.smallest = all.count == 0 ? others.smallest : std::min(all.smallest, others.smallest);
+  all.smallest_mean = all.count == 0 ? others.smallest_mean : std::min(all.smallest_mean, others.smallest_mean);
   all.largest = std::max(all.largest, others.largest);
   all.count += others.count;
   all.small += others.small;
   all.aligned += others.aligned;
 }
 
+void set_mean(WriteRequests& requests, std::uint64_t bytes) noexcept {
+  if (requests.count > 0) requests.mean = bytes / requests.count;
+}
+
 CommitMeasures::CommitMeasures(const RankMeasures& one) noexcept
-    : raw_bytes(one.raw_bytes),
-      stored_bytes(one.stored_bytes), requests{one.requests.count, one.requests.small, one.requests.aligned,
-                                               one.requests.smallest, one.requests.largest},
+    : raw_bytes(one.raw_bytes), stored_bytes(one.stored_bytes), requests{one.requests.count,
+                                                                         one.requests.small,
+                                                                         one.requests.aligned,
+                                                                         one.requests.smallest,
+                                                                         one.requests.largest,
+                                                                         0,
+                                                                         0},
       ranks(1), ranks_that_wrote(one.stored_bytes > 0 ? 1 : 0) {
   for (std::size_t i = 0; i < one.seconds.size(); ++i) sum.*stages[i].seconds = static_cast<double>(one.seconds[i]);
   longest = sum;
   const auto work_of = [&](double seconds) { return Work{seconds, seconds, one.rank, one.host}; };
+  set_mean(requests, stored_bytes);
+  requests.smallest_mean = requests.mean;
   work = work_of(RankMeasures::work_of(sum));
   work_so_far = work_of(static_cast<double>(one.work_so_far));
 }
@@ -98,6 +109,7 @@ void merge(CommitMeasures& all, const CommitMeasures& others) noexcept {
   all.raw_bytes += others.raw_bytes;
   all.stored_bytes += others.stored_bytes;
   merge(all.requests, others.requests);
+  set_mean(all.requests, all.stored_bytes);
   all.ranks += others.ranks;
   all.ranks_that_wrote += others.ranks_that_wrote;
   merge(all.work, others.work);

@@ -80,7 +80,9 @@ struct CommitMeasures {
 
 /// Adds other ranks' parts, in whatever order.
 void merge(CommitMeasures& all, const CommitMeasures& others) noexcept;
-void merge(WriteRequests& all, const WriteRequests& others) noexcept;
+void merge(WriteRequests& all, const WriteRequests& others) noexcept;  ///< all but the mean
+/// Nothing where there are none. \param bytes of all of them
+void set_mean(WriteRequests& requests, std::uint64_t bytes) noexcept;
 
 /// Adds what rank 0 alone did when it had the others' parts; a sync besides its own before.
 void add_of_root(CommitMeasures& all, double publish, double sync) noexcept;

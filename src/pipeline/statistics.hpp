@@ -23,6 +23,7 @@ struct Statistics {
   double blocked = 0;              ///< and in which the simulation waited for them
   std::uint64_t raw_bytes = 0;     ///< of this rank's chunks, before encoding
   std::uint64_t stored_bytes = 0;  ///< of the same, in the file
+  std::uint64_t requests = 0;      ///< calls of write for these, in commits that are in the file
   std::uint64_t space_left = 0;    ///< of the file, that this rank has ahead of time
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's
   std::size_t threads = 1;         ///< that encode

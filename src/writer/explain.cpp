@@ -37,12 +37,21 @@ std::string threads_text(const pipeline::Statistics& statistics) {
   return text;
 }
 
+/// "; 12 requests of 2.1 MiB on average"
+std::string requests_text(const pipeline::Statistics& statistics) {
+  const std::uint64_t count = statistics.requests;
+  if (count == 0) return "";
+  return "; " + std::to_string(count) + (count == 1 ? " request of " : " requests of ") +
+         size_text(statistics.stored_bytes / count) + (count == 1 ? "" : " on average");
+}
+
 /// What this rank did so far, and how long it took.
 std::string report_of(const pipeline::Statistics& statistics) {
-  std::string text =
-      "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " + size_text(statistics.stored_bytes) +
-      ", at most " + size_text(statistics.peak_bytes) + " of memory beside the arrays, " + threads_text(statistics) +
-      ", " + std::to_string(statistics.rounds) + (statistics.rounds == 1 ? " round" : " rounds") + "\n    time:";
+  std::string text = "\n    this rank: " + size_text(statistics.raw_bytes) + " stored as " +
+                     size_text(statistics.stored_bytes) + ", at most " + size_text(statistics.peak_bytes) +
+                     " of memory beside the arrays, " + threads_text(statistics) + ", " +
+                     std::to_string(statistics.rounds) + (statistics.rounds == 1 ? " round" : " rounds") +
+                     requests_text(statistics) + "\n    time:";
   const std::pair<const char*, double> stages[] = {
       {" exchange ", statistics.exchange}, {", encode ", statistics.encode}, {", place ", statistics.place},
       {", write ", statistics.write},      {", sync ", statistics.sync},     {", publish ", statistics.publish}};

@@ -48,6 +48,8 @@ std::string json_of(const WriteRequests& requests) {
       .add("aligned", requests.aligned)
       .add("smallest", requests.smallest)
       .add("largest", requests.largest)
+      .add("mean", requests.mean)
+      .add("smallest_mean", requests.smallest_mean)
       .json();
 }
 

@@ -27,14 +27,14 @@ std::string volume(const CommitReport& commit) {
          size_text(share(raw, commit.seconds)) + "/s";
 }
 
-/// "4 ranks wrote 12 requests of 2.1 to 8 MiB"
+/// "4 ranks wrote 12 requests of 2.1 MiB to 8 MiB, 4 MiB on average"
 std::string writes(const CommitReport& commit) {
   const WriteRequests& requests = commit.requests;
   std::string text = counted(static_cast<std::uint64_t>(commit.ranks_that_wrote), "rank") + " wrote";
   if (requests.count == 0) return text;
   text += " " + counted(requests.count, "request") + " of " + size_text(requests.smallest);
-  if (requests.largest != requests.smallest) text += " to " + size_text(requests.largest);
-  return text;
+  if (requests.largest == requests.smallest) return text;
+  return text + " to " + size_text(requests.largest) + ", " + size_text(requests.mean) + " on average";
 }
 
 std::string slowest(const CommitReport& commit) {
@@ -84,7 +84,8 @@ std::string summary_of(const Report& report) {
                      " engine: " + volume(total) + "\n    at most " + writes(total);
   if (requests.count > 0) {
     text += "; " + percent(requests.small, requests.count) + " below " + size_text(WriteRequests::small_bytes) + ", " +
-            percent(requests.aligned, requests.count) + " at multiples of " + size_text(WriteRequests::alignment);
+            percent(requests.aligned, requests.count) + " at multiples of " + size_text(WriteRequests::alignment) +
+            "; the rank with the smallest ones wrote " + size_text(requests.smallest_mean) + " on average";
   }
   text += "\n" + header() + row("mean    ", total.mean) + row("longest ", total.longest);
   return text + "    " + slowest(total) + "; longest commit: " + name_of(report.longest) + ", " +

@@ -22,6 +22,7 @@ void add_to(CommitReport& total, const CommitReport& one) {
   total.raw_bytes += one.raw_bytes;
   total.stored_bytes += one.stored_bytes;
   pipeline::merge(total.requests, one.requests);
+  pipeline::set_mean(total.requests, total.stored_bytes);
   total.ranks_that_wrote = std::max(total.ranks_that_wrote, one.ranks_that_wrote);
   for (const NamedStage& stage : stages) {
     total.mean.*stage.seconds += one.mean.*stage.seconds;

@@ -45,6 +45,9 @@ void expect_sound(const CommitReport& commit, int ranks) {
   EXPECT_LE(commit.requests.smallest, commit.requests.largest);
   EXPECT_LE(commit.requests.largest * commit.requests.count, commit.stored_bytes * commit.requests.count + 8);
   EXPECT_LE(commit.requests.small, commit.requests.count);
+  EXPECT_EQ(commit.requests.mean, commit.stored_bytes / commit.requests.count);
+  EXPECT_LE(commit.requests.smallest, commit.requests.smallest_mean);
+  EXPECT_LE(commit.requests.smallest_mean, commit.requests.mean);
 }
 
 std::string report_file(const std::string& path) { return path + ".report.json"; }
@@ -103,8 +106,11 @@ TEST(Report, NamesTheRankThatWorked) {
   auto field = run.field<double>("u", Grid{large}, {.chunk = large});
   auto step = run.step(0);
   step.put(field, all_on(large, file.size(), file.size() - 1));
-  step.commit();
-  file.close();  // what is in flight comes in
+  step.raw().commit();
+  step.keep_book();
+  const bool says_so = file.raw().explain().find("; 1 request of ") != std::string::npos;
+  EXPECT_EQ(says_so, !is_collective() && file.rank() == file.size() - 1) << file.raw().explain();
+  file.close();
   const Report report = file.raw().report();
   if (file.rank() > 0) return;
   ASSERT_EQ(report.commits.size(), 1U);
@@ -116,6 +122,35 @@ TEST(Report, NamesTheRankThatWorked) {
   if (file.size() > 1) {
     EXPECT_GT(report.commits[0].slowest.imbalance, 1.5);
   }
+}
+
+/// Of all ranks together, and of the one that writes the smallest ones.
+TEST(Report, SaysHowLargeRequestsAre) {
+  TestFile file({.report = {.summary = true}});
+  auto run = file.run("a");
+  const Index wide{64 * file.size(), 8, 8};
+  auto field = run.field<double>("u", Grid{wide}, {.fill = 0.0, .chunk = {8, 8, 8}, .codec = tessera::Codec::none()});
+  for (const std::int64_t planes : {64, 48}) {  // of the last rank; the others have 64
+    Blocks blocks = slabs(wide, file.size());
+    tessera::Box& last = blocks.back().at(0);
+    last.upper[0] = last.lower[0] + planes;
+    auto step = run.step(static_cast<double>(64 - planes));
+    step.put(field, blocks);
+    step.commit();
+  }
+  file.close();
+  const Report report = file.raw().report();
+  if (file.rank() > 0 || is_collective()) return;
+  ASSERT_EQ(report.commits.size(), 2U);
+  constexpr std::uint64_t plane = 8 * 8 * sizeof(double);
+  const auto ranks = static_cast<std::uint64_t>(file.size());
+  const auto& [first, second] = std::pair(report.commits[0].requests, report.commits[1].requests);
+  EXPECT_EQ(first.mean, 64 * plane) << "one request of each rank";
+  EXPECT_EQ(first.smallest_mean, 64 * plane);
+  EXPECT_EQ(second.mean, (64 * (ranks - 1) + 48) * plane / ranks);
+  EXPECT_EQ(second.smallest_mean, 48 * plane);
+  EXPECT_EQ(report.total.requests.mean, (64 * (2 * ranks - 1) + 48) * plane / (2 * ranks));
+  EXPECT_EQ(report.total.requests.smallest_mean, 48 * plane);
 }
 
 TEST(Report, CountsWhatSucceeds) {
