@@ -6,6 +6,7 @@
 
 #include "hdf5/check.hpp"
 #include "hdf5/dimension_scales.hpp"
+#include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/read_attribute.hpp"
 #include "schema/table.hpp"
@@ -24,7 +25,7 @@ ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
   const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", about), H5Pclose);
   const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", about), H5Sclose);
   const Handle type(check_id(H5Dget_type(dataset), "H5Dget_type", about), H5Tclose);
-  grid.element_bytes = H5Tget_size(type.get());
+  grid.element_bytes = size_in_file(type.get(), about);
   const int rank = H5Sget_simple_extent_ndims(space.get());
   check(rank, "H5Sget_simple_extent_ndims", about);
   grid.extents.resize(static_cast<std::size_t>(rank));

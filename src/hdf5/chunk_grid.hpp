@@ -14,10 +14,10 @@ bool is_column_of_table(hid_t dataset, const std::string& about);
 /// The shape of a dataset, and of its chunks.
 struct ChunkGrid {
   std::vector<hsize_t> extents;
-  std::vector<hsize_t> most;   ///< H5S_UNLIMITED where an axis may grow
-  std::vector<hsize_t> chunk;  ///< empty: there are no chunks
-  std::uint64_t element_bytes = 0;
-  bool is_column = false;  ///< of a table: its first axis is of rows
+  std::vector<hsize_t> most;        ///< H5S_UNLIMITED where an axis may grow
+  std::vector<hsize_t> chunk;       ///< empty: there are no chunks
+  std::uint64_t element_bytes = 0;  ///< in the file
+  bool is_column = false;           ///< of a table: its first axis is of rows
 
   /// Of an open dataset. \throws Error hdf5
   static ChunkGrid of(hid_t dataset, const std::string& about);

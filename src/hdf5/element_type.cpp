@@ -102,4 +102,43 @@ std::optional<DataType> element_type_of(hid_t type, const std::string& about) {
   return std::nullopt;
 }
 
+std::size_t size_in_file(hid_t type, const std::string& about) {
+  constexpr std::size_t address = 8;
+  constexpr std::size_t in_heap = 4 + address + 4;  // a length, and which object of which heap
+  const std::size_t in_memory = H5Tget_size(type);
+  if (in_memory == 0) check(-1, "H5Tget_size", about);
+  const auto part = [&](hid_t of, const char* call) { return Handle(check_id(of, call, about), H5Tclose); };
+  switch (H5Tget_class(type)) {
+    case H5T_STRING: return H5Tis_variable_str(type) > 0 ? in_heap : in_memory;
+    case H5T_VLEN: return in_heap;
+    case H5T_REFERENCE:
+      if (H5Tequal(type, H5T_STD_REF_OBJ) > 0) return address;
+      if (H5Tequal(type, H5T_STD_REF_DSETREG) > 0) return address + 4;
+      return 2 + in_heap;  // of 1.12 and later: its kind and flags come before
+    case H5T_ARRAY: {
+      const Handle of = part(H5Tget_super(type), "H5Tget_super");
+      return in_memory / H5Tget_size(of.get()) * size_in_file(of.get(), about);
+    }
+    case H5T_COMPOUND: {
+      // Gaps between members stay as they are.
+      const int members = H5Tget_nmembers(type);
+      check(members, "H5Tget_nmembers", about);
+      std::size_t size = in_memory;
+      for (unsigned i = 0; i < static_cast<unsigned>(members); ++i) {
+        const Handle member = part(H5Tget_member_type(type, i), "H5Tget_member_type");
+        size = size - H5Tget_size(member.get()) + size_in_file(member.get(), about);
+      }
+      return size;
+    }
+    default: return in_memory;
+  }
+}
+
+void give_back_elements(hid_t type, hid_t space, void* elements, const std::string& about) {
+  // What has no pointers it goes through, and does nothing.
+  const H5T_class_t kind = H5Tget_class(type);
+  if (kind == H5T_INTEGER || kind == H5T_FLOAT) return;
+  check(H5Dvlen_reclaim(type, space, H5P_DEFAULT, elements), "H5Dvlen_reclaim", about);
+}
+
 }  // namespace tessera::hdf5

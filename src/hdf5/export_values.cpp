@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hdf5/check.hpp"
+#include "hdf5/element_type.hpp"
 #include "hdf5/handle.hpp"
 #include "hdf5/heap_references.hpp"
 
@@ -54,17 +55,17 @@ std::uint64_t copy_slab(hid_t source, hid_t target, const Slab& slab, std::uint6
   std::vector<std::byte> values(elements * H5Tget_size(type));
   read_elements(source, type, memory.get(), from.get(), values.data(), about);
   check(H5Dwrite(target, type, memory.get(), to.get(), H5P_DEFAULT, values.data()), "H5Dwrite", about);
-  if (H5Tdetect_class(type, H5T_VLEN) > 0 || H5Tis_variable_str(type) > 0) {
-    check(H5Dvlen_reclaim(type, memory.get(), H5P_DEFAULT, values.data()), "H5Dvlen_reclaim", about);
-  }
+  give_back_elements(type, memory.get(), values.data(), about);
   return values.size();
 }
 
 /// A number without axes has no slabs.
 void copy_number(hid_t source, hid_t target, hid_t type, const std::string& about) {
   std::vector<std::byte> value(H5Tget_size(type));
+  const Handle space(check_id(H5Dget_space(source), "H5Dget_space", about), H5Sclose);
   read_elements(source, type, H5S_ALL, H5S_ALL, value.data(), about);
   check(H5Dwrite(target, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data()), "H5Dwrite", about);
+  give_back_elements(type, space.get(), value.data(), about);
 }
 
 }  // namespace

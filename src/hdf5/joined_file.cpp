@@ -6,6 +6,7 @@
 #include "hdf5/check.hpp"
 #include "hdf5/copy_attributes.hpp"
 #include "hdf5/creation_lists.hpp"
+#include "hdf5/element_type.hpp"
 #include "hdf5/heap_references.hpp"
 #include "hdf5/library_lock.hpp"
 #include "hdf5/read_attribute.hpp"
@@ -87,9 +88,7 @@ void write_part(hid_t source, hid_t target, const SegmentPart& part, const std::
   if (values.empty()) return;
   read_elements(source, type.get(), memory.get(), from.get(), values.data(), about);
   check(H5Dwrite(target, type.get(), memory.get(), to.get(), H5P_DEFAULT, values.data()), "H5Dwrite", about);
-  if (H5Tdetect_class(type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(type.get()) > 0) {
-    check(H5Dvlen_reclaim(type.get(), memory.get(), H5P_DEFAULT, values.data()), "H5Dvlen_reclaim", about);
-  }
+  give_back_elements(type.get(), memory.get(), values.data(), about);
 }
 
 std::vector<std::byte> read_part(const Survey& survey, const std::string& path, const SegmentPart& part) {

@@ -52,10 +52,7 @@ StoredAttribute::StoredAttribute(hid_t attribute, const std::string& about)
 }
 
 StoredAttribute::~StoredAttribute() {
-  const bool has_pointers = H5Tdetect_class(type_.get(), H5T_VLEN) > 0 || H5Tis_variable_str(type_.get()) > 0;
-  if (is_read_ && has_pointers && !bytes_.empty()) {
-    H5Dvlen_reclaim(type_.get(), space_.get(), H5P_DEFAULT, bytes_.data());
-  }
+  if (is_read_ && !bytes_.empty()) H5Dvlen_reclaim(type_.get(), space_.get(), H5P_DEFAULT, bytes_.data());
 }
 
 }  // namespace tessera::hdf5

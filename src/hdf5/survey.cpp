@@ -61,6 +61,16 @@ OpenedDataset opened_dataset(hid_t file, const std::string& path) {
   return {std::move(dataset), std::move(type), std::move(space)};
 }
 
+/// \param read gets memory for the elements of `space`; what HDF5 allocates for them is given back
+void read_and_forget(hid_t type, hid_t space, FunctionRef<void(void* elements)> read, const std::string& path) {
+  const hssize_t count = H5Sget_simple_extent_npoints(space);
+  check(count < 0 ? -1 : 0, "H5Sget_simple_extent_npoints", path);
+  std::vector<std::byte> elements(static_cast<std::size_t>(count) * H5Tget_size(type));
+  if (elements.empty()) return;
+  read(elements.data());
+  give_back_elements(type, space, elements.data(), path);
+}
+
 }  // namespace
 
 Survey::Survey(const std::string& path) {
@@ -218,10 +228,10 @@ void Survey::read_chunk(const SurveyedDataset& dataset, std::uint64_t number) co
         "H5Sselect_hyperslab", path);
   const hsize_t single = 1;
   const Handle memory(check_id(H5Screate_simple(1, &single, nullptr), "H5Screate_simple", path), H5Sclose);
-  std::vector<std::byte> element(dataset.grid.element_bytes);
-  work_through(*driver_, [&] {
-    read_elements(opened.dataset.get(), opened.type.get(), memory.get(), opened.space.get(), element.data(), path);
-  });
+  const auto read = [&](void* element) {
+    read_elements(opened.dataset.get(), opened.type.get(), memory.get(), opened.space.get(), element, path);
+  };
+  work_through(*driver_, [&] { read_and_forget(opened.type.get(), memory.get(), read, path); });
 }
 
 void Survey::require_part(const SurveyedDataset& dataset, const VirtualPart& part) const {
@@ -274,18 +284,11 @@ void Survey::read_all(const SurveyedDataset& dataset) const {
   const Quiet quiet;
   const std::string& path = dataset.path;
   const OpenedDataset opened = opened_dataset(file_.get(), path);
-  const hssize_t count = H5Sget_simple_extent_npoints(opened.space.get());
-  check(count < 0 ? -1 : 0, "H5Sget_simple_extent_npoints", path);
-  std::vector<std::byte> elements(static_cast<std::size_t>(count) * dataset.grid.element_bytes);
-  if (elements.empty()) return;
+  const auto read = [&](void* elements) {
+    read_elements(opened.dataset.get(), opened.type.get(), H5S_ALL, H5S_ALL, elements, path);
+  };
   require_parts(opened.dataset.get(), {}, {}, path);
-  work_through(*driver_, [&] {
-    read_elements(opened.dataset.get(), opened.type.get(), H5S_ALL, H5S_ALL, elements.data(), path);
-  });
-  if (H5Tdetect_class(opened.type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(opened.type.get()) > 0) {
-    check(H5Dvlen_reclaim(opened.type.get(), opened.space.get(), H5P_DEFAULT, elements.data()), "H5Dvlen_reclaim",
-          path);
-  }
+  work_through(*driver_, [&] { read_and_forget(opened.type.get(), opened.space.get(), read, path); });
 }
 
 std::vector<Extent> Survey::recorded_free() const {

@@ -91,6 +91,19 @@ def live_file():
     tessera("verify", "live.h5")
 
 
+def elements_elsewhere(file):
+    """Elements that have other sizes in the file than in memory: texts, lists, references, and what is made of them."""
+    text, pair = h5py.string_dtype(), numpy.dtype([("name", h5py.string_dtype()), ("number", "i4")])
+    kinds = {"chunked_texts": (text, "a text"), "lists": (h5py.vlen_dtype("i8"), numpy.arange(5)),
+             "pairs": (pair, ("a name", 3)), "objects": (h5py.ref_dtype, file.ref),
+             "regions": (h5py.regionref_dtype, file["contiguous"].regionref[1:3])}
+    for name, (kind, value) in kinds.items():
+        for codec in None, "gzip":
+            made = file.create_dataset(f"{name}_{codec}", (50,), kind, chunks=(7,), maxshape=(None,), compression=codec)
+            for row in range(50):
+                made[row] = value
+
+
 def foreign_files():
     values = numpy.arange(5000.0).reshape(50, 100)
     for libver in "earliest", "latest":
@@ -104,7 +117,10 @@ def foreign_files():
             file.create_dataset("grows", data=values, chunks=(7, 9), maxshape=(None, None), compression="gzip")
             file.create_dataset("holes", shape=(100, 100), chunks=(10, 10), fillvalue=3.0)[5:7, 88] = 1
             file.create_group("deep/er").attrs["list"] = [1, 2, 3]
+            elements_elsewhere(file)
+            blocks = sum(one.id.get_storage_size() for one in file.values() if isinstance(one, h5py.Dataset))
         report = tessera_json("verify", "foreign.h5")
+        require(report["stored_bytes"] == blocks, f"{report['stored_bytes']} of {blocks} bytes were read")
         # LZF is h5py's own filter.
         require(report["notes"] == ["/lzf: not decoded, since HDF5 lacks its filter here"] and report["good"], report)
         (address, size, _), = chunk_places("foreign.h5", "all")[0][5:6]
