@@ -10,12 +10,13 @@ namespace tessera::codec {
 
 namespace {
 
-/// Element number `first` and those behind it.
-void shuffle_from(std::size_t first, std::span<const std::byte> elements, std::size_t element_bytes,
-                  std::span<std::byte> planes) noexcept {
+/// Element number `first` and those behind it. `planes` begins at the first element's byte, the next plane is
+/// `distance` bytes on.
+void shuffle_from(std::size_t first, std::span<const std::byte> elements, std::size_t element_bytes, std::byte* planes,
+                  std::size_t distance) noexcept {
   const std::size_t count = elements.size() / element_bytes;
   for (std::size_t k = 0; k < element_bytes; ++k) {
-    for (std::size_t i = first; i < count; ++i) planes[k * count + i] = elements[i * element_bytes + k];
+    for (std::size_t i = first; i < count; ++i) planes[k * distance + i] = elements[i * element_bytes + k];
   }
 }
 
@@ -32,7 +33,7 @@ std::array<Bytes16, N> transposed(const std::byte* elements) noexcept {
 
 /// Cache line by cache line of every plane; returns how many elements are done.
 template <std::size_t N>
-std::size_t shuffle_lines(std::span<const std::byte> elements, std::span<std::byte> planes) noexcept {
+std::size_t shuffle_lines(std::span<const std::byte> elements, std::byte* planes, std::size_t distance) noexcept {
   constexpr std::size_t line = 64;
   // With N streams of writes the hardware does not see the one of reads far enough ahead: 1.7 times as fast where the
   // elements are not in a cache.
@@ -48,7 +49,7 @@ std::size_t shuffle_lines(std::span<const std::byte> elements, std::span<std::by
     }
     for (std::size_t k = 0; k < N; ++k) {
       for (std::size_t part = 0; part < tile.size(); ++part) {
-        std::memcpy(planes.data() + k * count + done + 16 * part, &tile[part][k], 16);
+        std::memcpy(planes + k * distance + done + 16 * part, &tile[part][k], 16);
       }
     }
   }
@@ -58,7 +59,7 @@ std::size_t shuffle_lines(std::span<const std::byte> elements, std::span<std::by
 #else
 
 template <std::size_t N>
-std::size_t shuffle_lines(std::span<const std::byte>, std::span<std::byte>) noexcept {
+std::size_t shuffle_lines(std::span<const std::byte>, std::byte*, std::size_t) noexcept {
   return 0;
 }
 
@@ -66,15 +67,22 @@ std::size_t shuffle_lines(std::span<const std::byte>, std::span<std::byte>) noex
 
 }  // namespace
 
-void shuffle(std::span<const std::byte> elements, std::size_t element_bytes, std::span<std::byte> planes) noexcept {
+void shuffle_part(std::span<const std::byte> elements, std::size_t element_bytes, std::size_t first,
+                  std::span<std::byte> planes) noexcept {
+  const std::size_t distance = planes.size() / element_bytes;
+  std::byte* const out = planes.data() + first;
   std::size_t done = 0;
   switch (element_bytes) {
-    case 2: done = shuffle_lines<2>(elements, planes); break;
-    case 4: done = shuffle_lines<4>(elements, planes); break;
-    case 8: done = shuffle_lines<8>(elements, planes); break;
+    case 2: done = shuffle_lines<2>(elements, out, distance); break;
+    case 4: done = shuffle_lines<4>(elements, out, distance); break;
+    case 8: done = shuffle_lines<8>(elements, out, distance); break;
     default: break;
   }
-  shuffle_from(done, elements, element_bytes, planes);
+  shuffle_from(done, elements, element_bytes, out, distance);
+}
+
+void shuffle(std::span<const std::byte> elements, std::size_t element_bytes, std::span<std::byte> planes) noexcept {
+  shuffle_part(elements, element_bytes, 0, planes);
 }
 
 }  // namespace tessera::codec

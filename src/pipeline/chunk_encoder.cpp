@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipeline/assemble_chunk.hpp"
+#include "pipeline/assemble_planes.hpp"
 #include "pipeline/field_summaries.hpp"
 
 namespace tessera::pipeline {
@@ -11,6 +12,7 @@ void ChunkEncoder::reserve(const schema::Field& field, std::size_t chunk_bytes) 
   memories_.try_emplace(field.path);
   if (!has_filters(*field.codec)) return;  // assembled where it is written from
   raw_.reserve(chunk_bytes);
+  slab_.reserve(slab_bytes);
   if (encoder_for(*field.codec) == nullptr) tools_.push_back({*field.codec, codec::make_encoder(*field.codec)});
 }
 
@@ -35,6 +37,10 @@ std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& e
   const schema::Field& field = *slot.unit->data->field;
   const bool is_encoded = has_filters(*field.codec);
   const std::span<std::byte> raw = is_encoded ? raw_.first(slot.raw_bytes) : buffer.first(slot.raw_bytes);
+  if (is_encoded && assemble_planes(slot, slab_.first(slab_bytes), raw)) {
+    const codec::Chunk chunk{raw, size_of(field.stored), codec::Arrangement::planes};
+    return encoder_for(*field.codec)->encode(chunk, memories_.at(field.path), buffer);
+  }
   assemble_chunk(slot, exchange, raw);
   return is_encoded ? encode_assembled(slot, raw, buffer) : take_assembled(slot, raw);
 }
@@ -54,7 +60,7 @@ std::size_t ChunkEncoder::take_assembled(const Batch::Slot& slot, std::span<cons
 }
 
 std::size_t ChunkEncoder::bytes() const {
-  std::size_t total = raw_.size();
+  std::size_t total = raw_.size() + slab_.size();
   for (const Tool& tool : tools_) total += codec::scratch_bytes(tool.codec, raw_.size());
   return total;
 }

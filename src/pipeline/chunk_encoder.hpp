@@ -53,6 +53,7 @@ class ChunkEncoder {
   codec::Encoder* encoder_for(const Codec& codec) const;
 
   Buffer raw_;
+  Buffer slab_;  ///< a part of a chunk, see assemble_planes
   std::vector<Tool> tools_;
   std::map<std::string, codec::FieldMemory, std::less<>> memories_;  ///< by dataset
 };

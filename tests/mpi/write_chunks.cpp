@@ -79,6 +79,30 @@ int reported(const std::string& text, const std::string& what) {
   return std::stoi(text.substr(begin, end - begin));
 }
 
+/// Chunks that one block fills are shuffled layer by layer: where layers are smaller and larger than what a cache
+/// holds, of all sizes of elements, from C and Fortran order, and beside chunks at the edge, or of several blocks.
+TEST(WriteChunks, LargeOnesThatABlockFills) {
+  const Index shape{48, 62, 66};
+  const Index line{1, 1, 160'000};
+  TestFile file;
+  auto run = file.run("run");
+  const auto halves = run.field<std::int16_t>("halves", Grid{shape}, {.chunk = {24, 62, 66}});
+  const auto singles = run.field<float>("singles", Grid{shape}, {.components = 3, .fill = -1, .chunk = {4, 62, 66}});
+  const auto doubles = run.field<double>("doubles", Grid{shape}, {.chunk = {12, 62, 66}});
+  const auto one = run.field<double>("one", Grid{line, {.axes = {"a", "b", "c"}}}, {.chunk = {1, 1, 40'000}});
+  const auto flat = run.field<double>("flat", Grid{{2, 300, 400}, {.axes = {"k", "j", "i"}}}, {.chunk = {1, 300, 400}});
+  for (int n = 0; n < 2; ++n) {
+    auto step = run.step(n);
+    step.put(halves, slabs(shape, file.size()), {.halo = {{1}, {2}}});
+    step.put(singles, slabs(shape, file.size()), {.order = {3, 2, 1, 0}});
+    step.put(doubles, slabs(shape, file.size(), 1), {.halo = {{1}, {1}}, .order = {2, 1, 0}});
+    step.put(one, slabs(line, file.size(), 2));
+    step.put(flat, slabs({2, 300, 400}, file.size()));
+    step.commit();
+  }
+  file.close();
+}
+
 /// Memory for one chunk or a few at a time: the chunks of a field go into the file in many rounds.
 TEST(WriteChunks, InManyRoundsWhereMemoryIsShort) {
   const Index shape{33, 34, 35};

@@ -30,6 +30,22 @@ TEST(Shuffle, EqualsThePlainLoop) {
   }
 }
 
+TEST(Shuffle, PartsOfAChunkOneByOne) {
+  for (const std::size_t element : {1, 2, 4, 8}) {
+    const std::size_t count = 1000;
+    const Bytes elements = noise(element * count, element);
+    Bytes planes(elements.size());
+    Bytes expected(elements.size());
+    std::size_t first = 0;
+    for (const std::size_t part : {640, 1, 130, 229}) {
+      shuffle_part(std::span(elements).subspan(first * element, part * element), element, first, planes);
+      first += part;
+    }
+    shuffle_reference(elements, element, expected);
+    EXPECT_TRUE(planes == expected) << "elements of " << element << " bytes";
+  }
+}
+
 TEST(Shuffle, UnalignedMemory) {
   const Bytes elements = noise(8 * 200 + 3, 1);
   Bytes planes(8 * 200 + 5);
