@@ -23,6 +23,7 @@ tests/bench/compare.sh [OPTION...]
   --disk DIR          a directory on a disk (the build directory)
   --disk-limit N      MB/s that the disk takes in the row plain-slow (500)
   --no-check          do not compare the content of the files
+  --cut               the floor cuts its chunks from the block in each step, too, as every writer has to
   --quick             only 2 ranks, turbulence, 3 repetitions, 2 steps against gzip, no check: about a minute
   --build-dir DIR     a build directory that tests/run.sh or cmake has made (build)
   --no-build          take the programs that are there
@@ -56,6 +57,7 @@ while [ $# -gt 0 ]; do
     --help | -h) usage && exit ;;
     --quick) ranks=2 fields=turbulence repetitions=3 options+=(--gzip-steps 2) check=() && shift && continue ;;
     --no-check) check=() && shift && continue ;;
+    --cut) options+=(--cut) && shift && continue ;;
     --no-build) do_build=no && shift && continue ;;
   esac
   [ $# -ge 2 ] || die "option $1 needs a value; see --help"

@@ -48,6 +48,8 @@ void add_options(CLI::App& app, Comparison& comparison, std::vector<std::string>
       ->check(CLI::ExistingDirectory);
   app.add_option("--disk-limit", comparison.disk_limit, "MB/s that the disk is held back to, for the record");
   app.add_flag("--check", what.check, "compare the files");
+  app.add_flag("--cut", comparison.cut,
+               "the floor cuts its chunks from the block in each step, as every writer has to");
   app.add_flag("--keep", comparison.keep, "leave the files of the row gzip");
 }
 

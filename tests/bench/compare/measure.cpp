@@ -75,7 +75,7 @@ class Sides {
       : row_(row), block_(block), other_case_(case_of(row, comparison, row.other)),
         tessera_case_(case_of(row, comparison, Other::gzip)), other_path_(comparison.path(row, "other")),
         tessera_path_(comparison.path(row, "tessera")) {
-    if (row.other == Other::floor) floor_ = std::make_unique<Floor>(other_case_, block);
+    if (row.other == Other::floor) floor_ = std::make_unique<Floor>(other_case_, block, comparison.cut);
   }
 
   void warm_up() {
@@ -166,6 +166,7 @@ std::string json_line(const Row& row, const Comparison& comparison, const Sides&
     text << ", \"encode_seconds\": " << json_list(measured.encode)
          << ", \"write_seconds\": " << json_list(measured.write);
   }
+  if (row.other == Other::floor) text << ", \"cut\": " << (comparison.cut ? "true" : "false");
   text << ", \"compared\": " << (what.check && row.other != Other::floor ? "true" : "false") << "}";
   return text.str();
 }

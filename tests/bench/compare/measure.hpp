@@ -16,6 +16,7 @@ struct Comparison {
   std::string memory = "/dev/shm";   ///< directories
   std::string disk = ".";
   int disk_limit = 0;  ///< MB/s that the disk takes, for the record; 0: it is not held back
+  bool cut = false;    ///< the floor cuts its chunks from the block in each step, too
   bool keep = false;   ///< leave the files of the row "gzip"
 
   std::string path(const Row& row, const char* side) const;
