@@ -107,7 +107,7 @@ bool StoredRun::has_field(const std::string& name) const {
 namespace {
 
 /// The fields with the places of a field's points, as the file says.
-std::vector<std::string> places_of(const schema::StoredRun& run, const schema::Field& field) {
+std::vector<std::string> names_of_places(const schema::StoredRun& run, const schema::Field& field) {
   std::vector<std::string> names = schema::places_with(field);
   if (names.empty()) names = schema::names_in(field, "coordinates");
   const bool are_there =
@@ -141,7 +141,7 @@ FieldInfo StoredRun::field(const std::string& name) const {
   }
   const auto is_uniform = [](const Coordinates& one) { return one.kind() == Coordinates::Kind::uniform; };
   if (!std::ranges::all_of(coordinates, is_uniform)) info.grid.options.coordinates = std::move(coordinates);
-  info.grid.options.places = places_of(run, field);
+  info.grid.options.places = names_of_places(run, field);
   for (const std::string& mapping : schema::names_in(field, "grid_mapping")) {
     if (const schema::StoredMapping* found = run.mapping(mapping))
       info.grid.options.mapping = {found->name, found->attributes};

@@ -15,7 +15,7 @@ namespace tessera::detail {
 namespace {
 
 /// Descriptors of rank 0: a process has 1024 by default.
-constexpr std::size_t most_open = 200;
+constexpr std::size_t most_open_segments = 200;
 
 bool is_long_enough(const SourceDataset& dataset, const schema::StoredField& stored) {
   const Index shape = stored.field.shape();
@@ -30,7 +30,7 @@ hdf5::SegmentFile& SegmentInputs::open(const ReadFile& file, bool anew) {
   auto found = std::ranges::find(opened_, file.path, &Opened::path);
   if (found == opened_.end()) {
     opened_.push_front({file.path, std::make_unique<hdf5::SegmentFile>(file.path), read_});
-    if (opened_.size() > most_open) opened_.pop_back();
+    if (opened_.size() > most_open_segments) opened_.pop_back();
   } else {
     opened_.splice(opened_.begin(), opened_, found);
     const bool is_old = (anew || found->read != read_) && !found->file->is_sound();

@@ -6,6 +6,7 @@
 #include <tessera/error.hpp>
 
 #include "base/extents.hpp"
+#include "base/refuse.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "schema/tensor_axes.hpp"
@@ -14,10 +15,8 @@ namespace tessera::schema {
 
 namespace {
 
-[[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
-
 /// One width per axis and side; a single one serves all axes.
-Index per_axis(const Field& field, const Index& widths, std::size_t axes) {
+Index widths_per_axis(const Field& field, const Index& widths, std::size_t axes) {
   if (widths.empty()) return Index::filled(axes, 0);
   if (widths.size() != 1 && widths.size() != axes) {
     refuse(ErrorCode::shape_mismatch, described(field) + ": the halo " + to_string(widths) +
@@ -125,8 +124,8 @@ detail::AnyArray resolved(const Field& field, const Box& box, detail::AnyArray a
     return array;
   }
   if (!array.defect.empty()) refuse(ErrorCode::not_initialized, described(field) + ": " + array.defect);
-  array.halo.low = per_axis(field, array.halo.low, box.rank());
-  array.halo.high = per_axis(field, array.halo.high, box.rank());
+  array.halo.low = widths_per_axis(field, array.halo.low, box.rank());
+  array.halo.high = widths_per_axis(field, array.halo.high, box.rank());
   const bool has_all_axes = array.extents.size() == box.rank() + field.tensor_axes.size();
   const Index wanted = wanted_extents(field, box, array.halo, has_all_axes);
   if (array.extents.empty()) {

@@ -18,7 +18,7 @@ namespace tessera::schema {
 
 namespace {
 
-std::string described(const Group& group, const std::string& table) {
+std::string described_table(const Group& group, const std::string& table) {
   return "table " + in_quotes(table) + " of " + group.described();
 }
 
@@ -46,7 +46,7 @@ void check_same(const std::string& what, const TableOptions& there, const TableO
 
 void Catalog::add_table(int number, const std::string& name, const TableOptions& options) {
   Group changed = group(number);
-  const std::string what = described(changed, name);
+  const std::string what = described_table(changed, name);
   check_options(what, options);
   if (const RowsRecord* known = changed.rows.find(name)) {
     if (!known->found) {

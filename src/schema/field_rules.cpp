@@ -7,6 +7,7 @@
 
 #include "base/extents.hpp"
 #include "base/filters.hpp"
+#include "base/refuse.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "schema/attributes.hpp"
@@ -18,8 +19,6 @@
 namespace tessera::schema {
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::invalid_argument, message); }
 
 const char* to_string(Kind kind) {
   switch (kind) {

@@ -17,10 +17,8 @@ namespace {
 
 constexpr std::size_t max_grid_axes = 4;
 
-[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_argument, "the grid " + why); }
-
 [[noreturn]] void refuse_count(std::size_t axes, std::size_t count, const std::string& what, const char* remedy) {
-  refuse("has " + std::to_string(axes) + " axes but " + std::to_string(count) + " " + what + "; give " + remedy);
+  refuse_grid("has " + std::to_string(axes) + " axes but " + std::to_string(count) + " " + what + "; give " + remedy);
 }
 
 /// One value per axis from none (the default), one (for all) or as many as there are axes.
@@ -29,7 +27,7 @@ std::vector<double> per_axis(const std::vector<double>& values, std::size_t axes
   if (values.size() != 1 && values.size() != axes)
     refuse_count(axes, values.size(), std::string("values of ") + what, "one value, or one per axis");
   for (const double value : values) {
-    if (!std::isfinite(value)) refuse(std::string("has a value of ") + what + " that is not finite");
+    if (!std::isfinite(value)) refuse_grid(std::string("has a value of ") + what + " that is not finite");
   }
   return values.size() == axes ? values : std::vector<double>(axes, values.front());
 }
@@ -41,7 +39,7 @@ std::vector<std::string> axis_names(const GridOptions& options, std::size_t axes
   for (std::size_t i = 0; i < axes; ++i) {
     check_name("axis", options.axes[i]);
     for (std::size_t k = 0; k < i; ++k) {
-      if (options.axes[i] == options.axes[k]) refuse("has two axes named " + in_quotes(options.axes[i]));
+      if (options.axes[i] == options.axes[k]) refuse_grid("has two axes named " + in_quotes(options.axes[i]));
     }
   }
   return options.axes;
@@ -77,8 +75,8 @@ std::vector<bool> periodic_axes(const GridOptions& options, std::size_t axes) {
   std::vector<bool> result(axes);
   for (const std::int64_t axis : options.periodic) {
     if (axis < 0 || axis >= static_cast<std::int64_t>(axes)) {
-      refuse("has " + std::to_string(axes) + " axes, so number " + std::to_string(axis) +
-             " cannot be periodic; they count from 0");
+      refuse_grid("has " + std::to_string(axes) + " axes, so number " + std::to_string(axis) +
+                  " cannot be periodic; they count from 0");
     }
     result[static_cast<std::size_t>(axis)] = true;
   }
@@ -87,14 +85,14 @@ std::vector<bool> periodic_axes(const GridOptions& options, std::size_t axes) {
 
 void check_shape(const Index& shape) {
   if (shape.empty() || shape.size() > max_grid_axes) {
-    refuse("has " + std::to_string(shape.size()) + " axes; 1 to 4 are possible");
+    refuse_grid("has " + std::to_string(shape.size()) + " axes; 1 to 4 are possible");
   }
   double cells = 1;
   for (const std::int64_t extent : shape) {
-    if (extent < 1) refuse("has the shape " + to_string(shape) + "; every extent has to be at least 1");
+    if (extent < 1) refuse_grid("has the shape " + to_string(shape) + "; every extent has to be at least 1");
     cells *= static_cast<double>(extent);
   }
-  if (cells > 0x1p60) refuse("has the shape " + to_string(shape) + ", more points than a file can hold");
+  if (cells > 0x1p60) refuse_grid("has the shape " + to_string(shape) + ", more points than a file can hold");
 }
 
 /// A location by its name needs that axis: of an edge the one along it, of a face the one across it.
@@ -103,8 +101,8 @@ void check_location(Location location, std::size_t axes) {
   const unsigned beyond = bits >> axes;
   const bool names_none = beyond == 0 || beyond == 15u >> axes;
   if (names_none) return;
-  refuse("has " + std::to_string(axes) + (axes == 1 ? " axis" : " axes") +
-         ", and the location of the field is one of a grid with more (x is the last axis, y the one before it)");
+  refuse_grid("has " + std::to_string(axes) + (axes == 1 ? " axis" : " axes") +
+              ", and the location of the field is one of a grid with more (x is the last axis, y the one before it)");
 }
 
 bool is_cell(Location location, std::size_t axes, std::size_t axis) {
@@ -122,20 +120,22 @@ std::string needed_text(const std::string& name, std::int64_t points, bool is_pe
 void check_axis_values(const std::vector<double>& values, const std::string& name, std::int64_t points,
                        bool is_periodic) {
   if (std::ssize(values) != points + is_periodic)
-    refuse("has " + std::to_string(values.size()) + " coordinates, and its " + needed_text(name, points, is_periodic));
+    refuse_grid("has " + std::to_string(values.size()) + " coordinates, and its " +
+                needed_text(name, points, is_periodic));
   if (std::ssize(values) > max_coordinates) {
-    refuse("has " + std::to_string(values.size()) + " coordinates along its axis " + in_quotes(name) + "; up to " +
-           std::to_string(max_coordinates) +
-           " are possible: put them as a static field on an axis with Coordinates::none()");
+    refuse_grid("has " + std::to_string(values.size()) + " coordinates along its axis " + in_quotes(name) + "; up to " +
+                std::to_string(max_coordinates) +
+                " are possible: put them as a static field on an axis with Coordinates::none()");
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string what = "has the coordinate " + exact(values[i]) + " at number " + std::to_string(i) +
                              " of its axis " + in_quotes(name);
-    if (!std::isfinite(values[i])) refuse(what + ", which is not finite");
+    if (!std::isfinite(values[i])) refuse_grid(what + ", which is not finite");
     if (i == 0) continue;
     const bool rises = values[1] > values[0];
     if (rises ? values[i] > values[i - 1] : values[i] < values[i - 1]) continue;
-    refuse(what + " behind " + exact(values[i - 1]) + "; they have to increase from each to the next, or to decrease");
+    refuse_grid(what + " behind " + exact(values[i - 1]) +
+                "; they have to increase from each to the next, or to decrease");
   }
 }
 
@@ -169,6 +169,8 @@ void set_cells(Axis& axis, bool is_periodic) {
 }
 
 }  // namespace
+
+void refuse_grid(const std::string& why) { throw Error(ErrorCode::invalid_argument, "the grid " + why); }
 
 bool has_values(const Grid& grid) {
   return has_values_of_rank_0(grid) ||
@@ -206,14 +208,14 @@ std::vector<Axis> axes_of(const Grid& grid, Location location) {
   const auto is_periodic = periodic_axes(grid.options, count);
   std::vector<Axis> axes;
   for (std::size_t i = 0; i < count; ++i) {
-    if (spacing[i] == 0) refuse("has a spacing of 0; coordinates have to differ");
+    if (spacing[i] == 0) refuse_grid("has a spacing of 0; coordinates have to differ");
     Axis axis{names[i], grid.shape[i], origin[i], spacing[i], 0, units[i], attributes[i], true, {}, {}};
     const bool in_cells = is_cell(location, count, i);
     if (in_cells) set_cells(axis, is_periodic[i]);
     const Coordinates& coordinates = coordinates_of(grid.options, i);
     if (coordinates.kind() == Coordinates::Kind::none) {
       if (!axis.attributes.empty()) {
-        refuse("has attributes for its axis " + in_quotes(names[i]) + ", which has no coordinates to have them");
+        refuse_grid("has attributes for its axis " + in_quotes(names[i]) + ", which has no coordinates to have them");
       }
       axis.has_coordinates = false;
       axis.origin = 0;

@@ -15,6 +15,9 @@ namespace tessera::schema {
 /// The most coordinates of an axis that are written: they are in every copy of the metadata, 32 MiB here.
 inline constexpr std::int64_t max_coordinates = std::int64_t{1} << 22;
 
+/// \param why "has ...". \throws Error invalid_argument always
+[[noreturn]] void refuse_grid(const std::string& why);
+
 /// Whether some axis has its coordinates as values; whether some has those of rank 0, which others need not know.
 bool has_values(const Grid& grid);
 bool has_values_of_rank_0(const Grid& grid);

@@ -8,6 +8,7 @@
 #include <tessera/error.hpp>
 
 #include "base/extents.hpp"
+#include "base/refuse.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
 
@@ -16,8 +17,6 @@ namespace tessera::schema {
 namespace {
 
 Error refusal(const std::string& message) { return {ErrorCode::invalid_argument, message}; }
-
-[[noreturn]] void refuse(const std::string& message) { throw refusal(message); }
 
 /// HDF5 ends at 65535; the rest is for what the library and readers add.
 constexpr std::size_t max_attributes = 65000;
@@ -43,25 +42,25 @@ struct StoredBytes {
   }
 };
 
-std::int64_t bytes_of(const Field& field) { return tessera::bytes_of(field.shape(), field.cell_bytes()); }
+std::int64_t step_bytes(const Field& field) { return tessera::bytes_of(field.shape(), field.cell_bytes()); }
 
 /// Those that it will have at least where the chunk is not known yet.
 std::int64_t chunks_of_step(const Field& field) {
-  return field.chunk.empty() ? bytes_of(field) / (max_chosen_chunk / 4) : count_chunks(field.shape(), field.chunk);
+  return field.chunk.empty() ? step_bytes(field) / (max_chosen_chunk / 4) : count_chunks(field.shape(), field.chunk);
 }
 
 }  // namespace
 
 void check_bytes(const std::string& what, const Field& field) {
   constexpr std::int64_t most = std::int64_t{1} << 62;
-  const std::int64_t bytes = bytes_of(field);
+  const std::int64_t bytes = step_bytes(field);
   if (bytes <= most) return;
   refuse(what + " has " + to_string(field.shape()) + " cells of " + std::to_string(field.cell_bytes()) +
          " bytes, together more than the 2^62 bytes that a file can hold; make the grid smaller");
 }
 
 std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps) {
-  const std::int64_t bytes = saturating_product(bytes_of(field), std::max<std::int64_t>(1, steps));
+  const std::int64_t bytes = saturating_product(step_bytes(field), std::max<std::int64_t>(1, steps));
   // Padding at the far edges can make chunks up to twice as many.
   return std::min(bytes / (max_chunks / 2), max_chosen_chunk / 2);
 }
@@ -76,8 +75,9 @@ bool has_too_many_chunks(const Field& field, std::int64_t steps) {
 
 Error too_many_chunks(const std::string& what, const Field& field, std::int64_t steps) {
   const std::string chunks =
-      field.chunk.empty() ? size_text(bytes_of(field)) + ", too much for chunks of 16 MiB, the largest that are chosen,"
-                          : std::to_string(chunks_of_step(field)) + " chunks of " + to_string(field.chunk);
+      field.chunk.empty()
+          ? size_text(step_bytes(field)) + ", too much for chunks of 16 MiB, the largest that are chosen,"
+          : std::to_string(chunks_of_step(field)) + " chunks of " + to_string(field.chunk);
   return refusal(what + " has " + chunks + (steps > 1 ? " in each of " + std::to_string(steps) + " steps" : "") +
                  ", and HDF5 numbers the chunks of a dataset in 32 bits; give larger ones with FieldOptions::chunk" +
                  (steps > 1 ? ", or go on in another run" : ""));

@@ -21,7 +21,7 @@ detail::ElementBytes not_a_number() {
   return {bytes, bytes + sizeof value};
 }
 
-void check_position(const MeshDescription& mesh, Location location, const detail::FieldRequest& request) {
+void check_node_position(const MeshDescription& mesh, Location location, const detail::FieldRequest& request) {
   const std::string what = "field " + in_quotes(mesh.options.position) + ", the position of mesh " +
                            in_quotes(mesh.base) + " (MeshOptions::position),";
   const auto refuse = [&](const std::string& why) { throw Error(ErrorCode::invalid_argument, what + why); };
@@ -125,7 +125,7 @@ Operations create_version_series(const std::string& group, const std::string& me
 
 void prepare_field(const MeshDescription& mesh, Location location, const std::string& name,
                    detail::FieldRequest& request) {
-  if (name == mesh.options.position) check_position(mesh, location, request);
+  if (name == mesh.options.position) check_node_position(mesh, location, request);
   if (mesh.options.version == 0 || !request.options.time_dependent || request.options.fill) return;
   if (!detail::element_type(request.type).is_floating) {
     throw Error(ErrorCode::invalid_argument, "field " + in_quotes(name) + " lies on a version of mesh " +

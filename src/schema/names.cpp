@@ -30,26 +30,26 @@ bool looks_decomposed(std::string_view text) {
          text.find("\xe2\x84\xab") != std::string_view::npos;
 }
 
-[[noreturn]] void refuse(const char* kind, const std::string& name, const std::string& why) {
+[[noreturn]] void refuse_name(const char* kind, const std::string& name, const std::string& why) {
   throw Error(ErrorCode::invalid_argument, "the " + std::string(kind) + " name " + in_quotes(name) + " " + why);
 }
 
 }  // namespace
 
 void check_name(const char* kind, const std::string& name) {
-  if (name.empty()) refuse(kind, name, "is empty; give it a name");
-  if (name == "." || name == "..") refuse(kind, name, "means a group itself in HDF5; use another name");
+  if (name.empty()) refuse_name(kind, name, "is empty; give it a name");
+  if (name == "." || name == "..") refuse_name(kind, name, "means a group itself in HDF5; use another name");
   if (name.front() == ' ' || name.back() == ' ') {
-    refuse(kind, name, "begins or ends with a space, which netCDF's tools refuse; leave it out");
+    refuse_name(kind, name, "begins or ends with a space, which netCDF's tools refuse; leave it out");
   }
-  if (name.find('/') != std::string::npos) refuse(kind, name, "has a slash, which separates groups; leave it out");
+  if (name.find('/') != std::string::npos) refuse_name(kind, name, "has a slash, which separates groups; leave it out");
   for (const char letter : name) {
     if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) {
-      refuse(kind, name, "has a control character; leave it out");
+      refuse_name(kind, name, "has a control character; leave it out");
     }
   }
-  if (name.size() > 255) refuse(kind, name, "is longer than 255 bytes, the limit of netCDF readers; shorten it");
-  if (first_not_utf8(name) != name.size()) refuse(kind, name, "is not valid UTF-8; convert it to UTF-8");
+  if (name.size() > 255) refuse_name(kind, name, "is longer than 255 bytes, the limit of netCDF readers; shorten it");
+  if (first_not_utf8(name) != name.size()) refuse_name(kind, name, "is not valid UTF-8; convert it to UTF-8");
 }
 
 std::string doubt_about(const std::string& name) {

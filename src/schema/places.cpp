@@ -6,6 +6,7 @@
 #include <tessera/error.hpp>
 
 #include "base/text.hpp"
+#include "schema/grid_axes.hpp"
 #include "schema/names.hpp"
 
 namespace tessera::schema {
@@ -14,23 +15,23 @@ namespace {
 
 constexpr std::size_t most_places = 3;
 
-[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_argument, "the grid " + why); }
-
 void check_names(const std::vector<std::string>& names) {
   if (names.size() > most_places) {
-    refuse("has " + std::to_string(names.size()) + " fields with its points' places; 1 to 3 are possible: x, y, z");
+    refuse_grid("has " + std::to_string(names.size()) +
+                " fields with its points' places; 1 to 3 are possible: x, y, z");
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     check_name("field of places", names[i]);
     if (names[i].find(' ') != std::string::npos)
-      refuse("has places in a field named " + in_quotes(names[i]) + "; CF lists such names with blanks between them");
+      refuse_grid("has places in a field named " + in_quotes(names[i]) +
+                  "; CF lists such names with blanks between them");
     if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
         names.begin() + static_cast<std::ptrdiff_t>(i))
-      refuse("has the field " + in_quotes(names[i]) + " twice among its places");
+      refuse_grid("has the field " + in_quotes(names[i]) + " twice among its places");
   }
 }
 
-std::string list_of(const std::vector<std::string>& names) {
+std::string coordinates_text(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
   return text;
@@ -51,9 +52,9 @@ bool can_be_place(const Field& field) { return field.components == 1 && detail::
 
 void check_place(const Field& place) {
   if (!can_be_place(place)) {
-    refuse("has its points' places in field " + in_quotes(place.name) + ", which is of " +
-           std::to_string(place.components) + " components of " + to_string(place.given) +
-           "; coordinates are fields of float or double with one component, one for each of x, y, z");
+    refuse_grid("has its points' places in field " + in_quotes(place.name) + ", which is of " +
+                std::to_string(place.components) + " components of " + to_string(place.given) +
+                "; coordinates are fields of float or double with one component, one for each of x, y, z");
   }
 }
 
@@ -61,17 +62,17 @@ void check_place(const Field& place) {
 void check_axes(const Field& place, const Field& field) {
   for (const Axis& axis : place.axes) {
     if (std::ranges::count(field.axes, axis.name, &Axis::name) > 0) continue;
-    refuse("of field " + in_quotes(field.name) + " has places in field " + in_quotes(place.name) + ", whose axis " +
-           in_quotes(axis.name) + " is none of the field's; declare both on the same axes");
+    refuse_grid("of field " + in_quotes(field.name) + " has places in field " + in_quotes(place.name) +
+                ", whose axis " + in_quotes(axis.name) + " is none of the field's; declare both on the same axes");
   }
   if (place.time_dependent && !field.time_dependent) {
-    refuse("of field " + in_quotes(field.name) + ", which is static, has places in field " + in_quotes(place.name) +
-           ", which are of each step; make both static, or both time-dependent");
+    refuse_grid("of field " + in_quotes(field.name) + ", which is static, has places in field " +
+                in_quotes(place.name) + ", which are of each step; make both static, or both time-dependent");
   }
   if (place.time_dependent && place.time_axis != field.time_axis) {
-    refuse("of field " + in_quotes(field.name) + ", on the time axis " + in_quotes(field.time_axis) +
-           ", has places in field " + in_quotes(place.name) + ", on the time axis " + in_quotes(place.time_axis) +
-           "; declare both on the same one");
+    refuse_grid("of field " + in_quotes(field.name) + ", on the time axis " + in_quotes(field.time_axis) +
+                ", has places in field " + in_quotes(place.name) + ", on the time axis " + in_quotes(place.time_axis) +
+                "; declare both on the same one");
   }
 }
 
@@ -99,10 +100,11 @@ void name_places(const Group& group, const std::vector<std::string>& names, Fiel
       check_axes(*place, field);
       continue;
     }
-    refuse("of field " + in_quotes(field.name) + " has its points' places in a field " + in_quotes(name) + ", which " +
-           group.described() + " has not; declare it on this grid, or on some of its axes, before all others");
+    refuse_grid("of field " + in_quotes(field.name) + " has its points' places in a field " + in_quotes(name) +
+                ", which " + group.described() +
+                " has not; declare it on this grid, or on some of its axes, before all others");
   }
-  set_attribute(field, "coordinates", list_of(names));
+  set_attribute(field, "coordinates", coordinates_text(names));
 }
 
 /// Those of cells are optional: where one is missing, or is another field that happens to have its name, there are
@@ -112,7 +114,7 @@ bool name_places_of_cells(const Group& group, const std::vector<std::string>& na
     const Field* place = field_named(group, name);
     if (place == nullptr || !has_places(*place, field)) return false;
   }
-  set_attribute(field, "coordinates", list_of(names));
+  set_attribute(field, "coordinates", coordinates_text(names));
   return true;
 }
 
@@ -130,7 +132,7 @@ void tie_to_grid(const Group& group, const Grid& grid, Field& field) {
   const bool in_cells = field.location == Location::cell;
   if (on_points && contains(names, field.name)) {
     check_place(field);
-    set_attribute(field, places_of, list_of(names));
+    set_attribute(field, places_of, coordinates_text(names));
   } else if (on_points) {
     name_places(group, names, field);
   } else if (in_cells && !(contains(of_cells, field.name) && can_be_place(field))) {

@@ -6,6 +6,7 @@
 
 #include <tessera/error.hpp>
 
+#include "base/refuse.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
 
@@ -15,11 +16,9 @@ namespace {
 
 constexpr int most_levels = 30;
 
-[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::invalid_argument, message); }
-
 /// One value per axis.
-std::vector<double> per_axis(const std::string& what, const char* option, std::vector<double> values, std::size_t axes,
-                             double missing) {
+std::vector<double> lengths_per_axis(const std::string& what, const char* option, std::vector<double> values,
+                                     std::size_t axes, double missing) {
   if (values.empty()) values.assign(1, missing);
   if (values.size() == 1) values.assign(axes, values.front());
   if (values.size() != axes) {
@@ -119,8 +118,8 @@ RefinementOptions completed(const std::string& what, const RefinementOptions& op
   check_counts(what, options);
   RefinementOptions all = options;
   all.axis_ratios = axis_ratios(what, options);
-  all.spacing = per_axis(what, "spacing", options.spacing, options.cells.size(), 1);
-  all.origin = per_axis(what, "origin", options.origin, options.cells.size(), 0);
+  all.spacing = lengths_per_axis(what, "spacing", options.spacing, options.cells.size(), 1);
+  all.origin = lengths_per_axis(what, "origin", options.origin, options.cells.size(), 0);
   for (const double edge : all.spacing) {
     if (!(edge > 0)) refuse(what + ": RefinementOptions::spacing has a value that is not positive");
   }

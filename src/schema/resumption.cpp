@@ -15,7 +15,7 @@ namespace tessera::schema {
 
 namespace {
 
-std::string differ(const std::string& what, const std::string& there, const std::string& here) {
+std::string differs_here(const std::string& what, const std::string& there, const std::string& here) {
   return what + " is " + there + " in the file and " + here + " here";
 }
 
@@ -46,12 +46,12 @@ std::string names_text(const Field& field) {
 std::string difference_of_axes(const Field& there, const Field& asked) {
   const auto same_name = [](const Axis& a, const Axis& b) { return a.name == b.name; };
   if (!std::ranges::equal(there.axes, asked.axes, same_name))
-    return differ("its list of axes", axes_text(there), axes_text(asked));
+    return differs_here("its list of axes", axes_text(there), axes_text(asked));
   const auto is_same = [](const Axis& a, const Axis& b) {
     return a.name == b.name && a.length == b.length && a.texts == b.texts;
   };
   if (!std::ranges::equal(there.component_axes(), asked.component_axes(), is_same))
-    return differ("the axis of its components", names_text(there), names_text(asked));
+    return differs_here("the axis of its components", names_text(there), names_text(asked));
   for (std::size_t i = 0; i < there.axes.size(); ++i) {
     const std::string why = difference(there.axes[i], asked.axes[i]);
     if (!why.empty()) return "its axis " + in_quotes(there.axes[i].name) + " is another one: " + why;
@@ -86,22 +86,22 @@ std::optional<int> found_field(const Group& group, const std::string& name) {
 std::string difference(const Field& there, const Field& asked, bool has_codec) {
   const std::size_t bytes = size_of(there.stored);
   if (there.stored != asked.stored)
-    return differ("its type as stored", to_string(there.stored), to_string(asked.stored));
+    return differs_here("its type as stored", to_string(there.stored), to_string(asked.stored));
   if (there.time_dependent != asked.time_dependent)
-    return differ("it", steps_text(there.time_dependent), steps_text(asked.time_dependent));
+    return differs_here("it", steps_text(there.time_dependent), steps_text(asked.time_dependent));
   if (there.time_axis != asked.time_axis)
-    return differ("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
+    return differs_here("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
   if (there.components != asked.components)
-    return differ("the number of its components", components_text(there), components_text(asked));
+    return differs_here("the number of its components", components_text(there), components_text(asked));
   if (std::string why = difference_of_axes(there, asked); !why.empty()) return why;
-  if (there.fill != asked.fill) return differ("it", fill_text(there), fill_text(asked));
-  if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
+  if (there.fill != asked.fill) return differs_here("it", fill_text(there), fill_text(asked));
+  if (there.unit != asked.unit) return differs_here("its unit", in_quotes(there.unit), in_quotes(asked.unit));
   if (there.long_name != asked.long_name)
-    return differ("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
+    return differs_here("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
   if (has_codec && !same_filters(there, asked))
-    return differ("it", describe_filters(*there.codec, bytes), describe_filters(*asked.codec, bytes));
+    return differs_here("it", describe_filters(*there.codec, bytes), describe_filters(*asked.codec, bytes));
   if (!asked.chunk.empty() && asked.chunk != there.chunk)
-    return differ("its chunk", to_string(there.chunk), to_string(asked.chunk));
+    return differs_here("its chunk", to_string(there.chunk), to_string(asked.chunk));
   for (const Attribute& attribute : asked.attributes) {
     if (attribute.name == place_sums) continue;  // files of before have none
     if (std::ranges::find(there.attributes, attribute.name, &Attribute::name) == there.attributes.end())
@@ -111,16 +111,16 @@ std::string difference(const Field& there, const Field& asked, bool has_codec) {
 }
 
 std::string difference(const ScalarOptions& there, const ScalarOptions& asked) {
-  if (there.unit != asked.unit) return differ("its unit", in_quotes(there.unit), in_quotes(asked.unit));
+  if (there.unit != asked.unit) return differs_here("its unit", in_quotes(there.unit), in_quotes(asked.unit));
   if (there.time_axis != asked.time_axis)
-    return differ("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
+    return differs_here("its time axis", in_quotes(there.time_axis), in_quotes(asked.time_axis));
   if (there.long_name == asked.long_name) return {};
-  return differ("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
+  return differs_here("its long_name", in_quotes(there.long_name), in_quotes(asked.long_name));
 }
 
 std::string difference(const RunOptions& there, const RunOptions& asked) {
   if (there.time_unit != asked.time_unit)
-    return differ("its time unit", in_quotes(there.time_unit), in_quotes(asked.time_unit));
+    return differs_here("its time unit", in_quotes(there.time_unit), in_quotes(asked.time_unit));
   const std::string why = difference(there.time_attributes, asked.time_attributes);
   return why.empty() ? why : "of its time axis, " + why;
 }
@@ -133,7 +133,8 @@ std::string difference(const Attributes& there, const Attributes& asked) {
       if (have_same_places(known->value, attribute.value)) continue;
       return "its nodes are at other places";
     }
-    return differ("the attribute " + in_quotes(attribute.name), to_string(known->value), to_string(attribute.value));
+    return differs_here("the attribute " + in_quotes(attribute.name), to_string(known->value),
+                        to_string(attribute.value));
   }
   return {};
 }

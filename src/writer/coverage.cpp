@@ -13,9 +13,9 @@ namespace tessera::detail {
 
 namespace {
 
-std::string described(const schema::Field& field) { return "field " + in_quotes(field.name); }
+std::string described_field(const schema::Field& field) { return "field " + in_quotes(field.name); }
 
-std::string described(const grid::OwnedBox& owned) {
+std::string described_box(const grid::OwnedBox& owned) {
   return "box " + std::to_string(owned.number) + " of rank " + std::to_string(owned.rank) + " " + to_string(owned.box);
 }
 
@@ -35,8 +35,8 @@ void check_overlap(const schema::Field& field, std::span<const grid::OwnedBox> a
   std::copy_if(all.begin(), all.end(), std::back_inserter(own),
                [&](const grid::OwnedBox& owned) { return owned.rank == rank; });
   if (const auto overlap = grid::find_overlap(own, all)) {
-    throw Error(ErrorCode::overlap, described(field) + ": " + described(overlap->first) + " and " +
-                                        described(overlap->second) + " overlap in " + to_string(overlap->common) +
+    throw Error(ErrorCode::overlap, described_field(field) + ": " + described_box(overlap->first) + " and " +
+                                        described_box(overlap->second) + " overlap in " + to_string(overlap->common) +
                                         "; every cell has to be put once");
   }
 }
@@ -46,8 +46,9 @@ std::optional<Error> gap_error(const schema::Field& field, std::span<const grid:
   for (const grid::OwnedBox& owned : all) cells += owned.box.volume();
   if (is_covered(field, field.fill.has_value(), cells)) return std::nullopt;
   const auto gap = grid::find_gap(whole(field), all);
-  return Error(ErrorCode::not_covered, described(field) + ": no rank put the cells " + (gap ? to_string(*gap) : "") +
-                                           " (among others); put all of " + to_string(whole(field)) +
+  return Error(ErrorCode::not_covered, described_field(field) + ": no rank put the cells " +
+                                           (gap ? to_string(*gap) : "") + " (among others); put all of " +
+                                           to_string(whole(field)) +
                                            ", or declare what the rest reads with FieldOptions::fill");
 }
 
@@ -56,7 +57,7 @@ std::optional<Error> missing_rank_error(const schema::Field& field, std::span<co
   for (std::size_t rank = 0; rank + 1 < begins.size(); ++rank) {
     const auto is_of_rank = [&](const grid::OwnedBox& owned) { return owned.rank == static_cast<int>(rank); };
     if (begins[rank] == begins[rank + 1] || std::ranges::any_of(all, is_of_rank)) continue;
-    return Error(ErrorCode::not_covered, described(field) + ": rank " + std::to_string(rank) +
+    return Error(ErrorCode::not_covered, described_field(field) + ": rank " + std::to_string(rank) +
                                              " put nothing, and has " +
                                              std::to_string(begins[rank + 1] - begins[rank]) +
                                              " values of it; every rank puts the values of its part of the mesh");

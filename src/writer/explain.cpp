@@ -30,9 +30,9 @@ std::string seconds_text(double seconds) { return exact(std::round(seconds * 100
 /// How many there are, and where they may run: "2 threads on processors 0-1".
 std::string threads_text(const pipeline::Statistics& statistics) {
   std::string text = std::to_string(statistics.threads) + (statistics.threads == 1 ? " thread" : " threads");
-  text += " on processors " + to_text(allowed_cpus());
+  text += " on processors " + tessera::to_text(allowed_cpus());
   if (count_of(statistics.output_cpus) > 0) {
-    text += " (behind the simulation: " + to_text(statistics.output_cpus) + ")";
+    text += " (behind the simulation: " + tessera::to_text(statistics.output_cpus) + ")";
   }
   return text;
 }

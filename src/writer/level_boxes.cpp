@@ -71,7 +71,7 @@ std::uint64_t unchanged(const RefinementEntry& refinement, const std::vector<std
 }
 
 /// Of each box its level and its bounds.
-std::vector<std::int64_t> packed(const LevelBoxes& own) {
+std::vector<std::int64_t> packed_boxes(const LevelBoxes& own) {
   std::vector<std::int64_t> numbers;
   for (std::size_t level = 0; level < own.size(); ++level) {
     for (const Box& box : own[level]) {
@@ -83,7 +83,7 @@ std::vector<std::int64_t> packed(const LevelBoxes& own) {
   return numbers;
 }
 
-AllBoxes unpacked(const comm::Gathered& all, std::size_t levels, std::size_t axes) {
+AllBoxes unpacked_boxes(const comm::Gathered& all, std::size_t levels, std::size_t axes) {
   AllBoxes unpacked(levels);
   for (std::size_t rank = 0; rank + 1 < all.begin.size(); ++rank) {
     for (RanksBoxes& level : unpacked) level.begins.push_back(level.boxes.size());
@@ -153,12 +153,12 @@ CheckedBoxes checked_boxes(const comm::Communicator& comm, const RefinementEntry
   result.stay = comm::conclude(comm, "boxes of this rank", failure, result.stay).flags;
   const auto levels = std::uint64_t{1} << refinement.levels.size();
   if (result.stay == levels - 1) return result;  // all were checked before
-  attempt(failure, [&] { numbers = packed(own); });
+  attempt(failure, [&] { numbers = packed_boxes(own); });
   comm::Gathered gathered = comm::all_gather(comm, std::move(numbers), std::move(failure));
   AllBoxes all;
   failure = std::nullopt;
   attempt(failure, [&] {
-    all = unpacked(gathered, refinement.levels.size(), refinement.options.cells.size());
+    all = unpacked_boxes(gathered, refinement.levels.size(), refinement.options.cells.size());
     gathered = {};
     for (std::size_t level = 0; level < all.size(); ++level) check_overlaps(refinement, level, all[level]);
     for (std::size_t level = 1; level < all.size(); ++level)

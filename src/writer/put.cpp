@@ -1,6 +1,7 @@
 #include <cmath>
 #include <new>
 
+#include "base/refuse.hpp"
 #include "base/text.hpp"
 #include "schema/array_rules.hpp"
 #include "writer/mesh_entry.hpp"
@@ -14,8 +15,6 @@
 namespace tessera::detail {
 
 namespace {
-
-[[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
 
 std::string described(const FieldEntry& field) { return schema::described(field.description()); }
 

@@ -69,7 +69,7 @@ grid::Footprint footprint_of(const Place& place, const PutBox& put) {
 bool was_changed(const PutBox& put) { return pipeline::is_on_device(put) || sample_of(put) != put.sample; }
 
 /// The same text on every rank where two fields are concerned, so that the error is told once.
-[[noreturn]] void refuse(const Place& one, const Place& other) {
+[[noreturn]] void refuse_shared(const Place& one, const Place& other) {
   const auto field = [](const Place& place) { return "field " + in_quotes(place.field->description().name); };
   const std::string remedy = "; put a copy, step.put(field, box, tessera::copied(array)), or give each its own memory";
   if (one.field == other.field) {
@@ -131,7 +131,7 @@ void check_memory(const StepEntry& step) {
   grid::find_shared(footprints, [&](std::size_t i, std::size_t j) {
     const Place& one = places[i];
     const Place& other = places[j];
-    if (one.field != other.field || was_changed(*one.put) || was_changed(*other.put)) refuse(one, other);
+    if (one.field != other.field || was_changed(*one.put) || was_changed(*other.put)) refuse_shared(one, other);
     return true;
   });
 }

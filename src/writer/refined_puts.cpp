@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/refuse.hpp"
 #include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "pipeline/piece_job.hpp"
@@ -18,8 +19,6 @@
 namespace tessera::detail {
 
 namespace {
-
-[[noreturn]] void refuse(ErrorCode code, const std::string& message) { throw Error(code, message); }
 
 void check_field(const StepEntry& step, const RefinedFieldEntry* field, int level) {
   if (field == nullptr)

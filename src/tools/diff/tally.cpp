@@ -26,7 +26,7 @@ double distance(T a, T b) noexcept {
 }
 
 template <class T>
-bool same(T a, T b) noexcept {
+bool same_number(T a, T b) noexcept {
   if (a == b) return true;
   if constexpr (std::is_floating_point_v<T>) return std::isnan(a) && std::isnan(b);
   return false;
@@ -45,7 +45,7 @@ void compare_as(const std::byte* a, const std::byte* b, std::size_t count, const
   for (std::size_t i = 0; i < count; ++i) {
     const auto first = arithmetic(value_at<T>(a, i));
     const auto second = arithmetic(value_at<T>(b, i));
-    if (same(first, second)) continue;
+    if (same_number(first, second)) continue;
     const double apart = distance(first, second);
     const double allowed = tolerance.absolute + tolerance.relative * std::fabs(static_cast<double>(second));
     if (std::isfinite(apart) && apart <= allowed) continue;

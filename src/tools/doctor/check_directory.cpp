@@ -13,7 +13,7 @@ namespace tessera::doctor {
 
 namespace {
 
-constexpr const char* name = "directory";
+constexpr const char* directory_check = "directory";
 
 Finding bad(const Target& target, const std::string& what, int error) {
   std::string remedy = "create it, choose another directory, or change its permissions";
@@ -21,7 +21,7 @@ Finding bad(const Target& target, const std::string& what, int error) {
   if (error == EDQUOT) remedy = "the disk quota is used up: free some space, or ask for a larger quota";
   if (error == EFBIG) remedy = "raise the file size limit (ulimit -f)";
   if (error == EROFS) remedy = "the file system is mounted read-only: write elsewhere, or have it mounted anew";
-  return {Status::error, name, what + " '" + target.directory + "': " + std::strerror(error), remedy};
+  return {Status::error, directory_check, what + " '" + target.directory + "': " + std::strerror(error), remedy};
 }
 
 /// What the direct engine does to a file: write, sync, give it its name.
@@ -46,7 +46,7 @@ Finding check_directory(const Target& target, int rank) {
   ProbeFile probe(target.directory, rank);
   if (probe.error() != 0) return bad(target, "no file can be created in", probe.error());
   if (const int error = use(probe); error != 0) return bad(target, "a file cannot be written in", error);
-  return {Status::ok, name, "'" + target.directory + "': files can be created, written, synced and renamed"};
+  return {Status::ok, directory_check, "'" + target.directory + "': files can be created, written, synced and renamed"};
 }
 
 }  // namespace tessera::doctor

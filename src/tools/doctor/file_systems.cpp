@@ -26,7 +26,7 @@ struct Meaning {
 };
 
 /// By the numbers that storage/file_system.cpp has the names of.
-constexpr std::array<Meaning, 22> table{{
+constexpr std::array<Meaning, 22> known_systems{{
     {0xEF53, ok, warning, local, share},
     {0x58465342, ok, warning, local, share},
     {0x9123683E, ok, warning, local, share},
@@ -60,7 +60,7 @@ constexpr std::array<Meaning, 22> table{{
 
 FileSystem file_system_of(const std::string& directory) {
   const storage::FileSystem system = storage::file_system_of(directory);
-  for (const Meaning& entry : table) {
+  for (const Meaning& entry : known_systems) {
     if (entry.type == system.type) {
       return {system.type, system.name, entry.alone, entry.many, entry.means, entry.remedy};
     }

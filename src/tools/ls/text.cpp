@@ -94,7 +94,7 @@ std::string names_text(const ListedField& listed) {
   return text;
 }
 
-std::string fields_text(const ListedRun& listed, const ListStyle& style) {
+std::string field_lines(const ListedRun& listed, const ListStyle& style) {
   Table table({{"field"},
                {"type"},
                {"axes"},
@@ -173,7 +173,7 @@ std::string run_text(const ListedRun& listed, const Listing& listing, const List
   }
   text += attributes_text(attributes, 2, style);
   text += axes_text(listed);
-  text += fields_text(listed, style);
+  text += field_lines(listed, style);
   return text + scalars_text(listed) + others_text(listed, listing);
 }
 

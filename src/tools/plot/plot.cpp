@@ -61,7 +61,7 @@ Json about(const PlotRequest& request, const Slice& slice, const ValueRange& ran
   return json;
 }
 
-std::string axis_text(const PlotAxis& axis) {
+std::string axis_words(const PlotAxis& axis) {
   return axis.name + " from " + rounded(axis.places.front()) + " to " + rounded(axis.places.back()) +
          (axis.unit.empty() ? "" : " " + axis.unit);
 }
@@ -74,8 +74,8 @@ void plot(const PlotRequest& request) {
   if (!request.output.empty()) write_png(request.output, image_of(slice, range, request.size));
   if (request.json) return print(json_text(about(request, slice, range)));
   if (request.output.empty()) return print(blocks_text(slice, range, standard_output()));
-  print(request.output + ": " + slice.caption + "; " + axis_text(slice.across) +
-        (slice.up ? ", up: " + axis_text(*slice.up) : "") + "; values from " + rounded(range.least) + " to " +
+  print(request.output + ": " + slice.caption + "; " + axis_words(slice.across) +
+        (slice.up ? ", up: " + axis_words(*slice.up) : "") + "; values from " + rounded(range.least) + " to " +
         rounded(range.most) + "\n");
 }
 
