@@ -32,9 +32,9 @@ function(tessera_precompile target)
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overflow>)
 endfunction()
 
-# tessera_compile_directories_together(TARGET SOURCE...): up to eight sources of a directory are compiled as one, in half
-# of the time, since they share headers and what becomes of templates; so the names in their unnamed namespaces differ
-# (tests/lint/check_unnamed_names.py). Not with a compiler cache, where a changed source would stand for eight.
+# tessera_compile_directories_together(TARGET SOURCE...): up to eight sources of a directory are compiled as one, in
+# half of the time, since they share headers and what becomes of templates; so the names in their unnamed namespaces
+# differ (tests/lint/check_unnamed_names.py). Not with a compiler cache, where a changed source would stand for eight.
 function(tessera_compile_directories_together target)
   if(CMAKE_CXX_COMPILER_LAUNCHER)
     return()
