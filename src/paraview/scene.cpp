@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/text.hpp"
 #include "paraview/obstacle.hpp"
+#include "paraview/scene_mesh_fields.hpp"
 #include "paraview/unique_names.hpp"
 #include "schema/places.hpp"
 
@@ -20,16 +20,6 @@ constexpr std::string_view of_cells = "_cell";
 constexpr std::size_t most_axes = 3;
 
 bool is_cell_axis(const schema::Axis& axis) { return axis.name.ends_with(of_cells); }
-
-struct Candidate {
-  const schema::Field* field;
-  Location location;
-  std::int64_t steps;  ///< of a time-dependent one
-
-  bool lies_beside(const std::string& time_axis) const {
-    return field->time_dependent && field->time_axis != time_axis;
-  }
-};
 
 /// A file tells of the location by the names of the axes alone. Faces and edges are points of a grid of their own.
 Location location_in_file(const schema::Field& field) {
@@ -120,19 +110,6 @@ std::string described(const std::vector<SceneAxis>& axes) {
   return text;
 }
 
-/// What fields that are not shown have in common with none that is.
-std::string obstacle_of_mesh(const Scene& scene, const schema::Field& field) {
-  const std::string mesh = mesh_of(field);
-  if (!scene.mesh) return mesh.empty() ? mesh : "lies on the mesh " + in_quotes(mesh) + ", and most on a grid";
-  if (mesh == scene.mesh->name) return {};
-  return (mesh.empty() ? "lies on a grid" : "lies on the mesh " + in_quotes(mesh)) + ", and most on the mesh " +
-         in_quotes(scene.mesh->name);
-}
-
-std::string of_time_axis(const Scene& scene, const schema::Field& field) {
-  return "lies on the time axis " + in_quotes(field.time_axis) + ", and most on " + in_quotes(scene.time_axis);
-}
-
 /// Why a field is not shown; empty where it is.
 std::string obstacle(const Scene& scene, const Candidate& candidate) {
   const schema::Field& field = *candidate.field;
@@ -147,37 +124,6 @@ std::string obstacle(const Scene& scene, const Candidate& candidate) {
     return "is on other points, " + described(points_of(candidate)) + ", than most: " + described(scene.axes);
   if (is_late()) return "has " + std::to_string(candidate.steps) + " of " + std::to_string(scene.steps) + " steps";
   return {};
-}
-
-/// The mesh of most fields, unless all fields lie on grids. What meshes consist of are no fields to be shown.
-std::vector<SceneMesh> take_meshes(std::vector<Candidate>& fields) {
-  std::vector<const schema::Field*> all;
-  all.reserve(fields.size());
-  for (const Candidate& candidate : fields) all.push_back(candidate.field);
-  std::vector<SceneMesh> meshes = meshes_of(all);
-  if (meshes.empty()) return {};
-  std::erase_if(fields, [&](const Candidate& candidate) { return is_of_mesh(*candidate.field, meshes); });
-  const auto belongs = [&](const Candidate& candidate, const SceneMesh& mesh) {
-    const std::string name = mesh_of(*candidate.field);
-    return std::ranges::any_of(meshes, [&](const SceneMesh& one) {
-      return one.name == name && (one.name == mesh.name || (one.version > 0 && one.base == mesh.base));
-    });
-  };
-  const auto count = [&](const SceneMesh& mesh) {
-    return std::ranges::count_if(fields, [&](const Candidate& candidate) { return belongs(candidate, mesh); });
-  };
-  const SceneMesh best = *std::ranges::max_element(meshes, {}, count);
-  if (count(best) == 0 && !fields.empty()) return {};
-  for (Candidate& candidate : fields) {
-    if (!mesh_of(*candidate.field).empty()) candidate.location = location_on_mesh(*candidate.field);
-  }
-  std::erase_if(fields, [&](const Candidate& candidate) {
-    return std::ranges::count(meshes, candidate.field->path, &SceneMesh::position) > 0;
-  });
-  std::erase_if(meshes, [&](const SceneMesh& mesh) {
-    return mesh.name != best.name && (mesh.version == 0 || mesh.base != best.base);
-  });
-  return meshes;
 }
 
 /// The places of the grid's points, where fields have them. Those along some of its axes alone XDMF cannot tell.
@@ -201,89 +147,6 @@ void take_places(Scene& scene, const std::vector<Candidate>& fields) {
     scene.places = std::move(places);
     return;
   }
-}
-
-/// Of values by steps of the run, those of the scene's steps.
-std::vector<std::int64_t> in_scene(const Scene& scene, const std::vector<std::int64_t>& by_steps) {
-  if (scene.time_axis == schema::time_of_steps) return by_steps;
-  std::vector<std::int64_t> values;
-  for (const std::int64_t step : scene.step_numbers) {
-    values.push_back(step < std::ssize(by_steps) ? by_steps[static_cast<std::size_t>(step)] : 0);
-  }
-  return values;
-}
-
-/// One, or its versions in the order of steps. Where all steps have the same, it is a mesh that stays.
-void set_meshes(Scene& scene, std::vector<SceneMesh> meshes, const Versions& versions) {
-  const SceneMesh& last = meshes.back();
-  for (SceneMesh& mesh : meshes) {
-    const bool lies_elsewhere = !mesh.position.empty() && mesh.position_time_axis != scene.time_axis;
-    if (scene.steps > 0 && lies_elsewhere) {
-      scene.left_out.push_back("position of the nodes, which lies on the time axis " +
-                               in_quotes(mesh.position_time_axis) + ", and most fields on " +
-                               in_quotes(scene.time_axis));
-    }
-    if (scene.steps == 0 || lies_elsewhere) mesh.position.clear();
-  }
-  if (last.version > 0) {
-    const auto known = versions.find(last.base);
-    const std::vector<std::int64_t> of_steps = known == versions.end() ? std::vector<std::int64_t>() : known->second;
-    scene.epochs = epochs_of(meshes, in_scene(scene, of_steps), scene.steps);
-  }
-  scene.mesh = scene.epochs.empty() ? last : scene.epochs.front().mesh;
-  if (scene.epochs.size() == 1) scene.epochs.clear();
-}
-
-}  // namespace
-
-Index tensor_of(const schema::Field& field) { return field.tensor_axes.empty() ? Index() : field.component_extents(); }
-
-namespace {
-
-SceneArray array_of(const Candidate& candidate) {
-  const schema::Field& field = *candidate.field;
-  return {field.name,       field.path,           field.stored, candidate.location, field.shape(),
-          field.components, field.time_dependent, {},           tensor_of(field)};
-}
-
-/// The fields on a mesh that changes, each with its part in every epoch. They are no candidates any more.
-void add_fields_of_versions(Scene& scene, std::vector<Candidate>& fields, UniqueNames& names) {
-  const auto find = [&](const SceneMesh& mesh, const std::string& name) {
-    return std::ranges::find_if(fields, [&](const Candidate& one) {
-      return mesh_of(*one.field) == mesh.name && name_on(mesh, one.field->name) == name;
-    });
-  };
-  std::set<std::string> seen;
-  for (const SceneEpoch& first : scene.epochs) {
-    for (const Candidate& candidate : fields) {
-      const std::string name = name_on(first.mesh, candidate.field->name);
-      if (mesh_of(*candidate.field) != first.mesh.name || !seen.insert(name).second) continue;
-      SceneArray array = array_of(candidate);
-      const schema::Field* beside = nullptr;  // a version may lie on another time axis than the one before
-      for (const SceneEpoch& epoch : scene.epochs) {
-        const auto part = find(epoch.mesh, name);
-        if (part != fields.end() && part->lies_beside(scene.time_axis)) beside = part->field;
-        const bool fits = part != fields.end() && part->field->stored == array.type &&
-                          part->field->components == array.components && tensor_of(*part->field) == array.tensor &&
-                          part->location == array.location && part->field->time_dependent == array.time_dependent;
-        if (fits) array.parts.emplace_back(part->field->path, part->field->shape()[0]);
-      }
-      if (const std::string why = obstacle_of_type(array.type); !why.empty()) {
-        scene.left_out.push_back("field " + in_quotes(name) + ", which " + why);
-      } else if (beside != nullptr) {
-        scene.left_out.push_back("field " + in_quotes(name) + ", which " + of_time_axis(scene, *beside));
-      } else if (array.parts.size() == scene.epochs.size()) {
-        array.name = names.unique(name);
-        scene.arrays.push_back(std::move(array));
-      } else {
-        scene.left_out.push_back("field " + in_quotes(name) + ", which is not on all versions of the mesh, or differs");
-      }
-    }
-  }
-  std::erase_if(fields, [&](const Candidate& candidate) {
-    return std::ranges::any_of(scene.epochs,
-                               [&](const SceneEpoch& epoch) { return mesh_of(*candidate.field) == epoch.mesh.name; });
-  });
 }
 
 void add_fields(Scene& scene, std::vector<Candidate> fields, const Versions& versions) {
@@ -355,6 +218,8 @@ void add_series(Scene& scene, const std::vector<Scalar>& scalars) {
 }
 
 }  // namespace
+
+Index tensor_of(const schema::Field& field) { return field.tensor_axes.empty() ? Index() : field.component_extents(); }
 
 Scene scene_of(const schema::StoredRun& run) {
   std::vector<Candidate> fields;
