@@ -61,6 +61,18 @@ void select(const Handle& space, const Index& begin, const Index& extents, const
         "H5Sselect_hyperslab", about);
 }
 
+void select_tile(const Handle& space, const ReferenceFile::Mosaic::Tile& tile, const std::string& about) {
+  if (tile.times == 1) return select(space, tile.at, tile.shape, about);
+  const auto start = extents_of(tile.at);
+  const auto block = extents_of(tile.shape);
+  std::vector<hsize_t> stride = block;
+  std::vector<hsize_t> count(block.size(), 1);
+  stride[0] = static_cast<hsize_t>(tile.distance);
+  count[0] = static_cast<hsize_t>(tile.times);
+  check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), stride.data(), count.data(), block.data()),
+        "H5Sselect_hyperslab", about);
+}
+
 void add(hid_t file, const std::string& other, const ReferenceFile::View& view) {
   const Handle space = space_of(view.shape, view.path);
   const Handle source = space_of(view.target_shape, view.path);
@@ -79,7 +91,7 @@ void add(hid_t file, const std::string& other, const ReferenceFile::Mosaic& mosa
   for (const auto& tile : mosaic.tiles) {
     const Handle source = space_of(tile.target_shape, mosaic.path);
     select(source, tile.from, tile.count, mosaic.path);
-    select(space, tile.at, tile.shape, mosaic.path);
+    select_tile(space, tile, mosaic.path);
     check(H5Pset_virtual(list.get(), space.get(), file_name.c_str(), as_pattern(tile.target).c_str(), source.get()),
           "H5Pset_virtual", mosaic.path);
   }
@@ -91,6 +103,20 @@ void add(hid_t file, const ReferenceFile::Alias& alias) {
   const Handle list = link_list(alias.path);
   check(H5Lcreate_hard(file, alias.target.c_str(), file, alias.path.c_str(), list.get(), H5P_DEFAULT), "H5Lcreate_hard",
         alias.path);
+}
+
+void write(Tree& tree, const ReferenceFile::Stream& stream) {
+  const hid_t dataset = tree.dataset(stream.path);
+  const Handle space(check_id(H5Dget_space(dataset), "H5Dget_space", stream.path), H5Sclose);
+  std::int64_t written = 0;
+  stream.produce([&](std::span<const std::int64_t> piece) {
+    if (piece.empty()) return;
+    select(space, {written}, {std::ssize(piece)}, stream.path);
+    const Handle memory = space_of({std::ssize(piece)}, stream.path);
+    check(H5Dwrite(dataset, H5T_NATIVE_INT64, memory.get(), space.get(), H5P_DEFAULT, piece.data()), "H5Dwrite",
+          stream.path);
+    written += std::ssize(piece);
+  });
 }
 
 std::vector<std::byte> image_of(hid_t file) {
@@ -119,6 +145,7 @@ std::vector<std::byte> file_image(const ReferenceFile& file) {
   for (const auto& link : file.links) add(tree.file(), file.other, link);
   for (const auto& view : file.views) add(tree.file(), file.other, view);
   for (const auto& mosaic : file.mosaics) add(tree.file(), file.other, mosaic);
+  for (const auto& stream : file.streams) write(tree, stream);
   for (const auto& alias : file.aliases) add(tree.file(), alias);
   auto bytes = image_of(tree.file());
   tree.close();

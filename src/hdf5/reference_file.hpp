@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,7 @@
 
 namespace tessera::hdf5 {
 
-/// An HDF5 file that shows datasets of another one: names and shapes, no value.
+/// An HDF5 file that shows datasets of another one: names and shapes, and no values but what a reader needs besides.
 struct ReferenceFile {
   /// A dataset of the other file under another name (an external link).
   struct Link {
@@ -36,12 +38,21 @@ struct ReferenceFile {
       Index count;  ///< of its elements along each axis of the target
       Index at;     ///< where it begins in this dataset
       Index shape;  ///< along each axis of this dataset; as many elements, in the same order
+      /// How often this shape comes along the first axis, and at which distance: then it is as many elements together.
+      std::int64_t times = 1;
+      std::int64_t distance = 1;
     };
     std::string path;
     DataType type = DataType::float64;
     Index shape;
     std::vector<Tile> tiles;
     bool of_own = false;  ///< the targets are datasets of this file
+  };
+  /// Integers of a dataset that is among `own`, which are too many to be there themselves.
+  struct Stream {
+    using Write = std::function<void(std::span<const std::int64_t> piece)>;
+    std::string path;
+    std::function<void(const Write& write)> produce;  ///< writes all of them, a piece behind the other
   };
   /// A dataset of this file under a second name.
   struct Alias {
@@ -54,11 +65,12 @@ struct ReferenceFile {
   std::vector<Link> links;
   std::vector<View> views;
   std::vector<Mosaic> mosaics;
+  std::vector<Stream> streams;
   std::vector<Alias> aliases;
 };
 
 /// Its bytes; equal ones for equal files. Groups of links, views, mosaics and aliases are among `own`. \throws Error
-/// hdf5
+/// hdf5; what streams throw
 std::vector<std::byte> file_image(const ReferenceFile& file);
 
 }  // namespace tessera::hdf5

@@ -11,6 +11,7 @@
 #include <tessera/options.hpp>
 #include <tessera/types.hpp>
 
+#include "paraview/mesh_cells.hpp"
 #include "paraview/scene_mesh.hpp"
 #include "schema/catalog.hpp"
 #include "schema/contents.hpp"
@@ -107,6 +108,7 @@ struct Scene {
   std::vector<ScenePlace> places;  ///< of the points, x first: none where the axes tell
   std::optional<SceneMesh> mesh;   ///< where it changes, the first one
   std::vector<SceneEpoch> epochs;  ///< of a mesh that changes: all steps; else empty
+  ReadRows read_rows;              ///< of the study, where meshes are divided into parts
   std::optional<SceneTable> table;
   std::optional<SceneRefinement> refinement;
   std::int64_t steps = 0;

@@ -91,6 +91,8 @@ std::optional<SceneMesh> mesh_of_topology(const schema::Field& topology, Fields 
 
 }  // namespace
 
+ScenePart whole(const SceneMesh& mesh) noexcept { return {0, mesh.cells, 0, mesh.connectivity, 0, mesh.nodes}; }
+
 std::vector<SceneMesh> meshes_of(Fields fields) {
   std::vector<SceneMesh> meshes;
   for (const schema::Field* field : fields) {

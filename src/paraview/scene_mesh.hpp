@@ -15,6 +15,17 @@
 
 namespace tessera::paraview {
 
+/// Cells of a mesh that follow each other, and nodes that do, which are all that the cells have and may be others, too.
+/// VTK reads a part apart from others: its connectivity counts from the first one of these nodes.
+struct ScenePart {
+  std::int64_t first_cell = 0;
+  std::int64_t cells = 0;
+  std::int64_t first_connectivity = 0;
+  std::int64_t connectivity = 0;
+  std::int64_t first_node = 0;
+  std::int64_t nodes = 0;
+};
+
 struct SceneMesh {
   std::string name;
   std::int64_t nodes = 0;
@@ -29,9 +40,13 @@ struct SceneMesh {
   std::string position;               ///< of a mesh that moves: path of the field with the places in each step
   DataType position_type = DataType::float64;
   std::string position_time_axis = {};
-  std::string base;          ///< of a mesh that changes: its name without the version
-  std::int64_t version = 0;  ///< 0: it stays
+  std::string base;                   ///< of a mesh that changes: its name without the version
+  std::int64_t version = 0;           ///< 0: it stays
+  std::vector<ScenePart> parts = {};  ///< empty: it is one
 };
+
+/// A mesh as one part.
+ScenePart whole(const SceneMesh& mesh) noexcept;
 
 /// Steps that have the same mesh, one after the other.
 struct SceneEpoch {

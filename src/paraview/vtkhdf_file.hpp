@@ -40,6 +40,18 @@ class VtkhdfFile {
 
 /// Adds a mesh with all that lies on it.
 void add_mesh(VtkhdfFile& out, const Scene& scene);
+/// Nodes of all parts of a mesh, which has one at least: those that parts share more than once.
+std::int64_t nodes_of_parts(const SceneMesh& mesh);
+/// \{ Adds the places of the nodes of all parts, from row `begin` on. \param steps of the field that moves them
+void add_nodes(hdf5::ReferenceFile::Mosaic& points, const SceneEpoch& epoch, std::int64_t begin);
+void add_moving_nodes(hdf5::ReferenceFile::Mosaic& points, const SceneEpoch& epoch, std::int64_t steps,
+                      std::int64_t begin);
+/// \}
+/// Gives a tile with the rows of one step those of all. \param distance from a step to the next one, in rows
+void set_steps(hdf5::ReferenceFile::Mosaic::Tile& tile, std::int64_t steps, std::int64_t distance);
+/// Adds where the cells of all parts begin, and their nodes, by numbers from the first node of the part on.
+void add_cells_of_parts(VtkhdfFile& out, const std::string& offsets, const std::string& connectivity,
+                        const std::vector<SceneEpoch>& epochs, const ReadRows& read);
 /// Whether each level has the same ratio along all axes: VTK 9.3 crashes where they differ.
 bool has_one_ratio(const SceneRefinement& refinement);
 /// Adds a refinement with its fields.

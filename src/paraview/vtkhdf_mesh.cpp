@@ -5,8 +5,9 @@
 
 /// \file
 /// Meshes in VTK's HDF5 format: points, cells and arrays of all epochs lie one after the other, and each step says
-/// where its own begin. What stays is there once. A mesh is one part: VTK's connectivity counts the nodes of a part,
-/// and the study's those of the mesh.
+/// where its own begin. What stays is there once. In a step parts lie one after the other, too: their nodes are those
+/// of the study, some of them more than once, their cells follow each other there as here. VTK's connectivity counts
+/// the nodes of a part, and the study's those of the mesh: where there are several parts the file has its own.
 
 namespace tessera::paraview {
 
@@ -25,6 +26,10 @@ class MeshBuilder {
  public:
   MeshBuilder(VtkhdfFile& out, const Scene& scene) : out_(out), scene_(scene), epochs_(scene.epochs) {
     if (epochs_.empty()) epochs_.push_back({*scene.mesh, 0, scene.steps});
+    for (SceneEpoch& epoch : epochs_) {
+      is_divided_ = is_divided_ || epoch.mesh.parts.size() > 1;
+      if (epoch.mesh.parts.empty()) epoch.mesh.parts.push_back(whole(epoch.mesh));
+    }
   }
 
   void build() {
@@ -61,14 +66,20 @@ class MeshBuilder {
   static std::int64_t none(std::size_t) { return 0; }
 
   void add_counts() {
-    out_.add_numbers(path("NumberOfPoints"), of_epochs([](const SceneEpoch& one) { return one.mesh.nodes; }));
-    out_.add_numbers(path("NumberOfCells"), of_epochs([](const SceneEpoch& one) { return one.mesh.cells; }));
-    out_.add_numbers(path("NumberOfConnectivityIds"),
-                     of_epochs([](const SceneEpoch& one) { return one.mesh.connectivity; }));
+    const auto add = [&](const char* name, std::int64_t ScenePart::*count) {
+      std::vector<std::int64_t> numbers;
+      for (const SceneEpoch& epoch : epochs_) {
+        for (const ScenePart& part : epoch.mesh.parts) numbers.push_back(part.*count);
+      }
+      out_.add_numbers(path(name), numbers);
+    };
+    add("NumberOfPoints", &ScenePart::nodes);
+    add("NumberOfCells", &ScenePart::cells);
+    add("NumberOfConnectivityIds", &ScenePart::connectivity);
   }
 
   static std::int64_t points_of(const SceneEpoch& epoch) {
-    return epoch.mesh.position.empty() ? epoch.mesh.nodes : epoch.steps() * epoch.mesh.nodes;
+    return epoch.mesh.position.empty() ? nodes_of_parts(epoch.mesh) : epoch.steps() * nodes_of_parts(epoch.mesh);
   }
 
   void add_points() {
@@ -80,27 +91,9 @@ class MeshBuilder {
     for (std::size_t number = 0; number < epochs_.size(); ++number) {
       const SceneEpoch& epoch = epochs_[number];
       epoch.mesh.position.empty() ? add_nodes(points, epoch, begins[number])
-                                  : add_moving_nodes(points, epoch, begins[number]);
+                                  : add_moving_nodes(points, epoch, scene_.steps, begins[number]);
     }
     out_.file.mosaics.push_back(std::move(points));
-  }
-
-  static void add_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t begin) {
-    const std::int64_t nodes = epoch.mesh.nodes;
-    std::int64_t column = 0;
-    for (const std::string& coordinate : epoch.mesh.coordinates)
-      points.tiles.push_back({coordinate, {nodes}, {0}, {nodes}, {begin, column++}, {nodes, 1}});
-  }
-
-  void add_moving_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t begin) const {
-    const std::int64_t nodes = epoch.mesh.nodes;
-    const auto dimensions = std::ssize(epoch.mesh.coordinates);
-    points.tiles.push_back({epoch.mesh.position,
-                            {scene_.steps, nodes, dimensions},
-                            {epoch.begin, 0, 0},
-                            {epoch.steps(), nodes, dimensions},
-                            {begin, 0},
-                            {epoch.steps() * nodes, dimensions}});
   }
 
   /// A dataset of one axis, of all epochs. \param shape of an epoch's own one
@@ -136,10 +129,13 @@ class MeshBuilder {
       const SceneMesh& mesh = epoch.mesh;
       return mesh.nodes_of_a_cell == 0 ? Index{mesh.connectivity} : Index{mesh.cells, mesh.nodes_of_a_cell};
     };
-    add_flat(
-        "Offsets", DataType::int64, [](const auto& epoch) { return epoch.mesh.offsets; }, ends);
+    if (!is_divided_) {
+      add_flat(
+          "Offsets", DataType::int64, [](const auto& epoch) { return epoch.mesh.offsets; }, ends);
+    }
     add_flat(
         "Types", DataType::uint8, [](const auto& epoch) { return epoch.mesh.types; }, cells);
+    if (is_divided_) return add_cells_of_parts(out_, path("Offsets"), path("Connectivity"), epochs_, scene_.read_rows);
     add_flat(
         "Connectivity", DataType::int64, [](const auto& epoch) { return epoch.mesh.list; }, list);
   }
@@ -149,51 +145,81 @@ class MeshBuilder {
     const auto add = [&](const char* name, const std::vector<std::int64_t>& offsets) {
       out_.add_offsets(path(std::string("Steps/") + name), offsets);
     };
-    add("PartOffsets", of_steps(begins([](const SceneEpoch&) { return 1; }), none));
+    const auto parts = [](const SceneEpoch& one) { return std::ssize(one.mesh.parts); };
+    add("PartOffsets", of_steps(begins(parts), none));
     add("PointOffsets", of_steps(begins(points_of), [&](std::size_t number) {
-          return epochs_[number].mesh.position.empty() ? 0 : epochs_[number].mesh.nodes;
+          return epochs_[number].mesh.position.empty() ? 0 : nodes_of_parts(epochs_[number].mesh);
         }));
     add("CellOffsets", of_steps(begins([](const SceneEpoch& one) { return one.mesh.cells; }), none));
     add("ConnectivityIdOffsets", of_steps(begins([](const SceneEpoch& one) { return one.mesh.connectivity; }), none));
-    add("NumberOfParts", std::vector<std::int64_t>(static_cast<std::size_t>(scene_.steps), 1));
+    std::vector<std::int64_t> numbers;
+    for (const SceneEpoch& epoch : epochs_)
+      numbers.insert(numbers.end(), static_cast<std::size_t>(epoch.steps()), parts(epoch));
+    add("NumberOfParts", numbers);
   }
 
   /// Steps lie one after the other along one axis.
   void add(const SceneArray& array) {
-    auto parts = array.parts;
-    if (parts.empty()) parts.emplace_back(array.path, array.shape[0]);
-    if (!array.time_dependent && !changes() && array.tensor.empty()) {
+    const bool is_on_nodes = array.location == Location::point;
+    if (!array.time_dependent && !changes() && array.tensor.empty() && !(is_on_nodes && is_divided_)) {
       out_.file.links.push_back({array_path(array), array.path});
       if (has_steps(scene_)) out_.add_offsets(offsets_path(array), VtkhdfFile::multiples(scene_.steps, 0));
       return;
     }
-    std::vector<std::int64_t> rows;
-    for (std::size_t number = 0; number < epochs_.size(); ++number)
-      rows.push_back(parts[number].second * (array.time_dependent ? epochs_[number].steps() : 1));
-    const auto begins = begins_of(rows);
+    const auto rows = [&](const SceneEpoch& epoch) {
+      return is_on_nodes ? nodes_of_parts(epoch.mesh) : epoch.mesh.cells;
+    };
+    const auto begins = begins_of(
+        of_epochs([&](const SceneEpoch& epoch) { return rows(epoch) * (array.time_dependent ? epoch.steps() : 1); }));
     Mosaic values{array_path(array), array.type, {begins.back()}, {}};
     if (array.components > 1) values.shape.push_back(array.components);
     for (std::size_t number = 0; number < epochs_.size(); ++number) {
-      const auto& [target, extent] = parts[number];
-      Mosaic::Tile tile{target, {extent}, {0}, {extent}, {begins[number]}, {rows[number]}};
-      if (array.time_dependent) {
-        tile.target_shape = {scene_.steps, extent};
-        tile.from = {epochs_[number].begin, 0};
-        tile.count = {epochs_[number].steps(), extent};
+      const SceneEpoch& epoch = epochs_[number];
+      const std::string& target = array.parts.empty() ? array.path : array.parts[number].first;
+      std::int64_t begin = begins[number];
+      const auto add_tile = [&](std::int64_t first, std::int64_t count) {
+        values.tiles.push_back(tile_of(array, epoch, target, {first, count, begin, rows(epoch)}));
+        begin += count;
+      };
+      if (is_on_nodes) {
+        for (const ScenePart& part : epoch.mesh.parts) add_tile(part.first_node, part.nodes);
+      } else {
+        add_tile(0, epoch.mesh.cells);  // as they follow each other in the study
       }
-      add_components(tile, array.components, array.stored_components());
-      values.tiles.push_back(std::move(tile));
     }
     out_.file.mosaics.push_back(std::move(values));
     if (!has_steps(scene_)) return;
     out_.add_offsets(offsets_path(array), of_steps(begins, [&](std::size_t number) {
-                       return array.time_dependent ? parts[number].second : 0;
+                       return array.time_dependent ? rows(epochs_[number]) : 0;
                      }));
+  }
+
+  /// Rows of a field that follow each other in each step.
+  struct Rows {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
+    std::int64_t at = 0;        ///< here, in the epoch's first step
+    std::int64_t distance = 0;  ///< to the next step
+  };
+
+  Mosaic::Tile tile_of(const SceneArray& array, const SceneEpoch& epoch, const std::string& target,
+                       const Rows& rows) const {
+    const std::int64_t extent = array.location == Location::point ? epoch.mesh.nodes : epoch.mesh.cells;
+    Mosaic::Tile tile{target, {extent}, {rows.first}, {rows.count}, {rows.at}, {rows.count}};
+    if (array.time_dependent) {
+      tile.target_shape = {scene_.steps, extent};
+      tile.from = {epoch.begin, rows.first};
+      tile.count = {epoch.steps(), rows.count};
+      set_steps(tile, epoch.steps(), rows.distance);
+    }
+    add_components(tile, array.components, array.stored_components());
+    return tile;
   }
 
   VtkhdfFile& out_;
   const Scene& scene_;
-  std::vector<SceneEpoch> epochs_;
+  std::vector<SceneEpoch> epochs_;  ///< each with its parts
+  bool is_divided_ = false;
 };
 
 }  // namespace

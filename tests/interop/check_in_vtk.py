@@ -75,10 +75,10 @@ def check(path, scene):
     return f"{len(steps)} steps, {len(steps[0]['values'])} arrays"
 
 
-def dump(program, paths):
+def dump(program, paths, options=()):
     """Has the other Python read these files; \\return what it says of itself"""
     script = pathlib.Path(__file__).with_name("dump_with_vtk.py")
-    done = subprocess.run([*program, script, *paths], capture_output=True, text=True, timeout=500)
+    done = subprocess.run([*program, script, *options, *paths], capture_output=True, text=True, timeout=500)
     said = done.stdout[-2000:] + done.stderr[-2000:]
     require(done.returncode == 0 and "VTK " in done.stdout, f"{program}: exit code {done.returncode}\n{said}")
     return done.stdout[done.stdout.index("VTK ") :]

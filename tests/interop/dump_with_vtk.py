@@ -2,7 +2,9 @@
 """Writes what VTK sees in side files (.vtkhdf, .xmf) to FILE.npz, for check_side_files.py to compare. Runs in any
 Python that has VTK: python3 with python3-vtk9, or ParaView's pvpython.
 
-    dump_with_vtk.py FILE...          prints VTK's version and what it can read
+    dump_with_vtk.py [--pieces N] FILE...     prints VTK's version and what it can read
+
+With --pieces each name has the number of the piece before it, of N that are asked for one by one: "0/points".
 """
 
 import json
@@ -70,7 +72,17 @@ def mesh_of(data):
         yield "mesh", name, vtk_to_numpy(array), []
 
 
-def dump(path):
+def read(reader, time, piece, pieces):
+    """What comes out of it; of several pieces one, as a rank of ParaView asks for it."""
+    if time is None:
+        reader.UpdatePiece(piece, pieces, 0)
+    else:
+        reader.UpdateTimeStep(time, piece, pieces, 0)
+    data = leaf_of(reader.GetOutputDataObject(0))
+    return data if pieces == 1 or data is not None and data.GetNumberOfPoints() else None
+
+
+def dump(path, pieces):
     reader = reader_of(path)
     if reader is None:
         return None
@@ -79,27 +91,30 @@ def dump(path):
     times = information.Get(Pipeline.TIME_STEPS()) if information.Has(Pipeline.TIME_STEPS()) else []
     steps, kept = [], []
     for time in times or [None]:
-        reader.Update() if time is None else reader.UpdateTimeStep(time)
-        data = leaf_of(reader.GetOutputDataObject(0))
         step = {"time": time, "arrays": []}
         steps.append(step)
-        if data is None:
-            continue
-        step |= {"class": data.GetClassName(), "bounds": data.GetBounds()}
-        if hasattr(data, "GetDimensions"):
-            step["dimensions"] = data.GetDimensions()
-        step |= {"points": data.GetNumberOfPoints(), "cells": data.GetNumberOfCells()}
-        for kind, name, values, names in [*mesh_of(data), *arrays_of(data)]:
-            step["arrays"].append([kind, name, len(kept), names])
-            kept.append(values)
+        for piece in range(pieces):
+            data = read(reader, time, piece, pieces)
+            if data is None:
+                continue
+            step |= {"class": data.GetClassName(), "bounds": data.GetBounds()}
+            if hasattr(data, "GetDimensions"):
+                step["dimensions"] = data.GetDimensions()
+            step |= {"points": data.GetNumberOfPoints(), "cells": data.GetNumberOfCells()}
+            for kind, name, values, names in [*mesh_of(data), *arrays_of(data)]:
+                step["arrays"].append([kind, name if pieces == 1 else f"{piece}/{name}", len(kept), names])
+                kept.append(values)
     np.savez(path + ".npz", index=json.dumps(steps), **{f"a{number}": values for number, values in enumerate(kept)})
     return len(steps)
 
 
 def main():
     print("VTK", vtkVersion.GetVTKVersion())
-    for path in sys.argv[1:]:
-        steps = dump(path)
+    paths, pieces = sys.argv[1:], 1
+    if paths and paths[0] == "--pieces":
+        paths, pieces = paths[2:], int(paths[1])
+    for path in paths:
+        steps = dump(path, pieces)
         print(path, "left out: this VTK has no reader" if steps is None else f"{steps} steps", flush=True)
 
 

@@ -3,9 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 
 #include "base/text.hpp"
 #include "paraview/make.hpp"
+#include "paraview/mesh_parts.hpp"
 #include "paraview/scene_refinement.hpp"
 #include "paraview/scene_table.hpp"
 #include "tools/common/exit_code.hpp"
@@ -28,6 +31,7 @@ namespace {
 struct ParaviewOptions {
   std::string file;
   std::vector<std::string> runs;
+  std::int64_t parts = 1;
   bool xmf = false;
   bool json = false;
 };
@@ -41,6 +45,7 @@ struct Outcome {
   std::int64_t steps = 0;
   std::size_t arrays = 0;
   std::vector<std::int64_t> points;
+  std::vector<std::int64_t> parts;  ///< of each version of a mesh
 };
 
 /// All that have something to show, or those that are named.
@@ -64,6 +69,16 @@ std::vector<paraview::Scene> scenes_of(const schema::StoredRun& run, bool has_ot
   return scenes;
 }
 
+/// Rows of the run's static datasets of one axis.
+paraview::ReadRows reader_of(hdf5::InputFile& input, const schema::StoredRun& run) {
+  return [&](const std::string& path, std::int64_t begin, std::int64_t rows, std::span<std::int64_t> values) {
+    const auto found =
+        std::ranges::find_if(run.fields, [&](const schema::StoredField& one) { return one.field.path == path; });
+    if (found == run.fields.end()) throw Error(ErrorCode::internal, "there is no " + in_quotes(path));
+    if (rows > 0) input.read(*found, 0, Box::at({begin}, {rows}), DataType::int64, values.data());
+  };
+}
+
 Outcome make(const schema::StoredRun& run, const paraview::Scene& scene, const ParaviewOptions& options,
              std::set<std::string>& made) {
   const auto format = options.xmf ? paraview::Format::xdmf : paraview::Format::vtkhdf;
@@ -81,6 +96,7 @@ Outcome make(const schema::StoredRun& run, const paraview::Scene& scene, const P
   outcome.arrays = scene.arrays.size() + scene.series.size() - (outcome.left_out.size() - scene.left_out.size());
   for (const auto& axis : scene.axes) outcome.points.push_back(axis.points);
   if (scene.mesh) outcome.points.push_back(scene.mesh->nodes);
+  outcome.parts = paraview::numbers_of_parts(scene);
   if (scene.table) outcome.points.push_back(scene.table->length);
   return outcome;
 }
@@ -112,7 +128,15 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-std::string text_of(const Outcome& outcome) {
+/// " in 4 parts", of a mesh that is not in one.
+std::string in_parts(const std::vector<std::int64_t>& parts) {
+  if (parts.empty() || *std::ranges::max_element(parts) == 1) return {};
+  const auto [least, most] = std::ranges::minmax(parts);
+  return " in " + (least < most ? std::to_string(least) + " to " : "") +
+         counted(static_cast<std::size_t>(most), "part");
+}
+
+std::string text_of(const Outcome& outcome, std::int64_t asked) {
   if (outcome.path.empty()) return "run " + in_quotes(outcome.run) + ": no side file, since " + outcome.why + "\n";
   if (outcome.points.empty() && outcome.steps > 0) {
     return outcome.path + " and so on: " + counted(static_cast<std::size_t>(outcome.steps), "step") + ", " +
@@ -121,7 +145,12 @@ std::string text_of(const Outcome& outcome) {
   std::string points;
   for (const std::int64_t count : outcome.points) points += (points.empty() ? "" : " x ") + std::to_string(count);
   std::string text = outcome.path + ": " + counted(static_cast<std::size_t>(outcome.steps), "step") + ", " +
-                     counted(outcome.arrays, "array") + ", " + points + " points\n";
+                     counted(outcome.arrays, "array") + ", " + points + " points" + in_parts(outcome.parts) + "\n";
+  const bool are_fewer = std::ranges::any_of(outcome.parts, [&](std::int64_t parts) { return parts < asked; });
+  if (are_fewer) {
+    text += "  not in " + std::to_string(asked) +
+            " parts, which would have over 1.25 times its nodes together, or no cells\n";
+  }
   for (const std::string& what : outcome.left_out) text += "  without the " + what + "\n";
   return text;
 }
@@ -135,24 +164,28 @@ Json json_of(const Outcome& outcome) {
   json.update({{"side_file", outcome.path}, {"steps", outcome.steps}, {"arrays", outcome.arrays}});
   json["points"] = outcome.points;
   json["left_out"] = outcome.left_out;
+  if (!outcome.parts.empty()) json["parts"] = outcome.parts;
   return json;
 }
 
 int run_paraview(const ParaviewOptions& options) {
-  const schema::Contents contents = open_input(options.file).contents();
+  hdf5::InputFile input = open_input(options.file);
+  const schema::Contents contents = input.contents();
   std::set<std::string> made;
   int code = good;
   Json runs = Json::array();
   for (const auto* run : chosen_runs(contents, options)) {
     std::vector<Outcome> outcomes = make_refined(*run, options);
-    for (const paraview::Scene& scene : scenes_of(*run, !outcomes.empty()))
+    for (paraview::Scene& scene : scenes_of(*run, !outcomes.empty())) {
+      if (options.parts > 1) paraview::divide(scene, options.parts, reader_of(input, *run));
       outcomes.push_back(make(*run, scene, options, made));
+    }
     for (const Outcome& outcome : outcomes) {
       if (outcome.path.empty() || !outcome.left_out.empty()) code = findings;
       if (options.json) {
         runs.push_back(json_of(outcome));
       } else {
-        print(text_of(outcome));
+        print(text_of(outcome, options.parts));
       }
     }
   }
@@ -169,10 +202,18 @@ void add_paraview(Program& program) {
                        [options] { return guarded(options->file, [&] { return run_paraview(*options); }); });
   verb->add_option("FILE", options->file, "An HDF5 file that Tessera wrote, or one laid out like it")->required();
   verb->add_option("RUN", options->runs, "Runs to show (all); / is the root group");
-  verb->add_flag("--xmf", options->xmf, "Make .xmf files, for ParaView before 5.12, instead of .vtkhdf files");
+  CLI::Option* parts =
+      verb->add_option(
+              "--parts", options->parts,
+              "Divide meshes into up to N parts, which ParaView's ranks read in parallel; their connectivity is "
+              "written into the side file")
+          ->type_name("N")
+          ->check(CLI::Range(1, 4096));
+  verb->add_flag("--xmf", options->xmf, "Make .xmf files, for ParaView before 5.12, instead of .vtkhdf files")
+      ->excludes(parts);
   verb->add_flag("--json", options->json, "Print one JSON object");
   verb->footer(
-      "The side files lie beside FILE and refer to it; no value is copied. Earlier ones are replaced.\n"
+      "The side files lie beside FILE and refer to it; no value of a field is copied. Earlier ones are replaced.\n"
       "Exit code: 0 all is shown, 1 a run or some fields are not, 2 the file cannot be read.");
 }
 

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <limits>
+
+#include "paraview/mesh_cells.hpp"
+#include "paraview/vtkhdf_file.hpp"
+
+/// \file
+/// Parts of meshes: the rows that the study has of their nodes, and what a side file has of its own where there are
+/// several: cells whose nodes are numbered in their part. These go through memory some at a time; compressed, most of
+/// each number costs nothing.
+
+namespace tessera::paraview {
+
+namespace {
+
+using Mosaic = hdf5::ReferenceFile::Mosaic;
+using Write = hdf5::ReferenceFile::Stream::Write;
+
+/// Some cells of a part that follow each other.
+struct Cells {
+  const SceneMesh& mesh;
+  const ScenePart& part;
+  std::int64_t begin;  ///< in the part
+  std::int64_t count;
+
+  std::int64_t first() const noexcept { return part.first_cell + begin; }
+  bool are_last() const noexcept { return begin + count == part.cells; }
+};
+
+void write_offsets(const Cells& cells, const ReadRows& read, const Write& write) {
+  std::vector<std::int64_t> begins = read_offsets(cells.mesh, read, cells.first(), cells.count);
+  for (std::int64_t& begin : begins) begin -= cells.part.first_connectivity;
+  if (!cells.are_last()) begins.pop_back();
+  write(begins);
+}
+
+void write_nodes(const Cells& cells, const ReadRows& read, const Write& write) {
+  std::vector<std::int64_t> nodes = read_cells(cells.mesh, read, cells.first(), cells.count).nodes;
+  for (std::int64_t& node : nodes) node -= cells.part.first_node;
+  write(nodes);
+}
+
+/// Writes all cells of all parts by one of the two.
+template <class WriteCells>
+auto producer(const std::vector<SceneEpoch>& epochs, const ReadRows& read, WriteCells write_cells) {
+  return [epochs, read, write_cells](const Write& write) {
+    for (const SceneEpoch& epoch : epochs) {
+      for (const ScenePart& part : epoch.mesh.parts) {
+        std::int64_t begin = 0;
+        do {
+          const std::int64_t count = std::min(cells_at_once, part.cells - begin);
+          write_cells(Cells{epoch.mesh, part, begin, count}, read, write);
+          begin += count;
+        } while (begin < part.cells);
+      }
+    }
+  };
+}
+
+/// VTK wants both as integers of one type.
+DataType type_for(const std::vector<SceneEpoch>& epochs) {
+  std::int64_t most = 0;
+  for (const SceneEpoch& epoch : epochs) {
+    for (const ScenePart& part : epoch.mesh.parts) most = std::max({most, part.nodes, part.connectivity});
+  }
+  return most > std::numeric_limits<std::int32_t>::max() ? DataType::int64 : DataType::int32;
+}
+
+}  // namespace
+
+std::int64_t nodes_of_parts(const SceneMesh& mesh) {
+  std::int64_t nodes = 0;
+  for (const ScenePart& part : mesh.parts) nodes += part.nodes;
+  return nodes;
+}
+
+void set_steps(Mosaic::Tile& tile, std::int64_t steps, std::int64_t distance) {
+  if (tile.shape[0] == distance) {
+    tile.shape[0] *= steps;
+    return;
+  }
+  tile.times = steps;
+  tile.distance = distance;
+}
+
+void add_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t begin) {
+  for (const ScenePart& part : epoch.mesh.parts) {
+    std::int64_t column = 0;
+    for (const std::string& coordinate : epoch.mesh.coordinates) {
+      points.tiles.push_back(
+          {coordinate, {epoch.mesh.nodes}, {part.first_node}, {part.nodes}, {begin, column++}, {part.nodes, 1}});
+    }
+    begin += part.nodes;
+  }
+}
+
+void add_moving_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t steps, std::int64_t begin) {
+  const auto dimensions = std::ssize(epoch.mesh.coordinates);
+  for (const ScenePart& part : epoch.mesh.parts) {
+    Mosaic::Tile tile{epoch.mesh.position,
+                      {steps, epoch.mesh.nodes, dimensions},
+                      {epoch.begin, part.first_node, 0},
+                      {epoch.steps(), part.nodes, dimensions},
+                      {begin, 0},
+                      {part.nodes, dimensions}};
+    set_steps(tile, epoch.steps(), nodes_of_parts(epoch.mesh));
+    points.tiles.push_back(std::move(tile));
+    begin += part.nodes;
+  }
+}
+
+void add_cells_of_parts(VtkhdfFile& out, const std::string& offsets, const std::string& connectivity,
+                        const std::vector<SceneEpoch>& epochs, const ReadRows& read) {
+  constexpr std::int64_t chunk = 1 << 16;
+  std::int64_t ends = 0;
+  std::int64_t nodes = 0;
+  for (const SceneEpoch& epoch : epochs) {
+    for (const ScenePart& part : epoch.mesh.parts) {
+      ends += part.cells + 1;
+      nodes += part.connectivity;
+    }
+  }
+  const DataType type = type_for(epochs);
+  const auto add = [&](const std::string& path, std::int64_t length) {
+    out.file.own.push_back(schema::CreateDataset{
+        path, type, {length}, false, {std::clamp<std::int64_t>(length, 1, chunk)}, Codec::deflate(1), {}});
+  };
+  add(offsets, ends);
+  add(connectivity, nodes);
+  out.file.streams.push_back({offsets, producer(epochs, read, write_offsets)});
+  out.file.streams.push_back({connectivity, producer(epochs, read, write_nodes)});
+}
+
+}  // namespace tessera::paraview
