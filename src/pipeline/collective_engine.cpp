@@ -54,11 +54,12 @@ void CollectiveEngine::stripe() {
   storage::Striping striping;
   storage::FileSystem system;
   attempt(failure, [&] {
-    system = storage::file_system_of(storage::directory_of(place_.path));
     writers_per_node();  // HDF5 writes: it is only checked
+    if (comm_.rank() == 0) system = storage::file_system_of(storage::directory_of(place_.path));
   });
-  comm::conclude(comm_, "opening", failure);
-  if (comm::broadcast(comm_, 0, system.name == "Lustre" ? 1 : 0) == 0) return;
+  const comm::Outcome outcome = comm::try_conclude(comm_, "opening", failure, 0, system.name == "Lustre" ? 1 : 0);
+  if (outcome.error) throw *outcome.error;
+  if (outcome.from_root == 0) return;
   const int ranks = comm::query_own_node(comm_).ranks;
   const int nodes = (comm_.size() + ranks - 1) / ranks;
   if (comm_.rank() == 0) attempt(failure, [&] { striping = striping_of(system, place_.path, comm_.size(), nodes); });

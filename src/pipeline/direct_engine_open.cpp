@@ -45,10 +45,13 @@ void DirectEngine::open() {
     rounds_.emplace(comm_, settings_.threads);
     rounds_->statistics().output_cpus = output_cpus_.value_or(CpuSet{});
     preflight_.emplace(place_);
-    file_system_ = storage::file_system_of(storage::directory_of(place_.path));
     writers_ = writers_per_node();
+    // One rank asks: a metadata server would be asked as often as there are ranks.
+    if (comm_.rank() == 0) file_system_ = storage::file_system_of(storage::directory_of(place_.path));
   });
-  comm::conclude(comm_, "opening", failure);
+  const comm::Outcome outcome = comm::try_conclude(comm_, "opening", failure, 0, storage::to_word(file_system_));
+  if (outcome.error) throw *outcome.error;
+  file_system_ = storage::file_system_of_word(outcome.from_root);
   settings_.continues ? open_found() : open_new();
 }
 

@@ -81,6 +81,16 @@ FileSystem file_system_of_type(std::uint32_t type) noexcept {
   return system;
 }
 
+std::uint64_t to_word(const FileSystem& system) noexcept {
+  return std::min(system.block_bytes, std::uint64_t{UINT32_MAX}) << 32 | system.type;
+}
+
+FileSystem file_system_of_word(std::uint64_t word) noexcept {
+  FileSystem system = file_system_of_type(static_cast<std::uint32_t>(word));
+  system.block_bytes = word >> 32;
+  return system;
+}
+
 std::string to_string(const FileSystem& system) {
   if (!system.name.empty()) return std::string(system.name);
   if (system.type == 0) return "a file system that tells nothing";

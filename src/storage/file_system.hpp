@@ -30,6 +30,11 @@ FileSystem file_system_of(const std::string& path) noexcept;
 /// What the table says of a type; nothing of its block.
 FileSystem file_system_of_type(std::uint32_t type) noexcept;
 
+/// \{ In one word, which one rank tells the others: of the block, what fits into 32 bits.
+std::uint64_t to_word(const FileSystem& system) noexcept;
+FileSystem file_system_of_word(std::uint64_t word) noexcept;
+/// \}
+
 /// "ext4", or "a file system of type 0x1234".
 std::string to_string(const FileSystem& system);
 

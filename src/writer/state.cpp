@@ -75,13 +75,14 @@ void WriterState::close_together() {
   if (failure) throw *failure;
 }
 
-/// On rank 0, where it is worth a line.
+/// On rank 0, where it is worth a line; the others know of no unused bytes, and do not ask for the file.
 void WriterState::tell_unused_bytes() const noexcept {
+  constexpr std::uint64_t least = std::uint64_t{1} << 20;  // small files are replaced metadata for a good part
+  if (unused_bytes_ < least) return;
   std::optional<Error> ignored;
   attempt(ignored, [&] {
     const std::uint64_t size = std::filesystem::file_size(path_);
-    constexpr std::uint64_t least = std::uint64_t{1} << 20;  // small files are replaced metadata for a good part
-    if (unused_bytes_ < std::max(least, size / 10)) return;
+    if (unused_bytes_ < size / 10) return;
     std::fprintf(
         stderr,
         "tessera: %s: %s of %s are unused; later steps will use them, and tessera repack makes a file without them\n",

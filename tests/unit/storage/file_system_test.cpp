@@ -38,5 +38,20 @@ TEST(FileSystem, OfNothingIsNotKnown) {
   EXPECT_EQ(to_string(other), "a file system of type 0x1234");
 }
 
+TEST(FileSystem, GoesAsOneWord) {
+  for (const std::uint32_t type : {0xEF53u, 0xF2F52010u, 0x1234u, 0u}) {
+    FileSystem system = file_system_of_type(type);
+    system.block_bytes = 3u << 20;
+    const FileSystem told = file_system_of_word(to_word(system));
+    EXPECT_EQ(told.type, type);
+    EXPECT_EQ(told.name, system.name);
+    EXPECT_EQ(told.reach, system.reach);
+    EXPECT_EQ(told.block_bytes, 3u << 20);
+  }
+  FileSystem wide;
+  wide.block_bytes = std::uint64_t{1} << 40;
+  EXPECT_EQ(file_system_of_word(to_word(wide)).block_bytes, UINT32_MAX);
+}
+
 }  // namespace
 }  // namespace tessera::storage
