@@ -76,6 +76,7 @@ class DirectEngine : public Engine {
   void together(const char* what, bool takes_part, Action&& action);
   void open_new();
   void open_found();
+  void keep_stripes();
   hdf5::TreeSet::Options tree_options() const;
   void create(storage::Unfinished& unfinished);
   void give_name(storage::Unfinished& unfinished, const storage::Place& place);

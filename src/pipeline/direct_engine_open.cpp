@@ -2,6 +2,7 @@
 
 #include "base/attempt.hpp"
 #include "base/extents.hpp"
+#include "base/text.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/node.hpp"
@@ -95,7 +96,7 @@ void DirectEngine::open_found() {
   const auto own_name = [&] { return std::filesystem::absolute(place_.path).string(); };  // of no other job here
   const auto look = [&] {
     file_ = storage::continue_file(place_.path, place_);
-    if (file_system_.name == "Lustre") striping_ = storage::striping_of_file(place_.path);
+    if (file_system_.name == "Lustre") keep_stripes();
     trees_.emplace(*file_, tree_options(), hdf5::TreeSet::Found{});
     trees_->expect_no_readers();  // those that are there read what nobody will change
     contents_ = trees_->contents();
@@ -116,6 +117,17 @@ void DirectEngine::open_found() {
   node_.emplace(comm_, *file_, file_system_, writers_, striping_);
   together("opening the file", comm_.rank() == 0, [&] { file_->give_opening(*giver); });
   if (taker) file_->take_opening(*taker);
+}
+
+/// Those of a file that is there, on rank 0; says so where others are asked for.
+void DirectEngine::keep_stripes() {
+  striping_ = storage::striping_of_file(place_.path);
+  if (!stripes_are_asked_for()) return;
+  const std::uint64_t asked = striping_of(file_system_, place_.path, comm_.size(), nodes_).count;
+  if (asked == 0 || striping_.count == 0 || striping_.count == asked) return;
+  preflight_->warn("the file " + in_quotes(place_.name) + " keeps the " + std::to_string(striping_.count) +
+                   " stripes that it was created with; for the " + std::to_string(asked) +
+                   " that TESSERA_STRIPES asks for begin a new file, or move it (lfs migrate)");
 }
 
 void DirectEngine::expect_steps(const std::string& path) noexcept {

@@ -1,9 +1,11 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fake_lustre.hpp"
@@ -23,6 +25,8 @@ namespace {
 /// What statfs() tells; 0: the truth.
 long told_type = 0;
 long told_block = 4096;
+int asked = 0;             ///< how often statfs() or fstatfs() was called, or stat() of what is watched
+std::string watched = {};  ///< the path of a directory; empty: nothing is
 
 constexpr long lustre_type = 0x0BD00BD0;
 constexpr long gpfs_type = 0x47504653;
@@ -45,19 +49,31 @@ FakeLustre& lustre() {
   return found != nullptr ? *static_cast<FakeLustre*>(found) : none;
 }
 
-/// Writes a file there. \returns what Writer::explain says of it
-std::string explained(const std::string& suffix) {
-  TestFile file({}, suffix);
-  file.expected().depends_on_rank_count = true;
-  auto run = file.run("run");
+/// So many steps from one on. \returns what Writer::explain says then
+std::string after_steps(TestFile& file, TestRun&& run, int begin, int steps) {
   const Index shape{24, 10, 10};
   const auto field = run.field<double>("field", tessera::Grid{shape});
-  for (int n = 0; n < 6; ++n) {
+  for (int n = begin; n < begin + steps; ++n) {
     auto step = run.step(n);
     step.put(field, slabs(shape, file.size()));
     step.commit();
   }
-  const std::string text = file.raw().explain();
+  return file.raw().explain();
+}
+
+/// Writes a file there. \returns what Writer::explain says of it
+std::string explained(const std::string& suffix) {
+  TestFile file({}, suffix);
+  file.expected().depends_on_rank_count = true;
+  std::string text = after_steps(file, file.run("run"), 0, 6);
+  file.close();
+  return text;
+}
+
+/// Goes on with a file by a step. \returns the same
+std::string explained_again(TestFile& file, int begin) {
+  file.reopen();
+  std::string text = after_steps(file, file.resume("run"), begin, 1);
   file.close();
   return text;
 }
@@ -141,6 +157,68 @@ TEST(Striping, AsTheEnvironmentSays) {
   unsetenv("TESSERA_STRIPES");
 }
 
+/// Jobs that go on with a file ask for no stripes, and are told where others are asked for than it has.
+TEST(Striping, IsKeptByAFileThatIsGoneOnWith) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  const Told told(lustre_type);
+  lustre() = {};
+  const std::string kept = "on Lustre, over 3 stripes, space of ranks begins at multiples of 4 MiB";
+  setenv("TESSERA_STRIPES", "3", 1);
+  TestFile file;
+  file.expected().depends_on_rank_count = true;
+  EXPECT_TRUE(has(after_steps(file, file.run("run"), 0, 1), kept));
+  file.close();
+  int step = 0;
+  for (const char* asked_for : {"", "0", "5"}) {
+    setenv("TESSERA_STRIPES", asked_for, 1);
+    const std::string text = explained_again(file, ++step);
+    EXPECT_TRUE(has(text, kept)) << text;
+    const bool warns = world_rank() == 0 && std::string(asked_for) == "5";
+    EXPECT_EQ(has(text, "keeps the 3 stripes that it was created with; for the 5 that TESSERA_STRIPES asks for"), warns)
+        << text;
+    EXPECT_EQ(has(text, "warning"), warns) << text;
+  }
+  setenv("TESSERA_STRIPES", "many", 1);
+  expect_error({ErrorCode::invalid_argument, {"cannot be continued", "TESSERA_STRIPES is 'many'"}, {0}},
+               [&] { file.reopen(); });
+  unsetenv("TESSERA_STRIPES");
+  EXPECT_EQ(lustre().created, world_rank() == 0 ? 1 : 0);
+  EXPECT_EQ(lustre().layouts, 0);
+}
+
+/// A metadata server is asked by one rank.
+TEST(FileSystem, IsAskedForByOneRank) {
+  watched = fresh_directory();
+  const std::string path = watched + "/asked.h5";
+  for (const tessera::OpenMode mode : {tessera::OpenMode::create, tessera::OpenMode::append}) {
+    if (mode == tessera::OpenMode::append && is_collective()) break;
+    const int before = asked;
+    tessera::Writer writer(MPI_COMM_WORLD, path, {.open = mode});
+    auto step = writer.run("run").step(mode == tessera::OpenMode::create ? 0 : 1);
+    step.scalar("number", 1);
+    step.commit();
+    EXPECT_FALSE(has(writer.explain(), "a file system that tells nothing"));
+    writer.close();
+    if (world_rank() == 0) {
+      EXPECT_GT(asked, before);
+    } else if (!is_collective()) {  // MPI-IO asks on each
+      EXPECT_EQ(asked, before);
+    }
+  }
+  watched.clear();
+}
+
+TEST(Blocks, AreThoseOfAFileThatIsGoneOnWith) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  const Told told(gpfs_type, 1 << 20);
+  TestFile file;
+  file.expected().depends_on_rank_count = true;
+  const std::string blocks = "on GPFS, space of ranks begins at multiples of 1 MiB";
+  EXPECT_TRUE(has(after_steps(file, file.run("run"), 0, 1), blocks));
+  file.close();
+  EXPECT_TRUE(has(explained_again(file, 1), blocks));
+}
+
 /// From the sixth step on each rank's space begins and ends at blocks, so that no two ranks write to one.
 TEST(Blocks, AreOneRanksAlone) {
   if (is_collective()) GTEST_SKIP() << "HDF5 gives out the space";
@@ -184,6 +262,7 @@ namespace {
 
 template <class Place>
 int ask(const char* call, Place place, struct statfs* status) {
+  ++asked;
   auto* const system = reinterpret_cast<int (*)(Place, struct statfs*)>(::dlsym(RTLD_NEXT, call));
   const int result = system(place, status);
   if (result != 0 || told_type == 0) return result;
@@ -198,4 +277,9 @@ int ask(const char* call, Place place, struct statfs* status) {
 extern "C" {
 int fstatfs(int descriptor, struct statfs* status) noexcept { return ask("fstatfs", descriptor, status); }
 int statfs(const char* path, struct statfs* status) noexcept { return ask("statfs", path, status); }
+int stat(const char* path, struct stat* status) noexcept {
+  if (!watched.empty() && std::string_view(path).starts_with(watched)) ++asked;
+  auto* const system = reinterpret_cast<int (*)(const char*, struct stat*)>(::dlsym(RTLD_NEXT, "stat"));
+  return system(path, status);
+}
 }
