@@ -184,8 +184,10 @@ void WriterState::regrid(RunEntry& run, RefinementEntry* refinement, const Level
   enter("Run::regrid", call, [&] {
     agree(call, [&] { check_regrid(run, refinement); });
     auto checked = in_context(call(), [&] { return checked_boxes(comm_, *refinement, boxes); });
+    bool all_stay = true;  // on every rank
     for (std::size_t level = 0; level < checked.own.size(); ++level) {
       if ((checked.stay >> level & 1u) != 0) continue;
+      all_stay = false;
       LevelEntry& entry = refinement->levels[level];
       entry.own_cells = 0;
       for (const Box& box : checked.own[level]) entry.own_cells += box.volume();
@@ -193,7 +195,7 @@ void WriterState::regrid(RunEntry& run, RefinementEntry* refinement, const Level
       ++entry.version;
     }
     refinement->has_boxes = true;
-    forget_rows(run);
+    if (!all_stay) forget_rows(run);
   });
 }
 

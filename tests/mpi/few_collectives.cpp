@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
+#include "support/levels.hpp"
 #include "support/scene.hpp"
 #include "support/stall.hpp"
 
@@ -73,6 +76,34 @@ TEST(FewCollectives, OfSteadyCommits) { expect_steady(Many({24, 16, 16}), true);
 /// Several groups of rounds each.
 TEST(FewCollectives, OfSteadyCommitsOfManyBytes) {
   expect_steady(Many({64, 16, 32}, {.chunk = {16, 16, 32}, .codec = tessera::Codec::none()}), true);
+}
+
+/// A regrid that changes nothing is agreed upon, and the step after it takes what one without a regrid takes.
+TEST(FewCollectives, OfARefinementThatStays) {
+  tessera::Writer out(MPI_COMM_WORLD, output_path(), {.overwrite = true});
+  auto run = out.run("run");
+  const auto amr = run.refinement("amr", levels_options);
+  const auto density = run.field<double>("density", amr);
+  constexpr std::size_t of_regrid = 2;
+  std::array<std::size_t, 2> most{};  // of a commit: without one before it, with one
+  for (int n = 0; n < 18; ++n) {
+    const bool has_regrid = n % 2 == 0;
+    const std::size_t begin = collectives_begun();
+    if (has_regrid) run.regrid(amr, own_boxes(Kind::steady, 0, world_rank(), world_size()));
+    const std::size_t before = collectives_begun();
+    auto step = run.step(n);
+    for (int level = 0; level < amr.levels(); ++level) {
+      std::vector<std::vector<double>> values;
+      for (const tessera::Box& box : amr.boxes(level)) values.emplace_back(box.volume(), n);
+      step.put(density, level, values);
+    }
+    step.commit();
+    if (n < 12) continue;  // estimates are shared in the first ones
+    EXPECT_LE(before - begin, of_regrid);
+    most[has_regrid] = std::max(most[has_regrid], collectives_begun() - before);
+  }
+  EXPECT_EQ(most[1], most[0]);
+  out.close();
 }
 
 TEST(FewCollectives, OfCommitsThatDoNotWait) { expect_steady(Many({24, 16, 16}), false); }

@@ -48,6 +48,7 @@ class Check {
     while (add_level()) {
     }
     for (std::size_t step = 0; step < run_.times.size(); ++step) {
+      if (is_without_fields(step)) continue;
       for (std::size_t level = 0; level < levels_.size(); ++level) look_at(step, level);
       first_ = false;
     }
@@ -72,6 +73,13 @@ class Check {
     tell(number, {}, wrong);
     levels_.pop_back();
     return false;
+  }
+
+  /// It has no boxes either; those of the next step may be the ones that were looked at last.
+  bool is_without_fields(std::size_t step) const {
+    return std::ranges::all_of(levels_, [&](const StoredLevel& level) {
+      return at(level.boxes.counts, step) == 0 && at(level.cells.counts, step) == 0;
+    });
   }
 
   /// Boxes that stay, on this level and the one before, are looked at once.
