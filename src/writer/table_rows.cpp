@@ -92,6 +92,38 @@ void require_position(const RunEntry& run) {
   }
 }
 
+/// How many rows each table gets from each rank, and where this rank's begin. Collective.
+void gather_rows(const comm::Communicator& comm, const StepEntry& step) {
+  const auto& run_tables = step.run->tables;
+  const std::size_t tables = run_tables.size();
+  std::optional<Error> failure;
+  std::vector<std::int64_t> counts;
+  attempt(failure, [&] {
+    for (const auto& table : run_tables) counts.push_back(own_rows(step, *table));
+  });
+  const auto of_all = comm::all_gather_equal(comm, std::move(counts), tables, std::move(failure));
+  for (std::size_t number = 0; number < tables; ++number) {
+    TableEntry& table = *run_tables[number];
+    table.all = 0;
+    for (int rank = 0; rank < comm.size(); ++rank) {
+      if (rank == comm.rank()) table.begin = table.all;
+      table.all += of_all[static_cast<std::size_t>(rank) * tables + number];
+    }
+    table.own = of_all[static_cast<std::size_t>(comm.rank()) * tables + number];
+  }
+}
+
+/// The catalog of a step in which all tables of a run have the rows that were gathered.
+schema::Catalog with_rows(const schema::Catalog& catalog, const RunEntry& run, int ranks) {
+  schema::Catalog next = catalog;
+  for (const auto& table : run.tables) {
+    next.set_rows(run.number, table->name, table->all, ranks);
+    if (const LevelEntry* level = level_with_boxes(*table))
+      next.set_boxes(run.number, table->name, level->cells->name, level->version);
+  }
+  return next;
+}
+
 }  // namespace
 
 std::int64_t rows_in(const FieldEntry& column, const AnyArray& whole) {
@@ -138,33 +170,14 @@ bool expect_rows(StepEntry& step, pipeline::OwnBoxes& own) {
 void WriterState::place_rows(StepEntry& step, pipeline::OwnBoxes& own) {
   RunEntry& run = *step.run;
   if (run.tables.empty()) return;
-  const std::size_t tables = run.tables.size();
-  std::optional<Error> failure;
-  std::vector<std::int64_t> counts;
-  attempt(failure, [&] {
-    for (const auto& table : run.tables) counts.push_back(own_rows(step, *table));
-  });
-  const auto of_all = comm::all_gather_equal(comm_, std::move(counts), tables, std::move(failure));
-  for (std::size_t number = 0; number < tables; ++number) {
-    TableEntry& table = *run.tables[number];
-    table.all = 0;
-    for (int rank = 0; rank < comm_.size(); ++rank) {
-      if (rank == comm_.rank()) table.begin = table.all;
-      table.all += of_all[static_cast<std::size_t>(rank) * tables + number];
-    }
-    table.own = of_all[static_cast<std::size_t>(comm_.rank()) * tables + number];
-  }
+  gather_rows(comm_, step);
   schema::Catalog next;
-  failure = std::nullopt;
+  std::optional<Error> failure;
   attempt(failure, [&] {
     require_own_boxes(run);
-    next = catalog_;
-    for (const auto& table : run.tables) {
-      next.set_rows(run.number, table->name, table->all, comm_.size());
-      if (const LevelEntry* level = level_with_boxes(*table))
-        next.set_boxes(run.number, table->name, level->cells->name, level->version);
+    next = with_rows(catalog_, run, comm_.size());
+    for (const auto& table : run.tables)
       each_column(run, *table, [&](const FieldEntry& column) { own.erase(column.number); });
-    }
     add_boxes(step, own);
   });
   try {
