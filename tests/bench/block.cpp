@@ -2,6 +2,8 @@
 
 #include <mpi.h>
 
+#include "turbulence.hpp"
+
 namespace bench {
 
 Block block_of(const Case& what, int rank, int ranks, std::int64_t shift) {
@@ -19,6 +21,18 @@ Block block_of(const Case& what, int rank, int ranks, std::int64_t shift) {
     block.in_memory[axis] = block.extents[axis] + 2 * what.halo;
   }
   return block;
+}
+
+OwnPart own_part(std::int64_t edge, std::int64_t shift) {
+  OwnPart part;
+  MPI_Comm_rank(MPI_COMM_WORLD, &part.rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &part.ranks);
+  Case what;
+  what.edge = edge;
+  const Block block = block_of(what, part.rank, part.ranks, shift);
+  part.box = box_of(block);
+  fill_with_turbulence(block, edge, 0, part.values);
+  return part;
 }
 
 }  // namespace bench

@@ -21,7 +21,6 @@
 #include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
-#include "turbulence.hpp"
 
 namespace {
 
@@ -64,15 +63,7 @@ File open(const Setting& setting, const std::string& name, std::size_t writers) 
 }
 
 void measure(const Setting& setting) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  bench::Case what;
-  what.edge = setting.edge;
-  bench::Block block = bench::block_of(what, rank, ranks);
-  const tessera::Box box = bench::box_of(block);
-  std::vector<double> values;
-  bench::fill_with_turbulence(block, setting.edge, 0, values);
+  const auto [rank, ranks, box, values] = bench::own_part(setting.edge);
   std::vector<File> files;
   files.push_back(open(setting, "nodes_at_once.h5", at_once));
   files.push_back(open(setting, "nodes_in_turns.h5", setting.writers));

@@ -23,7 +23,6 @@
 #include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
-#include "turbulence.hpp"
 
 namespace {
 
@@ -89,15 +88,7 @@ double fast_tenth(std::vector<double> values) {
 }
 
 void measure(const Setting& setting) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  bench::Case what;
-  what.edge = setting.edge;
-  bench::Block block = bench::block_of(what, rank, ranks);
-  const tessera::Box box = bench::box_of(block);
-  std::vector<double> one;
-  bench::fill_with_turbulence(block, setting.edge, 0, one);
+  const auto [rank, ranks, box, one] = bench::own_part(setting.edge);
   std::vector<double> values;
   for (const double value : one) values.insert(values.end(), static_cast<std::size_t>(setting.components), value);
   const std::vector<std::vector<double>> parts(setting.option == "components" ? 3 : 0, one);

@@ -25,7 +25,6 @@
 #include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
-#include "turbulence.hpp"
 
 namespace {
 
@@ -111,17 +110,9 @@ class File {
 };
 
 void measure(const Setting& setting) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const auto [rank, ranks, box, values] = bench::own_part(setting.edge);
   int cores = bind_to_a_core(rank) ? 1 : 0;
   MPI_Allreduce(MPI_IN_PLACE, &cores, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-  bench::Case what;
-  what.edge = setting.edge;
-  bench::Block block = bench::block_of(what, rank, ranks, 0);
-  const tessera::Box box = bench::box_of(block);
-  std::vector<double> values;
-  bench::fill_with_turbulence(block, setting.edge, 0, values);
   const bool is_slow = rank == ranks - 1;
   const tessera::Index shape{setting.edge, setting.edge, setting.edge};
   File together(MPI_COMM_WORLD, setting.directory + "/slowed.h5", shape);

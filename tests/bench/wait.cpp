@@ -27,7 +27,6 @@
 #include "median.hpp"
 #include "run_main.hpp"
 #include "slowest_rank.hpp"
-#include "turbulence.hpp"
 
 namespace {
 
@@ -60,15 +59,7 @@ struct File {
 };
 
 void measure(const Setting& setting) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  bench::Case what;
-  what.edge = setting.edge;
-  bench::Block block = bench::block_of(what, rank, ranks, setting.shift);
-  const tessera::Box box = bench::box_of(block);
-  std::vector<double> values;
-  bench::fill_with_turbulence(block, setting.edge, 0, values);
+  const auto [rank, ranks, box, values] = bench::own_part(setting.edge, setting.shift);
   std::vector<double> target(values.size());
   File waiting(setting, "waiting.h5");
   File async(setting, "async.h5");
