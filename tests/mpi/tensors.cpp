@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <complex>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,12 +15,11 @@
 #include "support/test_file.hpp"
 
 /// \file
-/// Components on two axes.
+/// Components on two axes, of fields on grids.
 
 using namespace tessera_test;
 using tessera::Box;
 using tessera::ErrorCode;
-using tessera::Field;
 using tessera::FieldOptions;
 using tessera::Grid;
 using tessera::Index;
@@ -292,121 +290,6 @@ TEST(Tensors, AreGoneOnWith) {
   step.get("more", own_planes(), found);
   step.read();
   EXPECT_EQ(found, values);
-  in.close();
-}
-
-TEST(Tensors, OnAxesThatCannotBe) {
-  Writer out(MPI_COMM_WORLD, output_path(), {.overwrite = true});
-  auto run = out.run("a");
-  const auto refuse = [&](ErrorCode code, std::vector<std::string> words, const FieldOptions<double>& options) {
-    words.emplace_back("field 'V'");
-    expect_error({code, words}, [&] { run.field<double>("V", Grid{shape}, options); });
-  };
-  const auto wrong = ErrorCode::invalid_argument;
-  refuse(wrong, {"1 tensor axes"}, {.tensor_axes = {{"row", {"x", "y"}}}});
-  refuse(wrong, {"3 tensor axes"}, {.tensor_axes = {{.length = 2}, {.length = 2}, {.length = 2}}});
-  refuse(wrong, {"'row' of length 0"}, {.tensor_axes = {{}, {.length = 3}}});
-  refuse(wrong, {"'column' of length -3"}, {.tensor_axes = {{.length = 3}, {.length = -3}}});
-  refuse(wrong, {"'row' of length 2 with 3 names"}, {.tensor_axes = {{"row", {"x", "y", "z"}, 2}, {.length = 3}}});
-  refuse(wrong, {"8 components", "3 x 3"}, {.components = 8, .tensor_axes = xyz});
-  refuse(wrong, {"one component"}, {.tensor_axes = {{.length = 1}, {.length = 1}}});
-  refuse(wrong, {"component_names", "tensor_axes"}, {.component_names = {"u", "v"}, .tensor_axes = xyz});
-  refuse(wrong, {"300 x 300 components"}, {.tensor_axes = {{.length = 300}, {.length = 300}}});
-  const std::int64_t huge = std::int64_t{1} << 62;
-  refuse(wrong, {"1 to 65536"}, {.tensor_axes = {{.length = huge}, {.length = huge}}});
-  refuse(wrong, {"component 1", "'column'", "'x'", "another"},
-         {.tensor_axes = {{.length = 3}, {"column", {"x", "x"}}}});
-  refuse(wrong, {"component 0", "empty"}, {.tensor_axes = {{"row", {"", "y"}}, {.length = 3}}});
-  expect_error({wrong, {"axis of components", "a/b"}}, [&] {
-    run.field<double>("V", Grid{shape}, {.tensor_axes = {{"a/b", {"x"}}, {.length = 3}}});
-  });
-  refuse(ErrorCode::name_in_use, {"two tensor axes", "'row'"},
-         {.tensor_axes = {{.length = 2}, {.name = "row", .length = 3}}});
-  refuse(ErrorCode::name_in_use, {"'x'", "TensorAxis::name"},
-         {.tensor_axes = {{.name = "x", .length = 2}, {.length = 3}}});
-  refuse(ErrorCode::name_in_use, {"'tensor_axes'"}, {.tensor_axes = xyz, .attributes = {{"tensor_axes", "mine"}}});
-  refuse(ErrorCode::name_in_use, {"'tensor_axes'"}, {.attributes = {{"tensor_axes", "y x"}}});  // would make them such
-  run.field<double>("T", Grid{shape}, {.tensor_axes = xyz});
-  refuse(ErrorCode::name_in_use, {"'row'", "length", "TensorAxis::name"},
-         {.tensor_axes = {{.length = 2}, {.length = 2}}});
-  run.field<double>("U", Grid{shape}, {.component_names = {"x", "y", "z"}, .component_axis = "row"});
-  expect_error({wrong, {"complex"}}, [&] { run.field<std::complex<double>>("C", Grid{shape}, {.tensor_axes = xyz}); });
-  if (world_size() > 1) {
-    expect_error({ErrorCode::ranks_disagree, {"tensor_axes"}}, [&] {
-      const std::string name = world_rank() == 0 ? "a" : "b";
-      run.field<double>("D", Grid{shape}, {.tensor_axes = {{"first", {"x", name}}, {.name = "second", .length = 3}}});
-    });
-  }
-  out.close();
-}
-
-TEST(Tensors, PutFromArraysThatDoNotFit) {
-  Writer out(MPI_COMM_WORLD, output_path(), {.overwrite = true});
-  auto run = out.run("a");
-  const auto field = run.field<double>("V", Grid{shape}, {.tensor_axes = xyz});
-  const auto flat = run.field<double>("F", Grid{shape}, {.components = 9, .fill = 0.0});
-  const Box box{{0, 0, 0}, shape};
-  const std::vector<double> values(540, 1.0);
-  for (const std::set<int>& culprit : culprits()) {
-    const bool is_wrong = culprit.empty() || culprit.contains(world_rank());
-    const auto refuse = [&](const std::string& word, const Field<double>& where, const auto& source) {
-      expect_error({ErrorCode::shape_mismatch, {word}, culprit}, [&] {
-        auto step = run.step(0);
-        if (is_wrong) step.put(where, box, source);
-        step.commit();
-      });
-    };
-    refuse("(3, 4, 5, 9), the components perhaps as 3 x 3", field, tessera::array(values.data(), {3, 4, 5, 3}));
-    refuse("(3, 4, 5, 3, 3)", field, tessera::array(values.data(), {3, 4, 5, 9, 1}));
-    refuse("extents (5, 4, 3, 3, 3)", field, tessera::array(values.data(), {5, 4, 3, 3, 3}));
-    refuse("180 elements", field, std::vector<double>(180));
-    refuse("9 components, but 3 arrays", field,
-           tessera::components(std::vector<double>(60), std::vector<double>(60), std::vector<double>(60)));
-    refuse("(3, 4, 5, 3, 3)", flat, tessera::array(values.data(), {3, 4, 5, 3, 3}));
-  }
-  out.close();
-}
-
-/// Where components work they may have two axes.
-TEST(Tensors, OnMeshesTablesAndRefinements) {
-  const std::string path = output_path();
-  Writer out(MPI_COMM_WORLD, path, {.overwrite = true, .paraview = tessera::SideFiles::both});
-  auto run = out.run("a");
-  const std::int64_t me = world_rank();
-  // A triangle of nodes of its own for each rank.
-  const std::vector<double> places{0.0 + static_cast<double>(me), 0, 1.0 + static_cast<double>(me), 0,
-                                   0.5 + static_cast<double>(me), 1};
-  const std::vector<std::int64_t> nodes{0, 1, 2};
-  const auto mesh =
-      run.mesh("plate", {.coordinates = places, .types = {tessera::CellType::triangle}, .connectivity = nodes},
-               {.dimensions = 2});
-  const auto strain =
-      run.field<double>("strain", mesh.nodes(), {.tensor_axes = {{"row", {"x", "y"}}, {"column", {"x", "y"}}}});
-  const auto table = run.table("particles");
-  const auto spin =
-      run.field<float>("spin", table, {.tensor_axes = {{.name = "i", .length = 2}, {.name = "j", .length = 3}}});
-  for (int number = 0; number < 2; ++number) {
-    auto step = run.step(number);
-    std::vector<double> on_nodes;
-    for (int i = 0; i < 12; ++i) on_nodes.push_back(static_cast<double>(12 * me + i));
-    step.put(strain, tessera::array(on_nodes.data(), {3, 2, 2}));
-    std::vector<float> rows(static_cast<std::size_t>(6 * (me + 1) * number), static_cast<float>(me));
-    step.put(spin, std::move(rows));
-    step.commit();
-  }
-  out.close();
-  Reader in(MPI_COMM_WORLD, path);
-  EXPECT_EQ(in.run("a").field("strain").tensor_axes.size(), 2u);
-  EXPECT_EQ(in.run("a").field("spin").tensor_axes.size(), 2u);
-  auto step = in.run("a").step(1);
-  std::vector<double> found(static_cast<std::size_t>(12 * world_size()));
-  std::vector<float> rows(static_cast<std::size_t>(6 * step.rows("particles")));
-  step.get("strain", {{0}, {3 * world_size()}}, found);
-  step.get("spin", {{0}, {step.rows("particles")}}, rows);
-  step.read();
-  for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], static_cast<double>(i));
-  const float last = rows.empty() ? 0 : rows.back();
-  EXPECT_EQ(last, static_cast<float>(world_size() - 1));
   in.close();
 }
 
