@@ -18,8 +18,8 @@
 #include "support/test_file.hpp"
 
 /// \file
-/// Fields of each kind (of grids, meshes, tables, refinements; an array per component; steps in flight) that are put
-/// from a device make the file that the same values make from the host, by h5diff; and are read into a device.
+/// Fields of each kind (of grids, meshes, tables, refinements; tensors; an array per component; steps in flight) that
+/// are put from a device make the file that the same values make from the host, by h5diff; and are read into a device.
 
 using namespace tessera_test;
 using tessera::ArrayRef;
@@ -100,12 +100,32 @@ std::vector<T> cells_of(const Box& box, std::int64_t halo, int step, int compone
   return values;
 }
 
+constexpr int of_tensor = 6;
+
+/// Six components of each number, which is the first of them.
+std::vector<double> tensors(const std::vector<double>& firsts) {
+  std::vector<double> values;
+  for (const double first : firsts) {
+    for (int component = 0; component < of_tensor; ++component) values.push_back(first + 0.125 * component);
+  }
+  return values;
+}
+
+/// Of an array with both axes of the components.
+Index with_tensor(Index extents) {
+  extents.push_back(2);
+  extents.push_back(3);
+  return extents;
+}
+
 Index extents_of(const Box& box, std::int64_t halo) { return grown(box.extents(), 2 * halo); }
 
 int scattered(std::int64_t box) { return static_cast<int>((box * 7 + box / 5) % world_size()); }
 
 /// Other numbers of rows in each step; the rank of that number has none.
 std::int64_t rows_of(int step) { return world_rank() == step ? 0 : 5 + 3 * world_rank() + step; }
+
+const std::vector<tessera::TensorAxis> two_by_three{{.name = "row", .length = 2}, {.name = "column", .length = 3}};
 
 /// A run with fields of each kind.
 class Kinds {
@@ -121,7 +141,11 @@ class Kinds {
         heat_(run_.field<double>("heat", parts_.nodes())), table_(run_.table("particles", {})),
         id_(run_.field<std::int64_t>("id", table_)),
         position_(run_.field<double>("position", table_, {.components = 3})),
-        amr_(run_.refinement("amr", levels_options)), density_(run_.field<double>("density", amr_)) {}
+        amr_(run_.refinement("amr", levels_options)), density_(run_.field<double>("density", amr_)),
+        gradient_(run_.field<double>("gradient", tessera::Grid{shape}, {.tensor_axes = two_by_three})),
+        strain_(run_.field<double>("strain", with_ids_.cells(), {.tensor_axes = two_by_three})),
+        spin_(run_.field<double>("spin", table_, {.tensor_axes = two_by_three})),
+        flux_(run_.field<double>("flux", amr_, {.tensor_axes = two_by_three})) {}
 
   void put(tessera::Step& step, int n, Sources& sources) const {
     const Box box = uneven_slabs(shape, world_size())[static_cast<std::size_t>(world_rank())].front();
@@ -131,6 +155,8 @@ class Kinds {
     const auto layers = tessera::with_halo(component(0, 1), 1);
     step.put(velocity_, box, tessera::components(layers, component(1, 0), component(2, 0)));
     step.put(half_, box, sources(cells_of<double>(box, 0, n, 0), box.extents()));
+    const auto wide = sources(tensors(cells_of<double>(box, 1, n, 0)), with_tensor(extents_of(box, 1)));
+    step.put(gradient_, box, tessera::with_halo(wide, 1));
     if (n == 0) step.put(level_, box, sources(cells_of<std::int32_t>(box, 0, 0, 0), box.extents()));
     put_on_meshes(step, n, sources);
     put_rows(step, n, sources);
@@ -145,27 +171,31 @@ class Kinds {
     const auto cells = static_cast<std::int64_t>(bricks_.cells.size());
     step.put(displacement_, sources(BricksMesh::values(bricks_.nodes, n, 3), {nodes, 3}));
     step.put(stress_, sources(BricksMesh::values(bricks_.cells, n), {cells}));
+    step.put(strain_, sources(tensors(BricksMesh::values(bricks_.cells, n)), with_tensor({cells})));
     step.put(heat_, sources(BricksMesh::values(bricks_.nodes, n), {nodes}));
   }
   void put_rows(tessera::Step& step, int n, Sources& sources) const {
     std::vector<std::int64_t> ids;
-    std::vector<double> places;
+    std::vector<double> places, firsts;
     for (std::int64_t row = 0; row < rows_of(n); ++row) {
       ids.push_back(1000 * world_rank() + 100 * n + row);
       for (int axis = 0; axis < 3; ++axis) places.push_back(static_cast<double>(ids.back()) + 0.25 * axis);
+      firsts.push_back(static_cast<double>(ids.back()));
     }
+    step.put(spin_, sources(tensors(firsts), with_tensor({rows_of(n)})));
     step.put(id_, sources(ids, {rows_of(n)}));
     step.put(position_, sources(places, {rows_of(n), 3}));
   }
   void put_levels(tessera::Step& step, int n, Sources& sources) const {
     for (int level = 0; level < amr_.levels(); ++level) {
-      std::vector<ArrayRef<double>> arrays;
+      std::vector<ArrayRef<double>> arrays, of_tensors;
       for (const Box& box : amr_.boxes(level)) {
-        const auto keep = [](double value) { return value; };
-        arrays.push_back(
-            tessera::with_halo(sources(level_values<double>(box, level, n, 1, keep), extents_of(box, 1)), 1));
+        const auto values = level_values<double>(box, level, n, 1, [](double value) { return value; });
+        arrays.push_back(tessera::with_halo(sources(values, extents_of(box, 1)), 1));
+        of_tensors.push_back(tessera::with_halo(sources(tensors(values), with_tensor(extents_of(box, 1))), 1));
       }
       step.put(density_, level, arrays);
+      step.put(flux_, level, of_tensors);
     }
   }
 
@@ -181,6 +211,8 @@ class Kinds {
   tessera::Field<double> position_;
   tessera::Refinement amr_;
   tessera::RefinedField<double> density_;
+  tessera::Field<double> gradient_, strain_, spin_;
+  tessera::RefinedField<double> flux_;
 };
 
 void write(const std::string& path, bool device, bool in_flight) {
@@ -256,6 +288,9 @@ TEST(DeviceKinds, AreReadIntoADevice) {
     std::vector<double> expected(static_cast<std::size_t>(places[0] * 3));
     const Filled<double> positions(places), displacement({nodes, 3});
     const Filled<float> u(box.extents()), v(box.extents()), w(box.extents());
+    const Filled<double> gradient(with_tensor(box.extents())), strain(with_tensor({std::ssize(bricks.cells)}));
+    step.get("gradient", box, gradient.target());
+    step.get_at("strain", bricks.cells, strain.target());
     step.get("position", rows, expected);
     step.get("position", rows, positions.target());
     step.get_at("displacement", bricks.nodes, displacement.target());
@@ -263,6 +298,8 @@ TEST(DeviceKinds, AreReadIntoADevice) {
     step.read();
     EXPECT_EQ(positions.values(), expected);
     EXPECT_EQ(displacement.values(), BricksMesh::values(bricks.nodes, n, 3));
+    EXPECT_EQ(gradient.values(), tensors(cells_of<double>(box, 0, n, 0)));
+    EXPECT_EQ(strain.values(), tensors(BricksMesh::values(bricks.cells, n)));
     EXPECT_EQ(u.values(), cells_of<float>(box, 0, n, 0));
     EXPECT_EQ(v.values(), cells_of<float>(box, 0, n, 1));
     EXPECT_EQ(w.values(), cells_of<float>(box, 0, n, 2));
