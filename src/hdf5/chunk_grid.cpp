@@ -20,6 +20,16 @@ bool is_column_of_table(hid_t dataset, const std::string& about) {
          scale_path(dataset, 0, about).ends_with("/" + schema::rows_name(table));
 }
 
+namespace {
+
+/// Attributes and the dimension scale tell (schema/statistics.cpp): a field may have several steps in a chunk, too.
+bool has_statistics(hid_t dataset, const std::string& about) {
+  return has_attribute(dataset, about, "statistics") && has_attribute(dataset, about, dimension_list) &&
+         scale_path(dataset, 1, about).ends_with("_columns");
+}
+
+}  // namespace
+
 ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
   ChunkGrid grid;
   const Handle list(check_id(H5Dget_create_plist(dataset), "H5Dget_create_plist", about), H5Pclose);
@@ -38,6 +48,7 @@ ChunkGrid ChunkGrid::of(hid_t dataset, const std::string& about) {
   grid.chunk.resize(grid.extents.size());
   check(H5Pget_chunk(list.get(), rank, grid.chunk.data()), "H5Pget_chunk", about);
   grid.is_column = grid.has_time() && is_column_of_table(dataset, about);
+  grid.is_statistics = grid.has_time() && rank == 2 && grid.chunk[0] > 1 && has_statistics(dataset, about);
   return grid;
 }
 

@@ -18,6 +18,7 @@ struct ChunkGrid {
   std::vector<hsize_t> chunk;       ///< empty: there are no chunks
   std::uint64_t element_bytes = 0;  ///< in the file
   bool is_column = false;           ///< of a table: its first axis is of rows
+  bool is_statistics = false;       ///< steps of statistics, several in a chunk
 
   /// Of an open dataset. \throws Error hdf5
   static ChunkGrid of(hid_t dataset, const std::string& about);
@@ -27,8 +28,8 @@ struct ChunkGrid {
   std::uint64_t chunk_bytes() const;          ///< of one, without filters
 
   bool has_time() const { return !most.empty() && most[0] == H5S_UNLIMITED && !is_column; }
-  /// Steps of statistics, several in a chunk; or bounds of cells.
-  bool is_table() const { return extents.size() == 2 && (chunk.empty() || (has_time() && chunk[0] > 1)); }
+  /// Statistics, or bounds of cells.
+  bool is_table() const { return extents.size() == 2 && (chunk.empty() || is_statistics); }
   bool is_series() const { return chunk.empty() || (extents.size() == 1 && has_time()) || is_table(); }
   std::int64_t steps() const { return has_time() ? static_cast<std::int64_t>(extents[0]) : 1; }
 };

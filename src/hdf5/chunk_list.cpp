@@ -18,11 +18,12 @@ ChunkList::ChunkList(std::string path, const ChunkGrid& shape) {
     grid_.counts.push_back(static_cast<std::int64_t>(counts[axis]));
     per_step_ *= counts[axis];
   }
-  end_ = per_step_ * static_cast<std::uint64_t>(shape.steps());
+  if (has_time) steps_ = static_cast<std::int64_t>(shape.chunk[0]);
+  end_ = per_step_ * (has_time ? counts[0] : 1);
 }
 
 std::array<hsize_t, H5S_MAX_RANK> ChunkList::offset(std::uint64_t number) const {
-  return offset_of(grid_, static_cast<std::int64_t>(number / per_step_), number % per_step_);
+  return offset_of(grid_, static_cast<std::int64_t>(number / per_step_) * steps_, number % per_step_);
 }
 
 std::optional<PlacedChunk> ChunkList::find(Member& source, hid_t dataset, std::uint64_t number) const {

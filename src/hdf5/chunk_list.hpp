@@ -20,7 +20,8 @@ class ChunkList {
 
   const std::string& path() const noexcept { return grid_.dataset; }
   std::uint64_t per_step() const noexcept { return per_step_; }
-  std::uint64_t end() const noexcept { return end_; }  ///< how many there are
+  std::int64_t steps() const noexcept { return steps_; }  ///< in a chunk
+  std::uint64_t end() const noexcept { return end_; }     ///< how many there are
 
   /// Of the chunk of a number below end().
   std::array<hsize_t, H5S_MAX_RANK> offset(std::uint64_t number) const;
@@ -30,6 +31,7 @@ class ChunkList {
  private:
   PlacedChunks grid_;
   std::uint64_t per_step_ = 1;
+  std::int64_t steps_ = 1;
   std::uint64_t end_ = 0;
 };
 

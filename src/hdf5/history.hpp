@@ -18,6 +18,7 @@ class History {
   void drop_last() { entries_.pop_back(); }
   void forget_before(std::size_t number);
 
+  Record& last() { return entries_.back().record; }
   const Record& operator[](std::size_t number) const { return entries_.at(number - first_).record; }
   /// About how much memory the records from this one on take.
   std::size_t bytes_from(std::size_t number) const;

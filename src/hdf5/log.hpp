@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hdf5/growing_places.hpp"
 #include "hdf5/placed_chunks.hpp"
 #include "schema/operation.hpp"
 
@@ -20,6 +21,7 @@ struct Record {
   std::vector<schema::SetLength> begin;
   std::vector<PlacedChunks> chunks;
   std::vector<schema::WriteValues> finish;
+  std::vector<GrowingChunk> growing = {};  ///< until they have their places
 
   std::size_t bytes() const;  ///< about how much memory it takes
 };

@@ -2,8 +2,10 @@
 
 #include <hdf5_hl.h>
 
+#include <algorithm>
 #include <array>
 
+#include "base/saturate.hpp"
 #include "base/text.hpp"
 #include "hdf5/check.hpp"
 #include "hdf5/chunk_grid.hpp"
@@ -14,6 +16,7 @@
 #include "hdf5/read_axis.hpp"
 #include "hdf5/read_chunks.hpp"
 #include "hdf5/texts.hpp"
+#include "schema/limits.hpp"
 #include "schema/mesh.hpp"
 #include "schema/table.hpp"
 
@@ -81,7 +84,15 @@ std::string of_axes(const Layout& layout, DataType type, bool has_time) {
                                                   ""
                                                 : "is a series of 64-bit integers";
   if (has_time && layout.chunk[0] != 1) {
-    return "has chunks of " + std::to_string(layout.chunk[0]) + " steps, where 1 is possible";
+    std::string steps = "has chunks of " + std::to_string(layout.chunk[0]) + " steps";
+    auto bytes = static_cast<std::int64_t>(std::min<hsize_t>(layout.chunk[0], schema::max_spanning_chunk)) *
+                 static_cast<std::int64_t>(size_of(type));
+    for (int axis = 1; axis < layout.rank; ++axis) {
+      const auto number = static_cast<std::size_t>(axis);
+      if (layout.chunk[number] != layout.now[number]) return steps + ", and of a part of the grid";
+      bytes = saturating_product(bytes, static_cast<std::int64_t>(layout.now[number]));
+    }
+    if (bytes > schema::max_spanning_chunk) return steps + ", of more than 16 MiB";
   }
   return layout.chunk_options == 0 ? "" : "has chunks at its edges that are not filtered";
 }

@@ -26,6 +26,7 @@ struct PlacedChunks {
   bool has_components = false;       ///< a last axis that one chunk covers
   std::vector<PlacedChunk> chunks;
   std::int64_t first = 0;  ///< along the first grid axis: where the grid of these chunks begins in the dataset's
+  std::int64_t steps = 1;  ///< in a chunk; where there are several, `step` is the first of them
 };
 
 }  // namespace tessera::hdf5

@@ -64,7 +64,8 @@ void read_storage(hid_t dataset, const std::string& about, std::size_t begin, st
   std::array<hsize_t, H5S_MAX_RANK> extents{};
   const int rank = H5Pget_chunk(list.get(), H5S_MAX_RANK, extents.data());
   check(rank, "H5Pget_chunk", about);
-  if (begin == 1 && extents[0] != 1) return;
+  if (begin == 1) field.chunk_steps = static_cast<std::int64_t>(extents[0]);
+  if (field.spans_steps()) return;
   for (std::size_t axis = begin; axis < end; ++axis) field.chunk.push_back(extents[axis]);
   unsigned edges = 0;
   check(H5Pget_chunk_opts(list.get(), &edges), "H5Pget_chunk_opts", about);

@@ -1,8 +1,36 @@
 #include "hdf5/replay.hpp"
 
+#include <map>
+
 #include "hdf5/check.hpp"
 
 namespace tessera::hdf5 {
+
+namespace {
+
+/// Of chunks with several steps, which come anew in each of some records, the last ones, by dataset and first step.
+using LastChunks = std::map<std::string, std::map<std::int64_t, const PlacedChunks*>>;
+
+LastChunks last_chunks(const std::vector<const Record*>& records) {
+  LastChunks last;
+  for (const Record* record : records) {
+    for (const PlacedChunks& set : record->chunks) {
+      if (set.steps > 1 && !set.chunks.empty()) last[set.dataset][set.step.value_or(0)] = &set;
+    }
+  }
+  return last;
+}
+
+/// Makes place for them: HDF5 would write a chunk that is as long as the one before where that lies.
+void take_away(Tree& tree, const LastChunks& chunks, const Merged& merged) {
+  for (const auto& [dataset, sets] : chunks) {
+    const auto length = merged.lengths.find(dataset);
+    const std::int64_t begin = sets.begin()->first;
+    length == merged.lengths.end() ? tree.replace_from(dataset, begin) : tree.cut(dataset, begin);
+  }
+}
+
+}  // namespace
 
 void replay(const History& history, Member& member, const Names& present) {
   member.driver.set_writable(true);
@@ -19,9 +47,12 @@ void replay(const History& history, Member& member, const Names& present) {
     member.tree.apply(record->definitions);
     merged.add(*record);
   }
+  const LastChunks last = last_chunks(records);
+  take_away(member.tree, last, merged);
   for (const auto& [path, length] : merged.lengths) member.tree.apply(schema::SetLength{path, length});
   for (const Record* record : records) {
     for (const PlacedChunks& set : record->chunks) {
+      if (set.steps > 1 && (set.chunks.empty() || last.at(set.dataset).at(set.step.value_or(0)) != &set)) continue;
       const hid_t dataset = member.tree.dataset(set.dataset);
       for (const PlacedChunk& chunk : set.chunks) {
         register_chunk(member, dataset, offset_of(set, set.step.value_or(0), chunk.index), chunk, set.dataset);

@@ -33,15 +33,17 @@ bool are_apart(const FreeRecord& record) {
   return std::ranges::adjacent_find(all, overlap) == all.end();
 }
 
-/// The chunks behind a step, or behind the rows of a table. A series has many steps in one, and stays as it is.
+/// The chunks behind a step, or behind the rows of a table; where they have several steps, that with the step too,
+/// which is written anew. A series has many steps in one, and stays as it is.
 void add_chunks_from(Member& source, const schema::SetLength& cut, std::vector<Extent>& extents) {
   const hid_t dataset = source.tree.dataset(cut.path);
   const ChunkGrid shape = ChunkGrid::of(dataset, cut.path);
-  if (shape.is_series() || !(shape.is_column || (shape.has_time() && shape.chunk[0] == 1))) return;
+  if (shape.is_series() || !(shape.is_column || shape.has_time())) return;
   const ChunkList chunks(cut.path, shape);
   const auto length = static_cast<std::uint64_t>(cut.length);
-  const std::uint64_t first =
-      shape.is_column ? round_up<std::uint64_t>(length, shape.chunk[0]) / shape.chunk[0] : length * chunks.per_step();
+  const auto in_chunk = static_cast<std::uint64_t>(chunks.steps());
+  const std::uint64_t first = shape.is_column ? round_up<std::uint64_t>(length, shape.chunk[0]) / shape.chunk[0]
+                                              : length / in_chunk * chunks.per_step();
   for (std::uint64_t number = first; number < chunks.end(); ++number) {
     if (const auto chunk = chunks.find(source, dataset, number); chunk && is_content(source, *chunk))
       extents.push_back({chunk->address, chunk->address + chunk->size});
@@ -75,16 +77,20 @@ void ReusableSpace::use(const Extent& extent) {
 
 void ReusableSpace::look_at_dropped(Member& published, const Record& record) {
   dropped_.clear();
-  std::vector<const schema::SetLength*> cuts;
+  for (const GrowingChunk& chunk : record.growing) {
+    if (chunk.replaced) dropped_.push_back(*chunk.replaced);
+  }
+  std::vector<schema::SetLength> cuts;
   for (const auto& operation : record.definitions) {
-    if (const auto* cut = std::get_if<schema::SetLength>(&operation)) cuts.push_back(cut);
+    if (const auto* cut = std::get_if<schema::SetLength>(&operation)) cuts.push_back(*cut);
+    if (const auto* cut = std::get_if<schema::CutSteps>(&operation)) cuts.push_back({cut->path, cut->length});
   }
   if (cuts.empty()) return;
   if (!published.is_found()) {
     published.refresh();        // it takes runs that it links to for empty groups
     published.is_stale = true;  // and then may read blocks that are not to be added to
   }
-  for (const auto* cut : cuts) add_chunks_from(published, *cut, dropped_);
+  for (const schema::SetLength& cut : cuts) add_chunks_from(published, cut, dropped_);
 }
 
 /// Commits that do not sync do it here, where something is not to be found any more.

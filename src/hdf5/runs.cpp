@@ -40,8 +40,9 @@ Changes::Changes(const Record& record) {
       continue;
     }
     const std::string& path = path_of(operation);
-    if (std::holds_alternative<schema::SetLength>(operation) && run_of(path) == path)
-      continue;  // a dataset in the root
+    const bool is_length =
+        std::holds_alternative<schema::SetLength>(operation) || std::holds_alternative<schema::CutSteps>(operation);
+    if (is_length && run_of(path) == path) continue;  // a dataset in the root
     if (std::holds_alternative<schema::CreateDataset>(operation) && run_of(path) == path) in_root.insert(path);
     if (note(path)) continue;
     defined.insert(std::string(run_of(path)));

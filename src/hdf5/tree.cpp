@@ -163,6 +163,28 @@ void Tree::apply_one(const schema::SetLength& operation) {
   check(H5Dset_extent(target, extents.data()), "H5Dset_extent", operation.path);
 }
 
+void Tree::apply_one(const schema::CutSteps& operation) {
+  cut(operation.path, operation.chunk_begin());
+  apply_one(schema::SetLength{operation.path, operation.length});
+}
+
+std::int64_t Tree::length_of(const std::string& path) {
+  const Handle space(check_id(H5Dget_space(dataset(path)), "H5Dget_space", path), H5Sclose);
+  std::array<hsize_t, H5S_MAX_RANK> extents{};
+  check(H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr), "H5Sget_simple_extent_dims", path);
+  return static_cast<std::int64_t>(extents[0]);
+}
+
+void Tree::cut(const std::string& path, std::int64_t length) {
+  if (length_of(path) > length) apply_one(schema::SetLength{path, length});
+}
+
+void Tree::replace_from(const std::string& path, std::int64_t begin) {
+  const std::int64_t length = length_of(path);
+  cut(path, begin);
+  apply_one(schema::SetLength{path, length});
+}
+
 /// By one rank alone: a collective transfer of a few bytes would make all ranks wait for each other several times.
 void Tree::apply_one(const schema::WriteValues& operation) {
   const hid_t target = dataset(operation.path);

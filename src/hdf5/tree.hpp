@@ -38,6 +38,11 @@ class Tree {
   /// All of them, with what datasets and dimension scales need to know of each other written once at the end.
   void apply(const schema::Operations& operations);
 
+  /// Takes away what a dataset has behind this length of its first axis. Where a chunk begins there, HDF5 writes none.
+  void cut(const std::string& path, std::int64_t length);
+  /// The same, and the dataset is as long as before.
+  void replace_from(const std::string& path, std::int64_t begin);
+
   /// Says whose metadata comes next.
   bool enter(const std::string& path) const { return enter_ && enter_(path); }
 
@@ -87,9 +92,11 @@ class Tree {
   void apply_one(const schema::MakeScale& operation);
   void apply_one(const schema::AttachScales& operation) { attach(operation); }
   void apply_one(const schema::SetLength& operation);
+  void apply_one(const schema::CutSteps& operation);
   void apply_one(const schema::WriteValues& operation);
   void apply_one(const schema::WriteTexts& operation);
   void place_values(const schema::WriteValues& operation);
+  std::int64_t length_of(const std::string& path);
   void make_room();
   void close_unused_since(std::uint64_t replay);
 

@@ -46,6 +46,9 @@ void TreeSet::commit(Record record) {
   std::optional<Error> failure;
   attempt(failure, [&] {
     changes.emplace(record);
+    for (GrowingChunk& chunk : record.growing) {
+      if (growing_.has(record.chunks.at(chunk.set).dataset)) chunk.replaced.reset();
+    }
     history_.push(std::move(record));
     open_what_is_lost();
     publisher_.settle();
@@ -56,12 +59,14 @@ void TreeSet::commit(Record record) {
       const Names present = runs_.prepare(*member, *published(), trees_, *changes);
       if (runs_.has_shared()) reusable_.forget_blocks();
       runs_.add(*changes);
+      place_growing(*member, history_.last());
       replay(history_, *member, present);
       publisher_.publish(*member);
     });
   });
   if (!failure) {
     std::optional<Error> ignored;  // the record is in the file; the rest is made up for later
+    growing_.committed(number);
     attempt(ignored, [&] { reusable_.committed(); });
     attempt(ignored, [&] { forget_history(); });
     attempt(ignored, [&] { tell_trees(); });
@@ -76,6 +81,7 @@ void TreeSet::commit(Record record) {
   if (member != nullptr) discard(*member);
   reusable_.failed(publisher_.is_in_doubt() || publisher_.was_shown());
   give_back();
+  growing_.failed(publisher_.is_in_doubt() || publisher_.was_shown(), space_.end());
   throw *failure;
 }
 
@@ -242,6 +248,7 @@ void TreeSet::close() {
   const bool is_own = published() != nullptr && !published()->is_found();
   TreeRecord record;
   if (is_own) {
+    attempt(failure, [&] { add_free(growing_.unused()); });
     attempt(failure, [&] {
       record = old_.last_record(trees_, runs_.has_shared(), publisher_.published_end(), space_);
       record.end = end_of(published()->driver.superblock());

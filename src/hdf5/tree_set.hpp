@@ -100,6 +100,16 @@ class TreeSet {
   /// record in the file or not; the error says so, and the next call decides.
   void commit(Record record);
 
+  /// A chunk as it is in the file.
+  struct StoredChunk {
+    Extent extent;
+    std::uint32_t mask = 0;
+    std::vector<std::byte> bytes;
+  };
+  /// Of a dataset whose chunks have several steps, in the published tree: the one that begins with this step; nothing
+  /// where nobody wrote it. \throws Error hdf5, storage
+  std::optional<StoredChunk> stored_chunk(const std::string& dataset, std::int64_t first_step);
+
   bool usable() const noexcept { return published() != nullptr; }
   /// After a commit that failed: it may be in the file all the same, or a reader may have seen it there.
   bool is_in_doubt() const noexcept { return publisher_.is_in_doubt() || publisher_.was_shown(); }
@@ -113,6 +123,7 @@ class TreeSet {
   void close();
 
  private:
+  void place_growing(const Member& member, Record& record);
   void give_back() noexcept;
   void drop_copy() noexcept;
   void reuse_old_trees();
@@ -145,6 +156,7 @@ class TreeSet {
   Clock::duration copying_{};                                 ///< how long that has taken
   Clock::duration copy_time_ = std::chrono::milliseconds(1);  ///< and the last one took in all
   History history_;
+  GrowingPlaces growing_;
   Clock::time_point last_reader_ = Clock::time_point::min();  ///< when somebody may have opened or read the file
 };
 

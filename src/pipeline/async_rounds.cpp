@@ -32,6 +32,7 @@ std::unique_ptr<StepInFlight> AsyncRounds::prepare(Commit&& commit) {
   loop_.reserve_messages(step->groups);
   step->summaries.prepare(fields);
   step->placed.resize(fields.size());
+  step->rows.reserve(fields.size());
   for (std::size_t field = 0; field < fields.size(); ++field) {
     step->placed[field].reserve(fields[field].plan->chunks.size());
   }
@@ -90,7 +91,7 @@ void AsyncRounds::lay_out(StepInFlight& step) {
       for (; last < slots.size() && (last == first || raw + slots[last].raw_bytes <= piece_bytes); ++last) {
         const schema::Field& field = *slots[last].unit->data->field;
         raw += slots[last].raw_bytes;
-        if (has_filters(*field.codec)) capacity += slots[last].capacity;
+        if (is_encoded_by_owner(field)) capacity += slots[last].capacity;
         summaries += step.summaries.of(slots[last].unit->field).size();
       }
       step.parts.push_back({&batch, first, last - first});
@@ -175,7 +176,14 @@ void AsyncRounds::encode(const StepInFlight::Part& part, std::size_t thread) {
   std::span<std::byte> output(outputs_[thread].data(), outputs_[thread].size());
   for (Batch::Slot& slot : part.slots()) {
     const std::span<std::byte> raw = part.batch->buffer_of(slot).first(slot.raw_bytes);
-    if (has_filters(*slot.unit->data->field->codec)) {
+    const schema::Field& field = *slot.unit->data->field;
+    if (field.spans_steps()) {
+      ChunkEncoder::take_assembled(slot, raw);
+      slot.is_row = true;
+      list.push_back({});
+      continue;
+    }
+    if (is_encoded_by_owner(field)) {
       slot.encoded_bytes = encoders_[thread].encode_assembled(slot, raw, output.first(slot.capacity));
       list.push_back(output.first(slot.encoded_bytes));
       output = output.subspan(slot.encoded_bytes);
@@ -183,7 +191,7 @@ void AsyncRounds::encode(const StepInFlight::Part& part, std::size_t thread) {
       slot.encoded_bytes = ChunkEncoder::take_assembled(slot, raw);
       list.push_back(raw);
     }
-    pieces.push_back({slot.encoded_bytes, pieces.size()});
+    pieces.push_back({slot.encoded_bytes, list.size() - 1});
   }
 }
 

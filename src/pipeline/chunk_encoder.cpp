@@ -8,9 +8,11 @@
 
 namespace tessera::pipeline {
 
+bool is_encoded_by_owner(const schema::Field& field) { return has_filters(*field.codec) && !field.spans_steps(); }
+
 void ChunkEncoder::reserve(const schema::Field& field, std::size_t chunk_bytes) {
   memories_.try_emplace(field.path);
-  if (!has_filters(*field.codec)) return;  // assembled where it is written from
+  if (!is_encoded_by_owner(field)) return;  // assembled where it is written from
   raw_.reserve(chunk_bytes);
   slab_.reserve(slab_bytes);
   if (encoder_for(*field.codec) == nullptr) tools_.push_back({*field.codec, codec::make_encoder(*field.codec)});
@@ -18,7 +20,7 @@ void ChunkEncoder::reserve(const schema::Field& field, std::size_t chunk_bytes) 
 
 bool ChunkEncoder::is_ready(const schema::Field& field, std::size_t chunk_bytes) const {
   if (!memories_.contains(field.path)) return false;
-  return !has_filters(*field.codec) || (raw_.size() >= chunk_bytes && encoder_for(*field.codec) != nullptr);
+  return !is_encoded_by_owner(field) || (raw_.size() >= chunk_bytes && encoder_for(*field.codec) != nullptr);
 }
 
 codec::Encoder* ChunkEncoder::encoder_for(const Codec& codec) const {
@@ -35,7 +37,7 @@ void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& fi
 
 std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer) {
   const schema::Field& field = *slot.unit->data->field;
-  const bool is_encoded = has_filters(*field.codec);
+  const bool is_encoded = is_encoded_by_owner(field);
   const std::span<std::byte> raw = is_encoded ? raw_.first(slot.raw_bytes) : buffer.first(slot.raw_bytes);
   if (is_encoded && assemble_planes(slot, slab_.first(slab_bytes), raw)) {
     const codec::Chunk chunk{raw, size_of(field.stored), codec::Arrangement::planes};

@@ -14,6 +14,10 @@
 
 namespace tessera::pipeline {
 
+/// Whether the owner of a field's chunks encodes them. Those of one step in a chunk with several go to rank 0 as they
+/// are (GrowingChunks).
+bool is_encoded_by_owner(const schema::Field& field);
+
 /// Assembles and encodes chunks, one at a time: what one thread needs for it.
 class ChunkEncoder {
  public:

@@ -141,13 +141,15 @@ DirectEngine::Space DirectEngine::space_for(std::uint64_t missing, std::uint64_t
 /// A rank that has more to write than was expected makes all go once more through the groups from there on.
 void DirectEngine::write_and_publish(const Commit& commit, const Space& space) {
   const DirectRounds::Result& result = rounds_->write(node_->file(), space.rounds, settings_.power_safe);
-  Written written{commit, result.placed, rounds_->summaries(), result.space.end - space.rounds.end, {}, space.used};
+  Written written{commit, result.placed, result.rows, rounds_->summaries(), result.space.end - space.rounds.end,
+                  {},     space.used};
   if (space.rounds.own == nullptr) written.used = {free_.begin, result.space.free.begin};
   const auto publish_it = [&](bool is_new) {
     std::optional<Error> failure = result.failure;
     sync_own(failure);
     const std::size_t rest = result.rest.group;
     if (is_new && rest == DirectRounds::Rest::none && !failure) sizes_.learn(commit.fields, result.placed);
+    written.rows = result.rows;
     written.requests = result.requests;
     const Timer timer(rounds_->statistics().publish);
     return publish(written, std::move(failure), rest);
@@ -219,7 +221,9 @@ hdf5::Record DirectEngine::record_of(const Written& written, std::span<const std
     record.chunks.push_back(
         {field.path, data.step, field.chunk, data.plan->grid.counts(), field.components > 1, {}, data.first_chunk});
   }
-  take_all(registrations, record.chunks, written.summaries, measures_);
+  std::vector<StepRow> steps;
+  take_all(registrations, record.chunks, steps, written.summaries, measures_);
+  growing_.add_to(record, commit, steps, *trees_);
   const std::vector<schema::WriteValues>& rows = written.summaries.rows();
   record.finish.insert(record.finish.end(), rows.begin(), rows.end());
   return record;
@@ -240,6 +244,7 @@ void DirectEngine::publish_tree(const Written& written, std::span<const std::byt
     }
     if (stored > 0) stored_bytes_ = stored;
     trees_->commit(std::move(record));
+    growing_.committed();
   }
   const double sync = trees_->sync_seconds() - synced;
   add_of_root(measures_, seconds - sync, sync);
@@ -249,7 +254,7 @@ void DirectEngine::publish_tree(const Written& written, std::span<const std::byt
 /// Rank 0 gathers what all wrote, or learns that one could not, and answers how it ended. What failed all tell each
 /// other then. \param rest first group that has chunks without a place, of this rank
 DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optional<Error> failure, std::size_t rest) {
-  register_all(written.placed, written.summaries, registrations_);
+  register_all(written.placed, written.rows, written.summaries, registrations_);
   if (written.commit.measured) {
     own_measures_.set(rounds_->statistics(), before_, *written.commit.measured);
     own_measures_.requests = written.requests;
@@ -304,6 +309,7 @@ void DirectEngine::fail(const std::optional<Error>& failure) {
   const comm::Outcome outcome = comm::try_conclude(comm_, "publishing", failure, 0, state);
   usable_ = outcome.from_root != unusable;
   outcome.from_root == 0 ? extents_.restore() : extents_.clear();
+  growing_.failed();
   if (trees_) trees_->take_back();
   throw *outcome.error;
 }

@@ -17,6 +17,7 @@
 #include "pipeline/direct_rounds.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/file_end.hpp"
+#include "pipeline/growing_chunks.hpp"
 #include "pipeline/node_output.hpp"
 #include "pipeline/preflight.hpp"
 #include "pipeline/rank_extents.hpp"
@@ -96,6 +97,7 @@ class DirectEngine : public Engine {
   struct Written {
     const Commit& commit;
     const std::vector<std::vector<hdf5::PlacedChunk>>& placed;  ///< this rank's chunks, by field
+    std::span<const StepRow> rows;                              ///< and steps of chunks that have several
     FieldSummaries& summaries;
     std::uint64_t size = 0;  ///< to be reserved at the file's end
     RequestCount requests;   ///< of this rank
@@ -144,6 +146,7 @@ class DirectEngine : public Engine {
   std::unique_ptr<storage::File> file_;
   std::optional<NodeOutput> node_;            ///< how chunks come to the file
   std::optional<hdf5::TreeSet> trees_;        ///< on rank 0
+  GrowingChunks growing_;                     ///< the same
   std::optional<schema::Contents> contents_;  ///< of a file that was found, until somebody asks
   std::set<std::string> long_runs_;           ///< on rank 0: of these, those with many chunks, by path
   std::optional<Error> not_intact_;           ///< on rank 0: why root_value() told no end

@@ -85,7 +85,8 @@ std::uint64_t DirectEngine::finish() {
       const std::size_t rest = step.rest() > 0 ? 0 : DirectRounds::Rest::none;
       if (is_new && rest == DirectRounds::Rest::none && !step.failure) sizes_.learn(step.commit.fields, step.placed);
       const Timer timer(rounds_->statistics().publish);
-      return publish({step.commit, step.placed, step.summaries, 0, step.requests, step.free, true}, step.failure, rest);
+      return publish({step.commit, step.placed, step.rows, step.summaries, 0, step.requests, step.free, true},
+                     step.failure, rest);
     };
     const Verdict first = publish_it(true);
     if (!first.is_complete) {

@@ -32,6 +32,7 @@ class DirectRounds::Writing {
   void begin(Batch& batch, std::size_t group) {
     batch_ = &batch;
     group_ = group;
+    keep_rows();
     if (!has_own_space()) rounds_.range_scan_.begin(aligned(batch.bytes()));
   }
 
@@ -51,6 +52,19 @@ class DirectRounds::Writing {
 
  private:
   bool has_own_space() const noexcept { return result_.space.own != nullptr; }
+
+  /// Rank 0 gets them when all is written.
+  void keep_rows() {
+    for (const Batch::Slot& slot : batch_->slots()) {
+      if (!slot.is_row) continue;
+      const std::span<std::byte> kept = rounds_.row_bytes_[slot.unit->field].first(slot.raw_bytes);
+      std::ranges::copy(batch_->buffer_of(slot).first(slot.raw_bytes), kept.begin());
+      const auto after = std::ranges::upper_bound(result_.rows, slot.unit->field, {}, &StepRow::field);
+      result_.rows.insert(after, {slot.unit->field, kept});
+      statistics_.raw_bytes += slot.raw_bytes;
+      Batch::add_summary(slot, rounds_.summaries_);
+    }
+  }
 
   void write() {
     const Timer timer(statistics_.write);
@@ -145,8 +159,13 @@ void DirectRounds::prepare(const std::vector<FieldData>& fields) {
   loop_.reserve_messages(groups_);
   result_ = {};
   result_.placed.resize(fields.size());
+  result_.rows.reserve(fields.size());
+  row_bytes_.resize(std::max(row_bytes_.size(), fields.size()));
   for (std::size_t field = 0; field < fields.size(); ++field) {
-    result_.placed[field].reserve(fields[field].plan->chunks.size());
+    const ChunkPlan& plan = *fields[field].plan;
+    result_.placed[field].reserve(plan.chunks.size());
+    const bool has_row = fields[field].field->spans_steps() && !plan.chunks.empty();
+    if (has_row) row_bytes_[field].reserve(chunk_bytes_of(*fields[field].field, plan.grid));
   }
   summaries_.prepare(fields);
   std::size_t slots = 0;
@@ -225,6 +244,8 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, S
       Batch::Slot& slot = batch.slots()[first + number];
       if (!slot.unit->source || (skipped == Skipped::placed && has_place_[first + number])) return;
       slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.buffer_of(slot));
+      slot.is_row = slot.unit->data->field->spans_steps();
+      if (slot.is_row) slot.encoded_bytes = 0;
     };
     const auto between = [&] {
       writing.write_if_placed();

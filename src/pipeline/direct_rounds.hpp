@@ -16,6 +16,7 @@
 #include "pipeline/group_loop.hpp"
 #include "pipeline/measures.hpp"
 #include "pipeline/rank_extents.hpp"
+#include "pipeline/registrations.hpp"
 #include "pipeline/shared_estimates.hpp"
 #include "pipeline/statistics.hpp"
 #include "storage/file.hpp"
@@ -55,6 +56,7 @@ class DirectRounds {
     Rest rest;                                           ///< this rank's, as are all the others
     std::optional<Error> failure;                        ///< it took part to the end
     std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< chunks, by field of the commit
+    std::vector<StepRow> rows;                           ///< steps of chunks that have several; by field, ascending
     RequestCount requests;
   };
   /// Brings the data of the fields that were prepared into the file. Collective.
@@ -96,6 +98,7 @@ class DirectRounds {
   FieldSummaries summaries_;
   std::array<std::vector<pack::Summary>, 2> of_chunks_;  ///< by batch: of its chunks, which threads are at
   std::vector<Piece> pieces_;                            ///< of one batch, by slot
+  std::vector<Buffer> row_bytes_;                        ///< by field of the commit
   std::vector<char> has_place_;                          ///< by slot of the group that the rest begins with
   Result result_;
   Statistics statistics_;

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstring>
 
+#include "pipeline/field_source.hpp"
+
 namespace tessera::pipeline {
 
 namespace {
 
-/// What a section has: chunks of a field, one statistics entry, or what a rank measured.
-enum Kind : std::uint64_t { of_chunks = 0, of_summary = 1, of_measures = 2 };
+/// What a section has: chunks of a field, one statistics entry, what a rank measured, or a step's row of bytes.
+enum Kind : std::uint64_t { of_chunks = 0, of_summary = 1, of_measures = 2, of_row = 3 };
 
 /// The first registration of a section.
 Registration header(Kind kind, std::size_t number, std::size_t count) noexcept {
@@ -45,6 +47,16 @@ void append(const Registration& header, const T& value, std::vector<Registration
   list.insert(list.end(), parts.begin(), parts.end());
 }
 
+/// A row of any length; its header says how many bytes it has.
+void append_row(const StepRow& row, std::vector<Registration>& list) noexcept {
+  list.push_back(header(of_row, row.field, row.bytes.size()));
+  for (std::size_t at = 0; at < row.bytes.size(); at += sizeof(Registration)) {
+    Registration part;
+    std::memcpy(static_cast<void*>(&part), row.bytes.data() + at, std::min(sizeof part, row.bytes.size() - at));
+    list.push_back(part);
+  }
+}
+
 /// Goes through registrations as they came, in bytes of any alignment.
 class Sections {
  public:
@@ -56,6 +68,12 @@ class Sections {
     std::memcpy(&value, bytes_.data(), sizeof value);
     bytes_ = bytes_.subspan(parts_of(sizeof value) * sizeof(Registration));
     return value;
+  }
+
+  std::span<const std::byte> take_bytes(std::size_t count) noexcept {
+    const auto taken = bytes_.first(count);
+    bytes_ = bytes_.subspan(parts_of(count) * sizeof(Registration));
+    return taken;
   }
 
  private:
@@ -71,19 +89,28 @@ RegistrationCount count_registrations(const Commit& commit, FieldSummaries& summ
     const ChunkPlan& plan = *commit.fields[field].plan;
     const auto all_chunks = static_cast<std::size_t>(plan.all_chunks);
     const std::size_t of_rank = 1 + summaries.of(field).size() * (1 + parts_of(sizeof(pack::Summary)));
-    count.own += plan.chunks.size() + of_rank;
-    count.all += all_chunks + of_rank * std::min(ranks, all_chunks);
+    const schema::Field& described = *commit.fields[field].field;
+    const std::size_t of_chunk =
+        described.spans_steps() ? 1 + parts_of(bytes_of(plan.grid.chunk_volume(), described)) : 1;
+    count.own += plan.chunks.size() * of_chunk + of_rank;
+    count.all += all_chunks * of_chunk + of_rank * std::min(ranks, all_chunks);
   }
   return count;
 }
 
-void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, FieldSummaries& summaries,
-                  std::vector<Registration>& list) noexcept {
+void register_all(const std::vector<std::vector<hdf5::PlacedChunk>>& placed, std::span<const StepRow> rows,
+                  FieldSummaries& summaries, std::vector<Registration>& list) noexcept {
   list.clear();
   for (std::size_t field = 0; field < placed.size(); ++field) {
-    if (placed[field].empty()) continue;
-    list.push_back(header(of_chunks, field, placed[field].size()));
-    for (const hdf5::PlacedChunk& chunk : placed[field]) list.push_back(packed(chunk));
+    const bool has_row = !rows.empty() && rows.front().field == field;
+    if (placed[field].empty() && !has_row) continue;
+    if (has_row) {
+      append_row(rows.front(), list);
+      rows = rows.subspan(1);
+    } else {
+      list.push_back(header(of_chunks, field, placed[field].size()));
+      for (const hdf5::PlacedChunk& chunk : placed[field]) list.push_back(packed(chunk));
+    }
     for (const pack::Summary& one : summaries.of(field)) {
       append(header(of_summary, static_cast<std::size_t>(&one - summaries.all().data()), 1), one, list);
     }
@@ -95,7 +122,7 @@ void register_measures(const RankMeasures& measures, std::vector<Registration>& 
 }
 
 void take_all(std::span<const std::byte> registrations, std::vector<hdf5::PlacedChunks>& chunks,
-              FieldSummaries& summaries, CommitMeasures& measures) {
+              std::vector<StepRow>& rows, FieldSummaries& summaries, CommitMeasures& measures) {
   measures = {};
   std::ranges::fill(summaries.all(), pack::Summary{});
   for (Sections rest(registrations); !rest.at_end();) {
@@ -104,6 +131,8 @@ void take_all(std::span<const std::byte> registrations, std::vector<hdf5::Placed
       merge(measures, CommitMeasures(rest.take<RankMeasures>()));
     } else if (kind_of(section) == of_summary) {
       pack::merge(summaries.all()[number_of(section)], rest.take<pack::Summary>());
+    } else if (kind_of(section) == of_row) {
+      rows.push_back({number_of(section), rest.take_bytes(section.second)});
     } else {
       auto& of_field = chunks[number_of(section)].chunks;
       for (std::uint64_t count = section.second; count > 0; --count) {

@@ -15,6 +15,7 @@
 #include "pipeline/field_summaries.hpp"
 #include "pipeline/group_loop.hpp"
 #include "pipeline/measures.hpp"
+#include "pipeline/registrations.hpp"
 #include "pipeline/stages.hpp"
 #include "storage/file.hpp"
 
@@ -39,6 +40,7 @@ struct StepInFlight {
   FieldSummaries summaries;
   std::vector<pack::Summary> of_chunks;
   std::vector<std::vector<hdf5::PlacedChunk>> placed;  ///< this rank's chunks, by field of the commit
+  std::vector<StepRow> rows;                           ///< its steps of chunks that have several; by field, ascending
   std::optional<Error> failure;                        ///< this rank's; it takes part to the end
   std::shared_ptr<Background::Task> task;
   hdf5::Extent free;  ///< space of dropped steps that was taken for it
@@ -50,7 +52,7 @@ struct StepInFlight {
   double copy = 0;          ///< seconds of the calling thread
   Clock::time_point begun;  ///< when the threads could begin
 
-  /// Fills `placed`; chunks that have no place in the file yet have the address 0.
+  /// Fills `placed` and `rows`; chunks that have no place in the file yet have the address 0.
   void list_chunks() noexcept;
 
   /// Bytes of what found no space while threads were at it.

@@ -38,6 +38,7 @@ void note_axis(Group& group, const Axis& axis) {
 Field as_written(const StoredField& stored) {
   Field field = stored.field;
   field.given = field.stored;
+  if (field.spans_steps()) field.chunk = field.shape();
   return field;
 }
 
@@ -234,7 +235,12 @@ void Catalog::queue_cut(Group& group) {
   };
   group.fields.for_each([&](int, const FieldRecord& record) {
     if (state(record.batch) != State::in_file) return;
-    if (record.field.time_dependent) shorten(record.field.path, record.field.time_axis);
+    if (record.field.spans_steps()) {
+      const std::int64_t steps = group.steps_on(record.field.time_axis);
+      operations.push_back(CutSteps{record.field.path, steps, record.field.spanning_chunk()});
+    } else if (record.field.time_dependent) {
+      shorten(record.field.path, record.field.time_axis);
+    }
     if (record.field.table.empty()) return;
     const RowsRecord& rows = *group.rows.find(record.field.table);
     operations.push_back(SetLength{record.field.path, rows.cut_length()});

@@ -175,7 +175,7 @@ template <class Archive>
 void each_member(Archive& archive, StoredField& one) {
   Field& field = one.field;
   archive(field.name), archive(field.run), archive(field.path), archive(field.given), archive(field.stored);
-  archive(field.axes), archive(field.table), archive(one.steps);
+  archive(field.axes), archive(field.table), archive(field.chunk_steps), archive(one.steps);
   archive(one.storage.is_plain), archive(one.storage.filters), archive(one.storage.fill);
   FieldOptions<detail::ElementBytes>& options = field;
   std::apply([&](auto&... option) { (archive(option), ...); }, detail::each_option(options));

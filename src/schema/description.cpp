@@ -1,6 +1,7 @@
 #include "schema/description.hpp"
 
 #include "base/convert.hpp"
+#include "base/extents.hpp"
 #include "schema/field_rules.hpp"
 #include "schema/tensor_axes.hpp"
 
@@ -44,6 +45,11 @@ Index Field::component_extents() const {
 
 std::int64_t Field::cell_bytes() const { return components * static_cast<std::int64_t>(size_of(stored)); }
 
+SpanningChunk Field::spanning_chunk() const {
+  const std::int64_t bytes = bytes_of(shape(), cell_bytes());
+  return {chunk_steps, bytes, stored, *codec, fill.value_or(detail::ElementBytes())};
+}
+
 std::string join(const std::string& group, const std::string& member) {
   return group == "/" ? "/" + member : group + "/" + member;
 }
@@ -67,6 +73,11 @@ Field describe(const Run& run, const std::string& name, std::vector<Axis> axes, 
   complete_tensor_axes(field);
   if (field.tensor_axes.empty()) field.components = components_of(request.options);
   field.axes = std::move(axes);
+  if (field.time_dependent && field.chunk.size() == field.axes.size() + 1) {
+    field.chunk_steps = field.chunk[0];
+    field.chunk = {};
+    for (std::size_t axis = 0; axis < field.axes.size(); ++axis) field.chunk.push_back(request.options.chunk[axis + 1]);
+  }
   if (field.fill) field.fill = converted(*field.fill, field.given, field.stored);
   if (!field.codec) field.codec = default_codec;
   return field;

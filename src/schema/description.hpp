@@ -13,6 +13,7 @@
 
 #include "schema/axis.hpp"
 #include "schema/grid_axes.hpp"
+#include "schema/operation.hpp"
 
 namespace tessera::schema {
 
@@ -34,6 +35,7 @@ struct Field : FieldOptions<detail::ElementBytes> {
   std::string path;
   DataType given = DataType::float64;   ///< elements in the caller's memory
   DataType stored = DataType::float64;  ///< elements in the file
+  std::int64_t chunk_steps = 1;         ///< steps in a chunk; its other extents are those of `chunk`
   std::vector<Axis> axes;               ///< of the grid, for the field's location; without time and components
   std::string table;                    ///< of which it is a column; empty: of none. Its axis is the table's rows
   /// Fields that may come yet with the places of the cells that it lies in; not known of a field of a file.
@@ -49,6 +51,10 @@ struct Field : FieldOptions<detail::ElementBytes> {
   Index component_extents() const;
   /// Bytes of one point with all its components, as stored.
   std::int64_t cell_bytes() const;
+  /// Whether a chunk has several steps, of the whole grid.
+  bool spans_steps() const noexcept { return time_dependent && chunk_steps > 1; }
+  /// Of such a field.
+  SpanningChunk spanning_chunk() const;
 };
 
 /// An option of fields that the dataset has as an attribute of text.

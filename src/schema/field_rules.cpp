@@ -120,7 +120,8 @@ void check_given_chunk(const Field& field) {
   const std::string what = "the chunk " + to_string(field.chunk) + " of field " + in_quotes(field.name);
   const Index shape = field.shape();
   if (field.chunk.size() != shape.size()) {
-    refuse(what + " needs one extent per axis of the grid, whose shape is " + to_string(shape));
+    refuse(what + " needs one extent per axis of the grid, whose shape is " + to_string(shape) +
+           (field.time_dependent ? ", or the number of steps and then these" : ""));
   }
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (field.chunk[axis] < 1 || field.chunk[axis] > shape[axis]) {
@@ -131,6 +132,22 @@ void check_given_chunk(const Field& field) {
   if (bytes_of(field.chunk, field.cell_bytes()) > max_chunk_bytes) {
     refuse(what + " has nearly 4 GiB or more, HDF5's limit; make it smaller");
   }
+}
+
+void check_chunk_steps(const Field& field, const std::string& what) {
+  if (field.chunk_steps == 1) return;
+  const std::string steps = what + " has chunks of " + std::to_string(field.chunk_steps) + " steps";
+  const std::string remedy = " in FieldOptions::chunk";
+  if (field.chunk_steps < 1) refuse(steps + "; give 1 or more" + remedy);
+  if (field.chunk != field.shape()) {
+    refuse(steps + ", which have to have the whole grid, whose shape is " + to_string(field.shape()) + ", and not " +
+           to_string(field.chunk) + " of it; give that, or no steps," + remedy);
+  }
+  const std::int64_t bytes = bytes_of(field.shape(), field.cell_bytes());
+  if (saturating_product(bytes, field.chunk_steps) <= max_spanning_chunk) return;
+  const std::int64_t possible = max_spanning_chunk / std::max<std::int64_t>(bytes, 1);
+  refuse(steps + " of " + size_text(bytes) + ", and a chunk with several steps may have 16 MiB; give at most " +
+         std::to_string(std::max<std::int64_t>(possible, 1)) + remedy);
 }
 
 void check_rows_of_chunk(const Field& column, std::int64_t rows) {
@@ -224,6 +241,7 @@ void check_field(const Group& group, const Field& field) {
     check_axis(group, field, axis);
     check_axis_attributes(axis, what);
   }
+  check_chunk_steps(field, what);
   if (!field.chunk.empty() && field.table.empty()) check_given_chunk(field);
   if (!field.table.empty()) {
     const TableOptions& table = group.rows.find(field.table)->options;

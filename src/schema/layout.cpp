@@ -135,7 +135,7 @@ CreateDataset dataset_of(const Field& field, std::int64_t steps, std::int64_t ro
   if (field.fill) dataset.fill = *field.fill;
   if (field.time_dependent) {
     dataset.shape.push_back(steps);
-    dataset.chunk.push_back(1);
+    dataset.chunk.push_back(field.chunk_steps);
   }
   for (std::size_t i = 0; i < field.axes.size(); ++i) {
     dataset.shape.push_back(field.table.empty() ? field.axes[i].length : rows);

@@ -70,7 +70,8 @@ void check_chunk_count(const std::string& what, const Field& field, std::int64_t
 }
 
 bool has_too_many_chunks(const Field& field, std::int64_t steps) {
-  return saturating_product(chunks_of_step(field), std::max<std::int64_t>(1, steps)) > max_chunks;
+  const std::int64_t in_a_chunk = field.spans_steps() ? field.chunk_steps : 1;
+  return saturating_product(chunks_of_step(field), std::max<std::int64_t>(1, steps / in_a_chunk)) > max_chunks;
 }
 
 Error too_many_chunks(const std::string& what, const Field& field, std::int64_t steps) {

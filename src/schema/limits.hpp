@@ -22,6 +22,9 @@ inline constexpr std::int64_t max_chosen_chunk = std::int64_t{16} << 20;
 /// The least bytes of a chunk that is chosen for a field, so that this many steps have no more chunks than possible.
 std::int64_t least_chunk_bytes(const Field& field, std::int64_t steps);
 
+/// The most bytes of a chunk with several steps, which is in memory as long as it is not complete.
+inline constexpr std::int64_t max_spanning_chunk = std::int64_t{16} << 20;
+
 /// The chunks of `steps` steps of a field, where its chunk is known; else those that it will have at least. HDF5
 /// numbers a dataset's chunks in 32 bits, and does not check.
 void check_chunk_count(const std::string& what, const Field& field, std::int64_t steps);

@@ -75,6 +75,28 @@ struct SetLength {
   std::int64_t length = 0;
 };
 
+/// What a chunk with several steps is, of a dataset that has one along all other axes.
+struct SpanningChunk {
+  std::int64_t steps = 1;
+  std::int64_t step_bytes = 0;  ///< of one step, before encoding
+  DataType type = DataType::float64;
+  Codec codec = Codec::none();
+  std::vector<std::byte> fill;  ///< one element; empty: none
+
+  /// The first step of the chunk that has this one.
+  std::int64_t begin_of(std::int64_t step) const noexcept { return step - step % steps; }
+};
+
+/// Sets the length of a dataset's time axis to fewer steps than it has, where a chunk has several. The chunk that has
+/// the last of them goes too: it comes anew with the commit.
+struct CutSteps {
+  std::string path;
+  std::int64_t length = 0;
+  SpanningChunk chunk;
+
+  std::int64_t chunk_begin() const noexcept { return chunk.begin_of(length); }
+};
+
 /// Values of a small dataset: coordinates, times, scalars, rows of a table.
 struct WriteValues {
   std::string path;
@@ -94,7 +116,7 @@ struct WriteTexts {
 };
 
 using Operation = std::variant<CreateGroup, SetAttribute, SetElementAttribute, CreateDataset, MakeScale, AttachScales,
-                               SetLength, WriteValues, WriteTexts>;
+                               SetLength, CutSteps, WriteValues, WriteTexts>;
 using Operations = std::vector<Operation>;
 
 /// What a step changes in the file beside its fields' chunks.

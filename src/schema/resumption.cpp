@@ -102,6 +102,10 @@ std::string difference(const Field& there, const Field& asked, bool has_codec) {
     return differs_here("it", describe_filters(*there.codec, bytes), describe_filters(*asked.codec, bytes));
   if (!asked.chunk.empty() && asked.chunk != there.chunk)
     return differs_here("its chunk", to_string(there.chunk), to_string(asked.chunk));
+  if (asked.chunk_steps != 1 && asked.chunk_steps != there.chunk_steps) {
+    return differs_here("the number of steps in its chunk", std::to_string(there.chunk_steps),
+                        std::to_string(asked.chunk_steps));
+  }
   for (const Attribute& attribute : asked.attributes) {
     if (attribute.name == place_sums) continue;  // files of before have none
     if (std::ranges::find(there.attributes, attribute.name, &Attribute::name) == there.attributes.end())

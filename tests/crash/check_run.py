@@ -78,6 +78,16 @@ def check_refinement(run, steps):
             expect(np.array_equal(found, np.concatenate(wanted)), f"q, level {level}, step {n}")
 
 
+def check_spanning(run, steps):
+    """Fields with several steps in a chunk."""
+    n, i = np.arange(steps)[:, None], np.arange(6)
+    expect(np.array_equal(run["probes"][:], 1000.0 * n + i), "probes")
+    expect(np.array_equal(run["gaps"][:], np.where(n % 4 != 2, 10 * n + i, -1)), "gaps")
+    for name, length in ("probes", 4), ("gaps", 3):
+        expect(run[name].chunks == (length, 6), f"chunks of {name}")
+        expect(run[name].id.get_num_chunks() <= -(-steps // length), f"number of chunks of {name}")
+
+
 def committed_steps(path):
     """Opens the file and checks every step in it, value by value; returns their number."""
     with h5py.File(path, "r") as file:
@@ -96,6 +106,7 @@ def committed_steps(path):
             expect(np.array_equal(run["a"][n], n * 1e5 + GLOBAL + 0.1 * n), f"a, step {n}")
             vector = (GLOBAL[..., None] + np.arange(3) * 0.25 + n).astype(np.float32)
             expect(np.array_equal(run["v"][n], vector), f"v, step {n}")
+        check_spanning(run, steps)
         expect("drops_count" in run or "net_version" in run, "a table or a mesh")
         if "drops_count" in run:
             check_drops(run, steps)

@@ -6,7 +6,8 @@
 ///                  [--refinement]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components with names), the static `material`,
-/// the scalar `energy`, the table `drops`, and every third step `snapshot` and `norm` on a time axis of their own, of
+/// the scalar `energy`, `probes` and (not in every step) `gaps` with several steps in a chunk, the table `drops`, and
+/// every third step `snapshot` and `norm` on a time axis of their own, of
 /// which --no-table leaves the last three out; with --mesh, versions of a mesh whose nodes move (net.hpp), with
 /// --refinement two levels of boxes (refined.hpp). check_run.py has the formulas. After every commit the number of
 /// committed steps goes to the progress file. With --in-flight commits do not wait. With --resume it continues the
@@ -136,6 +137,10 @@ void run(const Arguments& arguments, int rank, int size) {
     simulation.scalar("norm", {.time_axis = "snapshot_time"});
   }
 
+  const tessera::Grid six{{6}, {.axes = {"probe"}}};
+  const auto probes = simulation.field<double>("probes", six, {.chunk = {4, 6}});
+  const auto gaps = simulation.field<std::int32_t>("gaps", six, {.fill = -1, .chunk = {3, 6}});
+
   std::optional<tessera::crash::Refined> refined;
   if (arguments.has_refinement) refined.emplace(simulation);
 
@@ -164,6 +169,10 @@ void run(const Arguments& arguments, int rank, int size) {
     step.put(a, box, values.data());
     step.put(v, box, tessera::components(vectors[0], vectors[1], vectors[2]));
     if (n == 0) step.put(material, box, numbers.data());
+    for (std::int64_t i = 6 * rank / size; i < 6 * (rank + 1) / size; ++i) {
+      step.put(probes, {{i}, {i + 1}}, std::vector<double>{1000.0 * n + static_cast<double>(i)});
+      if (n % 4 != 2) step.put(gaps, {{i}, {i + 1}}, std::vector<std::int32_t>{static_cast<std::int32_t>(10 * n + i)});
+    }
     step.scalar("energy", 3.5 * n);
     const Drops rows(n, rank, size);
     if (arguments.has_table) step.put(id, rows.ids);

@@ -11,12 +11,14 @@
 namespace tessera::fault {
 
 /// A run's members of every other kind: a refinement, a mesh with a version for each step, a table, and a field and a
-/// scalar on a time axis of their own. check_faults.py knows every value.
+/// scalar on a time axis of their own, the field with two steps in a chunk. check_faults.py knows every value.
 class Kinds {
  public:
   Kinds(Run& run, const Grid& grid)
       : refined_(run), id_(run.field<std::int64_t>("drop", run.table("drops", {.chunk_rows = 4}))),
-        rare_(run.field<double>("c", grid, {.time_axis = "rare_time"})) {
+        rare_(
+            run.field<double>("c", grid,
+                              {.chunk = {2, grid.shape[0], grid.shape[1], grid.shape[2]}, .time_axis = "rare_time"})) {
     run.scalar("norm", {.time_axis = "rare_time"});
   }
 

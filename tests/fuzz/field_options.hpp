@@ -21,6 +21,10 @@ tessera::FieldOptions<T> options_of(const Call& call) {
   options.components = call.components;
   options.time_dependent = call.time_dependent;
   if (call.has_fill) options.fill = fill_value<T>;
+  if (call.chunk_steps > 1) {
+    options.chunk = {call.chunk_steps};
+    for (const std::int64_t extent : call.shape) options.chunk.push_back(extent);
+  }
   options.codec = call.codec;
   if (call.is_rare) options.time_axis = "rare_time";
   if (has_names(call)) {

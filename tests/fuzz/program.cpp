@@ -79,6 +79,7 @@ class Generator {
       call.time_dependent = !choose_.one_in(4);
       call.has_fill = choose_.one_in(3);
       call.is_rare = call.time_dependent && choose_.one_in(3);
+      if (call.time_dependent && call.field % 3 == 0) call.chunk_steps = 2 + call.field % 4;
       call.components = choose_.one_in(4) ? 3 : 1;
       call.codec = choose_.one_in(3) ? tessera::Codec::none() : tessera::Codec::deflate(1 + choose_.below(9));
       fields_.push_back(call);

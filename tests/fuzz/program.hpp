@@ -46,6 +46,7 @@ struct Call {
   bool time_dependent = true;
   bool has_fill = false;
   bool is_rare = false;  ///< a field, or a scalar, on a time axis that has some of the steps
+  std::int64_t chunk_steps = 1;
   std::int64_t components = 1;
   On on = On::grid;  ///< of a field
   int version = 0;   ///< of a mesh, and of a field on one

@@ -47,6 +47,21 @@ def vector(step):
     return values.astype("f4") if step % 2 == 0 else np.full((*SHAPE, 3), -1, "f4")
 
 
+def gaps(step):
+    return (1000.0 * step + NUMBERS).astype("f4") if step % 2 == 0 else np.full(SHAPE, -1, "f4")
+
+
+def check_chunks(run):
+    """Fields with several steps in a chunk: no more chunks than that takes."""
+    for name, steps, cells in ("history", 4, SHAPE), ("probes", 8, (3,)), ("gaps", 2, SHAPE):
+        dataset = run[name]
+        require(dataset.chunks == (steps, *cells), f"{name} has chunks of {dataset.chunks}")
+        count = dataset.id.get_num_chunks()
+        require(count <= -(-len(dataset) // steps), f"{name} has {count} chunks for {len(dataset)} steps")
+        if count > 0:
+            require(all(dataset.id.get_chunk_info(i).filter_mask == 0 for i in range(count)), f"filter masks of {name}")
+
+
 def check_axis(run, name, steps):
     axis = run[name]
     require(np.array_equal(axis[:], times(steps)), f"{name} is {axis[:]}")
@@ -72,6 +87,11 @@ def check(path, steps=range(STEPS), group="a"):
         for name, its in ("time", steps), ("snapshot_time", snapshots(steps)), ("rare_time", rare(steps)):
             check_axis(run, name, its)
         check_on(run, "every", "time", [step + NUMBERS for step in steps])
+        check_on(run, "history", "time", [10 * step + NUMBERS for step in steps])
+        check_axis(run, "probe_time", steps)
+        check_on(run, "probes", "probe_time", [(step + 0.5, 7.0 * step, -1) for step in steps])
+        check_on(run, "gaps", "snapshot_time", [gaps(step) for step in snapshots(steps)])
+        check_chunks(run)
         check_on(run, "energy", "time", [2.0 * step for step in steps])
         check_on(run, "snapshot", "snapshot_time", [100 * step + NUMBERS for step in snapshots(steps)])
         check_on(run, "vector", "snapshot_time", [vector(step) for step in snapshots(steps)])
@@ -82,7 +102,8 @@ def check(path, steps=range(STEPS), group="a"):
             check_on(run, "never", "never_time", [])
         for table in run.get("field_statistics", {}).values():
             if table.ndim == 2:
-                on = "time" if "every" in table.attrs["fields"] else "snapshot_time"
+                fields = table.attrs["fields"]
+                on = "time" if "every" in fields else "probe_time" if "probes" in fields else "snapshot_time"
                 scale = pathlib.PurePath(table.dims[0][0].name).name
                 require(scale == on, f"{table.name} is on {scale}")
                 require(len(table) == len(run[on]), f"{table.name} has {len(table)} rows")
@@ -138,7 +159,7 @@ def check_side_files(directory):
     with h5py.File(directory / "waits.a.vtkhdf") as side:
         steps = side["VTKHDF/Steps"]
         require(steps.attrs["NSteps"] == 4 and np.array_equal(steps["Values"][:], times([0, 3, 6, 9])), "other steps")
-        require(sorted(side["VTKHDF/PointData"]) == ["snapshot", "vector"], f"{list(side['VTKHDF/PointData'])}")
+        require(sorted(side["VTKHDF/PointData"]) == ["gaps", "snapshot", "vector"], f"{list(side['VTKHDF/PointData'])}")
         require(sorted(side["VTKHDF/FieldData"]) == ["energy", "norm"], f"{list(side['VTKHDF/FieldData'])}")
         offsets = {name: list(steps["FieldDataOffsets"][name][:]) for name in ("energy", "norm")}
         require(offsets == {"energy": [0, 3, 6, 9], "norm": [0, 1, 2, 3]}, f"{offsets}")

@@ -143,8 +143,8 @@ TEST(AppendForeign, RunsThatCannotGoOn) {
       {"g.create_dataset('m', data=np.ones((3, 4)), chunks=(3, 4), compression='lzf')", "'/a/m' has filters"},
       {"g.create_dataset('m', shape=(3, 4), maxshape=(3, None), chunks=(3, 4))", "'/a/m' has another axis"},
       {"g.create_dataset('q', shape=(3, 4), maxshape=(None, 4), chunks=(1, 4))", "'/a/q' has a first axis that can"},
-      {"q = g.create_dataset('q', shape=(3, 4), maxshape=(None, 4), chunks=(2, 4)); q.dims[0].attach_scale(time)",
-       "'/a/q' has chunks of 2 steps"},
+      {"q = g.create_dataset('q', shape=(3, 4), maxshape=(None, 4), chunks=(2, 2)); q.dims[0].attach_scale(time)",
+       "'/a/q' has chunks of 2 steps, and of a part of the grid"},
       {"q = g.create_dataset('q', shape=(2, 4), maxshape=(None, 4), chunks=(1, 4)); q.dims[0].attach_scale(time); "
        "q.dims[1].attach_scale(axes[2])",
        "'/a/q' has 2 steps, and the time axis has 3"},

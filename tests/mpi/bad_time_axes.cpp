@@ -53,6 +53,27 @@ TEST(BadTimeAxis, HasANameThatIsInUseOrNone) {
   out.close();
 }
 
+/// FieldOptions::chunk.
+TEST(BadTimeAxis, HasChunksThatCannotBe) {
+  Writer out(MPI_COMM_WORLD, "chunks.h5", {.overwrite = true});
+  auto run = out.run("a");
+  const auto refuse = [&](std::vector<std::string> words, const FieldOptions<double>& options,
+                          const Grid& grid = rhythm_grid) {
+    words.push_back("'u'");
+    expect_error({ErrorCode::invalid_argument, words}, [&] { run.field<double>("u", grid, options); });
+  };
+  refuse({"0 steps", "1 or more"}, {.chunk = {0, 7, 9}});
+  refuse({"one extent per axis", "(7, 9)"}, {.time_dependent = false, .chunk = {8, 7, 9}});
+  refuse({"one extent per axis", "(7, 9)", "number of steps"}, {.chunk = {2, 8, 7, 9}});
+  refuse({"8 steps", "whole grid", "(7, 9)", "(7, 3)"}, {.chunk = {8, 7, 3}});
+  refuse({"512 steps of 8 MiB", "16 MiB", "at most 2"}, {.chunk = {512, 1 << 20}}, Grid{{1 << 20}, {.axes = {"cell"}}});
+  const auto u = run.field<double>("u", rhythm_grid, {.chunk = {8, 7, 9}});
+  auto step = run.step(0);
+  step.put(u, rhythm_rows(), rhythm_values<double>(0, 1, 1));
+  step.commit();
+  out.close();
+}
+
 TEST(BadTimeAxis, IsOfWhatHasNoSteps) {
   Writer out(MPI_COMM_WORLD, "no_steps.h5", {.overwrite = true});
   TwoRhythms rhythms(out);

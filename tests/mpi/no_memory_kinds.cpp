@@ -46,7 +46,8 @@ struct Given {
   const std::string scalar = "a_scalar_of_some_steps_and_some_length";
   const tessera::Options options{.overwrite = true, .reader_grace_ms = 0, .threads = 1};
   const tessera::RefinementOptions levels{.cells = {4, 6}, .chunk_cells = 8};
-  const tessera::FieldOptions<double> some_steps{.time_axis = "an_axis_whose_name_takes_memory"};
+  const tessera::FieldOptions<double> some_steps{.chunk = {2, scene_shape[0], scene_shape[1], scene_shape[2]},
+                                                 .time_axis = "an_axis_whose_name_takes_memory"};
   const tessera::FieldOptions<double> plain{};
   const tessera::ScalarOptions scalar_of_some{.time_axis = "an_axis_whose_name_takes_memory"};
   const tessera::Grid grid{scene_shape, {}};

@@ -48,6 +48,9 @@ struct TwoRhythms {
   tessera::Field<double> every, snapshot;
   tessera::Field<float> vector;
   tessera::Field<std::int32_t> never;
+  // Several steps in a chunk.
+  tessera::Field<double> history, probes;
+  tessera::Field<float> gaps;
 
   explicit TwoRhythms(tessera::Writer& out)
       : run(out.run("a", {},
@@ -56,19 +59,27 @@ struct TwoRhythms {
     snapshot = run.field<double>("snapshot", rhythm_grid, {.unit = "K", .time_axis = "snapshot_time"});
     vector = run.field<float>("vector", rhythm_grid, {.components = 3, .fill = -1.0F, .time_axis = "snapshot_time"});
     never = run.field<std::int32_t>("never", rhythm_grid, {.fill = 7, .time_axis = "never_time"});
+    history = run.field<double>("history", rhythm_grid, {.unit = "K", .chunk = {4, 7, 9}});
+    const tessera::Grid three{{3}, {.axes = {"probe"}}};
+    probes = run.field<double>("probes", three,
+                               {.chunk = {8, 3}, .codec = tessera::Codec::none(), .time_axis = "probe_time"});
+    gaps = run.field<float>("gaps", rhythm_grid, {.fill = -1.0F, .chunk = {2, 7, 9}, .time_axis = "snapshot_time"});
     run.scalar("energy", {.unit = "J"});
     run.scalar("norm", {.unit = "K", .time_axis = "snapshot_time"});
     run.scalar("rare", {.time_axis = "rare_time"});
   }
 
-  /// The vector comes with every second snapshot.
+  /// The vector, and the field with gaps, come with every second snapshot. The last rank has the probes.
   void write(int step, bool waits = true) {
     auto open = run.step(time_of(step));
     const tessera::Box rows = rhythm_rows();
     open.put(every, rows, rhythm_values<double>(step, 1, 1));
+    open.put(history, rows, rhythm_values<double>(step, 1, 10));
+    if (world_rank() == world_size() - 1) open.put(probes, {{0}, {3}}, std::vector<double>{step + 0.5, 7.0 * step, -1});
     open.scalar("energy", 2.0 * step);
     if (is_snapshot(step)) {
       open.put(snapshot, rows, rhythm_values<double>(step, 1, 100));
+      if (step % 2 == 0) open.put(gaps, rows, rhythm_values<float>(step, 1, 1000));
       if (step % 2 == 0) open.put(vector, rows, rhythm_values<float>(step, 3, 1000));
       open.scalar("norm", 3.0 * step);
     }
