@@ -55,6 +55,7 @@ class DirectRounds::Writing {
 
   /// Rank 0 gets them when all is written.
   void keep_rows() {
+    if (result_.rest.group != Rest::none) return;  // they come once more, as pieces do
     for (const Batch::Slot& slot : batch_->slots()) {
       if (!slot.is_row) continue;
       const std::span<std::byte> kept = rounds_.row_bytes_[slot.unit->field].first(slot.raw_bytes);

@@ -58,7 +58,9 @@ GrowingChunks::Growing& GrowingChunks::begin(const std::string& path, const sche
   growing.is_changed = true;
   const std::int64_t first = chunk.begin_of(step);
   if (growing.first_step != first) {
-    const bool may_be_in_file = growing.first_step < 0 && !is_new && step > first;
+    // A later one is in memory where a commit failed, and then more steps were dropped.
+    const bool is_behind = growing.first_step >= 0 && growing.first_step < first;
+    const bool may_be_in_file = !is_behind && !is_new && step > first;
     growing.first_step = -1;
     growing.in_file = 0;
     growing.found.reset();

@@ -111,6 +111,20 @@ def check(path, steps=range(STEPS), group="a"):
                     require(np.array_equal(table[:, 0], [100.0 * step for step in snapshots(steps)]), "other minima")
 
 
+def check_behind(path):
+    """Fields whose steps were taken twice have them once, and so do their statistics."""
+    with h5py.File(path) as file:
+        run = file["a"]
+        for number, name in enumerate("pq"):
+            expected = np.array([(step + 0.5, 7.0 * step, number) for step in range(8)])
+            require(np.array_equal(run[name][:], expected), f"{name} is {run[name][:]}")
+            tables = [one for one in run["field_statistics"].values() if one.ndim == 2]
+            (table,) = (one for one in tables if name in one.attrs["fields"])
+            fields, kinds = list(table.attrs["fields"]), list(table.attrs["statistics"])
+            counts = table[:, fields.index(name) * len(kinds) + kinds.index("count")]
+            require(np.all(counts == 3), f"statistics of {name} count {counts}")
+
+
 def check_mesh(path):
     with h5py.File(path) as file:
         run = file["m"]
@@ -265,10 +279,13 @@ def check_program(program, directory):
 
 def main(directory):
     done = []
-    for name in "waits.h5", "in_flight.h5", "read.h5", "appended.h5", "failed.h5", "lacks.h5":
+    for name in "waits.h5", "in_flight.h5", "read.h5", "appended.h5", "failed.h5", "less.h5", "lacks.h5":
         if (directory / name).exists():
             check(directory / name)
             done.append(name)
+    if (directory / "behind.h5").exists():
+        check_behind(directory / "behind.h5")
+        done.append("behind.h5")
     check_mesh(directory / "mesh.h5")
     check_side_files(directory)
     witnesses = check_xarray(directory / "waits.h5"), check_ncdump(directory / "waits.h5")

@@ -144,6 +144,50 @@ TEST(TimeAxes, AfterACommitThatFailed) {
   out.close();
 }
 
+/// What a commit that failed had begun with is not what is gone on with.
+TEST(TimeAxes, KeepLessAfterACommitThatFailed) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  const FailingFiles files;
+  Options append = usual;
+  append.overwrite = false;
+  append.open = tessera::OpenMode::append;
+  write_file("less.h5", true, usual);
+  Writer out(MPI_COMM_WORLD, "less.h5", append);
+  TwoRhythms rhythms(out);
+  for (const int kept : {9, 6, 2}) {  // in the last chunk of a field, in one before, and in the first one
+    rhythms.run.keep(kept);
+    FailingFiles::fail = world_rank() == 0;
+    EXPECT_THROW(rhythms.write(kept), tessera::Error);
+    FailingFiles::fail = false;
+  }
+  for (int step = 2; step < steps; ++step) rhythms.write(step);
+  out.close();
+}
+
+/// A rank's space does not do for one field; steps that go into chunks with others come behind it, once.
+TEST(TimeAxes, OfFieldsBehindOneThatDoesNotFit) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine has no space of ranks";
+  Writer out(MPI_COMM_WORLD, "behind.h5", {.overwrite = true, .threads = 1, .statistics = true});
+  auto run = out.run("a");
+  const std::int64_t cells = (std::int64_t{9} << 20) / 8;  // more than go with other fields
+  const auto large = run.field<double>("large", tessera::Grid{{cells}, {.axes = {"cell"}}}, {.chunk = {cells}});
+  std::vector<tessera::Field<double>> probes;
+  const tessera::Grid three{{3}, {.axes = {"probe"}}};
+  for (const char* name : {"p", "q"}) probes.push_back(run.field<double>(name, three, {.chunk = {4, 3}}));
+  std::vector<double> values(static_cast<std::size_t>(cells), 1);
+  const bool has_all = world_rank() == world_size() - 1;
+  for (int n = 0; n < 8; ++n) {
+    for (std::size_t i = 0; n == 6 && i < values.size(); ++i) values[i] = std::sin(1e6 * static_cast<double>(i));
+    auto step = run.step(n);
+    if (has_all) step.put(large, {{0}, {cells}}, values);
+    for (std::size_t field = 0; has_all && field < 2; ++field) {
+      step.put(probes[field], {{0}, {3}}, std::vector<double>{n + 0.5, 7.0 * n, static_cast<double>(field)});
+    }
+    step.commit();
+  }
+  out.close();
+}
+
 /// A mesh whose nodes move with the snapshots; the rest of it comes in each step.
 TEST(TimeAxes, OfFieldsOnAMesh) {
   Writer out(MPI_COMM_WORLD, "mesh.h5", usual);
