@@ -89,17 +89,23 @@ void GrowingPlaces::failed(bool in_doubt, std::uint64_t end) noexcept {
   }
 }
 
+void GrowingPlaces::leave(Applied applied) noexcept {
+  for (auto& [field, places] : fields_) {
+    std::erase_if(places.all, [&](const Place& place) { return place.until != never && place.is_of(applied); });
+  }
+}
+
 bool GrowingPlaces::has(const std::string& field) const noexcept {
   const auto known = fields_.find(field);
   return known != fields_.end() &&
          std::ranges::find(known->second.all, never, &Place::until) != known->second.all.end();
 }
 
-std::vector<Extent> GrowingPlaces::unused() const {
+std::vector<Extent> GrowingPlaces::unused(std::optional<Applied> other) const {
   std::vector<Extent> result = spare_;
   for (const auto& [field, places] : fields_) {
     for (const Place& place : places.all) {
-      const bool is_used = place.until == never;
+      const bool is_used = place.until == never || (other && place.is_of(*other));
       result.push_back(
           {is_used ? round_up(place.extent.begin + place.size, alignment) : place.extent.begin, place.extent.end});
     }

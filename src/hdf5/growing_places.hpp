@@ -42,10 +42,13 @@ class GrowingPlaces {
   /// \param end of the space that belongs to trees
   void failed(bool in_doubt, std::uint64_t end) noexcept;
 
+  /// A tree that has these records is given up, and a reader may be in it: nobody writes to its places again.
+  void leave(Applied applied) noexcept;
+
   /// Whether the last chunk of a field has a place by this writer.
   bool has(const std::string& field) const noexcept;
-  /// What the published tree does not refer to, when nothing will be added any more.
-  std::vector<Extent> unused() const;
+  /// What the published tree does not refer to, when nothing will be added any more; nor one that has these records.
+  std::vector<Extent> unused(std::optional<Applied> other) const;
 
  private:
   static constexpr std::size_t never = std::numeric_limits<std::size_t>::max();

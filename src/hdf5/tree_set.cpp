@@ -231,7 +231,9 @@ void TreeSet::forget_history() {
   };
   if (copy_ && lacks_too_much(copy_->applied())) drop_copy();
   for (std::size_t i = trees_.size(); i-- > 0;) {
-    if (lacks_too_much(trees_[i]->applied)) discard(*trees_[i]);
+    if (!lacks_too_much(trees_[i]->applied)) continue;
+    if (!may_change(*trees_[i], Clock::now())) growing_.leave(trees_[i]->applied);
+    discard(*trees_[i]);
   }
   std::size_t common = copy_ ? copy_->applied() : history_.end();
   for (const auto& member : trees_) common = std::min(common, member->applied);
@@ -248,7 +250,7 @@ void TreeSet::close() {
   const bool is_own = published() != nullptr && !published()->is_found();
   TreeRecord record;
   if (is_own) {
-    attempt(failure, [&] { add_free(growing_.unused()); });
+    attempt(failure, [&] { add_free_places(); });
     attempt(failure, [&] {
       record = old_.last_record(trees_, runs_.has_shared(), publisher_.published_end(), space_);
       record.end = end_of(published()->driver.superblock());

@@ -124,6 +124,7 @@ class TreeSet {
 
  private:
   void place_growing(const Member& member, Record& record);
+  void add_free_places();
   void give_back() noexcept;
   void drop_copy() noexcept;
   void reuse_old_trees();

@@ -23,6 +23,16 @@ void TreeSet::place_growing(const Member& member, Record& record) {
   record.growing = {};
 }
 
+/// At close. Where nothing is synced the tree before the last one is the file after a power failure.
+void TreeSet::add_free_places() {
+  const Member* before = nullptr;
+  for (const auto& one : trees_) {
+    if (one.get() == published() || one->is_found() || options_.power_safe) continue;
+    if (before == nullptr || one->published > before->published) before = one.get();
+  }
+  add_free(growing_.unused(before != nullptr ? std::optional(before->applied) : std::nullopt));
+}
+
 std::optional<TreeSet::StoredChunk> TreeSet::stored_chunk(const std::string& dataset, std::int64_t first_step) {
   const LibraryLock lock;
   const Quiet quiet;
