@@ -31,7 +31,11 @@ void GrowingChunks::add_to(hdf5::Record& record, const Commit& commit, std::span
   std::set<std::string> changed;
   for (const auto& operation : commit.definitions) {
     const auto* cut = std::get_if<schema::CutSteps>(&operation);
-    if (cut == nullptr || cut->length == cut->chunk_begin()) continue;
+    if (cut == nullptr) continue;
+    if (cut->length == cut->chunk_begin()) {
+      fields_.erase(cut->path);  // what a commit that failed had read of it is not to be kept
+      continue;
+    }
     begin(cut->path, cut->chunk, cut->length, false, trees).found.reset();  // the cut makes it free
     changed.insert(cut->path);
   }

@@ -164,6 +164,35 @@ TEST(TimeAxes, KeepLessAfterACommitThatFailed) {
   out.close();
 }
 
+/// What was read for it goes with the steps that are dropped then.
+TEST(TimeAxes, KeepNothingAfterACommitThatFailed) {
+  if (is_collective()) GTEST_SKIP() << "the collective engine does not go on with files";
+  const FailingFiles files;
+  const auto job = [](const Options& options, int fails, int end) {
+    Writer out(MPI_COMM_WORLD, "nothing.h5", options);
+    auto run = out.run("a");
+    const tessera::Grid three{{3}, {.axes = {"probe"}}};
+    const auto probes = run.field<double>("p", three, {.fill = -1.0, .chunk = {4, 3}});
+    const auto write = [&](int n, bool has_field) {
+      auto step = run.step(n);
+      step.scalar("energy", n);
+      if (has_field && world_rank() == 0) step.put(probes, {{0}, {3}}, std::vector<double>(3, n));
+      step.commit();
+    };
+    if (fails > 0) {
+      run.keep(fails);
+      FailingFiles::fail = true;
+      EXPECT_THROW(write(fails, true), tessera::Error);
+      FailingFiles::fail = false;
+      run.keep(0);
+    }
+    for (int n = 0; n < end; ++n) write(n, fails == 0 || n % 2 == 1);
+    out.close();
+  };
+  job({.overwrite = true}, 0, 3);
+  job({.open = tessera::OpenMode::append}, 2, 4);
+}
+
 /// A rank's space does not do for one field; steps that go into chunks with others come behind it, once.
 TEST(TimeAxes, OfFieldsBehindOneThatDoesNotFit) {
   if (is_collective()) GTEST_SKIP() << "the collective engine has no space of ranks";
