@@ -61,18 +61,6 @@ void select(const Handle& space, const Index& begin, const Index& extents, const
         "H5Sselect_hyperslab", about);
 }
 
-void select_tile(const Handle& space, const ReferenceFile::Mosaic::Tile& tile, const std::string& about) {
-  if (tile.times == 1) return select(space, tile.at, tile.shape, about);
-  const auto start = extents_of(tile.at);
-  const auto block = extents_of(tile.shape);
-  std::vector<hsize_t> stride = block;
-  std::vector<hsize_t> count(block.size(), 1);
-  stride[0] = static_cast<hsize_t>(tile.distance);
-  count[0] = static_cast<hsize_t>(tile.times);
-  check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), stride.data(), count.data(), block.data()),
-        "H5Sselect_hyperslab", about);
-}
-
 void add(hid_t file, const std::string& other, const ReferenceFile::View& view) {
   const Handle space = space_of(view.shape, view.path);
   const Handle source = space_of(view.target_shape, view.path);
@@ -87,11 +75,11 @@ void add(hid_t file, const std::string& other, const ReferenceFile::View& view) 
 void add(hid_t file, const std::string& other, const ReferenceFile::Mosaic& mosaic) {
   const Handle space = space_of(mosaic.shape, mosaic.path);
   const Handle list = virtual_list(mosaic.path);
-  const std::string file_name = mosaic.of_own ? "." : as_pattern(other);
   for (const auto& tile : mosaic.tiles) {
     const Handle source = space_of(tile.target_shape, mosaic.path);
     select(source, tile.from, tile.count, mosaic.path);
-    select_tile(space, tile, mosaic.path);
+    select(space, tile.at, tile.shape, mosaic.path);
+    const std::string file_name = tile.of_own ? "." : as_pattern(other);
     check(H5Pset_virtual(list.get(), space.get(), file_name.c_str(), as_pattern(tile.target).c_str(), source.get()),
           "H5Pset_virtual", mosaic.path);
   }

@@ -32,21 +32,18 @@ struct ReferenceFile {
   /// Parts of datasets of the other file, or of this one, put together (a virtual dataset); what no part has is 0.
   struct Mosaic {
     struct Tile {
-      std::string target;  ///< in the other file
+      std::string target;  ///< in the other file, or in this one
       Index target_shape;
-      Index from;   ///< where in the target the part begins
-      Index count;  ///< of its elements along each axis of the target
-      Index at;     ///< where it begins in this dataset
-      Index shape;  ///< along each axis of this dataset; as many elements, in the same order
-      /// How often this shape comes along the first axis, and at which distance: then it is as many elements together.
-      std::int64_t times = 1;
-      std::int64_t distance = 1;
+      Index from;           ///< where in the target the part begins
+      Index count;          ///< of its elements along each axis of the target
+      Index at;             ///< where it begins in this dataset
+      Index shape;          ///< along each axis of this dataset; as many elements, in the same order
+      bool of_own = false;  ///< the target is a dataset of this file
     };
     std::string path;
     DataType type = DataType::float64;
     Index shape;
     std::vector<Tile> tiles;
-    bool of_own = false;  ///< the targets are datasets of this file
   };
   /// Integers of a dataset that is among `own`, which are too many to be there themselves.
   struct Stream {

@@ -64,6 +64,12 @@ void VtkhdfFile::add_offsets(const std::string& where, const std::vector<std::in
   add_numbers(where, offsets);
 }
 
+std::string VtkhdfFile::add_hidden() {
+  const std::string group = "/hidden";
+  if (hidden_ == 0) file.own.push_back(CreateGroup{group});
+  return group + "/" + std::to_string(hidden_++);
+}
+
 std::vector<std::int64_t> VtkhdfFile::multiples(std::int64_t steps, std::int64_t distance) {
   std::vector<std::int64_t> numbers(static_cast<std::size_t>(steps));
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<std::int64_t>(i) * distance;

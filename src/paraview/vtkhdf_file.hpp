@@ -30,25 +30,34 @@ class VtkhdfFile {
   /// Where each step begins in an array: the same dataset for equal ones. Of those that are all 0 nothing is written,
   /// since that is what is not written reads.
   void add_offsets(const std::string& path, const std::vector<std::int64_t>& offsets);
+  /// Where a dataset is that no reader looks for, but others of this file refer to.
+  std::string add_hidden();
   static std::vector<std::int64_t> multiples(std::int64_t steps, std::int64_t distance);
 
   static constexpr const char* root = "/VTKHDF";
 
  private:
   std::map<std::vector<std::int64_t>, std::string> offsets_;  ///< where they are
+  int hidden_ = 0;                                            ///< how many there are
 };
 
 /// Adds a mesh with all that lies on it.
 void add_mesh(VtkhdfFile& out, const Scene& scene);
 /// Nodes of all parts of a mesh, which has one at least: those that parts share more than once.
 std::int64_t nodes_of_parts(const SceneMesh& mesh);
-/// \{ Adds the places of the nodes of all parts, from row `begin` on. \param steps of the field that moves them
+/// Adds the places of the nodes of all parts, from row `begin` on.
 void add_nodes(hdf5::ReferenceFile::Mosaic& points, const SceneEpoch& epoch, std::int64_t begin);
-void add_moving_nodes(hdf5::ReferenceFile::Mosaic& points, const SceneEpoch& epoch, std::int64_t steps,
-                      std::int64_t begin);
-/// \}
-/// Gives a tile with the rows of one step those of all. \param distance from a step to the next one, in rows
-void set_steps(hdf5::ReferenceFile::Mosaic::Tile& tile, std::int64_t steps, std::int64_t distance);
+/// A dataset of the study on the nodes of a mesh, of all steps.
+struct NodeValues {
+  std::string path;
+  DataType type = DataType::float64;
+  std::int64_t steps = 0;
+  std::int64_t components = 1;
+  Index stored_components;  ///< along its axes of components
+};
+/// Adds the values on the nodes of all parts in the steps of an epoch, from row `begin` on.
+void add_nodes_in_steps(VtkhdfFile& out, hdf5::ReferenceFile::Mosaic& mosaic, const SceneEpoch& epoch,
+                        const NodeValues& values, std::int64_t begin);
 /// Adds where the cells of all parts begin, and their nodes, by numbers from the first node of the part on.
 void add_cells_of_parts(VtkhdfFile& out, const std::string& offsets, const std::string& connectivity,
                         const std::vector<SceneEpoch>& epochs, const ReadRows& read);

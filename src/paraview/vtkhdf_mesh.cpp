@@ -90,8 +90,12 @@ class MeshBuilder {
     Mosaic points{path("Points"), is_single ? DataType::float32 : DataType::float64, {begins.back(), 3}, {}};
     for (std::size_t number = 0; number < epochs_.size(); ++number) {
       const SceneEpoch& epoch = epochs_[number];
-      epoch.mesh.position.empty() ? add_nodes(points, epoch, begins[number])
-                                  : add_moving_nodes(points, epoch, scene_.steps, begins[number]);
+      const SceneMesh& mesh = epoch.mesh;
+      const std::int64_t axes = std::ssize(mesh.coordinates);
+      mesh.position.empty()
+          ? add_nodes(points, epoch, begins[number])
+          : add_nodes_in_steps(out_, points, epoch, {mesh.position, mesh.position_type, scene_.steps, axes, {axes}},
+                               begins[number]);
     }
     out_.file.mosaics.push_back(std::move(points));
   }
@@ -176,15 +180,21 @@ class MeshBuilder {
     for (std::size_t number = 0; number < epochs_.size(); ++number) {
       const SceneEpoch& epoch = epochs_[number];
       const std::string& target = array.parts.empty() ? array.path : array.parts[number].first;
+      if (is_on_nodes && array.time_dependent) {
+        add_nodes_in_steps(out_, values, epoch,
+                           {target, array.type, scene_.steps, array.components, array.stored_components()},
+                           begins[number]);
+        continue;
+      }
       std::int64_t begin = begins[number];
-      const auto add_tile = [&](std::int64_t first, std::int64_t count) {
-        values.tiles.push_back(tile_of(array, epoch, target, {first, count, begin, rows(epoch)}));
+      const auto add_rows = [&](std::int64_t first, std::int64_t count) {
+        values.tiles.push_back(tile_of(array, epoch, target, {first, count, begin}));
         begin += count;
       };
       if (is_on_nodes) {
-        for (const ScenePart& part : epoch.mesh.parts) add_tile(part.first_node, part.nodes);
+        for (const ScenePart& part : epoch.mesh.parts) add_rows(part.first_node, part.nodes);
       } else {
-        add_tile(0, epoch.mesh.cells);  // as they follow each other in the study
+        add_rows(0, epoch.mesh.cells);  // as they follow each other in the study
       }
     }
     out_.file.mosaics.push_back(std::move(values));
@@ -198,8 +208,7 @@ class MeshBuilder {
   struct Rows {
     std::int64_t first = 0;
     std::int64_t count = 0;
-    std::int64_t at = 0;        ///< here, in the epoch's first step
-    std::int64_t distance = 0;  ///< to the next step
+    std::int64_t at = 0;  ///< here, in the epoch's first step
   };
 
   Mosaic::Tile tile_of(const SceneArray& array, const SceneEpoch& epoch, const std::string& target,
@@ -210,7 +219,7 @@ class MeshBuilder {
       tile.target_shape = {scene_.steps, extent};
       tile.from = {epoch.begin, rows.first};
       tile.count = {epoch.steps(), rows.count};
-      set_steps(tile, epoch.steps(), rows.distance);
+      tile.shape = {epoch.steps() * rows.count};
     }
     add_components(tile, array.components, array.stored_components());
     return tile;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "paraview/mesh_cells.hpp"
 #include "paraview/vtkhdf_file.hpp"
@@ -74,15 +75,6 @@ std::int64_t nodes_of_parts(const SceneMesh& mesh) {
   return nodes;
 }
 
-void set_steps(Mosaic::Tile& tile, std::int64_t steps, std::int64_t distance) {
-  if (tile.shape[0] == distance) {
-    tile.shape[0] *= steps;
-    return;
-  }
-  tile.times = steps;
-  tile.distance = distance;
-}
-
 void add_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t begin) {
   for (const ScenePart& part : epoch.mesh.parts) {
     std::int64_t column = 0;
@@ -94,19 +86,39 @@ void add_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t begin) {
   }
 }
 
-void add_moving_nodes(Mosaic& points, const SceneEpoch& epoch, std::int64_t steps, std::int64_t begin) {
-  const auto dimensions = std::ssize(epoch.mesh.coordinates);
-  for (const ScenePart& part : epoch.mesh.parts) {
-    Mosaic::Tile tile{epoch.mesh.position,
-                      {steps, epoch.mesh.nodes, dimensions},
-                      {epoch.begin, part.first_node, 0},
-                      {epoch.steps(), part.nodes, dimensions},
-                      {begin, 0},
-                      {part.nodes, dimensions}};
-    set_steps(tile, epoch.steps(), nodes_of_parts(epoch.mesh));
-    points.tiles.push_back(std::move(tile));
-    begin += part.nodes;
+void add_nodes_in_steps(VtkhdfFile& out, Mosaic& mosaic, const SceneEpoch& epoch, const NodeValues& values,
+                        std::int64_t begin) {
+  const std::int64_t steps = epoch.steps();
+  const auto rows_of = [&](const ScenePart& part, Index at, Index shape) {
+    Mosaic::Tile tile{values.path,
+                      {values.steps, epoch.mesh.nodes},
+                      {epoch.begin, part.first_node},
+                      {steps, part.nodes},
+                      std::move(at),
+                      std::move(shape)};
+    add_components(tile, values.components, values.stored_components);
+    return tile;
+  };
+  if (epoch.mesh.parts.size() == 1) {
+    mosaic.tiles.push_back(rows_of(epoch.mesh.parts.front(), {begin}, {steps * epoch.mesh.parts.front().nodes}));
+    return;
   }
+  // Rows of a part lie apart, step by step. HDF5 lists each of them, and takes long to open many, where they are along
+  // one axis: so steps and nodes have an axis each, in a dataset that is shown along one.
+  const std::int64_t nodes = nodes_of_parts(epoch.mesh);
+  Mosaic table{out.add_hidden(), values.type, {steps, nodes}, {}};
+  Mosaic::Tile all{table.path, {steps, nodes}, {0, 0}, {steps, nodes}, {begin}, {steps * nodes}, true};
+  if (values.components > 1) {
+    table.shape.push_back(values.components);
+    add_components(all, values.components, {values.components});
+  }
+  std::int64_t at = 0;
+  for (const ScenePart& part : epoch.mesh.parts) {
+    table.tiles.push_back(rows_of(part, {0, at}, {steps, part.nodes}));
+    at += part.nodes;
+  }
+  out.file.mosaics.push_back(std::move(table));
+  mosaic.tiles.push_back(std::move(all));
 }
 
 void add_cells_of_parts(VtkhdfFile& out, const std::string& offsets, const std::string& connectivity,

@@ -103,9 +103,9 @@ class TableBuilder {
     const std::string where = path("Vertices/Connectivity");
     const std::int64_t parts = *std::ranges::max_element(numbers_of_parts_);
     if (parts == 1) return add_alias(where, numbers_path);
-    Mosaic all{where, DataType::int64, {parts * numbers}, {}, true};
+    Mosaic all{where, DataType::int64, {parts * numbers}, {}};
     for (std::int64_t part = 0; part < parts; ++part)
-      all.tiles.push_back({numbers_path, {numbers}, {0}, {numbers}, {part * numbers}, {numbers}});
+      all.tiles.push_back({numbers_path, {numbers}, {0}, {numbers}, {part * numbers}, {numbers}, true});
     out_.file.mosaics.push_back(std::move(all));
   }
 
