@@ -6,6 +6,7 @@
 #include "base/attempt.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
+#include "pipeline/assemble_planes.hpp"
 
 namespace tessera::pipeline {
 
@@ -72,7 +73,7 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const gr
                                             std::size_t budget) const {
   const std::size_t chunk = slot_bytes(field, chunks);
   const std::size_t threads = rounds_->statistics().threads;
-  const std::size_t fixed = threads * (chunk + codec::scratch_bytes(*field.codec, chunk));
+  const std::size_t fixed = threads * (chunk + slab_bytes + codec::scratch_bytes(*field.codec, chunk));
   const std::size_t affordable = (budget - std::min(budget, fixed)) / (4 * chunk);
   // Every thread has a few chunks of a round, so that none is idle for long at its end.
   constexpr std::size_t chunks_per_thread = 2;

@@ -102,7 +102,7 @@ class Values(unittest.TestCase):
             tessera("show", "good.h5", *arguments, expect=WRONG)
             return tessera.error
         self.assertIn("its runs: simulation", refused("other/a"))
-        self.assertIn("it has: a, v, material, energy", refused("simulation/b"))
+        self.assertIn("it has: a, v, material, probes, gaps, energy", refused("simulation/b"))
         self.assertIn("step goes from 0 to 6", refused("simulation/a", "--step", "7"))
         self.assertIn("axis z goes from 0 to 20", refused("simulation/a", "--box", "z=21"))
         self.assertIn("axes z, y, x", refused("simulation/a", "--box", "w=0"))
