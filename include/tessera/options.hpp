@@ -228,9 +228,9 @@ struct FieldOptions {
   Precision precision = Precision::as_given;
   /// Free attributes of the dataset.
   Attributes attributes = {};
-  /// Chunk extents per axis of the grid (not components); chosen from the decomposition when empty. With one extent more,
-  /// the first is of steps: {512, 16} for 16 probes. Such a chunk has the whole grid and at most 16 MiB; rank 0 keeps the
-  /// last one in memory, and each commit writes it anew, so that a step is as safe as any.
+  /// Chunk extents per axis of the grid (not components); chosen from the decomposition when empty. With one extent
+  /// more, the first is of steps: {512, 16} for 16 probes. Such a chunk has the whole grid and at most 16 MiB; rank 0
+  /// keeps the last one in memory, and each commit writes it anew, so that a step is as safe as any.
   Index chunk = {};
   /// Codec of this field; the writer's when not set.
   std::optional<Codec> codec = {};
