@@ -38,6 +38,8 @@ def check_step(where, run, number, step, places):
         if values.shape != shape and not in_cells:
             continue
         key = ("cell" if in_cells else "point", name)
+        if key not in found and np.all(values == dataset.fillvalue):
+            continue  # declared by a job that committed no step, and so left the side file as it was
         require(key in found, f"{where}: no {key} among {sorted(found)}")
         require(np.array_equal(found[key].ravel(), values.ravel()), f"{where} {key}: other values")
         shown += 1
