@@ -1,35 +1,19 @@
 #include "pipeline/assemble_chunk.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 #include "base/extents.hpp"
+#include "base/fill_elements.hpp"
 #include "pipeline/piece_job.hpp"
 
 namespace tessera::pipeline {
-
-namespace {
-
-/// Fills a chunk with the field's fill value, or with zeros beyond its edge.
-void prefill(const schema::Field& field, std::span<std::byte> chunk) {
-  if (!field.fill) {
-    std::ranges::fill(chunk, std::byte{0});
-    return;
-  }
-  const std::span<const std::byte> element = *field.fill;
-  for (std::size_t at = 0; at < chunk.size(); at += element.size()) {
-    std::memcpy(chunk.data() + at, element.data(), element.size());
-  }
-}
-
-}  // namespace
 
 void assemble_chunk(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> raw) {
   const FieldSource& source = *slot.unit->source;
   const OwnChunk& chunk = *slot.chunk;
   const schema::Field& field = source.field();
   const grid::ChunkGrid& grid = source.data().plan->grid;
-  if (!chunk.whole) prefill(field, raw);
+  if (!chunk.whole) {  // zeros lie beyond its edge where the field has no fill value
+    fill_elements(raw, field.fill ? std::span<const std::byte>(*field.fill) : std::span<const std::byte>());
+  }
   const Index strides = row_major_strides(grid.chunk);
   const Index lower = grid.cells_of(chunk.number).lower;
   const auto place_of = [&](const Box& part) {

@@ -1,11 +1,11 @@
 #include "pipeline/growing_chunks.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <utility>
 #include <variant>
 
+#include "base/fill_elements.hpp"
 #include "base/filters.hpp"
 #include "codec/decode.hpp"
 
@@ -80,11 +80,7 @@ GrowingChunks::Growing& GrowingChunks::begin(const std::string& path, const sche
 
 /// As if nobody had put the steps from here on.
 void GrowingChunks::clear_from(Growing& growing, std::int64_t row) {
-  const std::span<std::byte> rest = std::span(growing.raw).subspan(row * growing.chunk.step_bytes);
-  const std::span<const std::byte> fill = growing.chunk.fill;
-  if (fill.empty()) std::ranges::fill(rest, std::byte{0});
-  if (fill.empty()) return;
-  for (std::size_t at = 0; at < rest.size(); at += fill.size()) std::memcpy(&rest[at], fill.data(), fill.size());
+  fill_elements(std::span(growing.raw).subspan(row * growing.chunk.step_bytes), growing.chunk.fill);
 }
 
 void GrowingChunks::read_back(Growing& growing, const std::string& path, std::int64_t first, hdf5::TreeSet& trees) {

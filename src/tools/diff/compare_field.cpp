@@ -1,7 +1,6 @@
 #include "tools/diff/compare_field.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "base/buffer.hpp"
 #include "base/extents.hpp"
+#include "base/fill_elements.hpp"
 #include "base/workers.hpp"
 #include "codec/decode.hpp"
 
@@ -71,9 +71,7 @@ class ChunkOf {
       decoder_.decode(side_.field->storage.filters, stored(), chunk_->mask, elements_.first(bytes));
       return elements_.data();
     }
-    const auto& fill = side_.field->storage.fill;
-    for (std::size_t at = 0; at < bytes; at += fill.size())
-      std::memcpy(elements_.data() + at, fill.data(), fill.size());
+    fill_elements(elements_.first(bytes), side_.field->storage.fill);
     return elements_.data();
   }
 
