@@ -61,6 +61,19 @@ enum class Durability : std::uint8_t {
   power_safe,
 };
 
+/// Who makes a step in flight (Step::commit_async) part of the file, with Engine::direct. docs/async.md
+enum class PublishBy : std::uint8_t {
+  /// The next collective call of the program. MPI needs no threads for that.
+  next_call,
+  /// A thread of the library, as soon as all ranks have written the step: whatever the program does meanwhile, it needs
+  /// no further call. Needs MPI_THREAD_MULTIPLE, and an HDF5 that is built thread-safe, which few are. One step is in
+  /// flight at most.
+  thread,
+  /// The same, also with an HDF5 that is not thread-safe: rank 0 of the program calls HDF5 in no other way than through
+  /// Tessera between Step::commit_async and its next collective call of the writer. What does is undefined.
+  thread_alone,
+};
+
 /// Small files beside the file by which ParaView and VTK open its runs: `study.simulation_1.vtkhdf` or `.xmf` beside
 /// `study.h5` for the run `simulation_1`, `study.vtkhdf` for fields in the root group. They hold names, shapes and
 /// references; no value of a field is in them. docs/paraview.md
@@ -130,6 +143,9 @@ struct Options {
   /// How many steps may be on their way into the file behind the simulation (Step::commit_async), 1 to 16. Each takes
   /// memory for a copy of what the rank's chunks hold, and is lost where the job is killed before it is in the file.
   std::size_t steps_in_flight = 1;
+  /// Who makes a step in flight part of the file. With a thread steps_in_flight is 1. The environment variable
+  /// TESSERA_PUBLISH_BY ("next_call", "thread" or "thread_alone") takes precedence.
+  PublishBy publish_by = PublishBy::next_call;
   /// How long a rank waits for the others, in seconds, before those that are there give up with
   /// ErrorCode::rank_missing, which names the ranks that are not; 0: forever. Choose it longer than the longest commit,
   /// and than ranks are ever apart. With Engine::collective HDF5's own waits have no limit. The environment variable

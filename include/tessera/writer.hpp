@@ -148,6 +148,8 @@ class Step {
   /// finishes all that are in flight before it does anything else, this one only what exceeds Options::steps_in_flight,
   /// or all where Options::memory_budget is given. A kill loses what is in flight, but nothing that was committed
   /// before.
+  /// With Options::publish_by a thread of the library does that instead, without a call; then every collective call but
+  /// Writer::close begins with waiting for it.
   ///
   /// What fails on the way is thrown by that later call, on every rank, and names the step. It and those in flight
   /// behind it then are not in the file, the next step takes their place, and the call that threw has done nothing: it
@@ -349,7 +351,8 @@ class Writer {
   /// Makes all steps in flight part of the file: as durable as Options::durability says. Collective.
   void wait();
 
-  /// How many steps are in flight. Local.
+  /// How many steps are in flight: begun, and neither in the file nor lost. Local; with Options::publish_by it changes
+  /// at any time.
   std::size_t in_flight() const;
 
   /// Completes and closes the file. Collective. Steps that are still open are dropped. The file is closed also when
@@ -357,12 +360,13 @@ class Writer {
   void close();
 
   /// What was chosen for each field (chunk shape, codec, chunks shared by ranks) and why; a few lines of text. Local.
+  /// While a thread publishes a step (Options::publish_by), times and bytes are those before it.
   std::string explain() const;
 
   /// Unreferenced bytes of the file that later steps or jobs can use: those of dropped steps (Run::keep), of the
   /// metadata of earlier jobs (docs/restart.md), and, after close(), what ranks had ahead of time and did not need. On
   /// rank 0, also after close(), which prints one line where it is a tenth of the file or more, and a MiB; 0 on other
-  /// ranks and with Engine::collective. Local.
+  /// ranks and with Engine::collective. Local. While a thread publishes a step, what it was before.
   std::uint64_t unused_bytes() const;
 
   /// What the commits so far wrote, and where their time went; also after close(). On rank 0; on the others, and where
