@@ -1,26 +1,12 @@
 #include <algorithm>
 #include <cstring>
-#include <type_traits>
 
-#include "base/floating.hpp"
+#include "pack/copy_elements.hpp"
 #include "pack/pack_plan.hpp"
 
 namespace tessera::pack {
 
 namespace {
-
-// memcpy of one element is one load or store, for memory of any type and alignment.
-template <class T>
-T load(const std::byte* address) noexcept {
-  T value;
-  std::memcpy(&value, address, sizeof(T));
-  return value;
-}
-
-template <class T>
-void store(std::byte* address, T value) noexcept {
-  std::memcpy(address, &value, sizeof(T));
-}
 
 /// What a unit covers: its first element on both sides and its extents; strides in bytes.
 struct Unit {
@@ -63,16 +49,9 @@ Unit locate(const PackPlan& plan, std::int64_t number) {
 template <class From, class To>
 void copy_row(const std::byte* source, std::byte* target, const Unit::Edge& edge) {
   const bool dense = edge.source_step == sizeof(From) && edge.target_step == sizeof(To);
-  if (dense && std::is_same_v<From, To> && edge.extent >= 8) {
-    std::memcpy(target, source, static_cast<std::size_t>(edge.extent) * sizeof(To));
-  } else if (dense) {
-    for (std::int64_t i = 0; i < edge.extent; ++i) {
-      store(target + i * std::int64_t{sizeof(To)}, as<To>(load<From>(source + i * std::int64_t{sizeof(From)})));
-    }
-  } else {
-    for (std::int64_t i = 0; i < edge.extent; ++i) {
-      store(target + i * edge.target_step, as<To>(load<From>(source + i * edge.source_step)));
-    }
+  if (dense) return copy_contiguous<From, To>(source, target, edge.extent);
+  for (std::int64_t i = 0; i < edge.extent; ++i) {
+    store(target + i * edge.target_step, as<To>(load<From>(source + i * edge.source_step)));
   }
 }
 
@@ -168,41 +147,10 @@ void run(const Unit& unit, bool rows) {
 
 }  // namespace
 
-namespace {
-
-template <class From>
-void run_from(const PackPlan& plan, const Unit& unit, bool rows) {
-  switch (plan.target_type) {
-    case DataType::float64: return run<From, double>(unit, rows);
-    case DataType::float32: return run<From, float>(unit, rows);
-    case DataType::float16: return run<From, detail::Half>(unit, rows);
-    default: return run<From, detail::BFloat16>(unit, rows);
-  }
-}
-
-/// Of floating-point types.
-void run_converting(const PackPlan& plan, const Unit& unit, bool rows) {
-  switch (plan.source_type) {
-    case DataType::float64: return run_from<double>(plan, unit, rows);
-    case DataType::float32: return run_from<float>(plan, unit, rows);
-    case DataType::float16: return run_from<detail::Half>(plan, unit, rows);
-    default: return run_from<detail::BFloat16>(plan, unit, rows);
-  }
-}
-
-}  // namespace
-
 void run_unit(const PackPlan& plan, std::int64_t number) {
   const Unit unit = locate(plan, number);
   const bool rows = plan.axes[PackPlan::source_fastest].extent == 1;
-  if (plan.source_type != plan.target_type) return run_converting(plan, unit, rows);
-  static_assert(detail::max_element_bytes <= 8, "a case more, of a type of that size");
-  switch (size_of(plan.source_type)) {
-    case 1: return run<std::uint8_t, std::uint8_t>(unit, rows);
-    case 2: return run<std::uint16_t, std::uint16_t>(unit, rows);
-    case 4: return run<std::uint32_t, std::uint32_t>(unit, rows);
-    default: return run<std::uint64_t, std::uint64_t>(unit, rows);
-  }
+  run_with_types(plan.source_type, plan.target_type, [&]<class From, class To>() { run<From, To>(unit, rows); });
 }
 
 }  // namespace tessera::pack

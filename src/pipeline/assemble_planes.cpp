@@ -19,11 +19,12 @@ std::size_t axis_of_layers(const Index& extents) {
   return axis;
 }
 
-bool are_equal(std::span<const std::byte> elements, std::size_t element_bytes) {
-  return std::memcmp(elements.data(), elements.data() + element_bytes, elements.size() - element_bytes) == 0;
-}
-
 }  // namespace
+
+bool begins_constant(std::span<const std::byte> elements, std::size_t element_bytes) {
+  const std::size_t bytes = std::min(elements.size(), slab_bytes);
+  return std::memcmp(elements.data(), elements.data() + element_bytes, bytes - element_bytes) == 0;
+}
 
 bool assemble_planes(const Batch::Slot& slot, std::span<std::byte> slab, std::span<std::byte> planes) {
   const FieldSource& source = *slot.unit->source;
@@ -48,7 +49,7 @@ bool assemble_planes(const Batch::Slot& slot, std::span<std::byte> slab, std::sp
     each_piece_job(field, source.put(piece.number), part, slab.data(), strides,
                    [](const pack::PackJob& job) { pack::pack_here(job); });
     const auto elements = slab.first(static_cast<std::size_t>(part.upper[axis] - part.lower[axis]) * layer_bytes);
-    if (first == 0 && are_equal(elements, element_bytes)) return false;
+    if (first == 0 && begins_constant(elements, element_bytes)) return false;
     codec::shuffle_part(elements, element_bytes, static_cast<std::size_t>(first) * layer_bytes / element_bytes, planes);
   }
   return true;

@@ -10,6 +10,9 @@ namespace tessera::pipeline {
 /// Memory that assemble_planes() wants besides the chunk's: what the first caches of a core hold.
 inline constexpr std::size_t slab_bytes = std::size_t{128} << 10;
 
+/// Whether a chunk's first slab of elements are all equal: it may be true of all of it, which encoders make use of.
+bool begins_constant(std::span<const std::byte> elements, std::size_t element_bytes);
+
 /// Brings a chunk together as its byte planes (codec::Arrangement::planes), slab by slab, so that its elements never
 /// leave the cache: of a chunk that one piece of this rank's own fills, of a field that is shuffled. Any thread.
 ///

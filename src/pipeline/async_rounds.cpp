@@ -80,10 +80,12 @@ void AsyncRounds::lay_out(StepInFlight& step) {
   std::size_t summaries = 0;
   std::size_t output = 0;
   std::size_t most_slots = 0;
+  std::size_t all_slots = 0;
   for (std::size_t number = 0; number < step.groups.size(); ++number) {
     Batch& batch = step.batches[number];
     batch.begin(step.groups[number]);
     const auto& slots = batch.slots();
+    all_slots += slots.size();
     for (std::size_t first = 0; first < slots.size();) {
       std::size_t raw = 0;
       std::size_t capacity = 0;
@@ -101,6 +103,7 @@ void AsyncRounds::lay_out(StepInFlight& step) {
       first = last;
     }
   }
+  bands_.reserve(all_slots, workers_.count());
   step.of_chunks.resize(summaries);
   std::span<pack::Summary> memory(step.of_chunks);
   for (Batch& batch : step.batches) memory = memory.subspan(batch.place_summaries(step.summaries, memory));
@@ -121,24 +124,49 @@ void AsyncRounds::take(StepInFlight& step, std::size_t others) {
         }
       }
     }
-    assemble(step.batches[number++], exchange, failure);
+    assemble(step, number++, exchange, failure);
   });
   loop_.finish();
   for (FieldData& data : step.commit.fields) data.puts.clear();
   statistics_.peak_bytes = std::max(statistics_.peak_bytes, memory_bytes(step, others));
 }
 
-void AsyncRounds::assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure) {
-  const auto run = [&](std::size_t first, std::size_t count) {
-    const auto job = [&](std::size_t, std::size_t number) {
-      const Batch::Slot& slot = batch.slots()[first + number];
-      if (slot.unit->source) assemble_chunk(slot, exchange, batch.buffer_of(slot).first(slot.raw_bytes));
-    };
+/// Of a group's chunks that need no message, and of the others of a field that begins with it: the whole step has
+/// memory, and a band may be longer than a round.
+void AsyncRounds::find_bands(StepInFlight& step, std::size_t number) {
+  bands_.clear();
+  const Unit& last = step.groups[number].back();
+  for (std::size_t group = number; group < step.groups.size(); ++group) {
+    if (group > number && (last.round > 0 || step.groups[group].front().field != last.field)) break;
+    Batch& batch = step.batches[group];
+    for (Batch::Slot& slot : std::span(batch.slots()).first(batch.local_slots())) {
+      const auto& source = group == number ? slot.unit->source : last.source;
+      const bool is_wanted = group == number || slot.unit->field == last.field;
+      if (source && is_wanted) bands_.add(batch, slot, *source);
+    }
+  }
+  bands_.find(1, workers_.count());
+}
+
+void AsyncRounds::assemble(StepInFlight& step, std::size_t number, GroupExchange& exchange,
+                           std::optional<Error>& failure) {
+  Batch& batch = step.batches[number];
+  const auto run = [&](std::size_t count, const auto& job) {
     attempt(failure, [&] { workers_.run(count, job, [&] { exchange.progress(); }); });
   };
-  run(0, batch.local_slots());
+  const auto run_slots = [&](std::size_t first, std::size_t count) {
+    run(count, [&](std::size_t, std::size_t slot_number) {
+      const Batch::Slot& slot = batch.slots()[first + slot_number];
+      if (!slot.unit->source || slot.is_assembled) return;
+      assemble_chunk(slot, exchange, batch.buffer_of(slot).first(slot.raw_bytes));
+    });
+  };
+  find_bands(step, number);
+  // Nobody reads them before the whole step is assembled.
+  run(bands_.size(), [&](std::size_t, std::size_t band) { bands_.assemble(band, pack::Stores::streamed); });
+  run_slots(0, batch.local_slots());
   exchange.finish();
-  run(batch.local_slots(), batch.slots().size() - batch.local_slots());
+  run_slots(batch.local_slots(), batch.slots().size() - batch.local_slots());
 }
 
 void AsyncRounds::start(StepInFlight& step, storage::File& file, bool sync) {

@@ -6,6 +6,7 @@
 
 #include "base/background.hpp"
 #include "base/workers.hpp"
+#include "pipeline/bands.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/rank_extents.hpp"
 #include "pipeline/shared_estimates.hpp"
@@ -50,7 +51,8 @@ class AsyncRounds {
   void reserve(const FieldData& data);
   void reserve_outputs(std::size_t bytes, std::size_t slots);
   void lay_out(StepInFlight& step);
-  void assemble(Batch& batch, GroupExchange& exchange, std::optional<Error>& failure);
+  void find_bands(StepInFlight& step, std::size_t number);
+  void assemble(StepInFlight& step, std::size_t number, GroupExchange& exchange, std::optional<Error>& failure);
   void work_at(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
   void encode(const StepInFlight::Part& part, std::size_t thread);
   void write(StepInFlight& step, const StepInFlight::Part& part, std::size_t thread, storage::File& file, bool sync);
@@ -66,6 +68,7 @@ class AsyncRounds {
   SharedEstimates estimates_;
   GroupLoop loop_;
   RankExtents& extents_;
+  Bands bands_;  ///< of what is assembled next
   std::vector<std::vector<Batch>> spare_;
   StepInFlight::Clock::time_point last_ended_{};  ///< when the threads were done with the step before
   Background background_;                         ///< the last member: its threads use the others

@@ -11,9 +11,8 @@ std::size_t chunk_bytes_of(const schema::Field& field, const grid::ChunkGrid& gr
 }
 
 std::size_t slot_bytes(const schema::Field& field, const grid::ChunkGrid& grid) {
-  constexpr std::size_t cache_line = 64;  // threads do not write to each other's
   const std::size_t capacity = codec::encoded_capacity(*field.codec, chunk_bytes_of(field, grid));
-  return round_up(capacity, cache_line);
+  return round_up(capacity, Buffer::alignment);  // threads do not write to each other's cache lines
 }
 
 void Batch::begin(std::span<const Unit> group) {

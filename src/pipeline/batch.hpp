@@ -31,6 +31,7 @@ class Batch {
     std::size_t offset = 0;     ///< of its buffer in the batch's memory
     std::size_t capacity = 0;
     std::size_t encoded_bytes = 0;  ///< 0 until it is encoded, and of a row
+    bool is_assembled = false;      ///< its buffer begins with the chunk's elements (Bands)
     bool is_row = false;            ///< of a chunk with several steps, and assembled: its buffer begins with it
     std::uint64_t address = 0;      ///< in the file; 0 until that is known
     std::span<pack::Summary> summaries = {};  ///< where statistics of it go; none: nowhere

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/filters.hpp"
+#include "codec/shuffle.hpp"
 #include "pipeline/assemble_chunk.hpp"
 #include "pipeline/assemble_planes.hpp"
 #include "pipeline/field_summaries.hpp"
@@ -38,6 +40,8 @@ void ChunkEncoder::learn_from(const ChunkEncoder& other, const schema::Field& fi
 std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer) {
   const schema::Field& field = *slot.unit->data->field;
   const bool is_encoded = is_encoded_by_owner(field);
+  if (slot.is_assembled)
+    return is_encoded ? encode_in_place(slot, buffer) : take_assembled(slot, buffer.first(slot.raw_bytes));
   const std::span<std::byte> raw = is_encoded ? raw_.first(slot.raw_bytes) : buffer.first(slot.raw_bytes);
   if (is_encoded && assemble_planes(slot, slab_.first(slab_bytes), raw)) {
     const codec::Chunk chunk{raw, size_of(field.stored), codec::Arrangement::planes};
@@ -45,6 +49,22 @@ std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& e
   }
   assemble_chunk(slot, exchange, raw);
   return is_encoded ? encode_assembled(slot, raw, buffer) : take_assembled(slot, raw);
+}
+
+/// The elements make way for what they are encoded to: they are shuffled to other memory, or copied.
+std::size_t ChunkEncoder::encode_in_place(const Batch::Slot& slot, std::span<std::byte> buffer) {
+  const schema::Field& field = *slot.unit->data->field;
+  const std::size_t element_bytes = size_of(field.stored);
+  const std::span<const std::byte> elements = buffer.first(slot.raw_bytes);
+  const std::span<std::byte> raw = raw_.first(slot.raw_bytes);
+  if (uses_shuffle(*field.codec, element_bytes) && !begins_constant(elements, element_bytes)) {
+    take_assembled(slot, elements);
+    codec::shuffle(elements, element_bytes, raw);
+    const codec::Chunk chunk{raw, element_bytes, codec::Arrangement::planes};
+    return encoder_for(*field.codec)->encode(chunk, memories_.at(field.path), buffer);
+  }
+  std::ranges::copy(elements, raw.begin());
+  return encode_assembled(slot, raw, buffer);
 }
 
 std::size_t ChunkEncoder::encode_assembled(const Batch::Slot& slot, std::span<const std::byte> raw,

@@ -34,6 +34,7 @@ class ChunkEncoder {
   }
 
   /// Brings the pieces of a slot's chunk together and encodes them to the front of `buffer`, the slot's.
+  /// Where the slot is assembled already, `buffer` begins with the chunk's elements.
   /// \returns bytes written
   std::size_t encode(const Batch::Slot& slot, const GroupExchange& exchange, std::span<std::byte> buffer);
 
@@ -55,6 +56,7 @@ class ChunkEncoder {
     std::unique_ptr<codec::Encoder> encoder;
   };
   codec::Encoder* encoder_for(const Codec& codec) const;
+  std::size_t encode_in_place(const Batch::Slot& slot, std::span<std::byte> buffer);
 
   Buffer raw_;
   Buffer slab_;  ///< a part of a chunk, see assemble_planes

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/attempt.hpp"
+#include "base/round_up.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "pipeline/assemble_planes.hpp"
@@ -35,6 +36,19 @@ std::size_t first_like(std::span<const DividedField> fields, std::size_t number)
   return static_cast<std::size_t>(std::ranges::find_if(fields, is_like) - fields.begin());
 }
 
+/// How many chunks this rank's cells lie in along the fastest axis, at least 1.
+std::size_t chunks_in_a_row(const Division& division) {
+  if (division.pieces.empty() || division.grid.shape.size() == 0) return 1;
+  const auto row = static_cast<std::uint64_t>(division.grid.counts()[division.grid.shape.size() - 1]);
+  std::uint64_t first = row - 1;
+  std::uint64_t last = 0;
+  for (const grid::Piece& piece : division.pieces) {
+    first = std::min(first, piece.chunk % row);
+    last = std::max(last, piece.chunk % row);
+  }
+  return static_cast<std::size_t>(last - first + 1);
+}
+
 }  // namespace
 
 void DirectEngine::plan(std::span<const DividedField> fields, KeepPlans keep) {
@@ -64,21 +78,24 @@ ChunkPlanRequest DirectEngine::request_of(const DividedField& divided) const {
   const std::size_t budget = settings_.memory_budget != 0
                                  ? settings_.memory_budget
                                  : std::max(least, bytes_of(division.own_cells, *divided.field) / 4);
-  return {divided.division, chunks_per_round(*divided.field, division.grid, budget)};
+  return {divided.division, chunks_per_round(*divided.field, division, budget)};
 }
 
 /// Two batches are under way, and in the worst case as much twice as pieces that arrive, besides what the encoders
 /// keep.
-std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks,
+std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const Division& division,
                                             std::size_t budget) const {
-  const std::size_t chunk = slot_bytes(field, chunks);
+  const std::size_t chunk = slot_bytes(field, division.grid);
   const std::size_t threads = rounds_->statistics().threads;
   const std::size_t fixed = threads * (chunk + slab_bytes + codec::scratch_bytes(*field.codec, chunk));
   const std::size_t affordable = (budget - std::min(budget, fixed)) / (4 * chunk);
   // Every thread has a few chunks of a round, so that none is idle for long at its end.
   constexpr std::size_t chunks_per_thread = 2;
   constexpr std::size_t least_bytes = std::size_t{8} << 20;
-  const std::size_t wanted = std::max(chunks_per_thread * threads, least_bytes / chunk);
+  std::size_t wanted = std::max(chunks_per_thread * threads, least_bytes / chunk);
+  // Rows of an array are read faster where a round has all chunks that they lie in (Bands).
+  const std::size_t whole_rows = round_up(wanted, chunks_in_a_row(division));
+  if (whole_rows <= 2 * wanted) wanted = whole_rows;
   return static_cast<std::int64_t>(std::clamp<std::size_t>(std::min(affordable, wanted), 1, 1 << 20));
 }
 

@@ -82,7 +82,7 @@ class DirectEngine : public Engine {
   void create(storage::Unfinished& unfinished);
   void give_name(storage::Unfinished& unfinished, const storage::Place& place);
   ChunkPlanRequest request_of(const DividedField& divided) const;
-  std::int64_t chunks_per_round(const schema::Field& field, const grid::ChunkGrid& chunks, std::size_t budget) const;
+  std::int64_t chunks_per_round(const schema::Field& field, const Division& division, std::size_t budget) const;
   /// Where a commit's bytes go, and what of that is the space of dropped steps.
   struct Space {
     DirectRounds::Space rounds;

@@ -186,6 +186,7 @@ void DirectRounds::prepare(const std::vector<FieldData>& fields) {
   }
   for (Batch& batch : batches_) batch.reserve_slots(slots);
   for (auto& of_chunks : of_chunks_) of_chunks.resize(summaries);
+  bands_.reserve(slots, workers_.count());
   pieces_.reserve(slots);
   has_place_.reserve(slots);
   estimates_.reserve_units(units);
@@ -238,37 +239,47 @@ void DirectRounds::run(storage::File& file, std::size_t first, const Rest& missi
 }
 
 void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, Skipped skipped, Writing& writing) {
-  const auto run = [&](std::size_t first, std::size_t last) {
-    if (skipped == Skipped::all) return;
+  const auto run = [&](std::size_t count, const auto& job) {
     const double written = statistics_.write;
-    const auto job = [&](std::size_t thread, std::size_t number) {
-      Batch::Slot& slot = batch.slots()[first + number];
-      if (!slot.unit->source || (skipped == Skipped::placed && has_place_[first + number])) return;
-      slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.buffer_of(slot));
-      slot.is_row = slot.unit->data->field->spans_steps();
-      if (slot.is_row) slot.encoded_bytes = 0;
-    };
     const auto between = [&] {
       writing.write_if_placed();
       exchange.progress();
     };
     {
       const Timer timer(statistics_.encode);
-      attempt(result_.failure, [&] { workers_.run(last - first, job, between); });
+      attempt(result_.failure, [&] { workers_.run(count, job, between); });
     }
     statistics_.encode -= statistics_.write - written;  // that happened in between
+  };
+  const auto run_slots = [&](std::size_t first, std::size_t last) {
+    if (skipped == Skipped::all) return;
+    run(last - first, [&](std::size_t thread, std::size_t number) {
+      Batch::Slot& slot = batch.slots()[first + number];
+      if (!slot.unit->source || (skipped == Skipped::placed && has_place_[first + number])) return;
+      slot.encoded_bytes = encoders_[thread].encode(slot, exchange, batch.buffer_of(slot));
+      slot.is_row = slot.unit->data->field->spans_steps();
+      if (slot.is_row) slot.encoded_bytes = 0;
+    });
   };
   for (const Unit& unit : group) {
     for (std::size_t thread = 1; thread < encoders_.size(); ++thread) {
       encoders_[thread].learn_from(encoders_[0], *unit.data->field);
     }
   }
-  run(0, batch.local_slots());
+  if (skipped == Skipped::none) {
+    bands_.clear();
+    for (Batch::Slot& slot : std::span(batch.slots()).first(batch.local_slots())) {
+      if (slot.unit->source) bands_.add(batch, slot, *slot.unit->source);
+    }
+    bands_.find(2, workers_.count());
+    run(bands_.size(), [&](std::size_t, std::size_t number) { bands_.assemble(number, pack::Stores::cached); });
+  }
+  run_slots(0, batch.local_slots());
   {
     const Timer timer(statistics_.exchange);
     exchange.finish();
   }
-  run(batch.local_slots(), batch.slots().size());
+  run_slots(batch.local_slots(), batch.slots().size());
 }
 
 std::size_t DirectRounds::memory_bytes() const {

@@ -10,6 +10,7 @@
 #include "base/workers.hpp"
 #include "comm/range_scan.hpp"
 #include "hdf5/free_extents.hpp"
+#include "pipeline/bands.hpp"
 #include "pipeline/batch.hpp"
 #include "pipeline/chunk_encoder.hpp"
 #include "pipeline/field_summaries.hpp"
@@ -97,6 +98,7 @@ class DirectRounds {
   std::vector<Group> groups_;  ///< of the commit
   FieldSummaries summaries_;
   std::array<std::vector<pack::Summary>, 2> of_chunks_;  ///< by batch: of its chunks, which threads are at
+  Bands bands_;                                          ///< of one batch
   std::vector<Piece> pieces_;                            ///< of one batch, by slot
   std::vector<Buffer> row_bytes_;                        ///< by field of the commit
   std::vector<char> has_place_;                          ///< by slot of the group that the rest begins with
