@@ -18,7 +18,7 @@
 
 namespace tessera {
 
-/// Threads that work while their owner does something else. They block all signals and call neither MPI nor HDF5.
+/// Threads that work while their owner does something else. They block all signals.
 /// The owner's calls come from one thread at a time.
 class Background {
  public:

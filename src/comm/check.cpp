@@ -33,6 +33,17 @@ bool mpi_is_usable() noexcept {
          finalized == 0 && may_call_mpi();
 }
 
+const char* thread_level() {
+  int level = MPI_THREAD_SINGLE;
+  check(MPI_Query_thread(&level), "MPI_Query_thread");
+  switch (level) {
+    case MPI_THREAD_SINGLE: return "single";
+    case MPI_THREAD_FUNNELED: return "funneled";
+    case MPI_THREAD_SERIALIZED: return "serialized";
+    default: return "multiple";
+  }
+}
+
 void require_mpi(const char* what, const char* of_what) {
   const auto call = [&] { return std::string(what) + of_what; };
   int initialized = 0;

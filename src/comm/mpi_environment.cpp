@@ -10,13 +10,4 @@ MpiEnvironment::MpiEnvironment(int& argc, char**& argv) {
 
 MpiEnvironment::~MpiEnvironment() { MPI_Finalize(); }
 
-const char* MpiEnvironment::thread_level() const noexcept {
-  switch (provided_) {
-    case MPI_THREAD_SINGLE: return "single";
-    case MPI_THREAD_FUNNELED: return "funneled";
-    case MPI_THREAD_SERIALIZED: return "serialized";
-    default: return "multiple";
-  }
-}
-
 }  // namespace tessera::comm

@@ -14,8 +14,6 @@ class MpiEnvironment {
   MpiEnvironment& operator=(const MpiEnvironment&) = delete;
 
   MPI_Comm world() const noexcept { return MPI_COMM_WORLD; }
-  /// What MPI provides when it is asked for the highest: "single", "funneled", "serialized", "multiple".
-  const char* thread_level() const noexcept;
   /// False where threads besides the one that calls MPI are not allowed.
   bool allows_threads() const noexcept { return provided_ >= MPI_THREAD_FUNNELED; }
 

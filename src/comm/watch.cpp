@@ -57,19 +57,13 @@ void Watch::give_up(const Backoff& backoff) {
 }
 
 void Watch::wait(std::span<MPI_Request> requests) {
-  check_peers();
-  if (!has_limit()) {
+  if (!has_limit() && !behind_) {
+    require_present();
     check(MPI_Waitall(narrow<int>(requests.size(), "the number of messages"), requests.data(), MPI_STATUSES_IGNORE),
           "MPI_Waitall");
     return;
   }
-  // What has come may have come too late for the others, so these are listened to before it counts.
-  for (Backoff backoff;; backoff.pause()) {
-    const bool done = is_done(requests);
-    if (done || backoff.is_long()) listen(backoff);
-    if (done) return;
-    if (backoff.waited() > patience_ + extra_) give_up(backoff);
-  }
+  wait_until([&] { return is_done(requests); });
 }
 
 bool Watch::wait_for(std::span<MPI_Request> requests, double seconds) {

@@ -19,9 +19,9 @@ namespace tessera::comm {
 bool is_done(std::span<MPI_Request> requests);
 
 /// How this rank waits for the others: every wait of the library for MPI is one of these. Without a limit a wait is
-/// MPI_Waitall; with one, a rank that has waited for so long polls all ranks (failure_detector.hpp), and the ranks that
-/// are there end with the same error. From then on nothing waits any more: check_peers() and wait() throw that error at
-/// once.
+/// MPI_Waitall, unless it is one behind the simulation; with one, a rank that has waited for so long polls all ranks
+/// (failure_detector.hpp), and the ranks that are there end with the same error. From then on nothing waits any more:
+/// check_peers() and wait() throw that error at once.
 class Watch {
  public:
   /// `limit`: seconds that one wait may take; 0: no limit. The same on every rank.
@@ -40,6 +40,18 @@ class Watch {
   /// What this rank is known to be doing may take `seconds` more than the limit, until the next call is entered.
   void extend(double seconds) noexcept { extra_ = seconds; }
 
+  /// While it lives waits are those of a thread behind a simulation, which wants the core.
+  class Behind {
+   public:
+    explicit Behind(Watch& watch) noexcept : watch_(watch) { watch_.behind_ = true; }
+    ~Behind() { watch_.behind_ = false; }
+    Behind(const Behind&) = delete;
+    Behind& operator=(const Behind&) = delete;
+
+   private:
+    Watch& watch_;
+  };
+
   /// Waits for all. \throws Error rank_missing, then the requests and their memory stay as they are, for ever; mpi
   void wait(std::span<MPI_Request> requests);
 
@@ -48,8 +60,9 @@ class Watch {
   template <class Ready>
   void wait_until(const Ready& ready) {
     check_peers();
-    for (Backoff backoff;; backoff.pause()) {
+    for (Backoff backoff(behind_);; backoff.pause()) {
       const bool done = ready();
+      // What has come may have come too late for the others, so these are listened to before it counts.
       if (has_limit() && (done || backoff.is_long())) listen(backoff);
       if (done) return;
       if (has_limit() && backoff.waited() > patience_ + extra_) give_up(backoff);
@@ -86,6 +99,7 @@ class Watch {
   double limit_;     ///< seconds
   double patience_;  ///< limit_, a little longer for higher ranks
   double extra_ = 0;
+  bool behind_ = false;
   std::string call_;
   bool agreed_ = false;
   Progress progress_ = Progress::no_file;

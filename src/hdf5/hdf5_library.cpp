@@ -19,6 +19,9 @@ Hdf5Library hdf5_library() {
 #ifdef H5_HAVE_PARALLEL
   result.parallel = true;
 #endif
+  hbool_t is_thread_safe = false;
+  check(H5is_library_threadsafe(&is_thread_safe), "H5is_library_threadsafe", "the library");
+  result.thread_safe = is_thread_safe;
   return result;
 }
 

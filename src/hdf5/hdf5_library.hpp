@@ -9,6 +9,7 @@ struct Hdf5Library {
   Version running;
   Version built;          ///< that of the headers that Tessera was built with
   bool parallel = false;  ///< built with MPI
+  bool thread_safe = false;
 };
 
 Hdf5Library hdf5_library();

@@ -7,4 +7,7 @@ namespace tessera::pipeline {
 /// \throws Error hdf5, mpi
 void check_libraries(bool calls_hdf5);
 
+/// Whether HDF5 is built so that several threads may call it. Local; initialises HDF5.
+bool hdf5_is_thread_safe();
+
 }  // namespace tessera::pipeline

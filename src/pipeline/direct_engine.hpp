@@ -58,7 +58,8 @@ class DirectEngine : public Engine {
   std::size_t in_flight() const noexcept override { return in_flight_.size(); }
   std::size_t ready() override;
   void stop() noexcept override;
-  std::uint64_t finish() override;
+  std::uint64_t finish(bool behind) override;
+  void count_blocked(std::chrono::steady_clock::time_point since) noexcept override;
   bool usable() const noexcept override { return usable_; }
   void close() override;
   void leave() override;
@@ -132,6 +133,7 @@ class DirectEngine : public Engine {
 
   // Commits that do not wait (direct_engine_async.cpp).
   bool fits(const Commit& commit) const;
+  void wait_for_threads(StepInFlight& step, bool behind);
   void write_rest(StepInFlight& step, std::uint64_t end);
   void drop_in_flight() noexcept;
 
@@ -167,10 +169,11 @@ class DirectEngine : public Engine {
   std::vector<std::unique_ptr<StepInFlight>> in_flight_;  ///< the oldest first
   SizeEstimates sizes_;
   RankExtents extents_;
-  std::uint64_t stored_bytes_ = 0;    ///< on rank 0: of all ranks' chunks in the last commit that had some
-  std::int64_t published_ = 0;        ///< commits of this job, on all ranks
-  std::vector<hdf5::Extent> left_;    ///< of the space of this rank, at close
-  bool has_extents_ = false;          ///< whether ranks may have space of their own; the same on every rank
+  std::uint64_t stored_bytes_ = 0;             ///< on rank 0: of all ranks' chunks in the last commit that had some
+  std::int64_t published_ = 0;                 ///< commits of this job, on all ranks
+  std::vector<hdf5::Extent> left_;             ///< of the space of this rank, at close
+  StepInFlight::Clock::time_point written_{};  ///< when threads had written the step that was finished behind
+  bool has_extents_ = false;                   ///< whether ranks may have space of their own; the same on every rank
   std::optional<AsyncRounds> async_;  ///< from the first commit on that does not wait; its threads use the others
 };
 

@@ -74,11 +74,29 @@ void DirectEngine::stop() noexcept {
   if (async_) async_->cancel();
 }
 
-std::uint64_t DirectEngine::finish() {
+/// Behind the simulation nothing is blocked.
+void DirectEngine::wait_for_threads(StepInFlight& step, bool behind) {
+  const auto task = step.task;
+  Statistics& statistics = rounds_->statistics();
+  const double blocked = statistics.blocked;
+  async_->wait(step, node_->file(), settings_.power_safe);
+  if (!behind) return;
+  statistics.hidden += statistics.blocked - blocked;
+  statistics.blocked = blocked;
+  written_ = task ? task->ended() : StepInFlight::Clock::now();
+}
+
+void DirectEngine::count_blocked(std::chrono::steady_clock::time_point since) noexcept {
+  Statistics& statistics = rounds_->statistics();
+  statistics.blocked += std::chrono::duration<double>(StepInFlight::Clock::now() - since).count();
+  if (written_ > since) statistics.hidden -= std::chrono::duration<double>(written_ - since).count();
+}
+
+std::uint64_t DirectEngine::finish(bool behind) {
   StepInFlight& step = *in_flight_.front();
   before_ = rounds_->statistics();
   has_measures_ = false;
-  async_->wait(step, node_->file(), settings_.power_safe);
+  wait_for_threads(step, behind);
   try {
     const auto publish_it = [&](bool is_new) {
       step.list_chunks();

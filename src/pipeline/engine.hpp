@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,8 +65,11 @@ class Engine {
   /// Nothing of them is written any more; they will not be part of the file. Local.
   virtual void stop() noexcept {}
   /// Makes the oldest one part of the file. Where it throws, none of those in flight will be.
+  /// \param behind the simulation, in a thread, while nobody else calls this
   /// \returns what root_value() of rank 0 is now
-  virtual std::uint64_t finish() { return 0; }
+  virtual std::uint64_t finish(bool) { return 0; }
+  /// Since then the simulation has waited for such a thread. Local.
+  virtual void count_blocked(std::chrono::steady_clock::time_point) noexcept {}
 
   /// After a commit that failed: whether its definitions are in the file all the same.
   virtual bool keeps_definitions() const noexcept { return false; }

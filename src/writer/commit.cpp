@@ -40,7 +40,11 @@ void WriterState::commit(StepEntry* step, bool waits) {
     put_awaited(*step);
     waits = true;  // until it is known whether they are in the file
   }
-  enter(waits ? "Step::commit" : "Step::commit_async", name, [&] { commit_together(step, waits); });
+  enter(waits ? "Step::commit" : "Step::commit_async", name, [&] {
+    tell_what_was_lost();
+    commit_together(step, waits);
+    begin_publishing();
+  });
 }
 
 /// Once more, as definitions may have come since Step::scalar.

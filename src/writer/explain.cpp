@@ -68,11 +68,12 @@ std::string report_of(const pipeline::Statistics& statistics) {
 std::string WriterState::explain() const {
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " +
                      std::to_string(comm_.size()) + (comm_.size() == 1 ? " rank" : " ranks") + ", " +
-                     std::to_string(committed_) + " commits";
-  if (!pending_.empty()) text += ", " + std::to_string(pending_.size()) + " in flight";
+                     std::to_string(committed()) + " commits";
+  if (in_flight() > 0) text += ", " + std::to_string(in_flight()) + " in flight";
   const std::string storage = engine_ ? engine_->storage_text() : "";
   if (!storage.empty()) text += "\n    " + storage;
-  if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
+  if (is_publishing()) text += report_of(statistics_);
+  else if (engine_ && engine_->statistics() != nullptr) text += report_of(*engine_->statistics());
   std::size_t plans = 0;
   for (const auto& run : runs_) plans += run->plans.memory();
   if (plans > 0) text += "\n    plans: " + size_text(plans) + " on this rank";

@@ -44,6 +44,7 @@ void WriterState::progress() {
   enter(
       "Writer::progress", [] { return "progress()"; },
       [&] {
+        tell_what_was_lost();
         comm::Call call;
         call.error = std::exchange(noted_, std::nullopt);
         attempt(call.error, [&] { call.what = "progress()"; });
@@ -68,32 +69,47 @@ std::optional<std::uint64_t> WriterState::finish_all_but(std::size_t left) {
 }
 
 std::uint64_t WriterState::finish_oldest() {
-  PendingStep& step = pending_.front();
+  std::uint64_t root_value = 0;
+  try {
+    root_value = publish_oldest(false);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::rank_missing) throw;
+    throw lose_steps(error);
+  }
+  ++committed_;
+  pending_.pop_front();
+  return root_value;
+}
+
+/// \param behind the simulation, in a thread: what local calls change or ask for meanwhile is not touched
+std::uint64_t WriterState::publish_oldest(bool behind) {
+  const PendingStep& step = pending_.front();
   const double before = seconds_in_flight(*engine_);
   const auto begin = CommitClock::Clock::now();
   std::uint64_t root_value = 0;
-  try {
+  {
     const CommitTimer timer;
-    root_value = engine_->finish();
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::rank_missing) throw;
-    const Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
-    catalog_ = std::move(step.before);
-    for (const auto& run : runs_) forget_what_was_lost(*run);
-    drop_in_flight();
-    throw longer;
+    root_value = engine_->finish(behind);
   }
   note_commit_seconds(seconds_in_flight(*engine_) - before);
-  ++committed_;
+  note_steps_in_flight(-1);
   if (reporter_) {
     const std::chrono::duration<double> seconds = CommitClock::Clock::now() - begin;
     const std::string& run = runs_[static_cast<std::size_t>(step.run)]->group().run->name;
-    reporter_->add(engine_->measures(), run, step.number, step.seconds + seconds.count());
+    reporter_->add(engine_->measures(), run, step.number, step.seconds + (behind ? 0 : seconds.count()));
   }
   if (side_files_) side_files_->after_commit(step.after, step.run, step.has_definitions);
-  pending_.pop_front();
-  note_steps_in_flight(-1);
   return root_value;
+}
+
+/// What is left when the oldest one failed. \returns what to tell of it
+Error WriterState::lose_steps(const Error& error) noexcept {
+  PendingStep& step = pending_.front();
+  const Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
+  catalog_ = std::move(step.before);
+  for (const auto& run : runs_) forget_what_was_lost(*run);
+  drop_in_flight();
+  return longer;
 }
 
 void WriterState::drop_in_flight() noexcept {

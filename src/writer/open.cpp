@@ -11,6 +11,7 @@
 #include "comm/rank_timeout.hpp"
 #include "writer/check_path.hpp"
 #include "writer/engine_choice.hpp"
+#include "writer/publish_choice.hpp"
 #include "writer/report_choice.hpp"
 #include "writer/state.hpp"
 #include "writer/text.hpp"
@@ -41,6 +42,7 @@ std::string now_text() {
 void heed_environment(WriterSetup& setup) noexcept {
   attempt(setup.noted, [&] { choose_engine(setup.options.engine); });
   attempt(setup.noted, [&] { choose_report(setup.options.report); });
+  attempt(setup.noted, [&] { choose_publish_by(setup.options.publish_by); });
   attempt(setup.noted, [&] { setup.options.rank_timeout = comm::rank_timeout(setup.options.rank_timeout); });
 }
 
@@ -91,6 +93,7 @@ void WriterState::create_file(const std::string& path, std::optional<Error> fail
     engine_ = make_engine(comm_, {path, path_}, options_, false);
     side_files_ = make_side_files();
     reporter_ = make_reporter();
+    publisher_ = make_publisher();
     next = schema::Catalog({engine_->max_series(), engine_->name(), options_.statistics});
     const bool has_history = !options_.history.empty();
     next.define_root(has_history ? options_.history : opened_at_ + ": created by Tessera " TESSERA_VERSION_STRING,
@@ -108,6 +111,7 @@ void WriterState::continue_file(const std::string& path, std::optional<Error> fa
     engine_ = make_engine(comm_, {path, path_}, options_, true);
     side_files_ = make_side_files();
     reporter_ = make_reporter();
+    publisher_ = make_publisher();
   });
   comm::conclude(comm_, "opening", failure);
   const auto name = "the file " + in_quotes(path_) + " cannot be continued";
@@ -161,6 +165,7 @@ void WriterState::check_options() const {
     refuse("Options::steps_in_flight = " + std::to_string(options_.steps_in_flight) + "; it can be 1 to " +
            std::to_string(max_in_flight));
   }
+  check_publish_by(options_, comm_.rank());
   if (options_.reader_grace_ms < 0) refuse("the reader grace is negative");
   if (options_.open != OpenMode::create && options_.overwrite)
     refuse("Options::overwrite and Options::open contradict each other: replace the file, or continue it");

@@ -51,6 +51,7 @@ void Reporter::add(const pipeline::CommitMeasures* measures, const std::string& 
   if (measures == nullptr) return;
   std::optional<Error> ignored;
   attempt(ignored, [&] {
+    const std::lock_guard lock(mutex_);
     CommitReport one = pipeline::report_of(*measures);
     one.number = report_.total.number + 1;
     one.run = run;
@@ -78,6 +79,7 @@ void Reporter::at_close() noexcept {
 }
 
 Report Reporter::report() const {
+  const std::lock_guard lock(mutex_);
   Report report = report_;
   auto& commits = report.commits;
   if (commits.size() > Report::max_commits)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 #include <tessera/options.hpp>
@@ -10,8 +11,8 @@
 
 namespace tessera::detail {
 
-/// Keeps what commits did, and tells it. For rank 0; never throws where a commit may be under way: where it has no
-/// memory, a commit is missing in the report.
+/// Keeps what commits did, and tells it. For rank 0; any thread; never throws where a commit may be under way: where it
+/// has no memory, a commit is missing in the report.
 class Reporter {
  public:
   /// \param path as the user calls the file; the report goes beside it, also where the directory changes
@@ -31,7 +32,8 @@ class Reporter {
 
   std::string file_;  ///< of the report, absolute
   ReportOptions options_;
-  Report report_;  ///< with up to twice as many commits as are shown
+  mutable std::mutex mutex_;  ///< of the next one, while a thread may publish
+  Report report_;             ///< with up to twice as many commits as are shown
 };
 
 }  // namespace tessera::detail

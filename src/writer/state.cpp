@@ -64,7 +64,10 @@ void WriterState::close_together() {
   }
   std::optional<Error> failure = outcome.error;
   std::uint64_t root_value = outcome.from_root;
-  attempt(failure, [&] { root_value = finish_all_but(0).value_or(root_value); });
+  attempt(failure, [&] {
+    tell_what_was_lost();
+    root_value = finish_all_but(0).value_or(root_value);
+  });
   attempt(failure, [&] { in_context(close_name_, [&] { bring_in_the_rest(root_value); }); });
   attempt(failure, [&] { in_context(close_name_, [&] { engine_->close(); }); });
   unused_bytes_ = engine_->unused_bytes();
@@ -158,10 +161,12 @@ bool WriterState::speaks_alone() const noexcept {
 
 void WriterState::abandon() noexcept {
   if (closed_ || !engine_) return;
+  end_publishing();  // all ranks have a thread that goes on
   closed_ = true;
   end_all_steps();
   if (!comm_.is_own_process()) {
     // A process that was forked off: the file is that of the other one, and so is all that the engine would do to it.
+    comm::keep_forever(std::move(publisher_));
     comm::keep_forever(std::move(engine_));
     return;
   }

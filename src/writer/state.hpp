@@ -20,10 +20,12 @@
 #include "paraview/live.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/plan_cache.hpp"
+#include "pipeline/statistics.hpp"
 #include "schema/catalog.hpp"
 #include "schema/mesh.hpp"
 #include "writer/commit_clock.hpp"
 #include "writer/in_use.hpp"
+#include "writer/publishing_thread.hpp"
 #include "writer/reporter.hpp"
 #include "writer/step_values.hpp"
 
@@ -146,10 +148,14 @@ class WriterState {
   void note_no_memory(StepEntry* step);
   void put_scalar(StepEntry* step, const std::string& name, const ScalarValue& value);
   std::string explain() const;
-  std::uint64_t unused_bytes() const noexcept { return engine_ ? engine_->unused_bytes() : unused_bytes_; }
+  std::uint64_t unused_bytes() const noexcept {
+    return engine_ && !is_publishing() ? engine_->unused_bytes() : unused_bytes_;
+  }
   Report report() const { return reporter_ ? reporter_->report() : Report{}; }
   const schema::Catalog& catalog() const noexcept { return catalog_; }
-  std::size_t in_flight() const noexcept { return pending_.size(); }
+  /// How many are in the file.
+  std::int64_t committed() const noexcept { return committed_ + (publisher_ && publisher_->has_published() ? 1 : 0); }
+  std::size_t in_flight() const noexcept { return pending_.size() - (publisher_ && publisher_->is_done() ? 1 : 0); }
   /// Ends the writer without close(): from the destructor.
   void abandon() noexcept;
 
@@ -167,6 +173,7 @@ class WriterState {
   template <class Name, class Body>
   decltype(auto) enter(const char* verb, const Name& name, Body&& body) {
     const InUse::Hold hold(in_use_, verb, path_);
+    end_publishing();
     if (comm_.watch().verdict()) throw *comm_.watch().verdict();
     require_open(verb);
     std::optional<Error> ignored;  // then it has the function's name
@@ -219,6 +226,7 @@ class WriterState {
   /// Before a call that has no agreement of its own yet.
   template <class Name>
   void finish_before(const Name& name) {
+    tell_what_was_lost();
     if (pending_.empty()) return;
     agree([&] { return "steps in flight, before " + std::string(name()); }, [] {});
     finish_all_but(0);
@@ -230,6 +238,16 @@ class WriterState {
   std::optional<std::uint64_t> finish_all_but(std::size_t left);
   void drop_in_flight() noexcept;
   std::uint64_t finish_oldest();
+  std::uint64_t publish_oldest(bool behind);
+  Error lose_steps(const Error& error) noexcept;
+  // By a thread (Options::publish_by).
+  std::unique_ptr<PublishingThread> make_publisher() const;
+  void begin_publishing() noexcept;
+  void publish_behind();
+  void end_publishing() noexcept;
+  void tell_what_was_lost();
+  /// While it does the engine is not looked at.
+  bool is_publishing() const noexcept { return publisher_ && publisher_->is_at_work(); }
   // Planning (planning.cpp).
   struct PlannedField;
   struct Planning;
@@ -278,7 +296,10 @@ class WriterState {
   std::unique_ptr<paraview::LiveSideFiles> side_files_;  ///< on rank 0, where there are to be any
   std::unique_ptr<Reporter> reporter_;                   ///< on rank 0, where commits are measured
   CommitClock clock_;                                    ///< of the commit
-  std::uint64_t unused_bytes_ = 0;                       ///< when the file was closed
+  /// When the file was closed, or a thread began to publish.
+  std::uint64_t unused_bytes_ = 0;
+  pipeline::Statistics statistics_;  ///< when a thread began to publish
+  std::optional<Error> lost_;        ///< what a thread met that published; the next collective call tells
   bool closed_ = false;
   std::string opened_at_;    ///< when, by rank 0's clock
   std::string close_name_;   ///< of the call that ends the writer, for the agreement
@@ -293,6 +314,8 @@ class WriterState {
   };
   std::map<std::int64_t, Planned> planned_;  ///< runs that have plans, by their last commit
   std::size_t planned_bytes_ = 0;
+  std::unique_ptr<PublishingThread>
+      publisher_;  ///< nullptr: the next call publishes; the last, since it uses the others
 };
 
 }  // namespace tessera::detail

@@ -13,6 +13,7 @@
 #include "base/filters.hpp"
 #include "base/text.hpp"
 #include "writer/mesh_entry.hpp"
+#include "writer/publish_choice.hpp"
 #include "writer/table_entry.hpp"
 
 namespace tessera::detail {
@@ -183,6 +184,7 @@ std::string writer_text(const std::string& path, const Options& options) {
           std::to_string(options.memory_budget);
   add(text, "threads", std::to_string(options.threads), options.threads != 0);
   add(text, "steps in flight", std::to_string(options.steps_in_flight), options.steps_in_flight != 1);
+  add(text, "publish by", name_of(options.publish_by), options.publish_by != PublishBy::next_call);
   add(text, "rank timeout", exact(options.rank_timeout) + " s", options.rank_timeout != 0);
   add(text, "statistics", "off", !options.statistics);
   add(text, "report", text_of(options.report), options.report != ReportOptions{});

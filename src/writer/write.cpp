@@ -65,6 +65,7 @@ void WriterState::write(StepEntry& step, const pipeline::Plan& plan, std::uint64
     next = defined;
     commit.step = next.add_step(run, time ? &*time : nullptr, plan.fields, scalars);
     if (!waits) made.push_back({step_name(step), catalog_, defined, next, run, number, !commit.definitions.empty(), 0});
+    if (!waits && publisher_) publisher_->prepare([this] { publish_behind(); });
   });
   const bool drops = drops_steps(step);
   if (side_files_ && !failure && drops) side_files_->before_cut(catalog_, run);

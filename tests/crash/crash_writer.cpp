@@ -2,17 +2,19 @@
 /// A run whose every value is known: the subject of the crash tests.
 ///
 ///     crash_writer FILE STEPS [--trace PREFIX] [--progress FILE] [--power-safe] [--shift] [--grace MS] [--pause MS]
-///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--no-table] [--mesh]
-///                  [--refinement]
+///                  [--resume DROP] [--leave] [--statistics] [--paraview] [--in-flight STEPS] [--by-thread]
+///                  [--no-table]
+///                  [--mesh] [--refinement]
 ///
 /// Writes `simulation` with `a` (float64, 21 x 18 x 16), `v` (float32, 3 components with names), the static `material`,
 /// the scalar `energy`, `probes` and (not in every step) `gaps` with several steps in a chunk, the table `drops`, and
 /// every third step `snapshot` and `norm` on a time axis of their own, of
 /// which --no-table leaves the last three out; with --mesh, versions of a mesh whose nodes move (net.hpp), with
 /// --refinement two levels of boxes (refined.hpp). check_run.py has the formulas. After every commit the number of
-/// committed steps goes to the progress file. With --in-flight commits do not wait. With --resume it continues the
-/// file, where there is one, but for its last DROP steps; the first one always stays. With --leave it ends without
-/// close(). STEPS counts those that are there, too.
+/// committed steps goes to the progress file. With --in-flight commits do not wait; with --by-thread neither, and a
+/// thread publishes steps without a further call. With --resume it continues the file, where there is one, but for its
+/// last DROP steps; the first one always stays. With --leave it ends without close(). STEPS counts those that are
+/// there, too.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,6 +48,7 @@ struct Arguments {
   int drop = -1;  ///< below 0: a new file
   int pause_ms = 0;
   bool waits = true;
+  bool by_thread = false;
   bool has_table = true;
   bool has_mesh = false;
   bool has_refinement = false;
@@ -70,6 +74,10 @@ Arguments parse(int argc, char** argv) {
     else if (name == "--in-flight") {
       arguments.waits = false;
       arguments.options.steps_in_flight = static_cast<std::size_t>(std::atoi(argv[++i]));
+    } else if (name == "--by-thread") {
+      arguments.by_thread = true;
+      arguments.waits = false;
+      arguments.options.publish_by = tessera::PublishBy::thread_alone;
     } else if (name == "--resume") arguments.drop = std::atoi(argv[++i]);
     else if (name == "--grace") arguments.options.reader_grace_ms = std::atoi(argv[++i]);
     else if (name == "--pause") arguments.pause_ms = std::atoi(argv[++i]);
@@ -107,6 +115,15 @@ struct Drops {
     }
   }
 };
+
+/// Without a call that could publish anything.
+void wait_until_published(const tessera::Writer& out) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (out.in_flight() > 0) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("no thread has published the step");
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+}
 
 void report(int descriptor, int committed) {
   const std::string text = std::to_string(committed) + "        ";
@@ -184,6 +201,7 @@ void run(const Arguments& arguments, int rank, int size) {
     if (arguments.has_mesh) net.put(step, n);
     if (refined) refined->put(step, n);
     arguments.waits ? step.commit() : step.commit_async();
+    if (arguments.by_thread) wait_until_published(out);
     report(progress, n + 1 - static_cast<int>(out.in_flight()));
     if (arguments.pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(arguments.pause_ms));
   }
@@ -195,7 +213,8 @@ void run(const Arguments& arguments, int rank, int size) {
 int main(int argc, char** argv) {
   if (argc < 3) return 64;
   const Arguments arguments = parse(argc, argv);
-  MPI_Init(&argc, &argv);
+  int level = 0;
+  MPI_Init_thread(&argc, &argv, arguments.by_thread ? MPI_THREAD_MULTIPLE : MPI_THREAD_SINGLE, &level);
   int rank = 0;
   int size = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -95,6 +95,7 @@ def one_kill(arguments, moments, drop=None, found=0):
     command += ["--paraview"] * arguments.paraview + ["--mesh", "--refinement"] * arguments.kinds
     if arguments.in_flight:
         command += ["--in-flight", str(arguments.in_flight)]
+    command += ["--by-thread"] * arguments.by_thread
     if drop is not None:
         command += ["--resume", str(drop)]
     job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -180,6 +181,7 @@ def main():
     parser.add_argument("--paraview", action="store_true", help="with side files for ParaView, which are checked too")
     parser.add_argument("--kinds", action="store_true", help="with a mesh that changes and moves, and a refinement")
     parser.add_argument("--in-flight", type=int, help="steps that may be; commits do not wait")
+    parser.add_argument("--by-thread", action="store_true", help="a thread publishes steps; commits do not wait")
     arguments = parser.parse_args()
     chooser = random.Random(arguments.seed)
     moments = Moments(chooser)

@@ -15,6 +15,7 @@
 #include <tessera/reader.hpp>
 
 #include "support/scene.hpp"
+#include "support/slow_files.hpp"
 
 /// \file
 /// Writers that are destroyed late: after MPI_Finalize, when the program ends, in a process that was forked off. The
@@ -33,8 +34,9 @@ class Unclosed {
       : file_(options), run_(file_.run("run")),
         field_(run_.field<double>("field", {scene_shape}, {.fill = -1, .chunk = {3, 5, 4}})) {
     for (int n = 0; n < 3; ++n) commit();
-    open_.emplace(begin());
+    open();
   }
+  void open() { open_.emplace(begin()); }
   void commit() { begin().commit(); }
   TestStep begin() {
     auto step = run_.step(time_ += 1);
@@ -56,13 +58,14 @@ class Unclosed {
 
 /// Says once, on rank 0, that close() is missing.
 template <class Destroy>
-void expect_one_warning(const std::string& path, int rank, Destroy&& destroy) {
+void expect_one_warning(const std::string& path, int rank, Destroy&& destroy, int steps = 3) {
   testing::internal::CaptureStderr();
   destroy();
   const std::string printed = testing::internal::GetCapturedStderr();
   const std::string warning = "tessera: warning: the writer of '" + path +
                               "' was destroyed without close(); the file "
-                              "keeps the 3 committed steps, nothing else was added\n";
+                              "keeps the " +
+                              std::to_string(steps) + " committed steps, nothing else was added\n";
   EXPECT_EQ(printed, rank == 0 ? warning : "");
 }
 
@@ -75,6 +78,20 @@ void outlives_mpi(const tessera::Options& options) {
 }
 
 TEST(OutlivesMpi, InAScope) { outlives_mpi({}); }
+
+/// MPI_Finalize waits for the thread that publishes the last step.
+TEST(OutlivesMpi, WhatAThreadPublishes) {
+  const SlowFiles files(std::chrono::milliseconds(100));
+  Unclosed unclosed({.publish_by = tessera::PublishBy::thread_alone});
+  unclosed.drop_step();
+  SlowFiles::writes = 1;
+  unclosed.begin().commit_async();
+  MPI_Finalize();
+  EXPECT_EQ(unclosed.file().raw().in_flight(), 0u);
+  unclosed.file().write_manifest();
+  expect_one_warning(
+      unclosed.file().path(), unclosed.file().rank(), [&] { unclosed.file().drop_writer(); }, 4);
+}
 
 TEST(OutlivesMpi, WhenItIsPowerSafe) { outlives_mpi({.durability = tessera::Durability::power_safe}); }
 
@@ -120,8 +137,15 @@ void in_a_child(const Child& child) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
-void lets_go_silently(const std::function<void()>& leave) {
-  Unclosed unclosed;
+void lets_go_silently(const std::function<void()>& leave, const tessera::Options& options = {}) {
+  const SlowFiles files(std::chrono::milliseconds(300));
+  Unclosed unclosed(options);
+  if (options.publish_by != tessera::PublishBy::next_call) {
+    unclosed.drop_step();
+    SlowFiles::writes = 1;
+    unclosed.begin().commit_async();
+    unclosed.open();
+  }
   auto finish = std::make_unique<tessera::Finish>(MPI_COMM_WORLD);
   in_a_child([&] {
     testing::internal::CaptureStderr();
@@ -146,6 +170,11 @@ void lets_go_silently(const std::function<void()>& leave) {
 
 TEST(OutlivesMpi, InAChild) {
   lets_go_silently([] { _exit(0); });
+}
+
+/// The thread that publishes is its parent's.
+TEST(OutlivesMpi, InAChildOfAThreadedWriter) {
+  lets_go_silently([] { _exit(0); }, {.publish_by = tessera::PublishBy::thread_alone});
 }
 
 /// With HDF5's handlers for the end of the program.
@@ -175,7 +204,8 @@ TEST(OutlivesMpi, AReader) {
 
 int main(int argc, char** argv) {
   int provided = 0;
-  MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+  const int wanted = std::getenv("TESSERA_TEST_MPI_THREADS") != nullptr ? MPI_THREAD_MULTIPLE : MPI_THREAD_FUNNELED;
+  MPI_Init_thread(&argc, &argv, wanted, &provided);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -4,6 +4,7 @@
 
 #include "base/attempt.hpp"
 #include "codec/compressors.hpp"
+#include "comm/check.hpp"
 #include "comm/node.hpp"
 #include "tools/doctor/merge.hpp"
 
@@ -75,8 +76,7 @@ std::vector<Finding> examine(const comm::MpiEnvironment& environment, const comm
   target.nodes = node.nodes;
   Findings findings;
   examine_libraries(findings, target);
-  findings.add("MPI threads",
-               [&] { return check_thread_level(environment.thread_level(), environment.allows_threads()); });
+  findings.add("MPI threads", [&] { return check_thread_level(comm::thread_level(), environment.allows_threads()); });
   findings.add("processors", [&] { return check_processors(comm); });
   findings.add("shared memory", [&] { return check_shared_memory(node.ranks); });
   examine_process(findings, target);
