@@ -145,7 +145,7 @@ void AsyncRounds::find_bands(StepInFlight& step, std::size_t number) {
       if (source && is_wanted) bands_.add(batch, slot, *source);
     }
   }
-  bands_.find(1, workers_.count());
+  bands_.find(Bands::Which::all, workers_.count());
 }
 
 void AsyncRounds::assemble(StepInFlight& step, std::size_t number, GroupExchange& exchange,

@@ -37,11 +37,17 @@ bool Bands::are_neighbours(const Candidate& a, const Candidate& b) {
   return expected == b.piece->part;
 }
 
-void Bands::find(std::size_t least, std::size_t threads) {
+bool Bands::has_whole_rows(const Candidate& first, const Candidate& last) {
+  const Box& array = first.source->put(first.piece->number).box;
+  return first.slot != last.slot && first.piece->part.lower.back() == array.lower.back() &&
+         last.piece->part.upper.back() == array.upper.back();
+}
+
+void Bands::find(Which which, std::size_t threads) {
   for (std::size_t first = 0; first < candidates_.size();) {
     std::size_t last = first + 1;
     while (last < candidates_.size() && are_neighbours(candidates_[last - 1], candidates_[last])) ++last;
-    if (last - first >= least) {
+    if (which == Which::all || has_whole_rows(candidates_[first], candidates_[last - 1])) {
       const Box& part = candidates_[first].piece->part;
       bands_.push_back({first, last - first, part.lower[0], part.upper[0]});
       for (std::size_t number = first; number < last; ++number) candidates_[number].slot->is_assembled = true;

@@ -22,9 +22,12 @@ class Bands {
   void clear() noexcept;
   /// A slot whose chunk is to be assembled in it; those of neighbours follow each other. \param source of its field
   void add(const Batch& batch, Batch::Slot& slot, const FieldSource& source);
-  /// Finds the bands of at least so many slots, and marks these as assembled.
+  enum class Which { all, whole_rows };
+  /// Finds the bands, and marks their slots as assembled.
+  /// \param which only those of several chunks that have the whole rows of an array: of others no chunk's memory is
+  ///              read faster, so that it is better assembled when it is encoded
   /// \param threads that share the bands: where there are fewer, they are cut
-  void find(std::size_t least, std::size_t threads);
+  void find(Which which, std::size_t threads);
 
   std::size_t size() const noexcept { return bands_.size(); }
   /// Copies one of them to the buffers of its slots. Any thread; several at the same time.
@@ -43,6 +46,7 @@ class Bands {
     std::int64_t lower = 0;  ///< cells along the slowest axis, which threads share
     std::int64_t upper = 0;
   };
+  static bool has_whole_rows(const Candidate& first, const Candidate& last);
   static bool are_neighbours(const Candidate& a, const Candidate& b);
   static void fill_layers(const Candidate& candidate, const Band& band);
   void cut(std::size_t threads);

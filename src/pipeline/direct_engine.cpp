@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/attempt.hpp"
-#include "base/round_up.hpp"
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "pipeline/assemble_planes.hpp"
@@ -92,10 +91,10 @@ std::int64_t DirectEngine::chunks_per_round(const schema::Field& field, const Di
   // Every thread has a few chunks of a round, so that none is idle for long at its end.
   constexpr std::size_t chunks_per_thread = 2;
   constexpr std::size_t least_bytes = std::size_t{8} << 20;
-  std::size_t wanted = std::max(chunks_per_thread * threads, least_bytes / chunk);
-  // Rows of an array are read faster where a round has all chunks that they lie in (Bands).
-  const std::size_t whole_rows = round_up(wanted, chunks_in_a_row(division));
-  if (whole_rows <= 2 * wanted) wanted = whole_rows;
+  std::size_t wanted = std::max(chunks_per_thread * threads, least_bytes / chunk_bytes_of(field, division.grid));
+  // Rows of an array are read faster where a round has all chunks that they lie in (Bands), and caches still hold it.
+  const std::size_t row = chunks_in_a_row(division);
+  if (row < wanted) wanted -= wanted % row;
   return static_cast<std::int64_t>(std::clamp<std::size_t>(std::min(affordable, wanted), 1, 1 << 20));
 }
 

@@ -271,7 +271,7 @@ void DirectRounds::encode(Group& group, GroupExchange& exchange, Batch& batch, S
     for (Batch::Slot& slot : std::span(batch.slots()).first(batch.local_slots())) {
       if (slot.unit->source) bands_.add(batch, slot, *slot.unit->source);
     }
-    bands_.find(2, workers_.count());
+    bands_.find(Bands::Which::whole_rows, workers_.count());
     run(bands_.size(), [&](std::size_t, std::size_t number) { bands_.assemble(number, pack::Stores::cached); });
   }
   run_slots(0, batch.local_slots());

@@ -75,12 +75,12 @@ class OneArray {
   std::vector<pipeline::Unit> group_;
 };
 
-Bands bands_of(const OneArray& field, Batch& batch, std::size_t least, std::size_t threads) {
+Bands bands_of(const OneArray& field, Batch& batch, Bands::Which which, std::size_t threads) {
   batch.begin(field.group());
   Bands bands;
   bands.reserve(batch.slots().size(), threads);
   for (Batch::Slot& slot : batch.slots()) bands.add(batch, slot, field.source());
-  bands.find(least, threads);
+  bands.find(which, threads);
   return bands;
 }
 
@@ -90,7 +90,7 @@ TEST(Bands, HoldTheElementsOfTheirChunks) {
     for (const std::size_t threads : {1, 2, 5, 64}) {
       for (const pack::Stores stores : {pack::Stores::cached, pack::Stores::streamed}) {
         Batch batch;
-        const Bands bands = bands_of(field, batch, 1, threads);
+        const Bands bands = bands_of(field, batch, Bands::Which::all, threads);
         for (std::size_t number = 0; number < bands.size(); ++number) bands.assemble(number, stores);
         for (const Batch::Slot& slot : batch.slots()) {
           const std::vector<float> expected = field.elements(slot.chunk->number);
@@ -106,24 +106,41 @@ TEST(Bands, HoldTheElementsOfTheirChunks) {
 TEST(Bands, AreTheRowsOfChunks) {
   const OneArray field({0, 0, 0});
   Batch batch;
-  EXPECT_EQ(bands_of(field, batch, 2, 1).size(), 3u * 3u) << "of four chunks each";
+  EXPECT_EQ(bands_of(field, batch, Bands::Which::whole_rows, 1).size(), 3u * 3u) << "of four chunks each";
   for (const Batch::Slot& slot : batch.slots()) EXPECT_TRUE(slot.is_assembled);
 }
 
 TEST(Bands, AreCutWhereThreadsHaveNone) {
   const OneArray field({0, 0, 0});
   Batch batch;
-  EXPECT_EQ(bands_of(field, batch, 1, 9).size(), 9u);
-  EXPECT_GE(bands_of(field, batch, 1, 10).size(), 10u);
+  EXPECT_EQ(bands_of(field, batch, Bands::Which::all, 9).size(), 9u);
+  EXPECT_GE(bands_of(field, batch, Bands::Which::all, 10).size(), 10u);
   const OneArray one_layer({19, 8, 0});
-  EXPECT_EQ(bands_of(one_layer, batch, 1, 10).size(), 1u) << "one layer is not cut";
+  EXPECT_EQ(bands_of(one_layer, batch, Bands::Which::all, 10).size(), 1u) << "one layer is not cut";
 }
 
-TEST(Bands, AreNotOfFewerChunks) {
+TEST(Bands, OfWholeRowsHaveSeveralChunks) {
   const OneArray field({0, 0, 24});
   Batch batch;
-  EXPECT_EQ(bands_of(field, batch, 2, 1).size(), 0u);
+  EXPECT_EQ(bands_of(field, batch, Bands::Which::whole_rows, 1).size(), 0u);
   for (const Batch::Slot& slot : batch.slots()) EXPECT_FALSE(slot.is_assembled);
+}
+
+TEST(Bands, OfWholeRowsHaveAllOfThem) {
+  const OneArray field({0, 0, 0});
+  Batch batch;
+  batch.begin(field.group());
+  for (const bool lacks_first : {true, false}) {
+    Bands bands;
+    bands.reserve(batch.slots().size(), 1);
+    const auto slots = std::span(batch.slots()).subspan(lacks_first ? 1 : 0, 3);
+    for (Batch::Slot& slot : slots) bands.add(batch, slot, field.source());
+    bands.find(Bands::Which::whole_rows, 1);
+    EXPECT_EQ(bands.size(), 0u);
+    bands.find(Bands::Which::all, 1);
+    EXPECT_EQ(bands.size(), 1u);
+    for (Batch::Slot& slot : slots) slot.is_assembled = false;
+  }
 }
 
 }  // namespace
