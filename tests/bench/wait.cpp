@@ -10,12 +10,15 @@
 /// --by-thread: by turns also with a file whose steps a thread publishes (Options::publish_by), which has a line of its
 /// own. Needs MPI_THREAD_MULTIPLE: OMPI_MPI_THREAD_LEVEL=3 with Open MPI.
 ///
-/// Says also how much longer computing takes beside output than without: with --busy 1 it is a fixed amount of work.
+/// Says also how much longer computing takes beside output than without: with --busy 1 it is a fixed amount of work;
+/// and the processor time of rank 0 for a commit and computing, which other programs on the machine change little.
 ///
 /// --length: of computing, times that of a commit. --busy: the part of the time in which computing uses its core; the
 /// rest it sleeps, in turns of a millisecond.
 
 #include <mpi.h>
+
+#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -70,12 +73,21 @@ struct Output {
   File file;
   std::vector<double> blocked = {};
   std::vector<double> longer = {};
+  std::vector<double> processor = {};  ///< seconds
 };
+
+/// Of all threads of this process.
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 /// One commit that does not wait, and computing beside it.
 /// \param counts false: until memory has been touched, and it is known how large steps are
 void take_turn(const Setting& setting, Output& output, const bench::Work& work, tessera::Step step, double length,
                bool counts) {
+  const double begin = processor_seconds();
   const double wait = bench::slowest_rank([&] { step.commit_async(); });
   double slowed = 1;
   if (setting.busy < 1) bench::compute(length, setting.busy);
@@ -83,6 +95,7 @@ void take_turn(const Setting& setting, Output& output, const bench::Work& work, 
   if (!counts) return;
   output.blocked.push_back(wait);
   output.longer.push_back(slowed);
+  output.processor.push_back(processor_seconds() - begin);
 }
 
 void print(const Setting& setting, int ranks, const std::vector<double>& copies, const std::vector<double>& commits,
@@ -95,11 +108,12 @@ void print(const Setting& setting, int ranks, const std::vector<double>& copies,
   std::printf(
       "%s: %d ranks, %lld^3 float64, level %d, shift %lld, busy %.2f, length %.2f: copy %.2f ms, commit %.2f ms, "
       "blocked %.2f ms; blocked over copy: median %.2f, fastest pair %.2f; hidden: median %.0f %%, fastest pair %.0f "
-      "%%; computing beside output %.2f times as long\n",
+      "%%; computing beside output %.2f times as long; processor time %.2f ms\n",
       output.name, ranks, static_cast<long long>(setting.edge), setting.level, static_cast<long long>(setting.shift),
       setting.busy, setting.length, 1e3 * bench::median(copies), 1e3 * bench::median(commits),
       1e3 * bench::median(output.blocked), bench::median(over_copy), *std::ranges::min_element(over_copy),
-      100 * bench::median(hidden), 100 * *std::ranges::max_element(hidden), bench::median(output.longer));
+      100 * bench::median(hidden), 100 * *std::ranges::max_element(hidden), bench::median(output.longer),
+      1e3 * bench::median(output.processor));
 }
 
 void measure(const Setting& setting) {

@@ -7,6 +7,7 @@
 #include "base/affinity.hpp"
 #include "support/failing_files.hpp"
 #include "support/flight.hpp"
+#include "support/mpi_threads.hpp"
 #include "support/scene.hpp"
 
 /// \file
@@ -16,6 +17,7 @@
 
 using namespace tessera_test;
 using tessera::ErrorCode;
+using tessera::PublishBy;
 
 namespace {
 
@@ -214,12 +216,35 @@ TEST(Async, AStepIsCommittedOnce) {
 
 TEST(Async, HowManyMayBeInFlight) {
   for (const std::size_t steps : {std::size_t{0}, std::size_t{17}}) {
-    expect_error({ErrorCode::invalid_argument, {"Options::steps_in_flight = " + std::to_string(steps), "1 to 16"}},
-                 [&] {
-                   const tessera::Writer out(MPI_COMM_WORLD, fresh_directory() + "/file.h5",
-                                             {.steps_in_flight = steps});
-                 });
+    const std::string option = "Options::steps_in_flight = " + std::to_string(steps);
+    expect_error({ErrorCode::invalid_argument, {option, "1 to 16"}},
+                 [&] { tessera::Writer(MPI_COMM_WORLD, fresh_directory() + "/file.h5", {.steps_in_flight = steps}); });
   }
+}
+
+TEST(Publish, WhatDoesNotGoIsRefused) {
+  const std::string path = fresh_directory() + "/file.h5";
+  if (has_threads()) {
+    expect_error({ErrorCode::invalid_argument, {"Options::publish_by", "Options::steps_in_flight is 2"}}, [&] {
+      const tessera::Writer out(MPI_COMM_WORLD, path, {.steps_in_flight = 2, .publish_by = PublishBy::thread_alone});
+    });
+  }
+  for (const std::set<int>& culprits : culprits()) {
+    if (culprits.contains(world_rank())) ::setenv("TESSERA_PUBLISH_BY", "somebody", 1);
+    expect_error({ErrorCode::invalid_argument, {"TESSERA_PUBLISH_BY", "somebody", "thread_alone"}, culprits},
+                 [&] { const tessera::Writer out(MPI_COMM_WORLD, path); });
+    ::unsetenv("TESSERA_PUBLISH_BY");
+  }
+}
+
+/// With an HDF5 that is not thread-safe the program has to say that it does not call HDF5 itself.
+TEST(Publish, NeedsAnHdf5ThatIsThreadSafe) {
+  NEEDS_THREADS();
+  const std::string path = fresh_directory() + "/file.h5";
+  const Thrown thrown =
+      thrown_by([&] { tessera::Writer(MPI_COMM_WORLD, path, {.publish_by = PublishBy::thread}).close(); });
+  if (thrown.code == 0) GTEST_SKIP() << "this HDF5 is";
+  expect_same_error(thrown, {ErrorCode::invalid_argument, {"thread-safe", "thread_alone"}, {0}});
 }
 
 }  // namespace

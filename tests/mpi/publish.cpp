@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <thread>
 
@@ -10,6 +9,7 @@
 #include "base/commit_time.hpp"
 #include "support/failing_files.hpp"
 #include "support/flight.hpp"
+#include "support/mpi_threads.hpp"
 #include "support/scene.hpp"
 #include "support/slow_files.hpp"
 
@@ -28,15 +28,6 @@ using tessera::ErrorCode;
 using tessera::PublishBy;
 
 namespace {
-
-bool has_threads() {
-  int level = MPI_THREAD_SINGLE;
-  MPI_Query_thread(&level);
-  return level == MPI_THREAD_MULTIPLE;
-}
-
-#define NEEDS_THREADS() \
-  if (!has_threads()) GTEST_SKIP() << "needs MPI_THREAD_MULTIPLE"
 
 tessera::Options by_thread() { return {.publish_by = PublishBy::thread_alone}; }
 
@@ -233,31 +224,6 @@ TEST(Publish, NeedsThreadsOfMpi) {
                    const tessera::Writer out(MPI_COMM_WORLD, fresh_directory() + "/file.h5", {.publish_by = choice});
                  });
   }
-}
-
-TEST(Publish, WhatDoesNotGoIsRefused) {
-  const std::string path = fresh_directory() + "/file.h5";
-  if (has_threads()) {
-    expect_error({ErrorCode::invalid_argument, {"Options::publish_by", "Options::steps_in_flight is 2"}}, [&] {
-      const tessera::Writer out(MPI_COMM_WORLD, path, {.steps_in_flight = 2, .publish_by = PublishBy::thread_alone});
-    });
-  }
-  for (const std::set<int>& culprits : culprits()) {
-    if (culprits.contains(world_rank())) ::setenv("TESSERA_PUBLISH_BY", "somebody", 1);
-    expect_error({ErrorCode::invalid_argument, {"TESSERA_PUBLISH_BY", "somebody", "thread_alone"}, culprits},
-                 [&] { const tessera::Writer out(MPI_COMM_WORLD, path); });
-    ::unsetenv("TESSERA_PUBLISH_BY");
-  }
-}
-
-/// With an HDF5 that is not thread-safe the program has to say that it does not call HDF5 itself.
-TEST(Publish, NeedsAnHdf5ThatIsThreadSafe) {
-  NEEDS_THREADS();
-  const std::string path = fresh_directory() + "/file.h5";
-  const Thrown thrown =
-      thrown_by([&] { tessera::Writer(MPI_COMM_WORLD, path, {.publish_by = PublishBy::thread}).close(); });
-  if (thrown.code == 0) GTEST_SKIP() << "this HDF5 is";
-  expect_same_error(thrown, {ErrorCode::invalid_argument, {"thread-safe", "thread_alone"}, {0}});
 }
 
 }  // namespace
