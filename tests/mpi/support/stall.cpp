@@ -3,21 +3,23 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
+
 namespace tessera_test {
 
 namespace {
 
 Stall* active = nullptr;
 
-std::size_t begun = 0;
+std::atomic<std::size_t> begun = 0;  ///< by any thread
 
 }  // namespace
 
 std::size_t collectives_begun() { return begun; }
 
 void before_collective() {
-  ++begun;
-  if (active != nullptr && active->at_ != 0 && begun == active->at_) active->here();
+  const std::size_t number = ++begun;
+  if (active != nullptr && active->at_ != 0 && number == active->at_) active->here();
 }
 
 Stall::Stall(int rank, int nth, How how)
