@@ -34,6 +34,7 @@ double exact_share(const CpuSet& own, const std::vector<int>& counts) {
 
 /// Calls `evaluate` with every rank's processors on this rank's node, in the order of `comm`, and this rank's number
 /// among them. What fails on one rank, all ranks throw.
+/// And with the rank in `comm` that the first of them has.
 template <class Evaluate>
 void look(const Communicator& comm, const Evaluate& evaluate) {
   confirm(comm);  // what follows has no non-blocking form
@@ -44,6 +45,8 @@ void look(const Communicator& comm, const Evaluate& evaluate) {
   int rank = 0;
   check(MPI_Comm_size(node, &size), "MPI_Comm_size");
   check(MPI_Comm_rank(node, &rank), "MPI_Comm_rank");
+  int first = comm.rank();
+  check(MPI_Bcast(&first, 1, MPI_INT, 0, node), "MPI_Bcast");
   std::optional<Error> failure;
   std::vector<CpuSet> all;
   attempt(failure, [&] { all.resize(static_cast<std::size_t>(size)); });
@@ -53,7 +56,7 @@ void look(const Communicator& comm, const Evaluate& evaluate) {
     const CpuSet own = allowed_cpus();
     constexpr int words = static_cast<int>(std::tuple_size_v<CpuSet>);
     check(MPI_Allgather(own.data(), words, MPI_UINT64_T, all.data(), words, MPI_UINT64_T, node), "MPI_Allgather");
-    attempt(failure, [&] { evaluate(all, rank); });
+    attempt(failure, [&] { evaluate(all, rank, first); });
   }
   check(MPI_Comm_free(&node), "MPI_Comm_free");
   conclude(comm, "looking at the node", failure);
@@ -67,16 +70,18 @@ int fair_share(const CpuSet& own, std::span<const CpuSet> all) {
 
 int processors_per_rank(const Communicator& comm) {
   int share = 1;
-  look(comm,
-       [&](std::span<const CpuSet> all, int rank) { share = fair_share(all[static_cast<std::size_t>(rank)], all); });
+  look(comm, [&](std::span<const CpuSet> all, int rank, int) {
+    share = fair_share(all[static_cast<std::size_t>(rank)], all);
+  });
   return share;
 }
 
 Node query_own_node(const Communicator& comm) {
   Node node;
-  look(comm, [&](std::span<const CpuSet> all, int rank) {
+  look(comm, [&](std::span<const CpuSet> all, int rank, int first) {
     const std::vector<int> counts = users(all);
     node.rank = rank;
+    node.first = first;
     node.ranks = static_cast<int>(all.size());
     node.processors = static_cast<int>(std::ranges::count_if(counts, [](int count) { return count > 0; }));
     node.share = fair_share(all[static_cast<std::size_t>(rank)], all);

@@ -19,6 +19,7 @@ int processors_per_rank(const Communicator& comm);
 struct Node {
   int rank = 0;  ///< this rank's number among them
   int ranks = 1;
+  int first = 0;         ///< of them, its rank in the communicator
   int nodes = 1;         ///< of all ranks of the communicator
   int processors = 1;    ///< of any of them
   int share = 1;         ///< this rank's fair share of them

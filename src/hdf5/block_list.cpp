@@ -53,6 +53,16 @@ std::optional<std::uint64_t> BlockPool::take(std::uint64_t size) noexcept {
   return begin;
 }
 
+void BlockPool::forget_behind(std::uint64_t end) noexcept {
+  for (Extent& extent : free_) extent.end = std::min(extent.end, end);
+  std::erase_if(free_, [](const Extent& extent) { return extent.begin >= extent.end; });
+}
+
+std::uint64_t BlockPool::largest() const noexcept {
+  const auto found = std::ranges::max_element(free_, {}, &Extent::size);
+  return found == free_.end() ? 0 : found->size();
+}
+
 std::uint64_t BlockPool::bytes() const noexcept {
   return std::accumulate(free_.begin(), free_.end(), std::uint64_t{0},
                          [](std::uint64_t sum, const Extent& extent) { return sum + extent.size(); });

@@ -29,10 +29,13 @@ class BlockPool {
  public:
   void add(const std::vector<Extent>& extents);
   std::optional<std::uint64_t> take(std::uint64_t size) noexcept;
+  /// What lies there is no free space of these any more.
+  void forget_behind(std::uint64_t end) noexcept;
   void clear() noexcept { free_.clear(); }
 
   const std::vector<Extent>& extents() const noexcept { return free_; }
   std::uint64_t bytes() const noexcept;
+  std::uint64_t largest() const noexcept;
 
  private:
   std::vector<Extent> free_;  ///< by address

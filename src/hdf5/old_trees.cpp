@@ -45,7 +45,7 @@ void OldTrees::find(const std::optional<TreeRecord>& record, std::uint64_t root,
 }
 
 void OldTrees::give_to(Space& space) {
-  space.old_blocks().add(waiting_);
+  space.free_blocks().add(waiting_);
   waiting_.clear();
 }
 
@@ -61,8 +61,8 @@ bool OldTrees::frees_found(const std::vector<OwnMember>& trees, bool is_shared) 
 
 TreeRecord OldTrees::last_record(const std::vector<OwnMember>& trees, bool is_shared, std::uint64_t end, Space& space) {
   append(rest_, std::exchange(waiting_, {}));
-  append(rest_, space.old_blocks().extents());
-  space.old_blocks().clear();
+  append(rest_, space.free_blocks().extents());
+  space.free_blocks().clear();
   constexpr std::size_t named = 2;  // the file, and what it is after a power failure
   return record(trees, is_shared, end, named);
 }
@@ -89,7 +89,7 @@ TreeRecord OldTrees::record(const std::vector<OwnMember>& trees, bool is_shared,
 void OldTrees::leave(const TreeRecord& record, std::uint64_t root) { rest_ = record.free_under(root); }
 
 std::uint64_t OldTrees::bytes(const Space& space) const noexcept {
-  return sum(waiting_) + sum(rest_) + space.old_blocks().bytes();
+  return sum(waiting_) + sum(rest_) + space.free_blocks().bytes();
 }
 
 }  // namespace tessera::hdf5

@@ -22,16 +22,17 @@ class Space {
     if (size > 0) set_last(address + size, owner);
     return address;
   }
-  /// The same for a block of a tree, where trees of earlier jobs lay if some of that space fits.
+  /// The same for a block of a tree, in space that is free for these if it fits there.
   std::uint64_t allocate_block(std::uint64_t size, const void* owner) noexcept {
-    if (const auto again = old_.take(size)) return *again;
+    if (const auto free = blocks_.take(size)) return *free;
     return allocate(size, owner);
   }
-  /// Space of trees of earlier jobs, for those to come.
-  BlockPool& old_blocks() noexcept { return old_; }
-  const BlockPool& old_blocks() const noexcept { return old_; }
+  /// Free space for blocks of trees: of those of earlier jobs, and what was handed out for them ahead of time.
+  BlockPool& free_blocks() noexcept { return blocks_; }
+  const BlockPool& free_blocks() const noexcept { return blocks_; }
   /// Takes back everything that was handed out since the end was `end`.
   void give_back(std::uint64_t end) noexcept {
+    blocks_.forget_behind(end);
     end_ = end;
     owner_ = nullptr;
   }
@@ -45,9 +46,10 @@ class Space {
   std::uint64_t exact_end() const noexcept { return exact_end_; }
   /// Makes the last block end there.
   void grow(std::uint64_t end) noexcept { set_last(end, owner_); }
-  /// From here on the last block cannot grow, and no block ends at end().
+  /// From here on the last block cannot grow, and no block of a tree ends at end(). Chunks may: HDF5 never lengthens
+  /// them, and space that ranks get next joins what they have left there.
   void seal() noexcept {
-    if (end_ == exact_end_) end_ += 8;
+    if (owner_ != nullptr && end_ == exact_end_) end_ += 8;
     owner_ = nullptr;
   }
 
@@ -61,7 +63,7 @@ class Space {
   std::uint64_t end_ = first;
   std::uint64_t exact_end_ = 0;
   const void* owner_ = nullptr;
-  BlockPool old_;
+  BlockPool blocks_;
 };
 
 }  // namespace tessera::hdf5

@@ -161,11 +161,16 @@ haddr_t TreeDriver::place(H5FD_mem_t type, hsize_t size) {
 /// tree is the file (tree_record.hpp).
 haddr_t TreeDriver::place_block(hsize_t size) {
   if (uses_arena_) {
-    if (const auto again = arena_.take(size)) return *again;
+    if (const auto again = arena_.take(size)) return note_new(*again);
   }
-  const std::uint64_t address = has_root_ ? space_.allocate_block(size, this) : space_.allocate(size, this);
+  const std::uint64_t address = has_root_ ? note_new(space_.allocate_block(size, this)) : space_.allocate(size, this);
   own_.add(address, address + size);
   if (uses_arena_) arena_.add(address, address + size);
+  return address;
+}
+
+std::uint64_t TreeDriver::note_new(std::uint64_t address) {
+  if (address < new_from_) new_before_.insert(address);
   return address;
 }
 
@@ -282,7 +287,8 @@ void TreeDriver::emit() {
   std::vector<const Blocks::value_type*> blocks;
   for (const auto& block : kept_) blocks.push_back(&block);
   const auto key = [this](const Blocks::value_type* block) {
-    return block->first >= new_from_ ? -1 : order_of(block->second);
+    const bool is_new = block->first >= new_from_ || new_before_.contains(block->first);
+    return is_new ? -1 : order_of(block->second);
   };
   std::stable_sort(blocks.begin(), blocks.end(), [&](const auto* a, const auto* b) { return key(a) < key(b); });
   for (const auto* block : blocks) file_->write(block->first, block->second);
@@ -295,6 +301,7 @@ void TreeDriver::publish() {
   space_.seal();
   file_->write(0, superblock());
   new_from_ = space_.end();
+  new_before_.clear();
   foreign_.clear();
 }
 

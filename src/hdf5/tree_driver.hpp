@@ -143,6 +143,7 @@ class TreeDriver {
 
   haddr_t place(H5FD_mem_t type, hsize_t size);
   haddr_t place_block(hsize_t size);
+  std::uint64_t note_new(std::uint64_t address);
   Handle opened_file(hid_t file, const char* call);
   void keep(haddr_t address, std::size_t size, const std::byte* bytes);
   Blocks::iterator first_touching(haddr_t address, std::size_t size);
@@ -168,7 +169,8 @@ class TreeDriver {
   std::uint64_t shown_empty_ = 0;
   std::vector<std::byte> empty_group_;
   Blocks kept_;                 ///< by address, not overlapping
-  std::uint64_t new_from_ = 0;  ///< blocks at or behind this address are new since the last publication
+  std::uint64_t new_from_ = 0;  ///< blocks at or behind this address are new since the last publication, as are these
+  std::set<std::uint64_t> new_before_;
   std::optional<Error> failure_;
   bool read_failed_ = false;
 };

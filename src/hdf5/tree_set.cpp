@@ -94,6 +94,17 @@ void TreeSet::take_back() noexcept {
   publisher_.forget_shown();
 }
 
+void TreeSet::reserve_for_blocks() {
+  constexpr std::uint64_t least = 2048;
+  constexpr std::uint64_t most = std::uint64_t{1} << 20;
+  constexpr std::uint64_t parts = 1024;  // of the file
+  const std::uint64_t size = std::clamp(space_.end() / parts / 8 * 8, least, most);
+  if (space_.free_blocks().largest() >= size / 4) return;
+  const std::uint64_t begin = space_.end();
+  reserve(size);
+  space_.free_blocks().add({{begin, begin + size}});
+}
+
 void TreeSet::add_free(std::vector<Extent> extents) {
   const std::uint64_t end = publisher_.published_end();
   for (Extent& extent : extents) extent = {std::min(extent.begin, end), std::min(extent.end, end)};

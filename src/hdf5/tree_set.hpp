@@ -81,6 +81,11 @@ class TreeSet {
     publisher_.last_state().writes_end(space_.end());
   }
 
+  /// Sees to space for blocks of the next trees, so that space for chunks that is reserved later joins what was
+  /// reserved before instead of lying behind such a block. Takes some of the file now and then, a few hundredths of a
+  /// percent of it. \throws std::bad_alloc
+  void reserve_for_blocks();
+
   /// Space of what was dropped, which raw chunks of the next commit may take instead; nothing where there is none, or
   /// readers may still be in it.
   std::optional<Extent> free_extent();

@@ -130,7 +130,7 @@ void DirectEngine::commit(const Commit& commit, std::optional<Error> failure, st
   notice_damage(at, failure);
   attempt_unless(failure, [&] { prepare(commit); });
   const SizeEstimates::Expected expected = sizes_.expected(commit.fields);
-  const std::uint64_t missing = missing_bytes(expected);
+  const std::uint64_t missing = missing_bytes(expected, false);
   const std::uint64_t flags =
       (expected.is_known && published_ >= few_commits ? knows_sizes : 0) | (missing == 0 ? has_space : 0);
   const auto outcome = comm::conclude(comm_, at.is_known() ? "preparing" : "looking at the file", failure, flags);
@@ -279,7 +279,7 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
   }
   comm_.watch().set_progress(comm::Progress::handed_over);
   const bool is_early = published_ + 1 < few_commits;
-  const std::uint64_t wanted = is_early ? 0 : missing_bytes(sizes_.expected_next(written.commit.fields).with_choice());
+  const std::uint64_t wanted = is_early ? 0 : missing_bytes(sizes_.expected_next(written.commit.fields), true);
   const auto gathered =
       gather_.gather(failure ? std::nullopt : std::optional(std::as_bytes(std::span(registrations_))), {wanted, rest});
   comm::BytesGather::Answer answer{};
@@ -288,9 +288,7 @@ DirectEngine::Verdict DirectEngine::publish(const Written& written, std::optiona
   comm_.watch().extend(std::chrono::duration<double>(settings_.reader_grace).count());
   const auto [word, number, size] = gather_.answer([&](std::size_t rank) {
     if (answer[0] == failed || answer[0] == incomplete) return answer;
-    const std::uint64_t before = std::exchange(answer[2], 0);  // rank 0's, up to a block
-    const std::uint64_t size_of_rank = answer[1] != 0 ? before + gather_.numbers_of(rank)[0] : 0;
-    return comm::BytesGather::Answer{answer[0], std::exchange(answer[1], answer[1] + size_of_rank), size_of_rank};
+    return comm::BytesGather::Answer{answer[0], parts_[rank].begin, parts_[rank].size()};
   });
   if (word == failed) fail(failure);
   if (word == incomplete) return {false, static_cast<std::size_t>(number), size};
@@ -315,8 +313,8 @@ comm::BytesGather::Answer DirectEngine::answer_of_root(const Written& written,
     comm_.watch().set_progress(comm::Progress::published);
   });
   if (failure) return {failed};
-  const auto [begin, before] = give_space();
-  return {written.in_flight ? root_value() : trees_->end(), begin, before};
+  give_space();
+  return {written.in_flight ? root_value() : trees_->end()};
 }
 
 /// Throws the error of those that failed, on all ranks. Space that was given out since the last commit is no rank's.

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "comm/messages.hpp"
+#include "comm/node.hpp"
+#include "comm/node_memory.hpp"
 #include "comm/range_scan.hpp"
 #include "hdf5/tree_set.hpp"
 #include "pipeline/async_rounds.hpp"
@@ -18,6 +20,7 @@
 #include "pipeline/engine.hpp"
 #include "pipeline/file_end.hpp"
 #include "pipeline/growing_chunks.hpp"
+#include "pipeline/node_order.hpp"
 #include "pipeline/node_output.hpp"
 #include "pipeline/preflight.hpp"
 #include "pipeline/rank_extents.hpp"
@@ -124,10 +127,12 @@ class DirectEngine : public Engine {
 
   // Space that each rank has ahead of time (direct_engine_space.cpp).
   void reserve_space(std::span<const FieldData> fields);
-  std::uint64_t missing_bytes(const SizeEstimates::Expected& expected);
+  void share_space(const comm::Node& node, bool is_wanted);
+  bool parts_join() const noexcept;
+  std::uint64_t missing_bytes(const SizeEstimates::Expected& expected, bool more);
   hdf5::Extent take_space(std::uint64_t missing, const FileEnd& at);
   hdf5::Extent free_space();
-  std::pair<std::uint64_t, std::uint64_t> give_space();
+  void give_space();
   void keep_space(const hdf5::Extent& more) noexcept;
   void return_extents();
 
@@ -167,8 +172,13 @@ class DirectEngine : public Engine {
   comm::RangeScan range_scan_;
   comm::BytesGather gather_;
   std::vector<std::unique_ptr<StepInFlight>> in_flight_;  ///< the oldest first
+  std::size_t most_in_flight_ = 0;                        ///< at once, so far
   SizeEstimates sizes_;
+  bool is_on_one_node_ = false;                 ///< all ranks are
+  std::optional<comm::NodeMemory> node_space_;  ///< what ranks of a node share of the file
   RankExtents extents_;
+  NodeOrder order_;                            ///< on rank 0, as is the next
+  std::vector<hdf5::Extent> parts_;            ///< that ranks are given, by rank
   std::uint64_t stored_bytes_ = 0;             ///< on rank 0: of all ranks' chunks in the last commit that had some
   std::int64_t published_ = 0;                 ///< commits of this job, on all ranks
   std::vector<hdf5::Extent> left_;             ///< of the space of this rank, at close

@@ -45,7 +45,7 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
     reserve_space(step->commit.fields);
     in_flight_.reserve(in_flight_.size() + 1);
   });
-  const std::uint64_t missing = step ? missing_bytes(sizes_.expected(step->commit.fields)) : 0;
+  const std::uint64_t missing = step ? missing_bytes(sizes_.expected(step->commit.fields), false) : 0;
   const std::uint64_t flags = (fits_here ? has_memory : 0) | (missing == 0 ? has_space : 0);
   const auto outcome = comm::conclude(comm_, at.is_known() ? "preparing" : "looking at the file", failure, flags);
   if ((outcome.flags & has_memory) == 0) {
@@ -62,6 +62,7 @@ bool DirectEngine::begin(Commit& commit, std::optional<Error> failure, std::uint
   async_->take(*step, in_flight_.size());
   async_->start(*step, node_->file(), settings_.power_safe);
   in_flight_.push_back(std::move(step));
+  most_in_flight_ = std::max(most_in_flight_, in_flight_.size());
   return true;
 }
 

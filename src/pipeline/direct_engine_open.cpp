@@ -41,6 +41,7 @@ void DirectEngine::open() {
   nodes_ = (comm_.size() + node.ranks - 1) / node.ranks;  // as if all had as many ranks: for stripes that will do
   if (settings_.threads == 0) settings_.threads = static_cast<std::size_t>(node.share);
   std::optional<Error> failure;
+  std::uint64_t shares = 0;  // the same on every rank once it is agreed on
   attempt(failure, [&] {
     output_cpus_ = output_cpus();
     rounds_.emplace(comm_, settings_.threads);
@@ -49,10 +50,13 @@ void DirectEngine::open() {
     writers_ = writers_per_node();
     // One rank asks: a metadata server would be asked as often as there are ranks.
     if (comm_.rank() == 0) file_system_ = storage::file_system_of(storage::directory_of(place_.path));
+    shares = is_space_shared() ? 1 : 0;
+    gather_.reserve(0, 0);
   });
-  const comm::Outcome outcome = comm::try_conclude(comm_, "opening", failure, 0, storage::to_word(file_system_));
+  const comm::Outcome outcome = comm::try_conclude(comm_, "opening", failure, shares, storage::to_word(file_system_));
   if (outcome.error) throw *outcome.error;
   file_system_ = storage::file_system_of_word(outcome.from_root);
+  share_space(node, outcome.flags != 0);
   settings_.continues ? open_found() : open_new();
 }
 

@@ -20,20 +20,54 @@ constexpr std::size_t parts_of_all = 512;
 
 }  // namespace
 
+/// Collective. \param is_wanted the same on every rank
+void DirectEngine::share_space(const comm::Node& node, bool is_wanted) {
+  const auto ranks = static_cast<std::size_t>(node.ranks);
+  is_on_one_node_ = node.ranks == comm_.size();
+  if (is_wanted && comm_.size() > 1) {
+    node_space_.emplace(comm_, RankExtents::shared_bytes(ranks), RankExtents::make_shared);
+    if (ranks > 1 && !node_space_->bytes().empty()) {
+      extents_.share(node_space_->bytes(), static_cast<std::size_t>(node.rank));
+      rounds_->statistics().shares_space = true;
+    }
+  }
+  if (is_on_one_node_) return;
+  gather_.gather(std::span<const std::byte>(), {static_cast<std::uint64_t>(node.first), 0});
+  if (comm_.rank() > 0) return;
+  std::optional<Error> ignored;  // the order of ranks does as well
+  attempt(ignored, [&] {
+    std::vector<std::uint32_t> first(comm_.ranks());
+    for (std::size_t rank = 0; rank < first.size(); ++rank)
+      first[rank] = static_cast<std::uint32_t>(gather_.numbers_of(rank)[0]);
+    order_ = NodeOrder(std::move(first));
+  });
+}
+
 void DirectEngine::reserve_space(std::span<const FieldData> fields) {
   sizes_.reserve(fields);
   left_.resize(std::clamp<std::size_t>(parts_of_all / comm_.ranks(), 8, RankExtents::max_parts));
+  if (comm_.rank() == 0) parts_.resize(comm_.ranks());
   gather_.reserve(left_.size() * sizeof(hdf5::Extent), left_.size() * sizeof(hdf5::Extent) * comm_.ranks());
 }
 
-/// How much this rank asks for; nothing where what it has does for a step.
-std::uint64_t DirectEngine::missing_bytes(const SizeEstimates::Expected& expected) {
+/// Whether all that is given, to whomever, is space of the same ranks: then it lies behind what they have left.
+bool DirectEngine::parts_join() const noexcept {
+  return comm_.size() == 1 || (is_on_one_node_ && extents_.is_shared());
+}
+
+/// How much this rank asks for; nothing where what there is does for a step. \param more for a choice of parts
+std::uint64_t DirectEngine::missing_bytes(const SizeEstimates::Expected& expected, bool more) {
   const auto unfinished = static_cast<std::uint64_t>(
       std::ranges::count_if(in_flight_, [&](const auto& other) { return !async_->is_done(*other); }));
-  extents_.expect_pieces(expected.low, expected.high);
-  const RankExtents::Room room = extents_.room(expected.largest);
-  const SizeEstimates::Expected all = expected.times(1 + unfinished);
-  return in_blocks(space_to_ask(all, room, sizes_.stored_bytes()), node_->block_bytes());
+  const bool joins = parts_join();
+  // So many steps may begin before ranks can ask again.
+  const std::size_t others =
+      more && joins ? most_in_flight_ - std::min(most_in_flight_, std::max<std::size_t>(in_flight_.size(), 1)) : 0;
+  return extents_.ask(expected.times(1 + unfinished + others), joins ? 0 : sizes_.stored_bytes(),
+                      [&](const SizeEstimates::Expected& step, const RankExtents::Room& room, std::uint64_t stored) {
+                        const auto& all = more && !joins ? step.with_choice() : step;
+                        return in_blocks(space_to_ask(all, room, stored), node_->block_bytes());
+                      });
 }
 
 /// Each rank gets what it asks for. Collective. \returns what of it is space of dropped steps
@@ -46,9 +80,9 @@ hdf5::Extent DirectEngine::take_space(std::uint64_t missing, const FileEnd& at) 
   const std::uint64_t begin = is_free ? free_.begin : begin_in_blocks(at.end(), range.total, node_->block_bytes());
   if (!is_free && trees_) trees_->reserve(begin - at.end() + range.total);
   has_extents_ = true;
-  std::optional<Error> ignored;  // then it is as if it were not enough
   const std::uint64_t own = is_free || comm_.rank() > 0 ? begin + range.begin : at.end();
-  attempt(ignored, [&] { extents_.add({own, begin + range.begin + missing}); });
+  extents_.add({own, begin + range.begin + missing});
+  extents_.answered();
   return is_free ? hdf5::Extent{begin, begin + range.total} : hdf5::Extent{};
 }
 
@@ -58,27 +92,25 @@ hdf5::Extent DirectEngine::free_space() {
   return free && free->size() >= stored_bytes_ ? *free : hdf5::Extent{};
 }
 
-/// On rank 0, when a commit is in the file: space for all that asked. \returns where it begins, and what rank 0 gets
-/// besides what it asked for; 0: none is given, since that of dropped steps comes first
-std::pair<std::uint64_t, std::uint64_t> DirectEngine::give_space() {
+/// On rank 0, when a commit is in the file: space for all that asked, in parts_. None is given where there is that of
+/// dropped steps, which comes first.
+void DirectEngine::give_space() {
   std::optional<Error> ignored;
   hdf5::Extent free;
   attempt(ignored, [&] { free = free_space(); });
-  if (free.size() > 0) return {};
-  std::uint64_t total = 0;
-  for (std::size_t rank = 0; rank < comm_.ranks(); ++rank) total += gather_.numbers_of(rank)[0];
+  for (std::size_t rank = 0; rank < comm_.ranks(); ++rank)
+    parts_[rank] = {0, free.size() > 0 ? 0 : gather_.numbers_of(rank)[0]};
   const std::uint64_t end = trees_->end();
-  const std::uint64_t before = begin_in_blocks(end, total, node_->block_bytes()) - end;
-  trees_->reserve(before + total);
-  return {end, before};
+  trees_->reserve(order_.lay_out(end, node_->block_bytes(), parts_) - end);
+  if (parts_join()) attempt(ignored, [&] { trees_->reserve_for_blocks(); });
 }
 
 /// A commit is in the file. \param more space that this rank got
 void DirectEngine::keep_space(const hdf5::Extent& more) noexcept {
-  extents_.keep();
+  extents_.keep(static_cast<std::uint64_t>(published_));
   has_extents_ = true;
-  std::optional<Error> ignored;
-  attempt(ignored, [&] { extents_.add(more); });
+  extents_.add(more);
+  extents_.answered();
   rounds_->statistics().space_left = extents_.bytes();
 }
 

@@ -35,6 +35,8 @@ constexpr std::uint64_t most_writers = 1'000'000;
 
 std::optional<std::uint64_t> writers_per_node() { return number_in("TESSERA_WRITERS_PER_NODE", 1, most_writers); }
 
+bool is_space_shared() { return number_in("TESSERA_SHARE_SPACE", 0, 1).value_or(0) == 1; }
+
 /// Where it was measured taking turns is not faster (docs/scaling.md).
 std::uint64_t usual_writers(const storage::FileSystem&) noexcept { return 0; }
 

@@ -21,6 +21,10 @@ std::optional<std::uint64_t> writers_per_node();
 /// The same where nobody said; 0: all at once.
 std::uint64_t usual_writers(const storage::FileSystem& system) noexcept;
 
+/// Whether ranks of a node share the space that they have ahead of time: what TESSERA_SHARE_SPACE says. Local.
+/// \throws Error invalid_argument when that is neither 0 nor 1
+bool is_space_shared();
+
 /// Boundaries at which nodes had better not share the file: a block of the file system; no_blocks where it has none.
 std::uint64_t block_of(const storage::FileSystem& system, const storage::Striping& striping) noexcept;
 

@@ -1,177 +1,179 @@
 #include "pipeline/rank_extents.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <utility>
-
-#include "base/round_up.hpp"
+#include <chrono>
+#include <limits>
+#include <new>
+#include <numeric>
+#include <thread>
+#include <type_traits>
 
 namespace tessera::pipeline {
 
 namespace {
 
-constexpr std::uint64_t alignment = 8;
+using Clock = std::chrono::steady_clock;
+
+/// What is done under the lock takes microseconds; so long, and whoever is at it has been stopped or has died.
+constexpr std::chrono::seconds patience{1};
+
+void take_from(std::uint64_t& what, std::uint64_t bytes) noexcept { what -= std::min(what, bytes); }
+
+void add_to(SizeEstimates::Expected& all, const SizeEstimates::Expected& one) noexcept {
+  all.bytes += one.bytes;
+  all.likely += one.likely;
+  all.chunks += one.chunks;
+  all.largest = std::max(all.largest, one.largest);
+  all.high = std::max(all.high, one.high);
+  if (one.low > 0) all.low = all.low == 0 ? one.low : std::min(all.low, one.low);
+}
 
 }  // namespace
 
-void RankExtents::add(const hdf5::Extent& extent) {
-  if (extent.size() == 0) return;
-  const std::lock_guard lock(mutex_);
-  std::erase_if(extents_, [](const hdf5::Extent& one) { return one.size() == 0; });
-  if (!extents_.empty() && extents_.back().end == extent.begin) {
-    extents_.back().end = extent.end;
-    return;
+/// In memory that processes share, which a mutex of the standard library cannot be in.
+class RankExtents::Lock {
+ public:
+  Lock(Memory& memory, bool waits_for_ever) noexcept : memory_(memory) {
+    static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "or processes could not share it");
+    const auto until = Clock::now() + patience;
+    while (!try_lock()) {
+      if (!waits_for_ever && Clock::now() > until) memory_.is_given_up.store(1, std::memory_order_relaxed);
+      if (memory_.is_given_up.load(std::memory_order_relaxed) != 0) return;
+      std::this_thread::yield();
+    }
   }
-  if (extents_.size() >= max_parts) {
-    const auto smallest = std::ranges::min_element(extents_, {}, &hdf5::Extent::size);
-    forgotten_ += smallest->size();
-    extents_.erase(smallest);
+  ~Lock() {
+    if (holds_) memory_.is_locked.store(0, std::memory_order_release);
   }
-  kept_.reserve(extents_.size() + 1);
-  extents_.push_back(extent);
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  bool holds() const noexcept { return holds_ && memory_.is_given_up.load(std::memory_order_relaxed) == 0; }
+
+ private:
+  bool try_lock() noexcept { return holds_ = memory_.is_locked.exchange(1, std::memory_order_acquire) == 0; }
+
+  Memory& memory_;
+  bool holds_ = false;
+};
+
+std::size_t RankExtents::shared_bytes(std::size_t ranks) noexcept { return sizeof(Memory) + ranks * sizeof(Said); }
+
+bool RankExtents::make_shared(std::span<std::byte> memory) noexcept {
+  static_assert(std::is_trivially_copyable_v<Said> && alignof(Said) <= alignof(Memory));
+  auto* made = new (memory.data()) Memory;
+  const std::size_t ranks = (memory.size() - sizeof(Memory)) / sizeof(Said);
+  std::uninitialized_value_construct_n(said_of(*made), ranks);
+  return true;
+}
+
+RankExtents::Said* RankExtents::said_of(Memory& memory) noexcept {
+  return reinterpret_cast<Said*>(reinterpret_cast<std::byte*>(&memory) + sizeof(Memory));
+}
+
+void RankExtents::share(std::span<std::byte> memory, std::size_t number) noexcept {
+  ranks_ = (memory.size() - sizeof(Memory)) / sizeof(Said);
+  number_ = number;
+  shared_ = std::launder(reinterpret_cast<Memory*>(memory.data()));
+}
+
+/// With what is shared, as long as nobody gives it up.
+template <class Action>
+auto RankExtents::locked(Action&& action) const {
+  if (Memory* memory = shared_.load(std::memory_order_relaxed)) {
+    const Lock lock(*memory, false);
+    const std::span<Said> said(std::launder(said_of(*memory)), ranks_);
+    if (lock.holds()) return action(View{*memory, said, said[number_]});
+    shared_.store(nullptr, std::memory_order_relaxed);
+  }
+  const Lock lock(own_, true);
+  return action(View{own_, std::span(&own_said_, 1), own_said_});
+}
+
+void RankExtents::add(const hdf5::Extent& extent) noexcept {
+  locked([&](const View& view) { view.memory.now.add(extent); });
 }
 
 void RankExtents::expect_pieces(std::uint64_t smallest, std::uint64_t largest) noexcept {
-  const std::lock_guard lock(mutex_);
-  smallest_piece_ = smallest;
-  largest_piece_ = largest;
-}
-
-/// Whether some number of pieces of the expected sizes may fill so much but for a crumb. From a few pieces on any rest
-/// is; of less than one, or between one large and two small ones, something is lost.
-bool RankExtents::is_usable(std::uint64_t rest) const noexcept {
-  if (rest <= crumb() || smallest_piece_ == 0) return true;
-  return rest <= rest / smallest_piece_ * largest_piece_ + crumb();
-}
-
-/// Where a piece goes: into the smallest part of which it leaves a usable rest, else into the one of which it leaves
-/// least. Parts in which one more piece fits wait for one that fills them, unless too many do.
-hdf5::Extent* RankExtents::choose(std::uint64_t size) noexcept {
-  constexpr std::ptrdiff_t may_wait = 3;
-  const auto waits = [this](const hdf5::Extent& one) {
-    return one.size() >= smallest_piece_ && one.size() < largest_piece_;
-  };
-  const bool too_many = std::ranges::count_if(extents_, waits) > may_wait;
-  const auto is_better = [&](const hdf5::Extent& one, const hdf5::Extent& than) {
-    const auto is_good = [&](const hdf5::Extent& part) {
-      return (too_many && waits(part)) || is_usable(part.size() - size);
-    };
-    if (is_good(one) != is_good(than)) return is_good(one);
-    return one.size() < than.size();
-  };
-  hdf5::Extent* best = nullptr;
-  for (hdf5::Extent& one : extents_) {
-    if (one.size() >= size && (best == nullptr || is_better(one, *best))) best = &one;
-  }
-  return best;
+  locked([&](const View& view) { view.memory.now.expect_pieces(smallest, largest); });
 }
 
 std::optional<std::uint64_t> RankExtents::take(std::uint64_t size) noexcept {
-  const std::uint64_t wanted = round_up(size, alignment);
-  const std::lock_guard lock(mutex_);
-  hdf5::Extent* part = choose(wanted);
-  if (part == nullptr) return std::nullopt;
-  return std::exchange(part->begin, part->begin + wanted);
-}
-
-/// The part that some of the pieces fill but for a crumb in which no other one fits.
-RankExtents::Filled RankExtents::filled(std::span<const Piece> pieces) noexcept {
-  std::uint64_t least = UINT64_MAX;
-  std::uint64_t most = 0;
-  for (const Piece& piece : pieces) {
-    least = std::min(least, piece.bytes);
-    most = std::max(most, piece.bytes);
-  }
-  const std::uint64_t rest = std::min(crumb(), least - 1);
-  Filled best;
-  for (hdf5::Extent& part : extents_) {
-    const bool is_possible = part.size() >= least && part.size() <= best.fit.which.size() * most + rest;
-    if (!is_possible) continue;
-    const ExactFit fit = exact_fit(pieces, part.size());
-    const bool is_full = fit.count > 0 && fit.rest <= rest;
-    if (is_full && (best.part == nullptr || fit.rest < best.fit.rest)) best = {&part, fit};
-  }
-  return best;
-}
-
-/// The first piece and some behind it, where what is left can be filled with others.
-RankExtents::Run RankExtents::take_first(hdf5::Extent& part, std::span<const Piece> pieces) noexcept {
-  Run run{part.begin, 1};
-  std::uint64_t taken = pieces.front().bytes;
-  std::uint64_t bytes = taken;
-  for (std::size_t next = 1; next < pieces.size() && bytes + pieces[next].bytes <= part.size(); ++next) {
-    bytes += pieces[next].bytes;
-    if (!is_usable(part.size() - bytes)) continue;
-    run.count = next + 1;
-    taken = bytes;
-  }
-  part.begin += std::min(round_up(taken, alignment), part.size());
-  return run;
+  return locked([&](const View& view) { return view.memory.now.take(size); });
 }
 
 std::optional<RankExtents::Run> RankExtents::take_run(std::span<Piece> pieces) noexcept {
-  const std::lock_guard lock(mutex_);
-  if (pieces.empty()) return std::nullopt;
-  if (const auto [part, fit] = filled(pieces); part != nullptr) {
-    for (std::size_t i = 0; i < fit.count; ++i)
-      std::rotate(&pieces[i], &pieces[fit.which[i]], &pieces[fit.which[i]] + 1);
-    const std::uint64_t bytes = round_up(part->size() - fit.rest, alignment);
-    return Run{std::exchange(part->begin, std::min(part->begin + bytes, part->end)), fit.count};
-  }
-  hdf5::Extent* part = choose(pieces.front().bytes);
-  if (part == nullptr) return std::nullopt;
-  return take_first(*part, pieces);
+  return locked([&](const View& view) {
+    const auto run = view.memory.now.take_run(pieces);
+    if (!run) return run;
+    const auto taken = pieces.first(run->count);
+    const std::uint64_t bytes = std::accumulate(taken.begin(), taken.end(), std::uint64_t{0},
+                                                [](std::uint64_t sum, const Piece& one) { return sum + one.bytes; });
+    take_from(view.own.next.bytes, bytes);
+    take_from(view.own.next.likely, bytes);
+    take_from(view.own.next.chunks, run->count);
+    return run;
+  });
 }
 
 std::uint64_t RankExtents::bytes() const noexcept {
-  const std::lock_guard lock(mutex_);
-  std::uint64_t total = 0;
-  for (const hdf5::Extent& extent : extents_) total += extent.size();
-  return total;
+  return locked([](const View& view) { return view.memory.now.bytes(); });
 }
 
-/// Of a part less than a piece is left when the next one does not fit.
 RankExtents::Room RankExtents::room(std::uint64_t piece) const noexcept {
-  const std::lock_guard lock(mutex_);
-  Room room;
-  for (const hdf5::Extent& extent : extents_) {
-    if (extent.size() < piece) continue;
-    room.bytes += extent.size() - piece;
-    room.pieces += extent.size() / std::max<std::uint64_t>(piece, 1);
-  }
-  return room;
+  return locked([&](const View& view) { return view.memory.now.room(piece); });
+}
+
+/// The last one of a gather that asks sees what all have said.
+std::uint64_t RankExtents::ask(const SizeEstimates::Expected& next, std::uint64_t stored, Missing missing) noexcept {
+  return locked([&](const View& view) {
+    view.own = {next, stored, 0};
+    Said all;
+    for (const Said& one : view.said) {
+      add_to(all.next, one.next);
+      all.stored += one.stored;
+      all.asked += one.asked;
+    }
+    FileParts& parts = view.memory.now;
+    parts.expect_pieces(all.next.low, all.next.high);
+    // What others have asked for will be next to this, or to what some of them have got already.
+    const bool will_do = all.asked > 0 && missing(all.next, parts.room(all.next.largest, all.asked), all.stored) == 0;
+    const std::uint64_t more = will_do ? 0 : missing(all.next, parts.room(all.next.largest), all.stored);
+    return view.own.asked = more - std::min(more, all.asked);
+  });
+}
+
+void RankExtents::answered() noexcept {
+  locked([](const View& view) { view.own.asked = 0; });
 }
 
 std::uint64_t RankExtents::largest(std::span<hdf5::Extent> parts) noexcept {
-  const std::lock_guard lock(mutex_);
-  std::ranges::sort(extents_, std::greater(), &hdf5::Extent::size);
   std::ranges::fill(parts, hdf5::Extent{});
-  std::copy_n(extents_.begin(), std::min(parts.size(), extents_.size()), parts.begin());
-  std::uint64_t others = forgotten_;
-  for (std::size_t i = parts.size(); i < extents_.size(); ++i) others += extents_[i].size();
-  return others;
+  return locked([&](const View& view) {
+    return &view.own == view.said.data() ? view.memory.now.largest(parts) : std::uint64_t{0};
+  });
 }
 
 void RankExtents::clear() noexcept {
-  const std::lock_guard lock(mutex_);
-  extents_.clear();
-  kept_.clear();
+  locked([](const View& view) {
+    view.memory.now.clear();
+    view.memory.kept.clear();
+    view.own = {{}, view.own.stored, 0};
+  });
 }
 
-void RankExtents::keep() noexcept {
-  const std::lock_guard lock(mutex_);
-  kept_.clear();
-  for (const hdf5::Extent& one : extents_) {
-    if (one.size() > 0 && kept_.size() < kept_.capacity()) kept_.push_back(one);
-  }
+void RankExtents::keep(std::uint64_t commit) noexcept {
+  locked([&](const View& view) {
+    if (view.memory.kept_at == commit) return;
+    view.memory.kept_at = commit;
+    view.memory.kept.take_over(view.memory.now);
+  });
 }
 
 void RankExtents::restore() noexcept {
-  const std::lock_guard lock(mutex_);
-  extents_.clear();
-  for (const hdf5::Extent& one : kept_) {
-    if (extents_.size() < extents_.capacity()) extents_.push_back(one);
-  }
+  locked([](const View& view) {
+    view.memory.now.take_over(view.memory.kept);
+    view.own = {{}, view.own.stored, 0};
+  });
 }
 
 }  // namespace tessera::pipeline

@@ -10,7 +10,7 @@ namespace tessera::pipeline {
 /// How much more of the file a rank asks for, so that the expected step certainly fits; 0 where it does as it is. What
 /// is missing, or more where many a part would be left over: see the definition.
 /// \param room   for chunks as large as the largest that is expected
-/// \param stored bytes of this rank so far
+/// \param stored bytes of this rank so far; 0 where what it gets joins what it has: then nothing is left over
 std::uint64_t space_to_ask(const SizeEstimates::Expected& step, const RankExtents::Room& room,
                            std::uint64_t stored) noexcept;
 

@@ -25,6 +25,7 @@ struct Statistics {
   std::uint64_t stored_bytes = 0;  ///< of the same, in the file
   std::uint64_t requests = 0;      ///< calls of write for these, in commits that are in the file
   std::uint64_t space_left = 0;    ///< of the file, that this rank has ahead of time
+  bool shares_space = false;       ///< together with the other ranks of its node
   std::size_t peak_bytes = 0;      ///< the most memory in use beyond the caller's
   std::size_t threads = 1;         ///< that encode
   CpuSet output_cpus{};            ///< of those that work behind the simulation; none: where the rank runs

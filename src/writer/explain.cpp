@@ -60,7 +60,8 @@ std::string report_of(const pipeline::Statistics& statistics) {
     text += "\n    without waiting: copy " + seconds_text(statistics.copy) + ", hidden " +
             seconds_text(statistics.hidden) + ", blocked " + seconds_text(statistics.blocked);
   }
-  return text + "\n    space in the file ahead of time: " + size_text(statistics.space_left);
+  return text + "\n    space in the file ahead of time: " + size_text(statistics.space_left) +
+         (statistics.shares_space ? ", of all ranks of this node" : "");
 }
 
 }  // namespace

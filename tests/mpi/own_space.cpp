@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <random>
+#include <string>
 
 #include "support/failing_files.hpp"
 #include "support/outside.hpp"
@@ -11,6 +14,18 @@
 /// \file
 /// Space of the file that each rank has ahead of time: steps that take more than those before, commits that fail, and
 /// how much is left unused.
+
+namespace {
+int imaginary_nodes = 0;  // to which ranks go by turns; 0: as it is
+}
+
+// It stands before that of MPI, which is found as PMPI_ (MPI 4.0, section 15.2).
+extern "C" int MPI_Comm_split_type(MPI_Comm comm, int type, int key, MPI_Info info, MPI_Comm* result) {
+  if (imaginary_nodes == 0) return PMPI_Comm_split_type(comm, type, key, info, result);
+  int rank = 0;
+  PMPI_Comm_rank(comm, &rank);
+  return PMPI_Comm_split(comm, rank % imaginary_nodes, key, result);
+}
 
 using namespace tessera_test;
 using tessera::ErrorCode;
@@ -155,6 +170,18 @@ TEST(OwnSpace, AFailureOfWhatDoesNotFit) {
 }
 
 /// Of a long file at most a fiftieth, and close() tells of all but crumbs.
+void expect_little_unused(TestFile& file) {
+  file.close();
+  const std::string path = file.path();
+  const auto stored =
+      std::stoull(python("print(h5py.File(sys.argv[1], 'r')['run/field'].id.get_storage_size())", path));
+  if (world_rank() != 0) return;
+  const std::uint64_t size = std::filesystem::file_size(path);
+  const std::uint64_t unused = file.raw().unused_bytes();
+  EXPECT_LT(unused, stored / 50);
+  EXPECT_LT(size, stored + stored / 50 + (std::uint64_t{1} << 20)) << "metadata besides";
+}
+
 TEST(OwnSpace, LittleIsLeftUnused) {
   if (!has_python()) GTEST_SKIP() << "no Python with h5py";
   TestFile file;
@@ -166,15 +193,76 @@ TEST(OwnSpace, LittleIsLeftUnused) {
     step.put(field, slabs(shape, file.size()));
     step.commit();
   }
+  expect_little_unused(file);
+}
+
+/// A chunk of each rank in a step, of a size that differs by up to a fifth.
+TEST(OwnSpace, LittleIsLeftUnusedByFewChunks) {
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  setenv("TESSERA_SHARE_SPACE", "1", 1);
+  TestFile file;
+  unsetenv("TESSERA_SHARE_SPACE");
+  file.expected().depends_on_rank_count = true;
+  auto run = file.run("run");
+  const Index shape{20 * file.size(), 8, 16};
+  const auto field = run.field<double>("field", tessera::Grid{shape}, {.fill = 0.0, .chunk = {20, 8, 16}});
+  std::minstd_rand random(5);
+  for (int n = 0; n < 200; ++n) {
+    Blocks blocks = slabs(shape, file.size());
+    for (auto& of_rank : blocks) of_rank.at(0).upper[0] -= static_cast<std::int64_t>(random() % 7);
+    auto step = run.step(n);
+    step.put(field, blocks);
+    step.commit();
+  }
+  expect_little_unused(file);
+}
+
+/// However the launcher placed the ranks: seen from the file's beginning there are as few changes from a node to
+/// another one as steps and nodes need.
+void expect_nodes_together(const char* shares) {
+  imaginary_nodes = 2;
+  setenv("TESSERA_SHARE_SPACE", shares, 1);
+  TestFile file({}, std::string("_") + shares);
+  auto run = file.run("run");
+  const Index shape{8 * file.size(), 16, 16};
+  const auto field = run.field<double>("field", tessera::Grid{shape}, {.chunk = {4, 16, 16}});
+  constexpr int steps = 24;
+  for (int n = 0; n < steps; ++n) {
+    auto step = run.step(n);
+    step.put(field, slabs(shape, file.size()));
+    step.commit();
+  }
   file.close();
-  const std::string path = file.path();
-  const auto stored =
-      std::stoull(python("print(h5py.File(sys.argv[1], 'r')['run/field'].id.get_storage_size())", path));
-  if (world_rank() != 0) return;
-  const std::uint64_t size = std::filesystem::file_size(path);
-  const std::uint64_t unused = file.raw().unused_bytes();
-  EXPECT_LT(unused, stored / 50);
-  EXPECT_LT(size, stored + stored / 50 + (std::uint64_t{1} << 20)) << "metadata besides";
+  imaginary_nodes = 0;
+  unsetenv("TESSERA_SHARE_SPACE");
+  const std::string changes = python(
+      "d = h5py.File(sys.argv[1], 'r')['run/field'].id\n"
+      "all = [d.get_chunk_info(n) for n in range(d.get_num_chunks())]\n"
+      "all = [(c.byte_offset, c.chunk_offset[1] // 8 % 2) for c in all if c.chunk_offset[0] >= 8]\n"
+      "nodes = [node for _, node in sorted(all)]\n"
+      "print(sum(a != b for a, b in zip(nodes, nodes[1:])))",
+      file.path());
+  if (world_rank() == 0) {
+    EXPECT_LE(std::stoi(changes), 2 * (steps - 8));
+  }
+}
+
+TEST(OwnSpace, OfANodeLiesTogether) {
+  if (!has_python()) GTEST_SKIP() << "no Python with h5py";
+  for (const char* shares : {"0", "1"}) expect_nodes_together(shares);
+}
+
+TEST(OwnSpace, IsSharedByANodeWhereAsked) {
+  setenv("TESSERA_SHARE_SPACE", "1", 1);
+  {
+    Varied varied;
+    for (int n = 0; n < 20; ++n) varied.commit(n * n % 7 < 3, n % 3 > 0);
+    varied.file().close();
+  }
+  setenv("TESSERA_SHARE_SPACE", "2", 1);
+  expect_error({ErrorCode::invalid_argument, {"TESSERA_SHARE_SPACE is '2'", "from 0 to 1"}, {}},
+               [] { tessera::Writer(MPI_COMM_WORLD, fresh_directory() + "/file.h5"); });
+  unsetenv("TESSERA_SHARE_SPACE");
 }
 
 }  // namespace

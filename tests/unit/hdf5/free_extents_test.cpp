@@ -175,5 +175,15 @@ TEST(BlockPoolTest, GivesEachByteOnce) {
   EXPECT_EQ(pool.take(0), std::nullopt);
 }
 
+TEST(BlockPoolTest, ForgetsWhatLiesBehind) {
+  BlockPool pool;
+  pool.add({{8192, 8300}, {9000, 9104}, {9200, 9300}});
+  EXPECT_EQ(pool.largest(), 104u);
+  pool.forget_behind(9008);
+  EXPECT_EQ(pool.extents(), (std::vector<Extent>{{8192, 8296}, {9000, 9008}}));
+  pool.forget_behind(0);
+  EXPECT_EQ(pool.largest(), 0u);
+}
+
 }  // namespace
 }  // namespace tessera::hdf5

@@ -194,6 +194,47 @@ TEST(TreeSetTest, ACommitThatFailsLeavesTheFileAndALaterOneSucceeds) {
   EXPECT_EQ(steps_in(file), 3);
 }
 
+TEST(TreeSetTest, BlocksLieInWhatIsReservedForThem) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  int number = 0;
+  while (number < 4) trees.commit(record_of(trees, file, number++));
+  trees.reserve_for_blocks();
+  int interrupted = 0;
+  for (int n = 0; n < 40; ++n) {
+    const std::uint64_t end = trees.end();
+    auto record = record_of(trees, file, number++);
+    const std::uint64_t chunks = trees.end();
+    trees.commit(std::move(record));
+    interrupted += trees.end() != chunks;
+    EXPECT_GT(chunks, end);
+    trees.reserve_for_blocks();
+  }
+  EXPECT_LE(interrupted, 2) << "a block that is larger than what there is";
+  trees.close();
+  EXPECT_EQ(steps_in(file), number);
+}
+
+/// It belongs to nobody after a commit that failed, and chunks are written there.
+TEST(TreeSetTest, WhatIsReservedForBlocksIsGivenBack) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  int number = 0;
+  while (number < 8) trees.commit(record_of(trees, file, number++));
+  const std::uint64_t end = trees.end();
+  trees.reserve_for_blocks();
+  EXPECT_GT(trees.end(), end);
+  auto record = record_of(trees, file, number);
+  file.fails = true;
+  EXPECT_THROW(trees.commit(std::move(record)), Error);
+  file.fails = false;
+  EXPECT_EQ(trees.end(), end);
+  for (int n = 0; n < 40; ++n) {
+    trees.commit(record_of(trees, file, number++));
+    EXPECT_EQ(steps_in(file), number);
+  }
+}
+
 TEST(TreeSetTest, CloseCutsOffWhatTheFileIsLongerThanItsContent) {
   MemoryFile file;
   TreeSet trees(file, {});

@@ -172,7 +172,7 @@ TEST(RankExtents, GoesBackToWhatWasKept) {
   RankExtents extents;
   extents.add({0, 80});
   EXPECT_EQ(extents.take(16), 0u);
-  extents.keep();
+  extents.keep(1);
   EXPECT_EQ(extents.take(16), 16u);
   extents.add({800, 880});
   extents.restore();

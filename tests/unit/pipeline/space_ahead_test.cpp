@@ -33,8 +33,9 @@ TEST(SpaceAhead, IsTheDifferenceToWhatIsLeft) {
   EXPECT_EQ(space_to_ask({790, 700, 11, 80, true}, extents.room(80), 0), 80u) << "at least a chunk";
 }
 
-/// What is left of a rank's parts at the end of a job, in percent of what it stored.
-double left_over(std::uint64_t chunks, int steps, double vary) {
+/// What is left of a rank's parts at the end of a job, or of those that ranks share, in percent of what they stored.
+double left_over(std::uint64_t of_rank, int steps, double vary, std::uint64_t ranks = 1) {
+  const std::uint64_t chunks = of_rank * ranks;
   std::mt19937_64 random(3);
   std::uniform_real_distribution<double> around(1 - vary, 1 + vary);
   constexpr double mean = 20'000;
@@ -53,7 +54,7 @@ double left_over(std::uint64_t chunks, int steps, double vary) {
     std::vector<Piece> pieces(chunks);
     for (Piece& piece : pieces) stored += piece.bytes = static_cast<std::uint64_t>(mean * around(random));
     for (std::size_t first = 0; first < pieces.size();) {
-      const auto run = extents.take_run(std::span(pieces).subspan(first));
+      const auto run = extents.take_run(std::span(pieces).subspan(first, of_rank - first % of_rank));
       if (!run) return 100;
       first += run->count;
     }
@@ -70,6 +71,14 @@ TEST(SpaceAhead, LittleIsLeftOfALongJob) {
   EXPECT_LT(left_over(16, 20, 0.2), 2);
   EXPECT_LT(left_over(16, 100, 0.2), 1.2);
   EXPECT_LT(left_over(16, 100, 0.5), 1.2);
+}
+
+TEST(SpaceAhead, LessIsLeftWhereRanksShareIt) {
+  EXPECT_LT(left_over(1, 20, 0.2, 16), 3);
+  EXPECT_LT(left_over(1, 400, 0.2, 2), 4);
+  EXPECT_LT(left_over(1, 400, 0.2, 4), 2);
+  EXPECT_LT(left_over(1, 400, 0.2, 16), 1);
+  EXPECT_LT(left_over(4, 400, 0.2, 16), 0.3);
 }
 
 /// Whatever sizes the chunks have and in whatever order they come.
