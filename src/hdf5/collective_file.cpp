@@ -99,9 +99,9 @@ void keep_metadata(hid_t access) {
 
 }  // namespace
 
-CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints)
-    : ends_of_hdf5_(count_ends_of_hdf5()) {
-  const Quiet quiet;
+CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints) {
+  const AloneInHdf5 alone;
+  ends_of_hdf5_ = count_ends_of_hdf5();
   const Handle access = file_access_list();
   const comm::IoHints info(hints);
   const comm::ErrorsReturn guard;  // MPI_File_open
@@ -121,6 +121,7 @@ CollectiveFile::CollectiveFile(const comm::Communicator& comm, const std::string
 
 void CollectiveFile::write(const std::string& path, DataType type, std::optional<std::int64_t> step,
                            std::span<const Box> boxes, const Index& components, const void* data) {
+  const AloneInHdf5 alone;
   const hid_t dataset = tree_->dataset(path);
   const auto whole = union_of(boxes);
   if (whole) boxes = {&*whole, 1};
@@ -134,10 +135,14 @@ void CollectiveFile::write(const std::string& path, DataType type, std::optional
         "H5Dwrite", path);
 }
 
-void CollectiveFile::flush() { check(H5Fflush(tree_->file(), H5F_SCOPE_GLOBAL), "H5Fflush", "the file"); }
+void CollectiveFile::flush() {
+  const AloneInHdf5 alone;
+  check(H5Fflush(tree_->file(), H5F_SCOPE_GLOBAL), "H5Fflush", "the file");
+}
 
 /// What HDF5 closed when it was ended is closed, and complete.
 void CollectiveFile::close() {
+  const AloneInHdf5 alone;
   if (is_lost()) return;
   tree_->close();
   if (!path_.empty()) write_kept_texts();
@@ -159,12 +164,19 @@ void CollectiveFile::write_kept_texts() const {
 }
 
 CollectiveFile::~CollectiveFile() {
-  if (!is_lost()) return;
-  transfer_.release();
-  if (tree_) tree_->forget();
+  const LibraryLock lock;
+  if (is_lost()) {
+    transfer_.release();
+    if (tree_) tree_->forget();
+  }
+  tree_.reset();  // with the lock
+  transfer_ = Handle();
 }
 
-bool CollectiveFile::is_lost() const { return count_ends_of_hdf5() != ends_of_hdf5_; }
+bool CollectiveFile::is_lost() const {
+  const LibraryLock lock;
+  return count_ends_of_hdf5() != ends_of_hdf5_;
+}
 
 void CollectiveFile::require_open() const {
   if (!is_lost()) return;

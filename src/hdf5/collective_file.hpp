@@ -11,12 +11,15 @@
 #include <tessera/box.hpp>
 
 #include "comm/communicator.hpp"
+#include "hdf5/check.hpp"
+#include "hdf5/library_lock.hpp"
 #include "hdf5/tree.hpp"
 
 namespace tessera::hdf5 {
 
 /// A file that all ranks opened together with stock parallel HDF5: collective metadata, collective transfers, HDF5's
-/// own filters. Every call is collective, and every rank has to come, also one that has failed before.
+/// own filters. Every call is collective, and every rank has to come, also one that has failed before; it holds the
+/// lock around HDF5, which threads that publish for other writers of this process wait for.
 class CollectiveFile {
  public:
   using Hints = std::vector<std::pair<std::string, std::string>>;
@@ -25,9 +28,13 @@ class CollectiveFile {
   CollectiveFile(const comm::Communicator& comm, const std::string& path, const Hints& hints);
   ~CollectiveFile();
 
-  void apply(const schema::Operations& operations) { tree_->apply(operations); }
+  void apply(const schema::Operations& operations) {
+    const AloneInHdf5 alone;
+    tree_->apply(operations);
+  }
   template <class Operation>
   void apply(const std::vector<Operation>& operations) {
+    const AloneInHdf5 alone;
     for (const Operation& operation : operations) tree_->apply(operation);
   }
 
@@ -51,10 +58,15 @@ class CollectiveFile {
   bool is_lost() const;  ///< what require_open() asks
 
  private:
+  /// For one call: HDF5 prints nothing.
+  struct AloneInHdf5 {
+    LibraryLock lock;
+    Quiet quiet;
+  };
   void write_kept_texts() const;
 
-  std::string path_;            ///< on rank 0
-  std::uint64_t ends_of_hdf5_;  ///< when the file was made
+  std::string path_;                ///< on rank 0
+  std::uint64_t ends_of_hdf5_ = 0;  ///< when the file was made
   Handle transfer_;
   std::optional<Tree> tree_;
 };

@@ -10,7 +10,6 @@
 #include "comm/agree.hpp"
 #include "comm/broadcast.hpp"
 #include "comm/node.hpp"
-#include "hdf5/check.hpp"
 #include "pipeline/node_output.hpp"
 #include "pipeline/pack_field.hpp"
 #include "storage/directory.hpp"
@@ -97,7 +96,6 @@ void CollectiveEngine::plan(std::span<const DividedField> fields, KeepPlans keep
 
 void CollectiveEngine::commit(const Commit& commit, std::optional<Error> failure, std::uint64_t word) {
   if (word == damaged && not_intact_ && !failure) failure = not_intact_;
-  const hdf5::Quiet quiet;
   attempt_unless(failure, [&] {
     summaries_.prepare(commit.fields);
     combination_.reserve(summaries_.all().size());
@@ -242,7 +240,6 @@ void CollectiveEngine::undo(const Commit& commit) {
 }
 
 void CollectiveEngine::close() {
-  const hdf5::Quiet quiet;
   comm::confirm(comm_);
   std::optional<Error> failure;
   if (change_detector_ && !file_->is_lost()) attempt(failure, [&] { change_detector_->require(); });

@@ -67,10 +67,11 @@ std::string report_of(const pipeline::Statistics& statistics) {
 }  // namespace
 
 std::string WriterState::explain() const {
+  const std::size_t flying = in_flight();  // once: a thread may publish meanwhile
   std::string text = path_ + ": " + (engine_ ? engine_->name() : "closed,") + " engine, " +
                      std::to_string(comm_.size()) + (comm_.size() == 1 ? " rank" : " ranks") + ", " +
-                     std::to_string(committed()) + " commits";
-  if (in_flight() > 0) text += ", " + std::to_string(in_flight()) + " in flight";
+                     std::to_string(flying > 0 ? committed_ : committed()) + " commits";
+  if (flying > 0) text += ", " + std::to_string(flying) + " in flight";
   const std::string storage = engine_ ? engine_->storage_text() : "";
   if (!storage.empty()) text += "\n    " + storage;
   if (is_publishing()) text += report_of(statistics_);

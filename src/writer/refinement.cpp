@@ -182,6 +182,7 @@ void WriterState::regrid(RunEntry& run, RefinementEntry* refinement, const Level
   };
   // Steps in flight may stay there: nothing that they need is changed.
   enter("Run::regrid", call, [&] {
+    tell_what_was_lost();
     agree(call, [&] { check_regrid(run, refinement); });
     auto checked = in_context(call(), [&] { return checked_boxes(comm_, *refinement, boxes); });
     bool all_stay = true;  // on every rank

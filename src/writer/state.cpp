@@ -15,7 +15,10 @@ const schema::Group& RunEntry::group() const { return writer->catalog().group(nu
 
 const schema::FieldRecord& FieldEntry::record() const { return run->writer->catalog().field(run->number, number); }
 
-WriterState::~WriterState() = default;
+WriterState::~WriterState() {
+  // A process that was forked off has no such thread to wait for.
+  if (!comm_.is_own_process()) comm::keep_forever(std::move(publisher_));
+}
 
 /// Names that not every reader takes are warned of once: whoever has one usually has many.
 void WriterState::keep(schema::Catalog&& next) noexcept {
@@ -166,7 +169,6 @@ void WriterState::abandon() noexcept {
   end_all_steps();
   if (!comm_.is_own_process()) {
     // A process that was forked off: the file is that of the other one, and so is all that the engine would do to it.
-    comm::keep_forever(std::move(publisher_));
     comm::keep_forever(std::move(engine_));
     return;
   }

@@ -32,25 +32,31 @@ class Unclosed {
  public:
   explicit Unclosed(const tessera::Options& options = {})
       : file_(options), run_(file_.run("run")),
-        field_(run_.field<double>("field", {scene_shape}, {.fill = -1, .chunk = {3, 5, 4}})) {
+        field_(run_->field<double>("field", {scene_shape}, {.fill = -1, .chunk = {3, 5, 4}})) {
     for (int n = 0; n < 3; ++n) commit();
     open();
   }
   void open() { open_.emplace(begin()); }
   void commit() { begin().commit(); }
   TestStep begin() {
-    auto step = run_.step(time_ += 1);
+    auto step = run_->step(time_ += 1);
     step.put(field_, interleaved(scene_shape, file_.size(), 0));
     return step;
   }
   TestFile& file() { return file_; }
-  TestRun& run() { return run_; }
+  TestRun& run() { return *run_; }
   TestStep& open_step() { return *open_; }
   void drop_step() { open_.reset(); }
+  /// Of all handles.
+  void let_go() {
+    drop_step();
+    run_.reset();
+    file_.drop_writer();
+  }
 
  private:
   TestFile file_;
-  TestRun run_;
+  std::optional<TestRun> run_;
   TestField<double> field_;
   std::optional<TestStep> open_;
   double time_ = 0;
@@ -175,6 +181,19 @@ TEST(OutlivesMpi, InAChild) {
 /// The thread that publishes is its parent's.
 TEST(OutlivesMpi, InAChildOfAThreadedWriter) {
   lets_go_silently([] { _exit(0); }, {.publish_by = tessera::PublishBy::thread_alone});
+}
+
+/// There is none to wait for either when it has nothing to do.
+TEST(OutlivesMpi, InAChildOfAThreadedWriterThatWasClosed) {
+  Unclosed unclosed({.publish_by = tessera::PublishBy::thread_alone});
+  unclosed.open_step().commit_async();
+  unclosed.file().close();
+  in_a_child([&] {
+    alarm(20);
+    unclosed.let_go();
+    _exit(0);
+  });
+  MPI_Finalize();
 }
 
 /// With HDF5's handlers for the end of the program.

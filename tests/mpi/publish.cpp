@@ -93,6 +93,10 @@ TEST(Publish, LocalCallsMeanwhile) {
       if (before == 1 && flight.writer().in_flight() == 1) {
         EXPECT_NE(text.find(std::to_string(n) + " commits, 1 in flight"), std::string::npos) << text;
         ++meanwhile;
+      } else {
+        EXPECT_TRUE(text.find(std::to_string(n) + " commits, 1 in flight") != std::string::npos ||
+                    text.find(std::to_string(n + 1) + " commits\n") != std::string::npos)
+            << text;
       }
       EXPECT_LE(flight.writer().report().total.number, n + 1);
       flight.writer().unused_bytes();
@@ -121,14 +125,43 @@ TEST(Publish, AReaderMeanwhile) {
   flight.close();
 }
 
+#if TESSERA_HAVE_PARALLEL_HDF5
+/// So does a writer with the other engine, on all ranks at once.
+TEST(Publish, AWriterOfTheOtherEngineMeanwhile) {
+  NEEDS_THREADS();
+  const SlowFiles files(std::chrono::milliseconds(2));
+  Flight flight(by_thread());
+  tessera::Options options;
+  options.engine = tessera::Engine::collective;
+  TestFile other(options, "other");
+  auto run = other.run("run");
+  const tessera::Index shape{13, 9, 11};
+  std::vector<TestField<double>> fields;
+  for (int number = 0; number < 5; ++number) {
+    fields.push_back(run.field<double>("field" + std::to_string(number), tessera::Grid{shape}));
+  }
+  for (int n = 0; n < 3; ++n) {
+    SlowFiles::writes = 20;
+    flight.commit_async();
+    auto step = run.step(n);
+    for (auto& field : fields) step.put(field, uneven_slabs(shape, other.size(), 1));
+    step.commit();
+  }
+  other.close();
+  flight.close();
+}
+#endif
+
 /// The step is lost, the call that tells of it has done nothing, and all goes on.
 TEST(Publish, WhatFailsIsToldByTheNextCall) {
   NEEDS_THREADS();
   const FailingFiles files;
   Flight flight(by_thread());
   flight.file().expected().depends_on_rank_count = true;
+  const auto levels = flight.run().raw().refinement("levels", {.cells = {4, 4}});
   const std::function<void()> calls[] = {[&] { flight.writer().wait(); }, [&] { flight.writer().progress(); },
-                                         [&] { flight.run().raw().attribute("never", 1); }};
+                                         [&] { flight.run().raw().attribute("never", 1); },
+                                         [&] { flight.run().raw().regrid(levels, {}); }};
   for (int culprit = 0; culprit < world_size(); ++culprit) {
     flight.commit_async();
     flight.writer().wait();
@@ -140,7 +173,7 @@ TEST(Publish, WhatFailsIsToldByTheNextCall) {
     expect_error({ErrorCode::storage,
                   {"without waiting", "as the test wants it", rank, "is not in the file"},
                   {culprit}},
-                 calls[culprit % 3]);
+                 calls[(culprit + world_size()) % 4]);
     // A step whose commit tells of it is still open, and can be committed once more.
     FailingFiles::fail = world_rank() == culprit;
     flight.step().raw().commit_async();
