@@ -101,7 +101,8 @@ void TreeSet::reserve_for_blocks() {
   const std::uint64_t size = std::clamp(space_.end() / parts / 8 * 8, least, most);
   if (space_.free_blocks().largest() >= size / 4) return;
   const std::uint64_t begin = space_.end();
-  reserve(size);
+  constexpr std::uint64_t gap = 8;  // HDF5 lengthens a block that ends at the end of the file
+  reserve(size + gap);
   space_.free_blocks().add({{begin, begin + size}});
 }
 

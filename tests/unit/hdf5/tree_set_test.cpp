@@ -215,6 +215,18 @@ TEST(TreeSetTest, BlocksLieInWhatIsReservedForThem) {
   EXPECT_EQ(steps_in(file), number);
 }
 
+/// A block that ended there HDF5 would let grow, which the driver takes for a defect.
+TEST(TreeSetTest, NothingReservedForBlocksEndsAtTheEndOfTheFile) {
+  MemoryFile file;
+  TreeSet trees(file, {.grace = milliseconds(0)});
+  trees.commit(record_of(trees, file, 0));
+  const std::uint64_t end = trees.end();
+  const std::uint64_t free = trees.free_bytes();
+  trees.reserve_for_blocks();
+  EXPECT_GT(trees.free_bytes(), free);
+  EXPECT_LT(trees.free_bytes() - free, trees.end() - end);
+}
+
 /// It belongs to nobody after a commit that failed, and chunks are written there.
 TEST(TreeSetTest, WhatIsReservedForBlocksIsGivenBack) {
   MemoryFile file;
