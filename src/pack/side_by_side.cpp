@@ -24,9 +24,6 @@ struct Row {
   std::int64_t extent;
 };
 
-/// The axes of rows, from the slowest.
-using Outer = std::span<const PlanAxis, PackPlan::source_fastest>;
-
 bool has_contiguous_rows(const PackPlan& plan) {
   const PlanAxis& row = plan.axes[PackPlan::target_fastest];
   return plan.units > 0 && plan.axes[PackPlan::source_fastest].extent == 1 && row.source_stride == 1 &&

@@ -38,9 +38,10 @@ bool Bands::are_neighbours(const Candidate& a, const Candidate& b) {
 }
 
 bool Bands::has_whole_rows(const Candidate& first, const Candidate& last) {
-  const Box& array = first.source->put(first.piece->number).box;
-  return first.slot != last.slot && first.piece->part.lower.back() == array.lower.back() &&
-         last.piece->part.upper.back() == array.upper.back();
+  const PutBox& put = first.source->put(first.piece->number);
+  const std::size_t axis = put.box.rank() - 1;
+  return first.slot != last.slot && put.array.strides[axis] == first.source->field().components &&
+         first.piece->part.lower[axis] == put.box.lower[axis] && last.piece->part.upper[axis] == put.box.upper[axis];
 }
 
 void Bands::find(Which which, std::size_t threads) {
@@ -57,15 +58,17 @@ void Bands::find(Which which, std::size_t threads) {
   cut(threads);
 }
 
-/// So that each thread has one.
+/// So that each thread has one that is worth waking it.
 void Bands::cut(std::size_t threads) {
+  constexpr std::size_t least_bytes = std::size_t{64} << 10;
   const std::size_t whole = bands_.size();
   if (whole == 0 || whole >= threads) return;
   const auto parts = static_cast<std::int64_t>((threads - 1) / whole + 1);
   for (std::size_t number = 0; number < whole; ++number) {
     const Band band = bands_[number];
     const std::int64_t length = band.upper - band.lower;
-    const std::int64_t count = std::min(parts, length);
+    const std::size_t bytes = band.count * candidates_[band.first].raw.size();
+    const std::int64_t count = std::min({parts, length, static_cast<std::int64_t>(bytes / least_bytes + 1)});
     bands_[number].upper = band.lower + length / count;
     for (std::int64_t part = 1; part < count; ++part) {
       bands_.push_back(

@@ -16,10 +16,12 @@ namespace {
 
 constexpr float outside = -1;
 
-/// A field of 20 x 9 x 30 cells in chunks of 8 x 4 x 8, of which this rank has all from `lower` on.
+/// A field of 20 x 9 x 30 cells in chunks of 8 x 4 x 8, of which this rank has all from `lower` on; or each of that so
+/// many times as long.
 class OneArray {
  public:
-  explicit OneArray(const Index& lower) : box_{lower, {20, 9, 30}}, values_(static_cast<std::size_t>(box_.volume())) {
+  explicit OneArray(const Index& lower, std::int64_t times = 1)
+      : box_{lower, {20 * times, 9 * times, 30 * times}}, values_(static_cast<std::size_t>(box_.volume())) {
     const Index extents = box_.extents();
     for (std::size_t at = 0; at < values_.size(); ++at) values_[at] = static_cast<float>(at);
     field_.path = "/run/field";
@@ -28,7 +30,7 @@ class OneArray {
     field_.fill.emplace(sizeof outside);
     std::memcpy(field_.fill->data(), &outside, sizeof outside);
     auto plan = std::make_shared<pipeline::ChunkPlan>();
-    plan->grid = {{20, 9, 30}, {8, 4, 8}};
+    plan->grid = {box_.upper, {8 * times, 4 * times, 8 * times}};
     plan->grid.for_each(box_, [&](std::uint64_t number, const Box& part) {
       plan->chunks.push_back({number, 0, part.volume() == plan->grid.chunk_volume(), {{0, part}}, {}});
     });
@@ -85,8 +87,8 @@ Bands bands_of(const OneArray& field, Batch& batch, Bands::Which which, std::siz
 }
 
 TEST(Bands, HoldTheElementsOfTheirChunks) {
-  for (const Index& lower : {Index{0, 0, 0}, Index{3, 1, 5}, Index{17, 8, 8}}) {
-    const OneArray field(lower);
+  for (const Index& lower : {Index{0, 0, 0}, Index{13, 5, 45}, Index{117, 53, 48}}) {
+    const OneArray field(lower, 6);
     for (const std::size_t threads : {1, 2, 5, 64}) {
       for (const pack::Stores stores : {pack::Stores::cached, pack::Stores::streamed}) {
         Batch batch;
@@ -111,12 +113,14 @@ TEST(Bands, AreTheRowsOfChunks) {
 }
 
 TEST(Bands, AreCutWhereThreadsHaveNone) {
-  const OneArray field({0, 0, 0});
+  const OneArray field({0, 0, 0}, 6);
   Batch batch;
   EXPECT_EQ(bands_of(field, batch, Bands::Which::all, 9).size(), 9u);
   EXPECT_GE(bands_of(field, batch, Bands::Which::all, 10).size(), 10u);
-  const OneArray one_layer({19, 8, 0});
-  EXPECT_EQ(bands_of(one_layer, batch, Bands::Which::all, 10).size(), 1u) << "one layer is not cut";
+  const OneArray one_layer({119, 0, 0}, 6);
+  EXPECT_EQ(bands_of(one_layer, batch, Bands::Which::all, 10).size(), 3u) << "one layer is not cut";
+  const OneArray small({0, 0, 0});
+  EXPECT_EQ(bands_of(small, batch, Bands::Which::all, 10).size(), 9u) << "a few kilobytes are not worth it";
 }
 
 TEST(Bands, OfWholeRowsHaveSeveralChunks) {
