@@ -24,8 +24,8 @@ class Bands {
   void add(const Batch& batch, Batch::Slot& slot, const FieldSource& source);
   enum class Which { all, whole_rows };
   /// Finds the bands, and marks their slots as assembled.
-  /// \param which only those of several chunks that have the whole, contiguous rows of an array: of others no chunk's memory is
-  ///              read faster, so that it is better assembled when it is encoded
+  /// \param which only those of several chunks that have the whole, contiguous rows of an array: the memory of
+  ///              others is read no faster, so that they are better assembled when they are encoded
   /// \param threads that share the bands: where there are fewer, they are cut
   void find(Which which, std::size_t threads);
 

@@ -158,10 +158,8 @@ TEST(Publish, WhatFailsIsToldByTheNextCall) {
   const FailingFiles files;
   Flight flight(by_thread());
   flight.file().expected().depends_on_rank_count = true;
-  const auto levels = flight.run().raw().refinement("levels", {.cells = {4, 4}});
   const std::function<void()> calls[] = {[&] { flight.writer().wait(); }, [&] { flight.writer().progress(); },
-                                         [&] { flight.run().raw().attribute("never", 1); },
-                                         [&] { flight.run().raw().regrid(levels, {}); }};
+                                         [&] { flight.run().raw().attribute("never", 1); }};
   for (int culprit = 0; culprit < world_size(); ++culprit) {
     flight.commit_async();
     flight.writer().wait();
@@ -173,7 +171,7 @@ TEST(Publish, WhatFailsIsToldByTheNextCall) {
     expect_error({ErrorCode::storage,
                   {"without waiting", "as the test wants it", rank, "is not in the file"},
                   {culprit}},
-                 calls[(culprit + world_size()) % 4]);
+                 calls[(culprit + world_size()) % 3]);
     // A step whose commit tells of it is still open, and can be committed once more.
     FailingFiles::fail = world_rank() == culprit;
     flight.step().raw().commit_async();
@@ -183,6 +181,23 @@ TEST(Publish, WhatFailsIsToldByTheNextCall) {
     next.commit_async();
   }
   flight.close();
+}
+
+/// The file has no manifest: those know no refinements.
+TEST(Publish, RegridTellsOfALostStep) {
+  NEEDS_THREADS();
+  const FailingFiles files;
+  Flight flight(by_thread());
+  const auto levels = flight.run().raw().refinement("levels", {.cells = {4, 4}});
+  flight.commit_async();
+  flight.writer().wait();
+  FailingFiles::fail = world_rank() == world_size() - 1;
+  flight.step().raw().commit_async();
+  wait_until_published(flight.writer());
+  FailingFiles::fail = false;
+  expect_error({ErrorCode::storage, {"without waiting", "is not in the file"}, {world_size() - 1}},
+               [&] { flight.run().raw().regrid(levels, {}); });
+  flight.writer().close();
 }
 
 TEST(Publish, CloseTellsOfTheLastStep) {
