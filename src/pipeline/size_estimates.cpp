@@ -56,7 +56,7 @@ void SizeEstimates::add(Expected& sum, const FieldData& data) const noexcept {
 SizeEstimates::Expected SizeEstimates::Expected::with_choice() const noexcept {
   constexpr std::uint64_t few = 8;
   Expected more = *this;
-  if (chunks > 0 && chunks < few && bytes - likely >= largest / 16) {
+  if (chunks > 0 && chunks < few && bytes - likely >= largest / 8) {
     more.bytes += largest;
     more.chunks += 1;
   }
@@ -94,9 +94,9 @@ void SizeEstimates::learn(std::span<const FieldData> fields,
     if (raw == 0 || stored == 0 || found == estimates_.end()) continue;
     Estimate& known = found->second;
     const double ratio = static_cast<double>(stored) / static_cast<double>(raw);
-    // Twice the last change, or what there was before, which fades: a step that does not fit leaves its whole part.
+    // Twice the last change, or what there was before, which fades.
     if (known.ratio > 0) {
-      known.margin = std::clamp(std::max(2 * std::abs(ratio / known.ratio - 1), known.margin * 7 / 8), 1.0 / 256, 0.25);
+      known.margin = std::clamp(std::max(2 * std::abs(ratio / known.ratio - 1), known.margin / 2), 1.0 / 256, 0.25);
     }
     known.ratio = ratio;
     const auto chunk = static_cast<double>(chunk_bytes_of(*fields[number].field, fields[number].plan->grid));

@@ -19,7 +19,7 @@ std::uint64_t large_part(const SizeEstimates::Expected& step, std::uint64_t stor
   const auto chunk = static_cast<double>(step.largest);
   const auto bytes = static_cast<double>(step.bytes);
   const double left_of_step = bytes - static_cast<double>(step.likely);
-  if (left_of_step < chunk / 16) return 0;  // sizes hardly vary: what is left of one step serves the next
+  if (left_of_step < chunk / 8) return 0;  // sizes hardly vary: what is left of one step serves the next
   const double crumb = std::min(left_of_step, chunk / (3 + static_cast<double>(step.chunks)));
   const double part = std::max(std::min(least * chunk, all / 2), std::sqrt(2 * crumb * all));
   return left_of_step * all / bytes > part ? static_cast<std::uint64_t>(part) : 0;

@@ -53,16 +53,6 @@ TEST(SizeEstimates, WhatIsNotCompressedIsKnown) {
   EXPECT_LE(expected.bytes, raw + raw / 50);
 }
 
-TEST(SizeEstimates, AChangeIsRememberedForSomeSteps) {
-  const OneField field;
-  SizeEstimates estimates;
-  estimates.reserve(field.data());
-  for (int n = 0; n < 40; ++n) estimates.learn(field.data(), placed(4000));
-  for (int n = 0; n < 5; ++n) estimates.learn(field.data(), placed(4040));
-  const auto expected = estimates.expected(field.data());
-  EXPECT_GE(expected.bytes, expected.likely + expected.likely / 100) << "such a step may come again";
-}
-
 TEST(SizeEstimates, AStepIsExpectedToBeLikeTheOneBefore) {
   const OneField field;
   SizeEstimates estimates;
