@@ -105,7 +105,7 @@ std::uint64_t WriterState::publish_oldest(bool behind) {
 /// What is left when the oldest one failed. \returns what to tell of it
 Error WriterState::lose_steps(const Error& error) noexcept {
   PendingStep& step = pending_.front();
-  const Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
+  Error longer = about_lost_steps(step.name, pending_.size() - 1, error);
   catalog_ = std::move(step.before);
   for (const auto& run : runs_) forget_what_was_lost(*run);
   drop_in_flight();
