@@ -32,9 +32,8 @@ double exact_share(const CpuSet& own, const std::vector<int>& counts) {
   return share;
 }
 
-/// Calls `evaluate` with every rank's processors on this rank's node, in the order of `comm`, and this rank's number
-/// among them. What fails on one rank, all ranks throw.
-/// And with the rank in `comm` that the first of them has.
+/// Calls `evaluate` with every rank's processors on this rank's node, in the order of `comm`, this rank's number among
+/// them, and the rank in `comm` that the first of them has. What fails on one rank, all ranks throw.
 template <class Evaluate>
 void look(const Communicator& comm, const Evaluate& evaluate) {
   confirm(comm);  // what follows has no non-blocking form

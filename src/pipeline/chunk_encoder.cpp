@@ -44,11 +44,16 @@ std::size_t ChunkEncoder::encode(const Batch::Slot& slot, const GroupExchange& e
     return is_encoded ? encode_in_place(slot, buffer) : take_assembled(slot, buffer.first(slot.raw_bytes));
   const std::span<std::byte> raw = is_encoded ? raw_.first(slot.raw_bytes) : buffer.first(slot.raw_bytes);
   if (is_encoded && assemble_planes(slot, slab_.first(slab_bytes), raw)) {
-    const codec::Chunk chunk{raw, size_of(field.stored), codec::Arrangement::planes};
-    return encoder_for(*field.codec)->encode(chunk, memories_.at(field.path), buffer);
+    return encode_planes(field, raw, buffer);
   }
   assemble_chunk(slot, exchange, raw);
   return is_encoded ? encode_assembled(slot, raw, buffer) : take_assembled(slot, raw);
+}
+
+std::size_t ChunkEncoder::encode_planes(const schema::Field& field, std::span<const std::byte> planes,
+                                        std::span<std::byte> buffer) {
+  const codec::Chunk chunk{planes, size_of(field.stored), codec::Arrangement::planes};
+  return encoder_for(*field.codec)->encode(chunk, memories_.at(field.path), buffer);
 }
 
 /// The elements make way for what they are encoded to: they are shuffled to other memory, or copied.
@@ -60,8 +65,7 @@ std::size_t ChunkEncoder::encode_in_place(const Batch::Slot& slot, std::span<std
   if (uses_shuffle(*field.codec, element_bytes) && !begins_constant(elements, element_bytes)) {
     take_assembled(slot, elements);
     codec::shuffle(elements, element_bytes, raw);
-    const codec::Chunk chunk{raw, element_bytes, codec::Arrangement::planes};
-    return encoder_for(*field.codec)->encode(chunk, memories_.at(field.path), buffer);
+    return encode_planes(field, raw, buffer);
   }
   std::ranges::copy(elements, raw.begin());
   return encode_assembled(slot, raw, buffer);

@@ -56,6 +56,7 @@ class ChunkEncoder {
     std::unique_ptr<codec::Encoder> encoder;
   };
   codec::Encoder* encoder_for(const Codec& codec) const;
+  std::size_t encode_planes(const schema::Field& field, std::span<const std::byte> planes, std::span<std::byte> buffer);
   std::size_t encode_in_place(const Batch::Slot& slot, std::span<std::byte> buffer);
 
   Buffer raw_;

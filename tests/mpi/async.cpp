@@ -7,6 +7,7 @@
 #include "base/affinity.hpp"
 #include "support/failing_files.hpp"
 #include "support/flight.hpp"
+#include "support/last_step.hpp"
 #include "support/mpi_threads.hpp"
 #include "support/scene.hpp"
 
@@ -186,14 +187,7 @@ TEST(Async, WhatFailsIsToldByTheNextCall) {
 TEST(Async, CloseTellsOfTheLastStepAndClosesTheFile) {
   const FailingFiles files;
   Flight flight;
-  flight.commit_async();
-  flight.writer().wait();
-  FailingFiles::fail = world_rank() == world_size() - 1;
-  flight.step().raw().commit_async();
-  flight.file().expected().depends_on_rank_count = true;
-  expect_error({ErrorCode::storage, {"without waiting", "as the test wants it"}}, [&] { flight.writer().close(); });
-  FailingFiles::fail = false;
-  flight.file().write_manifest();
+  expect_close_to_tell_of_the_last_step(flight);
 }
 
 TEST(Async, RanksThatWaitAndRanksThatDoNotDisagree) {

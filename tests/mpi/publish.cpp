@@ -9,6 +9,7 @@
 #include "base/commit_time.hpp"
 #include "support/failing_files.hpp"
 #include "support/flight.hpp"
+#include "support/last_step.hpp"
 #include "support/mpi_threads.hpp"
 #include "support/scene.hpp"
 #include "support/slow_files.hpp"
@@ -204,14 +205,7 @@ TEST(Publish, CloseTellsOfTheLastStep) {
   NEEDS_THREADS();
   const FailingFiles files;
   Flight flight(by_thread());
-  flight.commit_async();
-  flight.writer().wait();
-  FailingFiles::fail = world_rank() == world_size() - 1;
-  flight.step().raw().commit_async();
-  flight.file().expected().depends_on_rank_count = true;
-  expect_error({ErrorCode::storage, {"without waiting", "as the test wants it"}}, [&] { flight.writer().close(); });
-  FailingFiles::fail = false;
-  flight.file().write_manifest();
+  expect_close_to_tell_of_the_last_step(flight);
 }
 
 /// The thread is at work when the writer goes; it was begun on all ranks, so the step is in the file.
